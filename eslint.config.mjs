@@ -1,0 +1,97 @@
+// @ts-check
+import eslint from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import importX from 'eslint-plugin-import-x';
+import { createNodeResolver } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The layers of native-models, lowest first: a folder may import itself, the folders before it, and nothing after it.
+ * Outside native-models only `protocol` may be imported (docs/architecture.md).
+ */
+const engineLayers = [
+  'protocol',
+  'onnx',
+  'runtime',
+  'media',
+  'architectures',
+  'checkpoints',
+  'agent',
+  'evaluation',
+  'process',
+];
+
+/** Lower layers that stand side by side and do not import each other. */
+const strangers = { onnx: ['protocol'], runtime: ['onnx'], media: ['onnx', 'runtime'] };
+
+const layerZones = engineLayers
+  .map((layer, index) => ({
+    target: `./native-models/${layer}`,
+    from: [...engineLayers.slice(index + 1), ...(strangers[layer] ?? [])].map(
+      (other) => `./native-models/${other}`,
+    ),
+    message: `native-models/${layer} may not depend on this folder: dependencies point one way, see docs/architecture.md.`,
+  }))
+  .filter((zone) => zone.from.length > 0);
+
+const engineInternals = engineLayers
+  .filter((layer) => layer !== 'protocol')
+  .map((layer) => `./native-models/${layer}`);
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'bench/work/', 'bench/results/', '**/fixtures/**', 'dist/', 'assets/'] },
+  eslint.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.mjs', '.js'] })],
+    },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.mjs', 'electron/cli/*.mjs'] } },
+    },
+    rules: {
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          zones: [
+            ...layerZones,
+            { target: './native-models', from: ['./electron', './renderer', './e2e', './bench'] },
+            {
+              target: './electron',
+              from: engineInternals,
+              message: 'The shells speak to the engine through native-models/protocol alone.',
+            },
+          ],
+        },
+      ],
+      'import-x/no-cycle': ['error', { maxDepth: 6 }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            { name: 'onnxruntime-node', message: 'Only native-models/runtime imports onnxruntime-node.' },
+          ],
+        },
+      ],
+      'no-console': 'error',
+    },
+  },
+  { files: ['native-models/runtime/**', 'bench/**'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['bench/**', 'electron/cli/launch.mjs'], rules: { 'no-console': 'off' } },
+  { files: ['**/*.test.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  prettier,
+);

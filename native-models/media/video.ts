@@ -1,0 +1,34 @@
+import type { RunWarning } from '../protocol/run-record.ts';
+
+/** What is known of a video after probing, without decoding it. */
+export interface Video {
+  readonly path: string;
+  /** Content key for caches: changes whenever the file's content does. */
+  readonly identity: string;
+  /** Container's average frame rate: frames ÷ duration of the video stream. */
+  readonly fps: number;
+  /** Frames that a person sees: presentation order, frames hidden by an edit list not counted. */
+  readonly totalFrames: number;
+  /** Upright size in pixels (rotation metadata applied, square pixels not assumed). */
+  readonly width: number;
+  readonly height: number;
+  /** Presentation time, start of the first to end of the last frame. */
+  readonly durationSec: number;
+  /** Start of each frame in seconds, counted from the first frame's; ascending, length totalFrames. */
+  readonly frameTimesSec: Float64Array;
+  /** True when all frames are equally long (to a tick of the container's clock). */
+  readonly constantRate: boolean;
+  readonly warnings: readonly RunWarning[];
+}
+
+/** Size of frames in pixels. */
+export interface FrameSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** One decoded frame, upright, resized: RGB, 8 bits, (height, width, 3) row-major. */
+export interface Frame {
+  readonly frameIndex: number;
+  readonly rgb: Uint8Array;
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** The roles of the Chain-of-LoRA agent, in the order in which they run. */
+export const roleNames = ['planner', 'grounder', 'verifier', 'answerer'] as const;
+export const roleSchema = z.enum(roleNames);
+/** A role of the Chain-of-LoRA agent. */
+export type Role = z.infer<typeof roleSchema>;
+
+export const precisionSchema = z.enum(['fp32', 'int8', 'int4']);
+/** Arithmetic of the weight products of a package. */
+export type Precision = z.infer<typeof precisionSchema>;
+
+/** Devices that can be asked for; `auto` is the best one found. */
+export const deviceSchema = z.enum(['auto', 'cpu', 'cuda', 'cann', 'webgpu', 'directml', 'coreml']);
+export type DeviceRequest = z.infer<typeof deviceSchema>;
+/** A device that something runs on. */
+export type Device = Exclude<DeviceRequest, 'auto'>;

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { roleSchema } from './roles.ts';
+import { candidateSchema, momentSchema, planSchema, warningSchema } from './run-record.ts';
+
+const role = roleSchema;
+
+/**
+ * What happens during a run, in the order in which it happens; times in seconds of the video. A run can be replayed from
+ * these alone.
+ */
+export const runEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('started'), roles: z.array(roleSchema), durationSec: z.number() }),
+  z.object({ type: z.literal('warning'), warning: warningSchema }),
+  /** Frames decoded and encoded for a role, and prompt tokens read: for progress bars. */
+  z.object({
+    type: z.literal('progress'),
+    role,
+    stage: z.enum(['frames', 'prefill']),
+    done: z.number(),
+    total: z.number(),
+  }),
+  /** A piece of a role's reply as it is generated. */
+  z.object({ type: z.literal('token'), role, text: z.string(), tokenId: z.number().int() }),
+  z.object({ type: z.literal('planning') }),
+  z.object({ type: z.literal('planned'), plan: planSchema }),
+  z.object({ type: z.literal('grounding'), query: z.string() }),
+  z.object({
+    type: z.literal('grounded'),
+    candidates: z.array(candidateSchema),
+    /** False when the grounder named no moment and windows over the video stand in. */
+    found: z.boolean(),
+  }),
+  z.object({ type: z.literal('verifying'), index: z.number().int(), total: z.number().int() }),
+  z.object({
+    type: z.literal('verified'),
+    index: z.number().int(),
+    total: z.number().int(),
+    candidate: candidateSchema,
+  }),
+  z.object({ type: z.literal('ranked'), candidates: z.array(candidateSchema), moment: momentSchema }),
+  z.object({ type: z.literal('answering'), span: momentSchema }),
+  z.object({ type: z.literal('answered'), text: z.string(), option: z.string().optional() }),
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
