@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { EngineError } from '../protocol/errors.ts';
+import {
+  isFile,
+  type JsonObject,
+  readJsonObject,
+  readOptionalJsonObject,
+  readTextFile,
+} from './read-file.ts';
+
+/** Longest chat template that is read, in bytes. */
+export const maxTemplateBytes = 256 * 1024;
+
+/** Files that the text side of a checkpoint is read from. */
+export interface TokenizerFiles {
+  readonly tokenizerPath: string;
+  readonly tokenizerConfigPath: string | undefined;
+}
+
+/** A text and the file it came from. */
+export interface SourcedText {
+  readonly text: string;
+  readonly path: string;
+}
+
+/** A configuration and the file it came from. */
+export interface SourcedConfig {
+  readonly config: JsonObject;
+  readonly path: string;
+}
+
+/** The first of the folders that has the file, as a path. */
+export async function findFirst(folders: readonly string[], name: string): Promise<string | undefined> {
+  for (const folder of folders) {
+    if (await isFile(join(folder, name))) return join(folder, name);
+  }
+  return undefined;
+}
+
+/** Reads a JSON file from the first of the folders that has it. Throws CONFIG_INVALID. */
+export async function readFirstConfig(
+  folders: readonly string[],
+  name: string,
+): Promise<SourcedConfig | undefined> {
+  const path = await findFirst(folders, name);
+  return path === undefined ? undefined : { config: await readJsonObject(path), path };
+}
+
+/**
+ * The tokenizer of a checkpoint: from the first folder that has one, and all of it from there.
+ * Throws CHECKPOINT_INCOMPLETE when there is no tokenizer.json.
+ */
+export async function findTokenizerFiles(folders: readonly string[]): Promise<TokenizerFiles> {
+  for (const folder of folders) {
+    const tokenizerPath = join(folder, 'tokenizer.json');
+    if (await isFile(tokenizerPath)) {
+      const configPath = join(folder, 'tokenizer_config.json');
+      return { tokenizerPath, tokenizerConfigPath: (await isFile(configPath)) ? configPath : undefined };
+    }
+  }
+  throw new EngineError('CHECKPOINT_INCOMPLETE', `There is no tokenizer.json in ${folders.join(' or ')}.`);
+}
+
+/** `chat_template` is a text, or a list of named ones of which `default` counts. */
+function templateIn(config: JsonObject | undefined): string | undefined {
+  const template = config?.['chat_template'];
+  if (typeof template === 'string') return template;
+  if (!Array.isArray(template)) return undefined;
+  const named = (template as unknown[]).find(
+    (entry) => (entry as { name?: unknown } | null)?.name === 'default',
+  ) as { template?: unknown } | undefined;
+  return typeof named?.template === 'string' ? named.template : undefined;
+}
+
+/**
+ * The chat template, from chat_template.jinja, chat_template.json or tokenizer_config.json of the first folder that has
+ * one. Throws CHECKPOINT_INCOMPLETE when none has, CONFIG_INVALID for one that is too long.
+ */
+export async function readChatTemplate(folders: readonly string[]): Promise<SourcedText> {
+  for (const folder of folders) {
+    const jinjaPath = join(folder, 'chat_template.jinja');
+    if (await isFile(jinjaPath)) {
+      return { text: await readTextFile(jinjaPath, 'CONFIG_INVALID', maxTemplateBytes), path: jinjaPath };
+    }
+    for (const name of ['chat_template.json', 'tokenizer_config.json']) {
+      const path = join(folder, name);
+      const text = templateIn(await readOptionalJsonObject(path));
+      if (text === undefined) continue;
+      if (text.length > maxTemplateBytes) {
+        throw new EngineError('CONFIG_INVALID', `${path} has a chat template of ${text.length} characters.`);
+      }
+      return { text, path };
+    }
+  }
+  throw new EngineError('CHECKPOINT_INCOMPLETE', `There is no chat template in ${folders.join(' or ')}.`);
+}
