@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { deviceSchema } from './roles.ts';
+
+/** Whether this machine can run models on a device, why not, and what would have to be added. */
+export const providerStatusSchema = z.object({
+  device: deviceSchema.exclude(['auto']),
+  /** What the device is, in a few words. */
+  label: z.string(),
+  available: z.boolean(),
+  /** Why it is not available. */
+  reason: z.string().optional(),
+  /** What to do to get it; absent where this kind of machine cannot have it. */
+  howToAdd: z.array(z.string()).optional(),
+});
+export type ProviderStatus = z.infer<typeof providerStatusSchema>;
+
+/** What this machine has and what it lacks (`doctor`). */
+export const doctorReportSchema = z.object({
+  platform: z.string(),
+  nodeVersion: z.string(),
+  cpu: z.object({
+    model: z.string(),
+    logicalCores: z.number().int(),
+    physicalCores: z.number().int(),
+    /** Instruction sets that the integer products use, as the operating system names them. */
+    features: z.array(z.string()),
+  }),
+  memory: z.object({ totalBytes: z.number(), availableBytes: z.number() }),
+  onnxruntime: z.object({ version: z.string().optional(), problem: z.string().optional() }),
+  providers: z.array(providerStatusSchema),
+  ffmpeg: z.object({
+    /** The one in use. */
+    path: z.string().optional(),
+    version: z.string().optional(),
+    /** Where it was looked for, in order, and what came of it. */
+    tried: z.array(z.object({ source: z.string(), path: z.string().optional(), outcome: z.string() })),
+  }),
+  cachePath: z.string(),
+});
+export type DoctorReport = z.infer<typeof doctorReportSchema>;

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { askRequestSchema } from './ask-request.ts';
+import { doctorReportSchema } from './doctor-report.ts';
+import { importProgressSchema, importReportSchema, importRequestSchema } from './import-request.ts';
+import { inspectReportSchema } from './inspect-report.ts';
+import { deviceSchema, precisionSchema, roleSchema } from './roles.ts';
+import { runEventSchema } from './run-events.ts';
+import { runRecordSchema, warningSchema } from './run-record.ts';
+import { runTraceSchema } from './run-trace.ts';
+
+const nothing = z.object({});
+const noProgress = z.never();
+
+/**
+ * Everything that the engine can be asked: what goes in, what comes out, and what is reported on the way. Clients,
+ * handlers and types are derived from this table. Paths are absolute.
+ */
+export const methods = {
+  /** Asks a question of a video. */
+  ask: {
+    params: askRequestSchema,
+    result: z.object({ record: runRecordSchema, trace: runTraceSchema.optional() }),
+    progress: runEventSchema,
+  },
+  /** Makes a model package from a checkpoint. */
+  import: { params: importRequestSchema, result: importReportSchema, progress: importProgressSchema },
+  /** Says what a folder holds: a package, a base checkpoint, a VideoMind folder. */
+  inspect: { params: z.object({ path: z.string() }), result: inspectReportSchema, progress: noProgress },
+  /** Says what this machine has. */
+  doctor: { params: nothing, result: doctorReportSchema, progress: noProgress },
+  /** Opens a package, so that the next question does not wait for it. */
+  load: {
+    params: z.object({
+      modelPath: z.string(),
+      device: deviceSchema.default('auto'),
+      threads: z.number().int().positive().optional(),
+    }),
+    result: z.object({
+      name: z.string(),
+      precision: precisionSchema,
+      device: z.string(),
+      roles: z.array(roleSchema),
+      /** True for the bundled example, which only shows how things work. */
+      toy: z.boolean(),
+      durationSec: z.number(),
+      warnings: z.array(warningSchema),
+    }),
+    progress: noProgress,
+  },
+  /** Memory of the engine process, in bytes. */
+  memory: {
+    params: nothing,
+    result: z.object({ residentBytes: z.number(), peakResidentBytes: z.number(), heapBytes: z.number() }),
+    progress: noProgress,
+  },
+  ping: { params: nothing, result: z.object({ processId: z.number().int() }), progress: noProgress },
+} as const;
+
+export type MethodName = keyof typeof methods;
+/** Params as a caller gives them, defaults left out. */
+export type ParamsInput<M extends MethodName> = z.input<(typeof methods)[M]['params']>;
+/** Params as a handler gets them, defaults filled in. */
+export type Params<M extends MethodName> = z.output<(typeof methods)[M]['params']>;
+export type Result<M extends MethodName> = z.output<(typeof methods)[M]['result']>;
+export type Progress<M extends MethodName> = z.output<(typeof methods)[M]['progress']>;
+
+/** True for the name of a method of the table. */
+export function isMethodName(name: string): name is MethodName {
+  return Object.hasOwn(methods, name);
+}
+
+/** The table with its types told apart by method, for code that handles any method. */
+export const methodSchemas: {
+  readonly [M in MethodName]: {
+    readonly params: z.ZodType<Params<M>, ParamsInput<M>>;
+    readonly result: z.ZodType<Result<M>>;
+    readonly progress: z.ZodType<Progress<M>>;
+  };
+} = methods;
