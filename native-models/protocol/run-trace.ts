@@ -59,6 +59,7 @@ export const verifierTraceSchema = z.object({
   /** Indices into `candidates`, best first. */
   ranks: z.array(z.number().int()),
 });
+export type VerifierTrace = z.infer<typeof verifierTraceSchema>;
 
 export const answererTraceSchema = replyTraceSchema.extend({
   /** The stretch that was shown, in seconds. */

@@ -1,0 +1,113 @@
+/** What is kept between questions. */
+export type CacheKind = 'visionFeatures' | 'prefixes';
+
+/** How a cache did; `bytes` is what it holds now. */
+export interface CacheCounts {
+  readonly hits: number;
+  readonly misses: number;
+  readonly evictions: number;
+  readonly bytes: number;
+}
+
+/** Something kept in memory under a budget. */
+export interface CacheSlot {
+  readonly kind: CacheKind;
+  readonly bytes: number;
+}
+
+interface Slot extends CacheSlot {
+  bytes: number;
+  /** In use: not to be evicted. */
+  pinned: boolean;
+  readonly evict: () => void;
+}
+
+/**
+ * One memory budget for everything that the agent keeps between questions. What was used longest ago goes first; what a
+ * run works on is pinned. Anything may be evicted at any other time and only costs time.
+ */
+export class CacheBudget {
+  readonly limitBytes: number;
+  /** Least recently used first: a set keeps the order of insertion. */
+  readonly #slots = new Set<Slot>();
+  readonly #counts = {
+    visionFeatures: { hits: 0, misses: 0, evictions: 0 },
+    prefixes: { hits: 0, misses: 0, evictions: 0 },
+  };
+
+  constructor(limitBytes: number) {
+    this.limitBytes = limitBytes;
+  }
+
+  get bytes(): number {
+    let total = 0;
+    for (const slot of this.#slots) total += slot.bytes;
+    return total;
+  }
+
+  /** Whether so many bytes fit without evicting anything. */
+  hasRoomFor(bytes: number): boolean {
+    return this.bytes + bytes <= this.limitBytes;
+  }
+
+  /**
+   * Makes room and takes it. `evict` is called when the slot has to go. Undefined, with nothing evicted, when so many
+   * bytes would not fit beside what is pinned.
+   */
+  take(kind: CacheKind, bytes: number, evict: () => void, pinned = false): CacheSlot | undefined {
+    const pinnedBytes = [...this.#slots].reduce((sum, slot) => sum + (slot.pinned ? slot.bytes : 0), 0);
+    if (pinnedBytes + bytes > this.limitBytes) return undefined;
+    for (const slot of this.#slots) {
+      if (this.hasRoomFor(bytes)) break;
+      if (slot.pinned) continue;
+      this.#slots.delete(slot);
+      this.#counts[slot.kind].evictions++;
+      slot.evict();
+    }
+    const slot: Slot = { kind, bytes, pinned, evict };
+    this.#slots.add(slot);
+    return slot;
+  }
+
+  /** Marks a slot as used just now. */
+  touch(slot: CacheSlot): void {
+    const own = this.#own(slot);
+    if (own === undefined) return;
+    this.#slots.delete(own);
+    this.#slots.add(own);
+  }
+
+  /** Lets a pinned slot be evicted again, from now on with the bytes that it came to need. */
+  unpin(slot: CacheSlot, bytes: number): void {
+    const own = this.#own(slot);
+    if (own === undefined) return;
+    own.pinned = false;
+    own.bytes = bytes;
+    this.touch(own);
+  }
+
+  /** Gives a slot's room back without counting an eviction. */
+  release(slot: CacheSlot): void {
+    const own = this.#own(slot);
+    if (own !== undefined) this.#slots.delete(own);
+  }
+
+  countHits(kind: CacheKind, hits: number): void {
+    this.#counts[kind].hits += hits;
+  }
+
+  countMisses(kind: CacheKind, misses: number): void {
+    this.#counts[kind].misses += misses;
+  }
+
+  /** Counts since the start, and the bytes held now. */
+  counts(kind: CacheKind): CacheCounts {
+    let bytes = 0;
+    for (const slot of this.#slots) if (slot.kind === kind) bytes += slot.bytes;
+    return { ...this.#counts[kind], bytes };
+  }
+
+  #own(slot: CacheSlot): Slot | undefined {
+    return this.#slots.has(slot as Slot) ? (slot as Slot) : undefined;
+  }
+}
