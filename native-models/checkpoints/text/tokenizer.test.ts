@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { EngineError } from '../../protocol/errors.ts';
+import type { JsonObject } from '../read-file.ts';
+import { createTokenizer, loadTokenizer } from './tokenizer.ts';
+
+const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+
+function packFile(pack: string, name: string): unknown {
+  return JSON.parse(readFileSync(`${fixtures}${pack}/${name}`, 'utf8'));
+}
+
+async function loadPackTokenizer(pack: string): ReturnType<typeof loadTokenizer> {
+  return loadTokenizer({ tokenizerPath: `${fixtures}${pack}/model/tokenizer.json` });
+}
+
+test.each(['pack-2b', 'pack-7b'])(
+  'encodes and decodes the texts of %s as the reference does',
+  async (pack) => {
+    const tokenizer = await loadPackTokenizer(pack);
+    const { tokenize } = packFile(pack, 'expected/tables.json') as {
+      tokenize: { text: string; ids: number[]; decoded: string }[];
+    };
+    expect(tokenize.length).toBeGreaterThan(0);
+    for (const { text, ids, decoded } of tokenize) {
+      expect(tokenizer.encode(text)).toEqual(ids);
+      expect(tokenizer.decode(ids, { keepSpecial: true })).toBe(decoded);
+    }
+  },
+);
+
+test('leaves special tokens out unless they are wanted, and knows their ids', async () => {
+  const tokenizer = await loadPackTokenizer('pack-2b');
+  const ids = tokenizer.encode('at <|reg|> .<|im_end|>');
+  expect(ids).toContain(598);
+  expect(tokenizer.decode(ids)).toBe('at  .');
+  expect(tokenizer.decode(ids, { keepSpecial: true })).toBe('at <|reg|> .<|im_end|>');
+  expect(tokenizer.tokenId('<|seg_end|>')).toBe(600);
+  expect(tokenizer.tokenId('<|nothing|>')).toBeUndefined();
+});
+
+test('keeps spaces before punctuation on decoding', async () => {
+  const tokenizer = await loadPackTokenizer('pack-2b');
+  const text = " one , two . It 's  ok ! n't ?";
+  expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+});
+
+test('composes letters with their accents before encoding', async () => {
+  const tokenizer = await loadPackTokenizer('pack-2b');
+  expect(tokenizer.encode('A\u030a')).toEqual(tokenizer.encode('\u00c5'));
+});
+
+test('padding ids that no token has stand for no text', async () => {
+  const tokenizer = await loadPackTokenizer('pack-2b');
+  expect(tokenizer.decode([])).toBe('');
+  expect(tokenizer.decode([639])).toBe('');
+  expect(tokenizer.decode([639, ...tokenizer.encode('Yes'), 620])).toBe('Yes');
+});
+
+test('added tokens that are not special survive decoding', () => {
+  const base = packFile('pack-2b', 'model/tokenizer.json') as { added_tokens: object[] };
+  const tokenizer = createTokenizer(
+    {
+      ...base,
+      added_tokens: [
+        ...base.added_tokens,
+        {
+          id: 601,
+          content: '<think>',
+          special: false,
+          normalized: false,
+          lstrip: false,
+          rstrip: false,
+          single_word: false,
+        },
+      ],
+    },
+    'tokenizer.json',
+  );
+  const ids = tokenizer.encode('<think>a<|im_end|>');
+  expect(ids[0]).toBe(601);
+  expect(tokenizer.decode(ids)).toBe('<think>a');
+});
+
+test.each([
+  ['words', 'what does the man do '.repeat(2400)],
+  ['one long word', 'abcdefgh'.repeat(6250)],
+  ['one letter', 'x'.repeat(50_000)],
+  ['spaces', ' '.repeat(50_000)],
+  ['emoji', '\u{1f642}'.repeat(25_000)],
+])(
+  'encodes 50,000 characters of %s and gets them back',
+  async (_, text) => {
+    const tokenizer = await loadPackTokenizer('pack-2b');
+    expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+  },
+  1000,
+);
+
+const whole = packFile('pack-2b', 'model/tokenizer.json') as JsonObject & { model: JsonObject };
+
+test.each<[string, JsonObject, RegExp]>([
+  ['an empty object', {}, /no model/],
+  ['another model', { ...whole, model: { ...whole.model, type: 'Unigram' } }, /byte-pair/],
+  ['no vocabulary', { ...whole, model: { ...whole.model, vocab: {} } }, /no vocabulary/],
+  [
+    'ids that are no ids',
+    { ...whole, model: { ...whole.model, vocab: { ...(whole.model['vocab'] as object), a: -1 } } },
+    /no token id/,
+  ],
+  ['merges that are no pairs', { ...whole, model: { ...whole.model, merges: [1] } }, /merges/],
+  ['a huge added id', { ...whole, added_tokens: [{ id: 2 ** 31, content: 'x' }] }, /added tokens/],
+  [
+    'a vocabulary with holes',
+    { ...whole, model: { ...whole.model, vocab: { a: 0 }, merges: [] } },
+    /all bytes/,
+  ],
+  [
+    'a broken expression',
+    { ...whole, pre_tokenizer: { type: 'Split', pattern: { Regex: '(' } } },
+    /tokenizer.json/,
+  ],
+  ['an unknown part', { ...whole, normalizer: { type: 'Magic' } }, /Magic/],
+])('refuses %s', (_, tokenizer, message) => {
+  let thrown: unknown;
+  try {
+    createTokenizer(tokenizer, 'tokenizer.json');
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toBeInstanceOf(EngineError);
+  expect((thrown as EngineError).code).toBe('TOKENIZER_INVALID');
+  expect((thrown as EngineError).message).toMatch(message);
+});
