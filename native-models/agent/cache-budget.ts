@@ -19,7 +19,7 @@ interface Slot extends CacheSlot {
   bytes: number;
   /** In use: not to be evicted. */
   pinned: boolean;
-  readonly evict: () => void;
+  readonly evict: (slot: CacheSlot) => void;
 }
 
 /**
@@ -51,10 +51,15 @@ export class CacheBudget {
   }
 
   /**
-   * Makes room and takes it. `evict` is called when the slot has to go. Undefined, with nothing evicted, when so many
+   * Makes room and takes it. `evict` is called with the slot when it has to go. Undefined, with nothing evicted, when so many
    * bytes would not fit beside what is pinned.
    */
-  take(kind: CacheKind, bytes: number, evict: () => void, pinned = false): CacheSlot | undefined {
+  take(
+    kind: CacheKind,
+    bytes: number,
+    evict: (slot: CacheSlot) => void,
+    pinned = false,
+  ): CacheSlot | undefined {
     const pinnedBytes = [...this.#slots].reduce((sum, slot) => sum + (slot.pinned ? slot.bytes : 0), 0);
     if (pinnedBytes + bytes > this.limitBytes) return undefined;
     for (const slot of this.#slots) {
@@ -62,7 +67,7 @@ export class CacheBudget {
       if (slot.pinned) continue;
       this.#slots.delete(slot);
       this.#counts[slot.kind].evictions++;
-      slot.evict();
+      slot.evict(slot);
     }
     const slot: Slot = { kind, bytes, pinned, evict };
     this.#slots.add(slot);

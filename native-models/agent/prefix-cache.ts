@@ -42,109 +42,119 @@ interface Entry {
   readonly content: PrefixContent;
   readonly kvCache: KvCache;
   readonly frameStates: FrameStates | undefined;
-  slot: CacheSlot | undefined;
 }
 
 /**
  * Keys and values of prompts that roles have read. The video comes before the text in every prompt, so a second
- * question on the same video finds all but its text here (engine-notes.md → KV cache; prefix caching as in vLLM and
- * SGLang, with one owner per entry).
+ * question on the same video finds all but its text here (prefix caching as in vLLM and SGLang, but an entry is lent to
+ * one run at a time, which continues it in place: at full size two copies would not fit).
  */
 export class PrefixCache {
   readonly #budget: CacheBudget;
   readonly #language: LanguageModel;
   readonly #hiddenSize: number;
-  readonly #entries = new Set<Entry>();
+  readonly #bytesPerToken: number;
+  readonly #entries = new Map<CacheSlot, Entry>();
+  /** Room for prompts that are not kept, used again and again within a run. */
+  #scratch: KvCache | undefined;
 
   constructor(budget: CacheBudget, language: LanguageModel, hiddenSize: number) {
     this.#budget = budget;
     this.#language = language;
     this.#hiddenSize = hiddenSize;
+    this.#bytesPerToken = language.createCache(1).bytes;
   }
 
-  /** Finds the entry with the longest common prefix, cut to that prefix, or reserves a fresh cache. */
+  /** Lends the entry with the longest common prefix, cut to that prefix, or a fresh cache. */
   acquire(content: PrefixContent, rule: KeepRule): PrefixLease {
-    const kept = rule.keep === 'never' ? undefined : this.#takeBest(content, rule);
-    const entry = kept ?? this.#create(content, rule);
+    const entry = this.#takeBest(content) ?? this.#create(content, rule);
     const reusedTokens = entry.kvCache.length;
     if (rule.keep !== 'never') {
       this.#budget.countHits('prefixes', reusedTokens > 0 ? 1 : 0);
       this.#budget.countMisses('prefixes', reusedTokens > 0 ? 0 : 1);
     }
-    return {
-      kvCache: entry.kvCache,
-      reusedTokens,
-      frameStates: entry.frameStates,
-      release: () => this.#putBack(entry),
-    };
+    const { kvCache, frameStates, slot } = entry;
+    return { kvCache, reusedTokens, frameStates, release: () => this.#putBack(entry, slot) };
+  }
+
+  /** Lets go of the room for prompts that are not kept. */
+  dropScratch(): void {
+    this.#scratch = undefined;
   }
 
   /** Forgets everything. */
   clear(): void {
-    for (const entry of this.#entries) if (entry.slot !== undefined) this.#budget.release(entry.slot);
+    for (const slot of this.#entries.keys()) this.#budget.release(slot);
     this.#entries.clear();
   }
 
-  #takeBest(content: PrefixContent, rule: KeepRule): Entry | undefined {
-    let best: Entry | undefined;
+  #takeBest(content: PrefixContent): (Entry & { readonly slot: CacheSlot | undefined }) | undefined {
+    let best: [CacheSlot, Entry] | undefined;
     let bestLength = 0;
-    for (const entry of this.#entries) {
+    for (const [slot, entry] of this.#entries) {
       const length = reusableLength(entry, content);
       // An entry that shares little, the system prompt say, is another video's: it stays for that one.
       if (length <= bestLength || 2 * length < entry.kvCache.length) continue;
-      best = entry;
+      best = [slot, entry];
       bestLength = length;
     }
     if (best === undefined) return undefined;
-    this.#entries.delete(best);
-    if (best.slot !== undefined) this.#budget.release(best.slot);
-    const needed = content.keys.length + content.maxNewTokens;
-    // Growing would hold two copies for a moment; reading anew costs time only.
-    if (needed > best.kvCache.capacity) return undefined;
-    best.kvCache.truncate(bestLength);
-    best.frameStates?.truncate(pairsWithin(content, bestLength));
-    const entry: Entry = {
-      content,
-      kvCache: best.kvCache,
-      frameStates: best.frameStates?.resized(content.pairs.count),
-      slot: undefined,
-    };
-    this.#pin(entry, rule);
-    return entry;
+    const [slot, { kvCache, frameStates }] = best;
+    this.#entries.delete(slot);
+    this.#budget.release(slot);
+    // Growing would hold two copies for a moment; reading anew only costs time.
+    if (tokensNeeded(content) > kvCache.capacity) return undefined;
+    kvCache.truncate(bestLength);
+    frameStates?.truncate(pairsWithin(content, bestLength));
+    const resized = frameStates?.resized(content.pairs.count);
+    const pinned = this.#pin(this.#bytesOf(tokensNeeded(content), resized));
+    return { content, kvCache, frameStates: resized, slot: pinned };
   }
 
-  #create(content: PrefixContent, rule: KeepRule): Entry {
-    const needed = content.keys.length + content.maxNewTokens;
-    const capacity = rule.keep === 'never' ? needed : needed + spareTokens;
+  #create(content: PrefixContent, rule: KeepRule): Entry & { readonly slot: CacheSlot | undefined } {
+    const { pairs } = content;
     const frameStates = rule.withFrameStates
-      ? new FrameStates(content.pairs.count, content.pairs.tokensPerPair, this.#hiddenSize)
+      ? new FrameStates(pairs.count, pairs.tokensPerPair, this.#hiddenSize)
       : undefined;
-    const entry: Entry = {
-      content,
-      kvCache: this.#language.createCache(capacity),
-      frameStates,
-      slot: undefined,
-    };
-    this.#pin(entry, rule);
-    return entry;
+    const needed = tokensNeeded(content);
+    const bytes = this.#bytesOf(needed, frameStates);
+    const isKept = rule.keep === 'always' || (rule.keep === 'if-room' && this.#budget.hasRoomFor(bytes));
+    // Room is made before it is taken, so that old and new entries are never both there.
+    const slot = isKept ? this.#pin(bytes) : undefined;
+    const scratch = slot === undefined ? this.#takeScratch(needed) : undefined;
+    const kvCache = scratch ?? this.#language.createCache(needed + spareTokens);
+    return { content, kvCache, frameStates, slot };
   }
 
-  #pin(entry: Entry, rule: KeepRule): void {
-    if (rule.keep === 'never') return;
-    const bytes = bytesOf(entry, entry.content.keys.length + entry.content.maxNewTokens);
-    if (rule.keep === 'if-room' && !this.#budget.hasRoomFor(bytes)) return;
-    entry.slot = this.#budget.take('prefixes', bytes, () => this.#entries.delete(entry), true);
+  #takeScratch(tokens: number): KvCache | undefined {
+    const scratch = this.#scratch;
+    this.#scratch = undefined;
+    if (scratch === undefined || scratch.capacity < tokens) return undefined;
+    scratch.truncate(0);
+    return scratch;
   }
 
-  #putBack(entry: Entry): void {
-    if (entry.slot === undefined) return;
-    entry.kvCache.truncate(entry.content.keys.length);
-    if (entry.kvCache.length === 0) {
-      this.#budget.release(entry.slot);
+  #pin(bytes: number): CacheSlot | undefined {
+    return this.#budget.take('prefixes', bytes, (slot) => this.#entries.delete(slot), true);
+  }
+
+  #putBack(entry: Entry, slot: CacheSlot | undefined): void {
+    const { kvCache, content, frameStates } = entry;
+    if (slot === undefined) {
+      this.#scratch = kvCache;
       return;
     }
-    this.#entries.add(entry);
-    this.#budget.unpin(entry.slot, bytesOf(entry, entry.kvCache.length));
+    kvCache.truncate(content.keys.length);
+    if (kvCache.length === 0) {
+      this.#budget.release(slot);
+      return;
+    }
+    this.#entries.set(slot, { content, kvCache, frameStates });
+    this.#budget.unpin(slot, this.#bytesOf(kvCache.length, frameStates));
+  }
+
+  #bytesOf(tokens: number, frameStates: FrameStates | undefined): number {
+    return this.#bytesPerToken * tokens + (frameStates?.bytes ?? 0);
   }
 }
 
@@ -173,12 +183,11 @@ function sameToken(old: PrefixContent, content: PrefixContent, index: number): b
   return true;
 }
 
+function tokensNeeded(content: PrefixContent): number {
+  return content.keys.length + content.maxNewTokens;
+}
+
 function pairsWithin(content: PrefixContent, length: number): number {
   const visual = Math.max(0, length - content.pairs.firstToken);
   return Math.min(content.pairs.count, Math.floor(visual / content.pairs.tokensPerPair));
-}
-
-function bytesOf(entry: Entry, tokens: number): number {
-  const { kvCache, frameStates } = entry;
-  return Math.ceil((kvCache.bytes / kvCache.capacity) * tokens) + (frameStates?.bytes ?? 0);
 }

@@ -1,4 +1,4 @@
-import { roundHalfToEven } from './rounding.ts';
+import { roundHalfEven } from '../media/round-half-even.ts';
 
 /** The tokens that mark a candidate in the verifier's prompt. */
 export interface SegmentTokens {
@@ -18,7 +18,7 @@ export function markSegment(
   tokens: SegmentTokens,
 ): number[] {
   const firstVisual = tokenIds.indexOf(tokens.visionStart) + 1;
-  const tokenAt = (place: number) => firstVisual + roundHalfToEven(place * clip.pairs) * clip.tokensPerPair;
+  const tokenAt = (place: number) => firstVisual + roundHalfEven(place * clip.pairs) * clip.tokensPerPair;
   const start = tokenAt(segment.startPlace);
   const end = tokenAt(segment.endPlace);
   return [

@@ -1,0 +1,78 @@
+import type { TextTokenizer } from '../architectures/vision-language-model.ts';
+import type { Video } from '../media/video.ts';
+import type { AskRequest } from '../protocol/ask-request.ts';
+import { EngineError } from '../protocol/errors.ts';
+import type { RunWarning } from '../protocol/run-record.ts';
+import { checkOptions } from './choices.ts';
+import type { Bounds } from './spans.ts';
+import { holdsControlTokens } from './untrusted-text.ts';
+
+/** Longer questions are refused before any work, in characters. */
+export const maxQuestionLength = 20_000;
+
+/** The frame rule needs as many. */
+const minFrames = 4;
+
+/**
+ * Refuses what cannot be asked, before the video is touched.
+ *
+ * @throws EngineError QUESTION_EMPTY, QUESTION_TOO_LONG, ARGUMENT_INVALID (options), RANGE_INVALID
+ */
+export function checkQuestion(request: AskRequest): void {
+  const { question, options, startSec, endSec } = request;
+  if (question.trim() === '') throw new EngineError('QUESTION_EMPTY', 'The question is empty.');
+  const length = [question, ...(options ?? [])].reduce((sum, text) => sum + text.length, 0);
+  if (length > maxQuestionLength) {
+    throw new EngineError(
+      'QUESTION_TOO_LONG',
+      `The question has ${length} characters with its options; ${maxQuestionLength} are the most.`,
+      { details: { length, limit: maxQuestionLength } },
+    );
+  }
+  if (options !== undefined) checkOptions(options);
+  if (startSec !== undefined && endSec !== undefined && startSec >= endSec) {
+    throw new EngineError(
+      'RANGE_INVALID',
+      `The range starts at ${startSec} s, not before its end at ${endSec} s.`,
+    );
+  }
+}
+
+/** What a person should know of a question that is asked all the same. */
+export function questionWarnings(request: AskRequest, tokenizer: TextTokenizer): RunWarning[] {
+  const texts = [request.question, ...(request.options ?? [])];
+  if (!texts.some((text) => holdsControlTokens(text, tokenizer))) return [];
+  return [
+    {
+      code: 'CONTROL_TOKENS_AS_TEXT',
+      message: 'The question names control tokens of the model; they are passed on as plain letters.',
+    },
+  ];
+}
+
+/**
+ * The part of a video that the chain sees, in seconds of presentation.
+ *
+ * @throws EngineError VIDEO_TOO_SHORT, RANGE_INVALID
+ */
+export function selectBounds(video: Video, request: AskRequest): Bounds {
+  if (video.totalFrames < minFrames) {
+    throw new EngineError(
+      'VIDEO_TOO_SHORT',
+      `${video.path} has ${video.totalFrames} frames; at least ${minFrames} are needed.`,
+      { details: { totalFrames: video.totalFrames } },
+    );
+  }
+  // With a constant rate the reference's duration, frames ÷ rate, which differs from the container's in the last digits.
+  const durationSec = video.constantRate ? video.totalFrames / video.fps : video.durationSec;
+  const { startSec = 0, endSec = durationSec } = request;
+  const frameSec = 1 / video.fps;
+  if (startSec >= durationSec || endSec > durationSec + frameSec) {
+    throw new EngineError(
+      'RANGE_INVALID',
+      `The range ${startSec} s to ${endSec} s is not inside the video, which is ${durationSec.toFixed(2)} s long.`,
+      { details: { startSec, endSec, durationSec } },
+    );
+  }
+  return { startSec, endSec: Math.min(endSec, durationSec) };
+}
