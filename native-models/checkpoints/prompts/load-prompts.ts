@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { EngineError } from '../../protocol/errors.ts';
 import type { Role } from '../../protocol/roles.ts';
 import type { RunWarning } from '../../protocol/run-record.ts';
 import type { PromptSet, PromptSource } from '../manifest.ts';
 import { isFile } from '../read-file.ts';
 import { builtInPrompts, defaultBudgets, defaultChoices, defaultMinAnswerSec } from './built-in-prompts.ts';
+import { findConstantsPy, readConstantsPy } from './constants-py.ts';
 import { readPromptsJson } from './prompts-json.ts';
 
 export const promptsFile = 'prompts.json';
@@ -24,15 +26,28 @@ const noPrompts: PromptSet = {
   choices: defaultChoices,
 };
 
-async function readSource(
-  folder: string | undefined,
-  promptsPath: string | undefined,
-): Promise<Omit<LoadedPrompts, 'warnings'>> {
-  const besideModel = folder === undefined ? undefined : join(folder, promptsFile);
-  const json =
-    promptsPath ?? (besideModel !== undefined && (await isFile(besideModel)) ? besideModel : undefined);
-  if (json !== undefined) {
-    return { promptSet: await readPromptsJson(json), promptSource: 'prompts.json', file: json };
+type PromptFile = Omit<LoadedPrompts, 'warnings'>;
+
+async function readJsonSource(path: string): Promise<PromptFile> {
+  return { promptSet: await readPromptsJson(path), promptSource: 'prompts.json', file: path };
+}
+
+async function readPythonSource(path: string): Promise<PromptFile> {
+  return { promptSet: await readConstantsPy(path), promptSource: 'constants.py', file: path };
+}
+
+async function readSource(folder: string | undefined, promptsPath: string | undefined): Promise<PromptFile> {
+  if (promptsPath !== undefined) {
+    if (!(await isFile(promptsPath))) {
+      throw new EngineError('PROMPTS_INVALID', `${promptsPath} is not a file.`);
+    }
+    return promptsPath.endsWith('.py') ? readPythonSource(promptsPath) : readJsonSource(promptsPath);
+  }
+  if (folder !== undefined) {
+    const json = join(folder, promptsFile);
+    if (await isFile(json)) return readJsonSource(json);
+    const python = await findConstantsPy(folder);
+    if (python !== undefined) return readPythonSource(python);
   }
   return { promptSet: noPrompts, promptSource: 'built-in', file: undefined };
 }

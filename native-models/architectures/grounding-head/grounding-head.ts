@@ -1,0 +1,48 @@
+import { bool, float32, type Session } from '../../runtime/runtime.ts';
+import type { GroundingHead, GroundingResult } from '../vision-language-model.ts';
+import type { GroundingHeadConfig } from './graph.ts';
+import { selectMoments } from './select-moments.ts';
+
+/** Runs the grounding head's graph. */
+export function createGroundingHead(session: Session, config: GroundingHeadConfig): GroundingHead {
+  return {
+    async ground(frameStates: Float32Array, regState: Float32Array): Promise<GroundingResult> {
+      const frames = frameStates.length / config.hidden;
+      const present = Object.fromEntries(
+        Array.from({ length: config.levels - 1 }, (_, index) => [
+          `level_present.${index + 1}`,
+          bool(frames >= 2 ** (index + 1)),
+        ]),
+      );
+      const { scores, offsets } = await session.run(
+        {
+          frame_states: float32(frameStates, [frames, config.hidden]),
+          query_state: float32(regState, [1, config.hidden]),
+          encoding: float32(sinusoidalEncoding(frames, config.width), [frames, config.width]),
+          ...present,
+        },
+        ['scores', 'offsets'],
+      );
+      const saliency = scores?.data as Float32Array;
+      return { saliency, rows: selectMoments(saliency, offsets?.data as Float32Array, frames) };
+    },
+  };
+}
+
+const temperature = 10_000;
+
+/**
+ * Sinusoidal positions normalized by the length: position / (last + ε) · 2π for positions 1 … frames, even columns sine, odd
+ * columns cosine: (frames, width).
+ */
+function sinusoidalEncoding(frames: number, width: number): Float32Array {
+  const encoding = new Float32Array(frames * width);
+  for (let frame = 0; frame < frames; frame++) {
+    const position = ((frame + 1) / (frames + 1e-6)) * 2 * Math.PI;
+    for (let column = 0; column < width; column++) {
+      const angle = position / temperature ** ((2 * Math.floor(column / 2)) / width);
+      encoding[frame * width + column] = column % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+    }
+  }
+  return encoding;
+}

@@ -1,0 +1,248 @@
+import { float, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
+import type { WeightSource } from '../../onnx/weight-recipe.ts';
+import type { Precision } from '../../protocol/roles.ts';
+
+/** What the products of a graph are made of. */
+export interface ProductOptions {
+  readonly precision: Precision;
+  /**
+   * Number of outlier channels of a product input, by its name; they get exact float32 treatment beside the integer
+   * product. `openDimension` leaves the number open until the weights are fed.
+   */
+  outlierCount(input: string): number;
+  /** Whether adapters may add to the product of this module (its path in the checkpoint). */
+  hasAdapter(module: string): boolean;
+}
+
+/** The left side of one or more products: quantized once, shared by all that read it. */
+export interface ProductInput {
+  readonly name: string;
+  /** (rows, size) float32. */
+  readonly value: Value;
+  readonly size: number;
+  /** Integer form, for int8: value ≈ (integers − 128) × scale, one scale a row. */
+  readonly quantized?: { readonly integers: Value; readonly scale: Value };
+  /** Outlier channels in float32: (rows, count). */
+  readonly outliers?: { readonly values: Value; readonly count: number };
+}
+
+/** The right side of a product. */
+export interface ProductWeight {
+  /** Module path in the checkpoint, also the stem of the weight's names in the graph. */
+  readonly module: string;
+  readonly source: WeightSource;
+  /** Output channels. */
+  readonly size: number;
+  readonly bias?: WeightSource;
+}
+
+/** Zero point of the unsigned 8-bit activations. */
+const activationZeroPoint = 128;
+
+/** Block length of 4-bit weights along the input channels. */
+const int4BlockSize = 32;
+
+/**
+ * Prepares (rows, size) activations for products. For int8: each row is scaled by its own largest absolute value among
+ * the ordinary channels; outlier channels, found by calibration, are gathered aside and masked out.
+ */
+export function productInput(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  size: number,
+  options: ProductOptions,
+): ProductInput {
+  if (options.precision !== 'int8') return { name, value, size };
+  const count = options.outlierCount(name);
+  if (count === 0) return { name, value, size, quantized: quantizeRows(graph, value) };
+  const channels = graph.weight(`${name}.outlier_channels`, 'int64', [count], {
+    kind: 'outlier-channels',
+    outliers: name,
+  });
+  const mask = graph.weight(`${name}.outlier_mask`, 'float32', [size], {
+    kind: 'outlier-mask',
+    outliers: name,
+    channels: size,
+  });
+  return {
+    name,
+    value,
+    size,
+    quantized: quantizeRows(graph, graph.op('Mul', [value, mask])),
+    outliers: { values: graph.op('Gather', [value, channels], { axis: 1 }), count },
+  };
+}
+
+/** (rows, size) float32 → unsigned 8-bit integers around 128 and one scale a row: (rows, 1). */
+export function quantizeRows(
+  graph: GraphBuilder,
+  value: Value,
+): { readonly integers: Value; readonly scale: Value } {
+  const lastAxis = graph.ints([-1]);
+  const largest = graph.op('ReduceMax', [value, lastAxis], { keepdims: 1 });
+  const smallest = graph.op('ReduceMin', [value, lastAxis], { keepdims: 1 });
+  const range = graph.op('Max', [largest, graph.op('Neg', [smallest]), graph.floats(1e-9)]);
+  const scale = graph.op('Mul', [range, graph.floats(1 / 127)]); // (rows, 1)
+  const rowScales = graph.op('Reshape', [scale, lastAxis]); // (rows)
+  // QuantizeLinear wants one zero point a row where it has one scale a row.
+  const zeroPoints = graph.op('Expand', [graph.byte(activationZeroPoint), graph.op('Shape', [rowScales])]);
+  const integers = graph.op('QuantizeLinear', [value, rowScales, zeroPoints], { axis: 0 });
+  return { integers, scale };
+}
+
+/**
+ * (rows, in) × weight → (rows, out), with bias and adapter.
+ * `unscaled`: leave the row scale out (int8, no bias, no adapter): the caller folds it into a later product.
+ * `rowScale`: an extra factor a row, (rows, 1). `outlierOutputs`: name of the product input whose outlier channels are
+ * this product's outputs; they come out as zero. `outlierValues`: the input's outlier
+ * channels, when they were computed elsewhere.
+ */
+export function product(
+  graph: GraphBuilder,
+  input: ProductInput,
+  weight: ProductWeight,
+  options: ProductOptions,
+  special: {
+    readonly unscaled?: boolean;
+    readonly rowScale?: Value | undefined;
+    readonly outlierOutputs?: string | undefined;
+    readonly outlierValues?: { readonly values: Value; readonly count: number } | undefined;
+  } = {},
+): Value {
+  const { module, source, size } = weight;
+  const bias =
+    weight.bias === undefined
+      ? undefined
+      : graph.weight(`${module}.bias`, 'float32', [size], { kind: 'float32', source: weight.bias });
+  let result: Value;
+  if (options.precision === 'fp32') {
+    const matrix = graph.weight(`${module}.weight`, 'float32', [size, input.size], {
+      kind: 'float32',
+      source,
+    });
+    result = graph.op('Gemm', bias === undefined ? [input.value, matrix] : [input.value, matrix, bias], {
+      transB: 1,
+    });
+  } else if (options.precision === 'int4') {
+    result = blockProduct(graph, input, weight, { bits: 4, blockSize: int4BlockSize }, bias);
+  } else {
+    result = integerProduct(graph, input, weight, special);
+    if (bias !== undefined) result = graph.op('Add', [result, bias]);
+  }
+  if (!options.hasAdapter(module)) return result;
+  const a = graph.input(adapterInputName(module, 'A'), 'float32', [input.size, 'rank']);
+  const b = graph.input(adapterInputName(module, 'B'), 'float32', ['rank', size]);
+  return graph.op('Add', [result, graph.op('MatMul', [graph.op('MatMul', [input.value, a]), b])]);
+}
+
+/** The graph inputs through which a module's adapter matrices come: A (in, rank), B (rank, out), scale folded into B. */
+export function adapterInputName(module: string, matrix: 'A' | 'B'): string {
+  return `${module}.lora_${matrix}`;
+}
+
+function integerProduct(
+  graph: GraphBuilder,
+  input: ProductInput,
+  { module, source, size }: ProductWeight,
+  special: Parameters<typeof product>[4] & object,
+): Value {
+  const quantized = input.quantized;
+  if (quantized === undefined)
+    throw new TypeError(`The input of ${module} was not prepared for integer products.`);
+  const outliers = special.outlierValues ?? input.outliers;
+  const scales = `${module}.scales`;
+  const matrix = graph.weight(`${module}.int8`, 'int8', [input.size, size], {
+    kind: 'int8',
+    source,
+    scales,
+    ...(outliers === undefined ? {} : { outlierInputs: input.name }),
+    ...(special.outlierOutputs === undefined ? {} : { outlierOutputs: special.outlierOutputs }),
+  });
+  const columnScales = graph.weight(scales, 'float32', [size], { kind: 'scales', of: `${module}.int8` });
+  let result = graph.contrib('MatMulIntegerToFloat', [
+    quantized.integers,
+    matrix,
+    graph.floats(1),
+    columnScales,
+    graph.byte(activationZeroPoint),
+  ]);
+  if (special.unscaled !== true) {
+    const scale =
+      special.rowScale === undefined ? quantized.scale : graph.op('Mul', [quantized.scale, special.rowScale]);
+    result = graph.op('Mul', [result, scale]);
+  }
+  if (outliers === undefined) return result;
+  const exact = graph.weight(`${module}.outlier_weight`, 'float32', [outliers.count, size], {
+    kind: 'outlier-inputs',
+    source,
+    outliers: input.name,
+    ...(special.outlierOutputs === undefined ? {} : { outlierOutputs: special.outlierOutputs }),
+  });
+  // Without the row scale on the integer part, the exact part is divided by it, so that both can be scaled later.
+  const values =
+    special.unscaled === true ? graph.op('Div', [outliers.values, quantized.scale]) : outliers.values;
+  return graph.op('Gemm', [values, exact, result]);
+}
+
+/** (rows, in) × weight in blocks of few bits (com.microsoft.MatMulNBits): memory-bound at one row, slow at many. */
+export function blockProduct(
+  graph: GraphBuilder,
+  input: { readonly value: Value; readonly size: number },
+  { module, source, size }: ProductWeight,
+  { bits, blockSize }: { readonly bits: 4 | 8; readonly blockSize: number },
+  bias?: Value,
+): Value {
+  const blocks = Math.ceil(input.size / blockSize);
+  const scales = `${module}.scales`;
+  const matrix = graph.weight(`${module}.int${bits}`, 'uint8', [size, blocks, (blockSize * bits) / 8], {
+    kind: 'blocks',
+    source,
+    bits,
+    blockSize,
+    scales,
+  });
+  const blockScales = graph.weight(scales, 'float32', [size, blocks], {
+    kind: 'scales',
+    of: `${module}.int${bits}`,
+  });
+  return graph.contrib('MatMulNBits', [input.value, matrix, blockScales, undefined, undefined, bias], {
+    K: input.size,
+    N: size,
+    bits,
+    block_size: blockSize,
+    accuracy_level: 4,
+  });
+}
+
+/** Root mean square normalization: (rows, size) → the same. */
+export function rmsNorm(graph: GraphBuilder, value: Value, weight: Value, epsilon: number): Value {
+  return graph.op('SimplifiedLayerNormalization', [value, weight], {
+    axis: -1,
+    epsilon: float(epsilon),
+    stash_type: 1,
+  });
+}
+
+/** Adds `skip` to the residual stream and normalizes the sum; returns both. */
+export function addAndRmsNorm(
+  graph: GraphBuilder,
+  residual: Value,
+  skip: Value,
+  weight: Value,
+  epsilon: number,
+): { readonly normed: Value; readonly residual: Value } {
+  const [normed, , , sum] = graph.node(
+    'SkipSimplifiedLayerNormalization',
+    'com.microsoft',
+    [residual, skip, weight],
+    [true, false, false, true],
+    { epsilon: float(epsilon) },
+  );
+  return { normed: normed as Value, residual: sum as Value };
+}
+
+/** SiLU(gate) through ONNX Runtime's fused x·sigmoid(αx). */
+export function silu(graph: GraphBuilder, value: Value): Value {
+  return graph.contrib('QuickGelu', [value], { alpha: float(1) });
+}

@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import type { InspectReport } from '../../protocol/inspect-report.ts';
+import { type Role, roleNames } from '../../protocol/roles.ts';
+import { checkAdapterFits } from '../adapters/adapter-fit.ts';
+import { type Adapter, openAdapter } from '../adapters/adapter.ts';
+import { type Environment, findBase } from '../base-location.ts';
+import { findTokenizerFiles, readChatTemplate } from '../checkpoint-files.ts';
+import { openGroundingHead } from '../grounding-head-weights.ts';
+import { readAdaptersConfig, readBaseConfig } from '../network-config.ts';
+import { loadPrompts } from '../prompts/load-prompts.ts';
+import { isFolder, type JsonObject, readJsonObject } from '../read-file.ts';
+import { openShardedWeights } from '../safetensors/sharded-weights.ts';
+import { countFolderBytes } from './folder-bytes.ts';
+import { Problems, summarizeAdapter, summarizeNetwork } from './summaries.ts';
+
+/** Describes a Qwen2-VL checkpoint: everything that importing it alone would read is checked. */
+export async function inspectBase(folder: string, config: JsonObject): Promise<InspectReport> {
+  const problems = new Problems();
+  await problems.attempt(() => readBaseConfig(config, join(folder, 'config.json')));
+  const weights = await problems.attempt(() => openShardedWeights(folder));
+  await problems.attempt(() => findTokenizerFiles([folder]));
+  await problems.attempt(() => readChatTemplate([folder]));
+  return {
+    path: folder,
+    kind: 'base',
+    summary: 'A Qwen2-VL checkpoint, not imported yet.',
+    advice:
+      problems.found.length > 0
+        ? 'Download what is missing or damaged again.'
+        : 'Import it with `videomind import --base DIR --out DIR`, and with `--adapters DIR` for a VideoMind folder.',
+    roles: ['answerer'],
+    network: summarizeNetwork(config, weights),
+    adapters: [],
+    groundingHead: false,
+    bytes: await countFolderBytes(folder),
+    problems: problems.found,
+  };
+}
+
+async function openAdapters(folder: string, problems: Problems): Promise<Adapter[]> {
+  const adapters: Adapter[] = [];
+  for (const role of roleNames) {
+    if (!(await isFolder(join(folder, role)))) continue;
+    const adapter = await problems.attempt(() => openAdapter(role, join(folder, role)));
+    if (adapter !== undefined) adapters.push(adapter);
+  }
+  return adapters;
+}
+
+/** The base of a VideoMind folder, looked at only as far as the adapters have to fit it. */
+async function inspectItsBase(
+  folder: string,
+  adapters: readonly Adapter[],
+  config: JsonObject,
+  problems: Problems,
+  environment: Environment,
+): Promise<Pick<InspectReport, 'basePath' | 'network'>> {
+  const adaptersConfig = await problems.attempt(() =>
+    readAdaptersConfig(config, join(folder, 'config.json')),
+  );
+  const basePath = await problems.attempt(() =>
+    findBase(folder, adaptersConfig?.base_model_path ?? undefined, environment),
+  );
+  if (basePath === undefined) return { network: summarizeNetwork(config, undefined) };
+  const path = join(basePath, 'config.json');
+  const baseConfig = await problems.attempt(async () => readBaseConfig(await readJsonObject(path), path));
+  const weights = await problems.attempt(() => openShardedWeights(basePath));
+  if (baseConfig === undefined || weights === undefined) return { basePath };
+  const sizes = {
+    hiddenSize: baseConfig.hidden_size,
+    vocabularySize: adaptersConfig?.vocab_size ?? baseConfig.vocab_size,
+  };
+  for (const adapter of adapters) await problems.attempt(() => checkAdapterFits(adapter, weights, sizes));
+  return { basePath, network: summarizeNetwork(baseConfig, weights) };
+}
+
+/** Describes a VideoMind folder, with its base where that is found. */
+export async function inspectVideoMind(
+  folder: string,
+  config: JsonObject,
+  environment: Environment,
+): Promise<InspectReport> {
+  const problems = new Problems();
+  const adapters = await openAdapters(folder, problems);
+  const base = await inspectItsBase(folder, adapters, config, problems, environment);
+  const head = await problems.attempt(() => openGroundingHead(folder));
+  const hasGrounder = adapters.some((adapter) => adapter.role === 'grounder');
+  if (hasGrounder && head === undefined) {
+    problems.add('CHECKPOINT_INCOMPLETE', 'The grounding head (pytorch_model.safetensors) is missing.');
+  }
+  const folders = base.basePath === undefined ? [folder] : [folder, base.basePath];
+  await problems.attempt(() => findTokenizerFiles(folders));
+  await problems.attempt(() => readChatTemplate(folders));
+  const roles = roleNames.filter(
+    (role: Role) => role === 'answerer' || adapters.some((adapter) => adapter.role === role),
+  );
+  const prompts = await problems.attempt(() => loadPrompts({ folder, promptsPath: undefined, roles }));
+  problems.found.push(...(prompts?.warnings ?? []));
+  return {
+    path: folder,
+    kind: 'videomind',
+    summary: `A VideoMind checkpoint with ${adapters.map((adapter) => adapter.role).join(', ') || 'no'} adapters, not imported yet.`,
+    advice: 'Import it with `videomind import --base DIR --adapters DIR --out DIR`.',
+    roles,
+    ...base,
+    adapters: adapters.map(summarizeAdapter),
+    groundingHead: head !== undefined,
+    ...(prompts === undefined ? {} : { promptSource: prompts.promptSource }),
+    bytes: await countFolderBytes(folder),
+    problems: problems.found,
+  };
+}

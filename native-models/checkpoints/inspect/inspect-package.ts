@@ -1,0 +1,68 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { InspectReport } from '../../protocol/inspect-report.ts';
+import { manifestSchema } from '../manifest.ts';
+import { readJsonObject } from '../read-file.ts';
+import { countFolderBytes } from './folder-bytes.ts';
+import { Problems } from './summaries.ts';
+
+export const manifestFile = 'manifest.json';
+
+const importAgain = 'Import the checkpoint again with `videomind import … --force`.';
+
+async function checkFiles(
+  folder: string,
+  files: readonly { readonly path: string; readonly bytes: number }[],
+  problems: Problems,
+): Promise<void> {
+  for (const file of files) {
+    const entry = await stat(join(folder, file.path)).catch(() => undefined);
+    if (entry === undefined) problems.add('PACKAGE_DAMAGED', `${file.path} is missing.`);
+    else if (entry.size !== file.bytes) {
+      problems.add('PACKAGE_DAMAGED', `${file.path} has ${entry.size} bytes instead of ${file.bytes}.`);
+    }
+  }
+}
+
+/** Describes a model package from its manifest; files are checked by their size, not by their checksum. */
+export async function inspectPackage(folder: string): Promise<InspectReport> {
+  const problems = new Problems();
+  const bytes = await countFolderBytes(folder);
+  const json = await problems.attempt(() => readJsonObject(join(folder, manifestFile), 'PACKAGE_DAMAGED'));
+  const parsed = manifestSchema.safeParse(json);
+  if (!parsed.success) {
+    if (json !== undefined)
+      problems.add('PACKAGE_DAMAGED', `${manifestFile}: ${z.prettifyError(parsed.error)}`);
+    return {
+      path: folder,
+      kind: 'package',
+      summary: 'A model package with a manifest that cannot be read.',
+      advice: importAgain,
+      roles: [],
+      adapters: [],
+      groundingHead: false,
+      bytes,
+      problems: problems.found,
+    };
+  }
+  const manifest = parsed.data;
+  await checkFiles(folder, manifest.files, problems);
+  const toy = manifest.toy === true ? 'toy ' : '';
+  return {
+    path: folder,
+    kind: 'package',
+    summary: `A ${toy}model package: ${manifest.name}, ${manifest.architecture}, ${manifest.precision}.`,
+    advice:
+      problems.found.length > 0 ? importAgain : 'Ask it with `videomind ask VIDEO QUESTION --model DIR`.',
+    name: manifest.name,
+    roles: manifest.roles,
+    network: { architecture: manifest.architecture },
+    precision: manifest.precision,
+    adapters: [],
+    groundingHead: manifest.groundingHead !== undefined,
+    promptSource: manifest.promptSource,
+    bytes,
+    problems: problems.found,
+  };
+}

@@ -1,0 +1,243 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { GroundingHeadConfig } from '../architectures/grounding-head/graph.ts';
+import { createGroundingHead } from '../architectures/grounding-head/grounding-head.ts';
+import {
+  readQwen2VlConfig,
+  type ConfigSources,
+  type Qwen2VlConfig,
+} from '../architectures/qwen2-vl/config.ts';
+import { createLanguageModel, type RoleWeights } from '../architectures/qwen2-vl/language-model.ts';
+import { createVisionEncoder, type VisionAdapters } from '../architectures/qwen2-vl/vision-encoder.ts';
+import { EngineError } from '../protocol/errors.ts';
+import type { DeviceRequest, Role } from '../protocol/roles.ts';
+import { createOnnxRuntime } from '../runtime/onnxruntime.ts';
+import { chooseDevice } from '../runtime/providers.ts';
+import type { Runtime, Session } from '../runtime/runtime.ts';
+import { openEmbeddings, type EmbeddingTable } from './embedding-table.ts';
+import type { LoadedModel } from './loaded-model.ts';
+import type { Manifest } from './manifest.ts';
+import { packageFiles } from './package-layout.ts';
+import { readManifest } from './read-manifest.ts';
+import { loadRoleAdapters, type RoleAdapters } from './role-adapters.ts';
+import { compileChatTemplate } from './text/chat-template.ts';
+import { loadTokenizer } from './text/tokenizer.ts';
+
+export interface OpenOptions {
+  readonly device?: DeviceRequest;
+  readonly threads?: number | undefined;
+  /** Folder for prepacked weights of this machine; absent: weights are prepared anew at each start. */
+  readonly prepackedFolder?: string | undefined;
+}
+
+const networkSchema = z.object({
+  base: z.record(z.string(), z.unknown()),
+  adapters: z.record(z.string(), z.unknown()).optional(),
+  generation: z.record(z.string(), z.unknown()).optional(),
+  preprocessor: z.record(z.string(), z.unknown()).optional(),
+  groundingHead: z
+    .object({
+      hidden: z.number().int().positive(),
+      width: z.number().int().positive(),
+      intermediate: z.number().int().positive(),
+      layers: z.number().int().positive(),
+      levels: z.number().int().positive(),
+    })
+    .optional(),
+});
+
+/**
+ * Loads a model package: the trunk and the vision tower at once, vocabulary heads when a role first needs them.
+ * @throws EngineError FOLDER_NOT_FOUND, NOT_A_PACKAGE, PACKAGE_VERSION, PACKAGE_DAMAGED, CONFIG_INVALID,
+ * TOKENIZER_INVALID, OUT_OF_MEMORY.
+ */
+export async function openPackage(path: string, options: OpenOptions = {}): Promise<LoadedModel> {
+  const folder = resolve(path);
+  const manifest = await readManifest(folder);
+  const network = readNetwork(manifest);
+  const config = readQwen2VlConfig(network.sources);
+  const choice = await chooseDevice(options.device ?? 'auto', manifest.precision);
+  const runtime = createOnnxRuntime(choice, {
+    threads: options.threads,
+    prepackedFolder: options.prepackedFolder,
+  });
+  const [decoder, vision, groundingHead, adapters, embeddings] = await Promise.all([
+    runtime.createSession(join(folder, packageFiles.decoder)),
+    // ONNX Runtime's fusion of addition and norm is slower than the two of them in this tower.
+    runtime.createSession(join(folder, packageFiles.vision), { disabledOptimizers: ['SkipLayerNormFusion'] }),
+    loadGroundingHead(folder, manifest, network.groundingHead, runtime),
+    loadAdapters(folder, manifest),
+    loadEmbeddings(folder, manifest, config),
+  ]);
+  const heads = new HeadSessions(folder, manifest, runtime);
+  return {
+    name: manifest.name,
+    path: folder,
+    checksum: manifest.checksum,
+    precision: manifest.precision,
+    device: runtime.device,
+    roles: manifest.roles,
+    toy: manifest.toy ?? false,
+    promptSet: manifest.promptSet,
+    promptSource: manifest.promptSource,
+    network: config.shape,
+    vision: createVisionEncoder(vision, config, visionAdapters(manifest, adapters, vision)),
+    language: createLanguageModel(decoder, config.decoder, roleWeights(adapters, embeddings, heads, decoder)),
+    groundingHead,
+    tokenizer: await loadTokenizer({ tokenizerPath: join(folder, packageFiles.tokenizer) }),
+    chatTemplate: compileChatTemplate(await readFile(join(folder, packageFiles.chatTemplate), 'utf8')),
+    warnings: [...promptWarnings(manifest), ...choice.warnings],
+    async dispose() {
+      await Promise.all([decoder.release(), vision.release(), heads.release()]);
+      for (const table of Object.values(embeddings)) await table.close();
+    },
+  };
+}
+
+function readNetwork(manifest: Manifest): {
+  sources: ConfigSources;
+  groundingHead: GroundingHeadConfig | undefined;
+} {
+  const parsed = networkSchema.safeParse(manifest.network);
+  if (!parsed.success) {
+    throw new EngineError('PACKAGE_DAMAGED', `manifest.json: network: ${z.prettifyError(parsed.error)}`);
+  }
+  const { groundingHead, ...sources } = parsed.data;
+  return { sources, groundingHead };
+}
+
+async function loadGroundingHead(
+  folder: string,
+  manifest: Manifest,
+  config: GroundingHeadConfig | undefined,
+  runtime: Runtime,
+): Promise<LoadedModel['groundingHead']> {
+  if (manifest.groundingHead === undefined || config === undefined) return undefined;
+  return createGroundingHead(await runtime.createSession(join(folder, manifest.groundingHead)), config);
+}
+
+async function loadAdapters(
+  folder: string,
+  manifest: Manifest,
+): Promise<Partial<Record<Role, RoleAdapters>>> {
+  const loaded: Partial<Record<Role, RoleAdapters>> = {};
+  for (const [role, adapter] of Object.entries(manifest.adapters)) {
+    loaded[role as Role] = await loadRoleAdapters(join(folder, adapter.file));
+  }
+  return loaded;
+}
+
+async function loadEmbeddings(
+  folder: string,
+  manifest: Manifest,
+  config: Qwen2VlConfig,
+): Promise<Record<string, EmbeddingTable>> {
+  const tables: Record<string, EmbeddingTable> = {};
+  for (const [name, file] of Object.entries(manifest.embeddings)) {
+    tables[name] = await openEmbeddings(join(folder, file), config.decoder.hidden);
+  }
+  return tables;
+}
+
+/** Vocabulary heads are loaded when first used: an ask without the verifier never pays for its head. */
+class HeadSessions {
+  readonly #folder: string;
+  readonly #manifest: Manifest;
+  readonly #runtime: Runtime;
+  readonly #sessions = new Map<string, Promise<Session>>();
+
+  constructor(folder: string, manifest: Manifest, runtime: Runtime) {
+    this.#folder = folder;
+    this.#manifest = manifest;
+    this.#runtime = runtime;
+  }
+
+  get(role: Role): Promise<Session> {
+    const name = this.#manifest.heads[role] === undefined ? 'base' : role;
+    const known = this.#sessions.get(name);
+    if (known !== undefined) return known;
+    const file = this.#manifest.heads[name];
+    if (file === undefined)
+      throw new EngineError('PACKAGE_DAMAGED', 'manifest.json names no vocabulary head.');
+    const session = this.#runtime.createSession(join(this.#folder, file));
+    this.#sessions.set(name, session);
+    return session;
+  }
+
+  async release(): Promise<void> {
+    for (const session of this.#sessions.values()) await (await session).release();
+  }
+}
+
+function roleWeights(
+  adapters: Partial<Record<Role, RoleAdapters>>,
+  embeddings: Record<string, EmbeddingTable>,
+  heads: HeadSessions,
+  decoder: Session,
+): RoleWeights {
+  const feeds = adapterFeeds(adapters, decoder);
+  return {
+    adapterFeeds: feeds,
+    embed: (role, tokenIds) => {
+      const table = embeddings[role] ?? embeddings['base'];
+      if (table === undefined) throw new EngineError('PACKAGE_DAMAGED', 'manifest.json names no embeddings.');
+      return table.lookUp(tokenIds);
+    },
+    head: (role) => heads.get(role),
+  };
+}
+
+function visionAdapters(
+  manifest: Manifest,
+  adapters: Partial<Record<Role, RoleAdapters>>,
+  vision: Session,
+): VisionAdapters {
+  const adapted = vision.inputNames.some((name) => name.includes('.lora_'));
+  return {
+    feeds: adapterFeeds(adapters, vision),
+    // Without adapters of the tower all roles share their features.
+    key: (role) => (adapted ? `${manifest.checksum}:${role}` : manifest.checksum),
+  };
+}
+
+/** Feeds for the adapter inputs of a graph; a role that lacks one gets zeros of rank 1. */
+function adapterFeeds(
+  adapters: Partial<Record<Role, RoleAdapters>>,
+  session: Session,
+): (role: Role) => RoleAdapters {
+  const inputs = session.inputNames.filter((name) => name.includes('.lora_'));
+  const shapes = Object.assign({}, ...Object.values(adapters)) as RoleAdapters;
+  const complete = new Map<Role | 'none', RoleAdapters>();
+  return (role) => {
+    const known = complete.get(role);
+    if (known !== undefined) return known;
+    const own = adapters[role] ?? {};
+    const feeds = Object.fromEntries(inputs.map((name) => [name, own[name] ?? zerosLike(shapes, name)]));
+    complete.set(role, feeds);
+    return feeds;
+  };
+}
+
+/** A zero matrix of rank 1: rank 0 would do on the CPU but breaks other providers. */
+function zerosLike(shapes: RoleAdapters, name: string): RoleAdapters[string] {
+  const dims = shapes[name]?.dims;
+  if (dims === undefined) throw new EngineError('PACKAGE_DAMAGED', `No adapter file holds ${name}.`);
+  const size = name.endsWith('.lora_A') ? (dims[0] ?? 0) : (dims[1] ?? 0);
+  return {
+    type: 'float32',
+    dims: name.endsWith('.lora_A') ? [size, 1] : [1, size],
+    data: new Float32Array(size),
+  };
+}
+
+function promptWarnings(manifest: Manifest): LoadedModel['warnings'] {
+  if (manifest.promptSource !== 'built-in') return [];
+  return [
+    {
+      code: 'PROMPTS_BUILT_IN',
+      message:
+        'This package was made without the prompts that the checkpoint was trained with; answers may be worse.',
+    },
+  ];
+}

@@ -1,0 +1,257 @@
+import {
+  elementSizes,
+  encodeExternalTensor,
+  encodeGraph,
+  encodeInlineTensor,
+  encodeModel,
+  encodeNode,
+  encodeValueInfo,
+  type Attribute,
+  type Dimension,
+  type OnnxElementType,
+} from './model-format.ts';
+import type { WeightRecipe } from './weight-recipe.ts';
+
+/** A value that flows through a graph under construction. */
+export interface Value {
+  readonly name: string;
+}
+
+/** Attribute values as written in calls: whole numbers become ints, `float(x)` floats. */
+export type AttributeInput = number | string | readonly number[] | Attribute;
+
+/** Marks a number as a float attribute. */
+export function float(value: number): Attribute {
+  return { kind: 'float', value };
+}
+
+/** A weight that a graph reads from the file beside it. */
+export interface ExternalWeight {
+  readonly name: string;
+  readonly type: OnnxElementType;
+  readonly dims: readonly number[];
+  readonly recipe: WeightRecipe;
+  /** Bytes from the start of the weight file; a multiple of the page size, for mapping. */
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+/** A finished graph: the model's bytes and the layout of its weight file. */
+export interface BuiltGraph {
+  readonly model: Uint8Array;
+  readonly weights: readonly ExternalWeight[];
+  readonly weightFileBytes: number;
+}
+
+const pageBytes = 4096;
+
+/** A dimension of a weight that is open until it is fed; only for weights that are inputs. */
+export const openDimension = -1;
+
+/**
+ * Writes one ONNX graph. Weights are either read from a file (`weightFile`) or, without one, become inputs of the graph:
+ * so the same layer function serves the shipped model and the calibration that feeds one layer after another.
+ */
+export class GraphBuilder {
+  readonly #weightFile: string | undefined;
+  readonly #nodes: Uint8Array[] = [];
+  readonly #initializers: Uint8Array[] = [];
+  readonly #inputs: Uint8Array[] = [];
+  readonly #outputs: Uint8Array[] = [];
+  readonly #weights: ExternalWeight[] = [];
+  readonly #constants = new Map<string, Value>();
+  #offset = 0;
+  #names = 0;
+
+  constructor(options: { readonly weightFile?: string } = {}) {
+    this.#weightFile = options.weightFile;
+  }
+
+  input(name: string, type: OnnxElementType, dims: readonly Dimension[]): Value {
+    this.#inputs.push(encodeValueInfo(name, type, dims));
+    return { name };
+  }
+
+  /** Makes a value an output of the graph under a name of its own. */
+  output(name: string, value: Value, type: OnnxElementType, dims: readonly Dimension[]): void {
+    this.#nodes.push(
+      encodeNode({
+        name,
+        operator: 'Identity',
+        domain: '',
+        inputs: [value.name],
+        outputs: [name],
+        attributes: {},
+      }),
+    );
+    this.#outputs.push(encodeValueInfo(name, type, dims));
+  }
+
+  /** A trained weight, made from the checkpoint by `recipe`. */
+  weight(name: string, type: OnnxElementType, dims: readonly number[], recipe: WeightRecipe): Value {
+    if (this.#weightFile === undefined) {
+      this.#weights.push({ name, type, dims, recipe, offset: 0, byteLength: 0 });
+      return this.input(
+        name,
+        type,
+        dims.map((dim, index) => (dim === openDimension ? `${name}:${index}` : dim)),
+      );
+    }
+    const byteLength = dims.reduce((product, dim) => product * dim, elementSizes[type]);
+    const place = { location: this.#weightFile, offset: this.#offset, byteLength };
+    this.#initializers.push(encodeExternalTensor(name, type, dims, place));
+    this.#weights.push({ name, type, dims, recipe, offset: this.#offset, byteLength });
+    this.#offset += Math.ceil(byteLength / pageBytes) * pageBytes;
+    return { name };
+  }
+
+  /** A small float32 constant: a scalar, or a vector when given an array. */
+  floats(value: number | readonly number[]): Value {
+    const list = typeof value === 'number' ? [value] : value;
+    const dims = typeof value === 'number' ? [] : [list.length];
+    return this.#constant('float32', dims, new Uint8Array(Float32Array.from(list).buffer), list.join(','));
+  }
+
+  /** A small int64 constant: a scalar, or a vector when given an array. */
+  ints(value: number | readonly number[]): Value {
+    const list = typeof value === 'number' ? [value] : value;
+    const dims = typeof value === 'number' ? [] : [list.length];
+    return this.#constant(
+      'int64',
+      dims,
+      new Uint8Array(BigInt64Array.from(list, BigInt).buffer),
+      list.join(','),
+    );
+  }
+
+  /** A uint8 scalar constant. */
+  byte(value: number): Value {
+    return this.#constant('uint8', [], Uint8Array.of(value), String(value));
+  }
+
+  /** A node of the ONNX domain with one output. */
+  op(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Record<string, AttributeInput> = {},
+  ): Value {
+    return this.node(operator, '', inputs, [true], attributes)[0] as Value;
+  }
+
+  /** A node of ONNX Runtime's own domain with one output. */
+  contrib(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Record<string, AttributeInput> = {},
+  ): Value {
+    return this.node(operator, 'com.microsoft', inputs, [true], attributes)[0] as Value;
+  }
+
+  /** A node with several outputs, `false` for one that is left open; an undefined input leaves its place open. */
+  node(
+    operator: string,
+    domain: string,
+    inputs: readonly (Value | undefined)[],
+    used: readonly boolean[],
+    attributes: Record<string, AttributeInput> = {},
+  ): Value[] {
+    const name = this.#fresh(operator);
+    const outputs = used.map((isUsed, index) => (!isUsed ? '' : index === 0 ? name : `${name}:${index}`));
+    this.#nodes.push(
+      encodeNode({
+        name,
+        operator,
+        domain,
+        inputs: inputs.map((input) => input?.name ?? ''),
+        outputs,
+        attributes: Object.fromEntries(
+          Object.entries(attributes).map(([key, value]) => [key, toAttribute(value)]),
+        ),
+      }),
+    );
+    return outputs.map((output) => ({ name: output }));
+  }
+
+  /**
+   * `If` on a bool scalar. The branches see the values of the graph around them; each returns the same number of values,
+   * described by `outputs`.
+   */
+  branch(
+    condition: Value,
+    outputs: readonly { readonly type: OnnxElementType; readonly dims: readonly Dimension[] }[],
+    whenTrue: (graph: GraphBuilder) => readonly Value[],
+    whenFalse: (graph: GraphBuilder) => readonly Value[],
+  ): Value[] {
+    const encodeBranch = (build: (graph: GraphBuilder) => readonly Value[]): Attribute => {
+      const nodes = this.#nodes.length;
+      const results = build(this);
+      const branchNodes = this.#nodes.splice(nodes);
+      const described = results.map((result, index) => {
+        const output = outputs[index];
+        if (output === undefined) throw new RangeError('A branch returned more values than were described.');
+        const name = this.#fresh('branch');
+        branchNodes.push(
+          encodeNode({
+            name,
+            operator: 'Identity',
+            domain: '',
+            inputs: [result.name],
+            outputs: [name],
+            attributes: {},
+          }),
+        );
+        return encodeValueInfo(name, output.type, output.dims);
+      });
+      const graph = encodeGraph({
+        name: this.#fresh('graph'),
+        nodes: branchNodes,
+        initializers: [],
+        inputs: [],
+        outputs: described,
+      });
+      return { kind: 'graph', value: graph };
+    };
+    return this.node(
+      'If',
+      '',
+      [condition],
+      outputs.map(() => true),
+      {
+        then_branch: encodeBranch(whenTrue),
+        else_branch: encodeBranch(whenFalse),
+      },
+    );
+  }
+
+  build(): BuiltGraph {
+    const graph = encodeGraph({
+      name: 'graph',
+      nodes: this.#nodes,
+      initializers: this.#initializers,
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+    });
+    return { model: encodeModel(graph), weights: this.#weights, weightFileBytes: this.#offset };
+  }
+
+  #constant(type: OnnxElementType, dims: readonly number[], bytes: Uint8Array, key: string): Value {
+    const known = `${type}[${dims.join()}]${key}`;
+    const existing = this.#constants.get(known);
+    if (existing !== undefined) return existing;
+    const value = { name: this.#fresh('constant') };
+    this.#initializers.push(encodeInlineTensor(value.name, type, dims, bytes));
+    this.#constants.set(known, value);
+    return value;
+  }
+
+  #fresh(stem: string): string {
+    return `${stem}#${this.#names++}`;
+  }
+}
+
+function toAttribute(value: AttributeInput): Attribute {
+  if (typeof value === 'number') return { kind: 'int', value };
+  if (typeof value === 'string') return { kind: 'string', value };
+  if ('kind' in value) return value;
+  return { kind: 'ints', value };
+}

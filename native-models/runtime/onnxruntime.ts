@@ -1,0 +1,96 @@
+import * as ort from 'onnxruntime-node';
+import { EngineError } from '../protocol/errors.ts';
+import type { DeviceChoice } from './providers.ts';
+import type { ElementArrays, Feeds, Runtime, Session, SessionOptions, Tensor } from './runtime.ts';
+
+/** The device that a runtime's sessions run on. */
+export type DeviceOfSessions = Pick<DeviceChoice, 'device' | 'sessionOptions'>;
+
+export interface RuntimeDefaults {
+  /** Threads of a run; default: all cores. */
+  readonly threads?: number | undefined;
+  /** Folder for prepacked weights of this machine. */
+  readonly prepackedFolder?: string | undefined;
+}
+
+/** The binding to ONNX Runtime through onnxruntime-node. */
+export function createOnnxRuntime(provider: DeviceOfSessions, defaults: RuntimeDefaults = {}): Runtime {
+  return {
+    name: `onnxruntime-node ${ort.env.versions.node ?? ''}`.trim(),
+    device: provider.device,
+    async createSession(model, options = {}) {
+      const sessionOptions = toOrtOptions(provider, { threads: defaults.threads, ...options });
+      try {
+        const session =
+          typeof model === 'string'
+            ? await ort.InferenceSession.create(model, sessionOptions)
+            : await ort.InferenceSession.create(model, sessionOptions);
+        return wrapSession(session);
+      } catch (error) {
+        throw toRuntimeError(error, 'load', 'PACKAGE_DAMAGED');
+      }
+    },
+  };
+}
+
+function toOrtOptions(
+  provider: DeviceOfSessions,
+  options: SessionOptions,
+): ort.InferenceSession.SessionOptions {
+  return {
+    ...provider.sessionOptions,
+    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+    graphOptimizationLevel: 'all',
+    enableMemPattern: false, // saves memory at no cost where shapes change from call to call
+    logSeverityLevel: 3,
+    extra: {
+      session: { intra_op: { allow_spinning: options.spinning === true ? '1' : '0' } },
+      ...(options.disabledOptimizers === undefined
+        ? {}
+        : { optimization: { disable_specified_optimizers: options.disabledOptimizers.join(';') } }),
+    },
+  };
+}
+
+function wrapSession(session: ort.InferenceSession): Session {
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    async run(feeds: Feeds, outputs: readonly string[]) {
+      const ortFeeds: Record<string, ort.Tensor> = {};
+      for (const name in feeds) ortFeeds[name] = toOrtTensor(feeds[name] as Tensor);
+      try {
+        const results = await session.run(ortFeeds, outputs);
+        return Object.fromEntries(
+          Object.entries(results).map(([name, tensor]) => [name, fromOrtTensor(tensor)]),
+        );
+      } catch (error) {
+        throw toRuntimeError(error, 'run', 'INTERNAL');
+      }
+    },
+    release: () => session.release(),
+  };
+}
+
+function toOrtTensor(tensor: Tensor): ort.Tensor {
+  return new ort.Tensor(tensor.type, tensor.data as ort.Tensor.DataType, tensor.dims);
+}
+
+function fromOrtTensor(tensor: ort.Tensor): Tensor {
+  const type = tensor.type as keyof ElementArrays;
+  return { type, dims: tensor.dims, data: tensor.data as ElementArrays[typeof type] };
+}
+
+function toRuntimeError(
+  error: unknown,
+  doing: 'load' | 'run',
+  code: 'PACKAGE_DAMAGED' | 'INTERNAL',
+): EngineError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/bad_alloc|failed to allocate|out of memory/i.test(message)) {
+    return new EngineError('OUT_OF_MEMORY', `Not enough memory to ${doing} the model: ${message}`, {
+      cause: error,
+    });
+  }
+  return new EngineError(code, `ONNX Runtime could not ${doing} the model: ${message}`, { cause: error });
+}
