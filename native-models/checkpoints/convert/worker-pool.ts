@@ -22,9 +22,7 @@ export class ConversionPool {
     for (let index = 0; index < threads; index++) {
       const worker = new Worker(new URL('./conversion-worker.ts', import.meta.url));
       worker.on('message', (reply: ConversionReply) => this.#settle(worker, reply));
-      worker.on('error', (error: unknown) =>
-        this.#fail(new EngineError('INTERNAL', error.message, { cause: error })),
-      );
+      worker.on('error', (error: unknown) => this.#fail(toEngineError(error)));
       this.#workers.push(worker);
       this.#idle.push(worker);
     }

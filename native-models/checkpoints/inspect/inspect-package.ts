@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { InspectReport } from '../../protocol/inspect-report.ts';
-import { manifestSchema } from '../manifest.ts';
+import type { AdapterSummary, InspectReport } from '../../protocol/inspect-report.ts';
+import { roleNames } from '../../protocol/roles.ts';
+import { type Manifest, manifestSchema } from '../manifest.ts';
 import { readJsonObject } from '../read-file.ts';
 import { countFolderBytes } from './folder-bytes.ts';
-import { Problems } from './summaries.ts';
+import { Problems, summarizeNetwork } from './summaries.ts';
 
 export const manifestFile = 'manifest.json';
 
@@ -23,6 +24,21 @@ async function checkFiles(
       problems.add('PACKAGE_DAMAGED', `${file.path} has ${entry.size} bytes instead of ${file.bytes}.`);
     }
   }
+}
+
+function summarizePackageAdapters(manifest: Manifest): AdapterSummary[] {
+  const summaries: AdapterSummary[] = [];
+  for (const role of roleNames) {
+    const adapter = manifest.adapters[role];
+    if (adapter === undefined) continue;
+    summaries.push({
+      role,
+      rank: [adapter.rank, adapter.rank],
+      ownEmbeddings: Object.hasOwn(manifest.embeddings, role),
+      ownHead: Object.hasOwn(manifest.heads, role),
+    });
+  }
+  return summaries;
 }
 
 /** Describes a model package from its manifest; files are checked by their size, not by their checksum. */
@@ -57,9 +73,9 @@ export async function inspectPackage(folder: string): Promise<InspectReport> {
       problems.found.length > 0 ? importAgain : 'Ask it with `videomind ask VIDEO QUESTION --model DIR`.',
     name: manifest.name,
     roles: manifest.roles,
-    network: { architecture: manifest.architecture },
+    network: summarizeNetwork({ ...manifest.network, model_type: manifest.architecture }, undefined),
     precision: manifest.precision,
-    adapters: [],
+    adapters: summarizePackageAdapters(manifest),
     groundingHead: manifest.groundingHead !== undefined,
     promptSource: manifest.promptSource,
     bytes,
