@@ -1,0 +1,63 @@
+import type { ReferenceDtype } from '../contestants/commands.ts';
+import type { BenchPaths } from '../preparation/paths.ts';
+
+/** What a figure has to reach: a ratio of the peer's time to ours, or a size or time of ours. */
+export type Target =
+  | { readonly kind: 'ratioAtLeast'; readonly value: number }
+  | { readonly kind: 'oursAtMost'; readonly value: number };
+
+/** One line of the table. */
+export interface MeasureRow {
+  /** What was measured, for people. */
+  readonly label: string;
+  readonly unit: 's' | 'ms' | 'GB';
+  /** Median of the samples. */
+  readonly ours: number;
+  readonly oursSamples: readonly number[];
+  readonly peer?: {
+    readonly name: string;
+    readonly value: number;
+    readonly samples: readonly number[];
+    /** The value was not measured but follows from smaller measurements. */
+    readonly extrapolated?: boolean;
+  };
+  /** The peer's over ours: median over the pairs of measurements, above 1 where we are faster. */
+  readonly ratio?: number;
+  readonly target?: Target;
+  /** Largest number of cores that other programs used during a sample; absent where the system does not tell. */
+  readonly foreignCores?: number;
+  readonly notes: readonly string[];
+}
+
+/** What measures work with. */
+export interface BenchContext {
+  readonly paths: BenchPaths;
+  readonly threads: number;
+  /** Pairs of measurements of work that takes seconds. */
+  readonly rounds: number;
+  /** Pairs of measurements of work that takes the reference minutes. */
+  readonly longRounds: number;
+  /** Arithmetics that the reference is run in; the faster one counts. */
+  readonly referenceDtypes: readonly ReferenceDtype[];
+  /** Why peers are left out; undefined when they take part. */
+  readonly withoutPeers: string | undefined;
+  readonly log: (text: string) => void;
+}
+
+/** One named measurement of `npm run bench`. */
+export interface Measure {
+  readonly name: string;
+  readonly summary: string;
+  run(context: BenchContext): Promise<MeasureRow[]>;
+}
+
+/** Whether a row reaches its target; undefined without one, or without the peer that it needs. */
+export function meetsTarget(row: MeasureRow): boolean | undefined {
+  if (row.target === undefined) return undefined;
+  switch (row.target.kind) {
+    case 'oursAtMost':
+      return row.ours <= row.target.value;
+    case 'ratioAtLeast':
+      return row.ratio === undefined ? undefined : row.ratio >= row.target.value;
+  }
+}
