@@ -48,6 +48,11 @@ export class ProtocolClient {
     transport.send(encodeFrame({ type: 'hello', version: protocolVersion }));
   }
 
+  /** True once the connection is over: every call fails. */
+  get closed(): boolean {
+    return this.#closed !== undefined;
+  }
+
   /** Requests without an answer yet. */
   get openCalls(): number {
     return this.#calls.size;

@@ -162,6 +162,26 @@ describe('a connection', () => {
     for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'PROTOCOL_INVALID' });
   });
 
+  it('shows signs of life while it works, and none while it does not', () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const received: string[] = [];
+    const done = Promise.withResolvers<never>();
+    const transport: Transport & { deliver?: (message: string) => void } = {
+      send: (message) => received.push(message),
+      onMessage: (receive) => (transport.deliver = receive),
+      onClose: () => undefined,
+      close: () => undefined,
+    };
+    serve(transport, { ...noHandlers, ping: () => done.promise });
+    vi.advanceTimersByTime(10_000);
+    expect(received).toEqual([hello]);
+    transport.deliver?.(hello);
+    transport.deliver?.(encodeFrame({ type: 'request', id: 0, method: 'ping', params: {} }));
+    vi.advanceTimersByTime(10_000);
+    vi.useRealTimers();
+    expect(received.slice(1)).toContain(encodeFrame({ type: 'alive' }));
+  });
+
   it('aborts what is running when the asking end goes away', async () => {
     const [asking, answering] = connectedTransports();
     const aborted = Promise.withResolvers<boolean>();

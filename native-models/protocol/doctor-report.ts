@@ -21,7 +21,8 @@ export const doctorReportSchema = z.object({
   cpu: z.object({
     model: z.string(),
     logicalCores: z.number().int(),
-    physicalCores: z.number().int(),
+    /** Absent where the system does not say. */
+    physicalCores: z.number().int().optional(),
     /** Instruction sets that the integer products use, as the operating system names them. */
     features: z.array(z.string()),
   }),
@@ -29,6 +30,9 @@ export const doctorReportSchema = z.object({
   onnxruntime: z.object({ version: z.string().optional(), problem: z.string().optional() }),
   providers: z.array(providerStatusSchema),
   ffmpeg: z.object({
+    /** Why there is none that can be used, and what to do. */
+    problem: z.string().optional(),
+    remedy: z.string().optional(),
     /** The one in use. */
     path: z.string().optional(),
     version: z.string().optional(),

@@ -1,0 +1,19 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import envPaths from 'env-paths';
+
+/** Where this program is installed: the folder of package.json. */
+export const programPath = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The entry point of the engine process. */
+export const engineEntryPath = path.join(programPath, 'native-models', 'process', 'engine-process.ts');
+
+/**
+ * Where things are kept that cost only time when they are deleted: VIDEOMIND_CACHE_DIR (relative to the working
+ * directory), or the operating system's folder for caches.
+ */
+export function cachePath(environment: NodeJS.ProcessEnv = process.env): string {
+  const chosen = environment['VIDEOMIND_CACHE_DIR'];
+  if (chosen !== undefined && chosen !== '') return path.resolve(chosen);
+  return envPaths('videomind', { suffix: '' }).cache;
+}

@@ -1,0 +1,21 @@
+import type { Agent } from '../agent/agent.ts';
+import type { LoadedModel } from '../checkpoints/loaded-model.ts';
+import type { DoctorReport } from '../protocol/doctor-report.ts';
+import type { ImportProgress, ImportReport, ImportRequest } from '../protocol/import-request.ts';
+import type { InspectReport } from '../protocol/inspect-report.ts';
+import type { DeviceRequest } from '../protocol/roles.ts';
+
+/** What the message loop hands work to; replaced in tests. */
+export interface EngineParts {
+  openPackage(
+    path: string,
+    options: { readonly device: DeviceRequest; readonly threads?: number | undefined },
+  ): Promise<LoadedModel>;
+  createAgent(model: LoadedModel): Agent;
+  importCheckpoint(
+    request: ImportRequest,
+    options: { readonly onProgress: (progress: ImportProgress) => void; readonly signal: AbortSignal },
+  ): Promise<ImportReport>;
+  inspectFolder(path: string): Promise<InspectReport>;
+  examineMachine(): Promise<DoctorReport>;
+}

@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { createAgent } from '../agent/agent.ts';
+import { inspectFolder } from '../checkpoints/inspect-folder.ts';
+import { EngineError } from '../protocol/errors.ts';
+import { serve } from '../protocol/server.ts';
+import { examineMachine } from './examine-machine.ts';
+import { createHandlers } from './handlers.ts';
+import { endWithChildren, parentTransport } from './parent-transport.ts';
+
+// Entry point of the engine process. It lives as long as its parent; Ctrl-C is the parent's to handle, which cancels.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', endWithChildren);
+process.on('disconnect', endWithChildren);
+
+const cachePath = process.env['VIDEOMIND_CACHE_DIR'];
+if (cachePath === undefined)
+  throw new EngineError('INTERNAL', 'The engine was started without a cache folder.');
+
+serve(
+  parentTransport(),
+  createHandlers({
+    createAgent,
+    inspectFolder,
+    examineMachine: () => examineMachine(cachePath),
+    // ONNX Runtime's binding is loaded with the first model: where it does not load, `doctor` still has to say so.
+    openPackage: async (folder, options) => {
+      const { openPackage } = await import('../checkpoints/open-package.ts');
+      return openPackage(folder, { ...options, prepackedFolder: path.join(cachePath, 'prepacked') });
+    },
+    importCheckpoint: async (request, options) => {
+      const { importCheckpoint } = await import('../checkpoints/import-checkpoint.ts');
+      return importCheckpoint(request, options);
+    },
+  }),
+);

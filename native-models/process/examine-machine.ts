@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
+import { locateFfmpeg } from '../media/ffmpeg.ts';
+import type { DoctorReport } from '../protocol/doctor-report.ts';
+import { EngineError, toEngineError } from '../protocol/errors.ts';
+
+/** Instruction sets that decide how fast integer products are, as Linux names them. */
+const telling = [
+  'avx2',
+  'avx_vnni',
+  'avx512f',
+  'avx512_vnni',
+  'amx_int8',
+  'amx_bf16',
+  'asimddp',
+  'i8mm',
+  'sve',
+];
+
+/** Examines this machine: what it has and what it lacks for running models (`doctor`). Nothing here fails. */
+export async function examineMachine(cachePath: string): Promise<DoctorReport> {
+  const [cpu, ffmpeg, runtime] = [await examineCpu(), await examineFfmpeg(), await examineRuntime()];
+  return {
+    platform: `${os.type()} ${os.release()} (${process.platform}/${process.arch})`,
+    nodeVersion: process.version,
+    cpu,
+    memory: {
+      // A container may be given less than the machine has.
+      totalBytes: Math.min(os.totalmem(), process.constrainedMemory() || Infinity),
+      availableBytes: process.availableMemory(),
+    },
+    ...runtime,
+    ffmpeg,
+    cachePath,
+  };
+}
+
+/** Loaded here and not with this file: a binding that does not load is something to report, not to end from. */
+async function examineRuntime(): Promise<Pick<DoctorReport, 'onnxruntime' | 'providers'>> {
+  try {
+    const { onnxruntimeVersion, probeProviders } = await import('../runtime/providers.ts');
+    return { onnxruntime: { version: onnxruntimeVersion }, providers: await probeProviders() };
+  } catch (error) {
+    return { onnxruntime: { problem: toEngineError(error).message }, providers: [] };
+  }
+}
+
+async function examineFfmpeg(): Promise<DoctorReport['ffmpeg']> {
+  try {
+    const { path, version, tried } = await locateFfmpeg();
+    return { path, version, tried: [...tried] };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return { tried: [], problem: error.message, remedy: error.remedy };
+  }
+}
+
+async function examineCpu(): Promise<DoctorReport['cpu']> {
+  const cores = os.cpus();
+  const listing = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
+  const features = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(listing)?.[1]?.split(' ') ?? [];
+  const physicalCores = countPhysicalCores(listing);
+  return {
+    model: cores[0]?.model.trim() ?? process.arch,
+    logicalCores: cores.length,
+    ...(physicalCores === undefined ? {} : { physicalCores }),
+    features: telling.filter((feature) => features.includes(feature)),
+  };
+}
+
+/** Distinct (socket, core) pairs of /proc/cpuinfo; undefined where it does not say (not Linux, or an ARM processor). */
+export function countPhysicalCores(listing: string): number | undefined {
+  const cores = listing
+    .split('\n\n')
+    .map((block) => [/^physical id\s*:\s*(\d+)/m.exec(block)?.[1], /^core id\s*:\s*(\d+)/m.exec(block)?.[1]])
+    .filter(([socket, core]) => socket !== undefined && core !== undefined)
+    .map((pair) => pair.join('/'));
+  return cores.length === 0 ? undefined : new Set(cores).size;
+}

@@ -1,0 +1,48 @@
+import type { Handlers } from '../protocol/server.ts';
+import { throwIfCancelled } from '../protocol/errors.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { JobQueue } from './job-queue.ts';
+import { ModelKeeper } from './model-keeper.ts';
+
+/** One handler per method. Whatever computes waits its turn; questions about the engine itself are answered at once. */
+export function createHandlers(parts: EngineParts): Handlers {
+  const queue = new JobQueue();
+  const keeper = new ModelKeeper(parts);
+  return {
+    ask: (request, { signal, report }) =>
+      queue.run(signal, async () => {
+        const { agent } = await keeper.open(request);
+        throwIfCancelled(signal);
+        const { record, trace } = await agent.ask(request, { onEvent: report, signal });
+        return trace === undefined ? { record } : { record, trace };
+      }),
+    import: (request, { signal, report }) =>
+      queue.run(signal, () => parts.importCheckpoint(request, { onProgress: report, signal })),
+    load: (choice, { signal }) =>
+      queue.run(signal, async () => {
+        const startMs = performance.now();
+        const { model } = await keeper.open(choice);
+        return {
+          name: model.name,
+          precision: model.precision,
+          device: model.device,
+          roles: [...model.roles],
+          toy: model.toy,
+          durationSec: (performance.now() - startMs) / 1000,
+          warnings: [...model.warnings],
+        };
+      }),
+    inspect: ({ path }) => parts.inspectFolder(path),
+    doctor: () => parts.examineMachine(),
+    memory: () => {
+      const usage = process.memoryUsage();
+      return Promise.resolve({
+        residentBytes: usage.rss,
+        // The system counts in KiB.
+        peakResidentBytes: process.resourceUsage().maxRSS * 1024,
+        heapBytes: usage.heapUsed,
+      });
+    },
+    ping: () => Promise.resolve({ processId: process.pid }),
+  };
+}
