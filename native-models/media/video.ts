@@ -19,6 +19,18 @@ export interface Video {
   /** True when all frames are equally long (to a tick of the container's clock). */
   readonly constantRate: boolean;
   readonly warnings: readonly RunWarning[];
+  /** Where decoding may start; absent for videos that were not opened by probing: then only at the beginning. */
+  readonly seekIndex?: SeekIndex;
+}
+
+/** How frames are found in the file. */
+export interface SeekIndex {
+  /** Start of frame 0 on the container's clock, in seconds. */
+  readonly startTimeSec: number;
+  /** Frames from which decoding can start, ascending; the first is 0. */
+  readonly keyFrames: readonly number[];
+  /** For each key frame the container time to seek to; undefined: start at the beginning of the file. */
+  readonly seekTimesSec: readonly (number | undefined)[];
 }
 
 /** Size of frames in pixels. */

@@ -1,0 +1,95 @@
+import { availableParallelism } from 'node:os';
+import type { DecodeTask } from './decode-plan.ts';
+import { planDecoding, withEarlierStart } from './decode-plan.ts';
+import { decodeTask } from './decode-task.ts';
+import { locateFfmpeg } from './ffmpeg.ts';
+import { createResampler } from './resample.ts';
+import type { FrameSize, Video } from './video.ts';
+
+const maxDecoders = 2;
+
+/** Tasks that may be begun from the one that is being read on: what they decode is kept until its turn. */
+const tasksAhead = 4;
+
+/** A frame that was asked for; without pixels when it cannot be decoded. */
+interface DecodedFrame {
+  readonly frameIndex: number;
+  readonly rgb: Uint8Array | undefined;
+}
+
+/**
+ * Decodes and resizes frames (ascending, each once), with at most two decoders at a time. Yields every frame in order.
+ * No process is left when the generator has ended, however it ends. An abort ends it early, without an error.
+ */
+export async function* decodeAscending(
+  video: Video,
+  frameIndices: readonly number[],
+  size: FrameSize,
+  options: { readonly signal?: AbortSignal | undefined; readonly threads?: number | undefined },
+): AsyncGenerator<DecodedFrame, void, undefined> {
+  const ffmpeg = await locateFfmpeg();
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal;
+  const resample = createResampler(video, size);
+  const tasks = planDecoding(video, frameIndices);
+  const cores = options.threads ?? availableParallelism();
+  const decoders = Math.min(maxDecoders, cores, tasks.length);
+  const threads = Math.max(1, Math.floor(cores / Math.max(decoders, 1)));
+  const results = tasks.map((task) =>
+    task.frameIndices.map(() => Promise.withResolvers<Uint8Array | undefined>()),
+  );
+
+  async function decode(taskIndex: number, task: DecodeTask): Promise<void> {
+    const slots = new Map(
+      task.frameIndices.map((frameIndex, place) => [frameIndex, results[taskIndex]?.[place]]),
+    );
+    for (const attempt of [task, 'again'] as const) {
+      if (signal.aborted || slots.size === 0) break;
+      const missing = [...slots.keys()];
+      const { seekSec } = task;
+      if (attempt === 'again' && seekSec === undefined) break; // it did start at the beginning
+      const part = attempt === 'again' ? withEarlierStart(video, missing) : attempt;
+      for await (const picture of decodeTask(ffmpeg, video, part, { signal, threads })) {
+        slots.get(picture.frameIndex)?.resolve(resample(picture.rgb));
+        slots.delete(picture.frameIndex);
+      }
+    }
+    for (const slot of slots.values()) slot?.resolve(undefined);
+  }
+
+  const running = new Set<Promise<void>>();
+  let next = 0;
+  let reading = 0;
+  function startTasks(): void {
+    while (
+      running.size < decoders &&
+      next < Math.min(tasks.length, reading + tasksAhead) &&
+      !signal.aborted
+    ) {
+      const taskIndex = next++;
+      const task = tasks[taskIndex];
+      if (task === undefined) return;
+      const work = decode(taskIndex, task)
+        .catch((error: unknown) => results[taskIndex]?.forEach((slot) => slot.reject(error)))
+        .finally(() => {
+          running.delete(work);
+          startTasks();
+        });
+      running.add(work);
+    }
+  }
+
+  try {
+    for (; reading < tasks.length; reading++) {
+      startTasks();
+      for (const [place, slot] of (results[reading] ?? []).entries()) {
+        const rgb = await slot.promise;
+        if (signal.aborted) return;
+        yield { frameIndex: tasks[reading]?.frameIndices[place] ?? 0, rgb };
+      }
+    }
+  } finally {
+    stop.abort();
+    await Promise.all(running);
+  }
+}

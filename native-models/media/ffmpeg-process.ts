@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Ffmpeg } from './ffmpeg.ts';
+
+/** How long a child may give no sign of life, and how long it may work in all, while somebody waits for it. */
+export interface PatienceMs {
+  readonly silence: number;
+  readonly total: number;
+}
+
+const checkIntervalMs = 500;
+
+/** Error lines kept for messages. */
+const keptErrorLines = 20;
+
+/**
+ * One ffmpeg child process: bytes from its standard output, log lines from its standard error. It is killed, at once and
+ * without appeal, when `signal` aborts, when it is silent or busy for too long, and by {@link kill}; its output then ends.
+ */
+export class FfmpegProcess {
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #patience: PatienceMs;
+  readonly #errorLines: string[] = [];
+  #rest: Uint8Array = new Uint8Array();
+  #lastSignMs = performance.now();
+  #waitedMs = 0;
+  #gaveUp = false;
+  /** Resolves when the process is gone and its output read; true when it ended well by itself. */
+  readonly ended: Promise<boolean>;
+
+  constructor(
+    ffmpeg: Ffmpeg,
+    args: readonly string[],
+    options: {
+      readonly patience: PatienceMs;
+      readonly signal?: AbortSignal | undefined;
+      readonly onLine?: (line: string) => void;
+    },
+  ) {
+    this.#patience = options.patience;
+    const child = spawn(ffmpeg.path, [...commonArguments, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    this.#child = child;
+    this.#chunks = child.stdout.iterator({ destroyOnReturn: true }) as AsyncIterator<Buffer>;
+    const abort = (): void => this.kill();
+    if (options.signal?.aborted === true) abort();
+    options.signal?.addEventListener('abort', abort, { once: true });
+    const lines = createInterface({ input: child.stderr, crlfDelay: Infinity });
+    lines.on('line', (line) => {
+      this.#lastSignMs = performance.now();
+      if (progressLine.test(line)) return;
+      this.#errorLines.push(line);
+      if (this.#errorLines.length > keptErrorLines) this.#errorLines.shift();
+      options.onLine?.(line);
+    });
+    const linesClosed = new Promise<void>((resolve) => lines.once('close', resolve));
+    this.ended = new Promise((resolve) => {
+      const finish = (endedWell: boolean): void => {
+        options.signal?.removeEventListener('abort', abort);
+        void linesClosed.then(() => resolve(endedWell));
+      };
+      child.once('error', (error) => {
+        this.#errorLines.push(error.message);
+        lines.close();
+        finish(false);
+      });
+      child.once('exit', (code) => finish(code === 0));
+    });
+  }
+
+  /** True when the process was killed for giving no sign of life or taking too long. */
+  get gaveUp(): boolean {
+    return this.#gaveUp;
+  }
+
+  /** The last lines of its log. */
+  get lastLines(): readonly string[] {
+    return this.#errorLines;
+  }
+
+  /** The next `length` bytes of output, or undefined when it ends before that. */
+  async read(length: number): Promise<Uint8Array | undefined> {
+    if (this.#rest.length >= length) return this.#take(length);
+    const bytes = new Uint8Array(length);
+    let filled = 0;
+    let chunk: Uint8Array | undefined = this.#rest;
+    while (chunk !== undefined) {
+      const part = chunk.subarray(0, length - filled);
+      bytes.set(part, filled);
+      filled += part.length;
+      this.#rest = chunk.subarray(part.length);
+      if (filled === length) return bytes;
+      chunk = await this.readChunk();
+    }
+    return undefined;
+  }
+
+  /** The next piece of output, of any length, or undefined at its end. */
+  async readChunk(): Promise<Uint8Array | undefined> {
+    const startMs = performance.now();
+    this.#lastSignMs = startMs; // while nobody read, the full pipe kept the process silent
+    const watch = setInterval(() => {
+      const nowMs = performance.now();
+      const silent = nowMs - this.#lastSignMs > this.#patience.silence;
+      if (silent || this.#waitedMs + nowMs - startMs > this.#patience.total) {
+        this.#gaveUp = true;
+        this.kill();
+      }
+    }, checkIntervalMs);
+    try {
+      const next = await this.#chunks.next();
+      return next.done === true ? undefined : next.value;
+    } catch {
+      return undefined; // the pipe broke with the process
+    } finally {
+      clearInterval(watch);
+      this.#waitedMs += performance.now() - startMs;
+    }
+  }
+
+  /** Kills the process; `ended` tells when it is gone. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+    this.#child.stdout.destroy();
+  }
+
+  #take(length: number): Uint8Array {
+    const bytes = this.#rest.subarray(0, length);
+    this.#rest = this.#rest.subarray(length);
+    return bytes;
+  }
+}
+
+/** `-progress` makes ffmpeg print counters twice a second: the sign of life of a decode that yields nothing for long. */
+const commonArguments = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'info', '-progress', 'pipe:2'];
+const progressLine =
+  /^(frame|fps|stream_\S+|bitrate|total_size|out_time(_ms|_us)?|dup_frames|drop_frames|speed|progress)=/;
+
+/** Frames beyond this many pixels are refused by every decoder: 8192 × 8192. */
+export const maxFramePixels = 2 ** 26;
+
+/**
+ * Arguments that open an untrusted file: as a plain file whatever its name looks like, with nothing but files to follow,
+ * with the container's own timestamps. Input options (`-ss`, `-threads`) go before.
+ */
+export function inputArguments(videoPath: string): string[] {
+  return [
+    '-protocol_whitelist',
+    'file',
+    '-max_pixels',
+    String(maxFramePixels),
+    '-copyts',
+    '-i',
+    `file:${videoPath}`,
+    '-map',
+    '0:V:0', // V: attached pictures (cover art) are no video
+  ];
+}

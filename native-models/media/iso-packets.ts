@@ -1,0 +1,252 @@
+import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import type { Packet, PacketList } from './packet.ts';
+
+/** A box of an ISO base media file: its four-letter type and its content. */
+interface Box {
+  readonly type: string;
+  readonly content: DataView;
+}
+
+/** What the top level of the file holds. */
+export interface IsoOutline {
+  /** The content of `moov`, when it is complete and not too long to be read here. */
+  readonly movie: DataView | undefined;
+  readonly hasMovie: boolean;
+  /** True when a box reaches past the end of the file: the file breaks off. */
+  readonly truncated: boolean;
+}
+
+/** Indexes above this size are left to ffmpeg (a day of video has about 100 MB). */
+const maxMovieBytes = 256 * 2 ** 20;
+const maxTopLevelBoxes = 1000;
+
+/** Types that such a file starts with. */
+const firstTypes = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot']);
+
+/**
+ * Reads the top level of an mp4 or mov file; undefined when the file is something else.
+ * @throws what reading the file throws.
+ */
+export async function readIsoOutline(videoPath: string): Promise<IsoOutline | undefined> {
+  await using file = await open(videoPath, 'r');
+  const { size } = await file.stat();
+  let movie: DataView | undefined;
+  let hasMovie = false;
+  let offset = 0;
+  for (let count = 0; offset < size && count < maxTopLevelBoxes; count++) {
+    const header = await readAt(file, offset, Math.min(16, size - offset));
+    const type = header.byteLength < 8 ? '' : boxType(header, 4);
+    if (count === 0 && !firstTypes.has(type)) return undefined;
+    if (type === '') break;
+    const short = header.getUint32(0);
+    if (short === 1 && header.byteLength < 16) break;
+    const length = short === 1 ? Number(header.getBigUint64(8)) : short === 0 ? size - offset : short;
+    const headerLength = short === 1 ? 16 : 8;
+    if (length < headerLength) break;
+    hasMovie ||= type === 'moov';
+    if (offset + length > size) return { movie, hasMovie, truncated: true };
+    if (type === 'moov' && movie === undefined && length <= maxMovieBytes) {
+      movie = await readAt(file, offset + headerLength, length - headerLength);
+    }
+    offset += length;
+  }
+  return { movie, hasMovie, truncated: false };
+}
+
+async function readAt(file: FileHandle, position: number, length: number): Promise<DataView> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+  return new DataView(buffer.buffer, buffer.byteOffset, bytesRead);
+}
+
+/**
+ * Lists the frames of the one video track from the index of an mp4 or mov file, without touching the pictures.
+ * Undefined whenever the index is anything but plain (fragments, several video tracks, edits that hide frames, tables that
+ * contradict each other): such files are listed by ffmpeg, whose rules decide what is shown.
+ * Written out rather than left to a container library, since those do not tell what an edit list hides.
+ * (ISO/IEC 14496-12, sections 8.3 to 8.6.)
+ */
+export function listIsoPackets(movie: DataView): PacketList | undefined {
+  try {
+    const boxes = readBoxes(movie);
+    if (boxes.some((box) => box.type === 'mvex')) return undefined;
+    const tracks = boxes
+      .filter((box) => box.type === 'trak')
+      .map((box) => readBoxes(box.content))
+      .filter((track) => handlerOf(track) === 'vide');
+    const [track] = tracks;
+    const movieHeader = find(boxes, 'mvhd');
+    if (tracks.length !== 1 || track === undefined || movieHeader === undefined) return undefined;
+    return listTrack(track, timescaleOf(movieHeader));
+  } catch (error) {
+    if (error instanceof RangeError) return undefined; // a box says it is longer than it is
+    throw error;
+  }
+}
+
+function handlerOf(track: readonly Box[]): string | undefined {
+  const handler = find(track, 'mdia', 'hdlr');
+  return handler && boxType(handler, 8);
+}
+
+function listTrack(track: readonly Box[], movieTimescale: number): PacketList | undefined {
+  const header = find(track, 'mdia', 'mdhd');
+  const tables = find(track, 'mdia', 'minf', 'stbl');
+  if (header === undefined || tables === undefined) return undefined;
+  const table = readBoxes(tables);
+  const timescale = timescaleOf(header);
+  const times = readTimes(table);
+  if (times === undefined || times.count === 0 || timescale === 0) return undefined;
+
+  const edits = find(track, 'edts', 'elst');
+  const delay = edits === undefined ? 0 : delayOf(edits, times, timescale, movieTimescale);
+  if (delay === undefined) return undefined;
+  const packets: Packet[] = Array.from({ length: times.count }, (_, index) => ({
+    time: (times.presentation[index] ?? 0) + delay,
+    duration: times.durations[index] ?? 0,
+    key: times.keys === undefined || times.keys.has(index),
+  }));
+  return {
+    tickSec: { numerator: 1, denominator: timescale },
+    packets,
+    ...(times.total > 0 && { fps: (times.count * timescale) / times.total }),
+    seeking: 'exact',
+  };
+}
+
+interface SampleTimes {
+  readonly count: number;
+  /** In decoding order, ticks. */
+  readonly presentation: Float64Array;
+  readonly durations: Float64Array;
+  readonly total: number;
+  /** Samples at which decoding can start; undefined: all. */
+  readonly keys: ReadonlySet<number> | undefined;
+}
+
+function readTimes(table: readonly Box[]): SampleTimes | undefined {
+  const durationRuns = find(table, 'stts');
+  const sizes = find(table, 'stsz') ?? find(table, 'stz2');
+  if (durationRuns === undefined || sizes === undefined) return undefined;
+  const count = sizes.getUint32(8);
+  // With one size for all samples no table backs the count: a file can claim any number.
+  if (sizes.getUint32(4) !== 0 || count > sizes.byteLength * 2) return undefined;
+  const durations = expandRuns(durationRuns, count, (view, at) => view.getUint32(at));
+  const offsetRuns = find(table, 'ctts');
+  const offsets = offsetRuns && expandRuns(offsetRuns, count, (view, at) => view.getInt32(at));
+  if (durations === undefined || (offsetRuns !== undefined && offsets === undefined)) return undefined;
+
+  const presentation = new Float64Array(count);
+  let decodeTime = 0;
+  for (let index = 0; index < count; index++) {
+    presentation[index] = decodeTime + (offsets?.[index] ?? 0);
+    decodeTime += durations[index] ?? 0;
+  }
+  const sync = find(table, 'stss');
+  const keys =
+    sync &&
+    new Set(Array.from({ length: sync.getUint32(4) }, (_, index) => sync.getUint32(8 + 4 * index) - 1));
+  return { count, presentation, durations, total: decodeTime, keys };
+}
+
+/** Expands (count, value) runs to one value a sample; undefined unless they cover exactly `count` samples. */
+function expandRuns(
+  runs: DataView,
+  count: number,
+  readValue: (view: DataView, offset: number) => number,
+): Float64Array | undefined {
+  const values = new Float64Array(count);
+  const runCount = runs.getUint32(4);
+  let filled = 0;
+  for (let run = 0; run < runCount; run++) {
+    const length = runs.getUint32(8 + run * 8);
+    if (length > count - filled) return undefined;
+    values.fill(readValue(runs, 12 + run * 8), filled, filled + length);
+    filled += length;
+  }
+  return filled === count ? values : undefined;
+}
+
+/**
+ * Ticks from the track's clock to the container's for the plain edit list: an empty edit that delays the track, then one
+ * that shows all of it at its own speed. Undefined for every other one.
+ */
+function delayOf(
+  edits: DataView,
+  times: SampleTimes,
+  timescale: number,
+  movieTimescale: number,
+): number | undefined {
+  if (movieTimescale === 0) return undefined;
+  const wide = edits.getUint8(0) === 1;
+  let delay = 0;
+  let shown: { readonly start: number; readonly end: number } | undefined;
+  for (let edit = 0; edit < edits.getUint32(4); edit++) {
+    const at = 8 + edit * (wide ? 20 : 12);
+    const movieDuration = wide ? Number(edits.getBigUint64(at)) : edits.getUint32(at);
+    const duration = (movieDuration / movieTimescale) * timescale;
+    const start = wide ? Number(edits.getBigInt64(at + 8)) : edits.getInt32(at + 4);
+    const rate = edits.getInt32(at + (wide ? 16 : 8)) / 65536;
+    if (shown !== undefined || (start !== -1 && rate !== 1)) return undefined;
+    if (start === -1) delay += Math.round(duration);
+    else shown = { start, end: duration === 0 ? Infinity : start + duration };
+  }
+  if (shown === undefined) return delay;
+  let first = 0;
+  let last = 0;
+  for (let index = 1; index < times.count; index++) {
+    if (timeAt(index) < timeAt(first)) first = index;
+    if (timeAt(index) > timeAt(last)) last = index;
+  }
+  const hides = shown.start > timeAt(first) || shown.end < timeAt(last) + (times.durations[last] ?? 0) / 2;
+  return hides ? undefined : delay - shown.start;
+
+  function timeAt(index: number): number {
+    return times.presentation[index] ?? 0;
+  }
+}
+
+function timescaleOf(header: DataView): number {
+  return header.getUint32(header.getUint8(0) === 1 ? 20 : 12);
+}
+
+/** The content of the box at the end of a path of types. */
+function find(boxes: readonly Box[], ...types: readonly string[]): DataView | undefined {
+  let content: DataView | undefined;
+  let level = boxes;
+  for (const [depth, type] of types.entries()) {
+    content = level.find((box) => box.type === type)?.content;
+    if (content === undefined) return undefined;
+    if (depth < types.length - 1) level = readBoxes(content);
+  }
+  return content;
+}
+
+/** Splits a container box into the boxes it holds. @throws RangeError when one is longer than its parent. */
+function readBoxes(content: DataView): Box[] {
+  const boxes: Box[] = [];
+  let offset = 0;
+  while (offset + 8 <= content.byteLength) {
+    const short = content.getUint32(offset);
+    const headerLength = short === 1 ? 16 : 8;
+    const length =
+      short === 1
+        ? Number(content.getBigUint64(offset + 8))
+        : short === 0
+          ? content.byteLength - offset
+          : short;
+    if (length < headerLength) break;
+    const start = content.byteOffset + offset + headerLength;
+    if (offset + length > content.byteLength) throw new RangeError('box beyond its parent');
+    boxes.push({
+      type: boxType(content, offset + 4),
+      content: new DataView(content.buffer, start, length - headerLength),
+    });
+    offset += length;
+  }
+  return boxes;
+}
+
+function boxType(view: DataView, offset: number): string {
+  return String.fromCharCode(...Array.from({ length: 4 }, (_, index) => view.getUint8(offset + index)));
+}

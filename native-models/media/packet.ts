@@ -1,0 +1,22 @@
+/** One coded picture as its container lists it. */
+export interface Packet {
+  /** Presentation time in ticks of the container's clock. */
+  readonly time: number;
+  /** Length in ticks; 0 when the container does not say. */
+  readonly duration: number;
+  /** Decoding can start here. */
+  readonly key: boolean;
+}
+
+/** What a container says of its video stream, in ticks of `tickSec` seconds. */
+export interface PacketList {
+  readonly tickSec: { readonly numerator: number; readonly denominator: number };
+  /** The packets that are shown, in any order. */
+  readonly packets: readonly Packet[];
+  /** Average frame rate when the container states it exactly. */
+  readonly fps?: number;
+  /** Seeking works and lands on the key frames. */
+  readonly seeking: 'exact' | 'nearby' | 'none';
+  /** The list breaks off where the file does. */
+  readonly truncated?: boolean;
+}
