@@ -14,7 +14,7 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
-const escapePattern = /\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([0-7]{1,3})|([^]))/giu;
+const escapePattern = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([^]))/gu;
 
 /** Replaces the backslash escapes of a Python string by what they stand for. */
 function unescapePython(body: string, line: number, path: string): string {
@@ -28,8 +28,7 @@ function unescapePython(body: string, line: number, path: string): string {
       octal: string | undefined,
       other: string | undefined,
     ) => {
-      // The pattern ignores case for hexadecimal digits; \X and the like are not escapes.
-      const digits = /^\\[xuU]/.test(whole) ? (hex ?? short ?? long) : undefined;
+      const digits = hex ?? short ?? long;
       if (digits !== undefined) {
         const code = Number.parseInt(digits, 16);
         if (code > 0x10ffff) throw pythonError(path, line, `${whole} is no character.`);
