@@ -41,15 +41,13 @@ let located: { readonly environment: string | undefined; readonly ffmpeg: Promis
  */
 export function locateFfmpeg(): Promise<Ffmpeg> {
   const environment = process.env['FFMPEG_BIN'];
-  if (located?.environment !== environment) {
-    const ffmpeg = search();
-    const entry = { environment, ffmpeg };
-    located = entry;
-    ffmpeg.catch(() => {
-      if (located === entry) located = undefined;
-    });
-  }
-  return located.ffmpeg;
+  if (located !== undefined && located.environment === environment) return located.ffmpeg;
+  const entry = { environment, ffmpeg: search() };
+  located = entry;
+  entry.ffmpeg.catch(() => {
+    if (located === entry) located = undefined; // it may be installed by the next time
+  });
+  return entry.ffmpeg;
 }
 
 async function search(): Promise<Ffmpeg> {
