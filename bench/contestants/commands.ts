@@ -15,8 +15,20 @@ export function oursCommand(context: BenchContext): ContestantCommand {
   return {
     name: 'ours',
     command: process.execPath,
-    arguments: [script('engine.ts'), context.paths.modelPackage, '--threads', String(context.threads)],
+    arguments: [
+      script('engine.ts'),
+      context.paths.modelPackage,
+      '--threads',
+      String(context.threads),
+      '--prepacked',
+      context.paths.prepacked,
+    ],
   };
+}
+
+/** Our importer. */
+export function importerCommand(): ContestantCommand {
+  return { name: 'ours', command: process.execPath, arguments: [script('importer.ts')] };
 }
 
 /** transformers and peft with the grounder's adapter active. */

@@ -28,6 +28,8 @@ const promptTokens = STEP_PAIRS * TOKENS_PER_PAIR + TEXT_TOKENS;
 export const clipMeasure: Measure = {
   name: 'clip',
   summary: "vision tower on clips of 8, 16 and 32 pairs, and the grounder's whole step on 150 frames",
+  needs: ['package'],
+  hasPeers: true,
   run: (context) =>
     againstReference(context, async (ours, reference) => {
       const taken = new ClipSamples(ours, reference);

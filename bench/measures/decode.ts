@@ -14,6 +14,8 @@ const TOKENS = 24;
 export const decodeMeasure: Measure = {
   name: 'decode',
   summary: 'generating a token after 512 and 2,048 tokens, adapter active',
+  needs: ['package'],
+  hasPeers: true,
   async run(context) {
     const rows = await againstReference(context, (ours, reference) =>
       decodeRows(

@@ -1,5 +1,6 @@
 import type { ReferenceDtype } from '../contestants/commands.ts';
 import type { BenchPaths } from '../preparation/paths.ts';
+import type { Ingredient } from '../preparation/prepare.ts';
 
 /** What a figure has to reach: a ratio of the peer's time to ours, or a size or time of ours. */
 export type Target =
@@ -48,6 +49,10 @@ export interface BenchContext {
 export interface Measure {
   readonly name: string;
   readonly summary: string;
+  /** What has to be there before it starts. */
+  readonly needs: readonly Ingredient[];
+  /** Whether peers take part. */
+  readonly hasPeers: boolean;
   run(context: BenchContext): Promise<MeasureRow[]>;
 }
 

@@ -12,6 +12,8 @@ const LENGTHS = [512, 2048];
 export const prefillMeasure: Measure = {
   name: 'prefill',
   summary: 'reading a prompt of 512 and 2,048 tokens, adapter active',
+  needs: ['package'],
+  hasPeers: true,
   async run(context) {
     const compare = (entrants: [Entrant, ...Entrant[]], tokens: number) =>
       compareEntrants(

@@ -14,6 +14,8 @@ const grids = [
 export const visionMeasure: Measure = {
   name: 'vision',
   summary: 'vision tower on one frame pair alone',
+  needs: ['package'],
+  hasPeers: true,
   run: (context) =>
     againstReference(context, async (ours, reference) => {
       const rows: MeasureRow[] = [];

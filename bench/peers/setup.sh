@@ -1,11 +1,10 @@
 #!/bin/bash
 # Installs the peers beside us under bench/work (git-ignored): PyTorch, transformers and peft in a virtual environment,
 # llama.cpp through node-llama-cpp. Needs python3 with venv (3.10 to 3.12), npm and about 3 GB. Can be run again.
-#   bench/peers/setup.sh            everything
-#   PYTHON=python3.11 bench/peers/setup.sh
+#   [PYTHON=python3.11] bench/peers/setup.sh [WORK_FOLDER]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-work="$here/../work"
+work=${1:-"$here/../work"}
 mkdir -p "$work/llama"
 
 if [ ! -x "$work/venv/bin/python" ]; then "${PYTHON:-python3}" -m venv "$work/venv"; fi

@@ -10,6 +10,8 @@ export interface BenchPaths {
   readonly checkpoint: string;
   /** Its int8 package. */
   readonly modelPackage: string;
+  /** Prepacked weights of this machine, as the engine keeps them. */
+  readonly prepacked: string;
   /** Python with the reference stack. */
   readonly python: string;
   /** Folder that node-llama-cpp is installed in. */
@@ -31,6 +33,7 @@ export function benchPaths(shape: CheckpointShapeName): BenchPaths {
     work,
     checkpoint: join(work, `checkpoint-${shape}`),
     modelPackage: join(work, `package-${shape}-int8`),
+    prepacked: join(work, 'prepacked'),
     python: join(work, 'venv', venvBinaries, 'python'),
     llamaModules: join(work, 'llama'),
     gguf: join(work, `gguf-${shape}`),

@@ -1,0 +1,128 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { checkpointShapes, isCheckpointShapeName } from './checkpoint/network-shape.ts';
+import type { ReferenceDtype } from './contestants/commands.ts';
+import { loadAverage } from './machine/disturbance.ts';
+import { machineFacts } from './machine/machine-facts.ts';
+import { chainMeasure } from './measures/chain.ts';
+import { clipMeasure } from './measures/clip.ts';
+import { decodeMeasure } from './measures/decode.ts';
+import { importMeasure } from './measures/import-checkpoint.ts';
+import { loadMeasure } from './measures/load-package.ts';
+import { meetsTarget, type BenchContext, type Measure } from './measures/measure.ts';
+import { prefillMeasure } from './measures/prefill.ts';
+import { visionMeasure } from './measures/vision.ts';
+import { benchPaths } from './preparation/paths.ts';
+import { prepare, preparePeers } from './preparation/prepare.ts';
+import { formatReport, type BenchReport } from './report.ts';
+
+/** All measures, in the order in which they run. */
+const measures: readonly Measure[] = [
+  importMeasure,
+  loadMeasure,
+  prefillMeasure,
+  decodeMeasure,
+  visionMeasure,
+  clipMeasure,
+  chainMeasure,
+];
+
+interface BenchOptions {
+  readonly json?: string;
+  readonly shape: string;
+  readonly threads: number;
+  readonly rounds: number;
+  readonly longRounds: number;
+  readonly dtype: 'both' | ReferenceDtype;
+  readonly peers: boolean;
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${text} is not a positive whole number.`);
+  return value;
+}
+
+const log = (text: string) => console.error(text);
+
+async function bench(names: readonly string[], options: BenchOptions): Promise<void> {
+  const unknown = names.filter((name) => !measures.some((measure) => measure.name === name));
+  if (unknown.length > 0 || !isCheckpointShapeName(options.shape)) {
+    program.error(`Unknown: ${unknown.join(', ') || options.shape}`, { exitCode: 2 });
+    return;
+  }
+  const chosen = names.length === 0 ? measures : measures.filter((measure) => names.includes(measure.name));
+  const startedAt = new Date().toISOString();
+  const paths = benchPaths(options.shape);
+  await prepare(paths, options.shape, new Set(chosen.flatMap((measure) => measure.needs)), log);
+  const wantsPeers = chosen.some((measure) => measure.hasPeers);
+  const withoutPeers = !options.peers
+    ? 'left out on request'
+    : wantsPeers
+      ? await preparePeers(paths, log)
+      : undefined;
+
+  const context: BenchContext = {
+    paths,
+    threads: options.threads,
+    rounds: options.rounds,
+    longRounds: options.longRounds,
+    referenceDtypes: options.dtype === 'both' ? ['bf16', 'fp32'] : [options.dtype],
+    withoutPeers,
+    log,
+  };
+  const before = loadAverage();
+  const rows: BenchReport['rows'][number][] = [];
+  const failures: BenchReport['failures'][number][] = [];
+  for (const measure of chosen) {
+    log(`${measure.name}: ${measure.summary}`);
+    try {
+      for (const row of await measure.run(context)) {
+        const meets = meetsTarget(row);
+        rows.push({ measure: measure.name, ...row, ...(meets === undefined ? {} : { meetsTarget: meets }) });
+      }
+    } catch (error) {
+      failures.push({
+        measure: measure.name,
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+  const report: BenchReport = {
+    schemaVersion: 1,
+    startedAt,
+    command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trimEnd(),
+    machine: machineFacts(),
+    threads: options.threads,
+    loadAverage: { before, after: loadAverage() },
+    ...(withoutPeers === undefined ? {} : { withoutPeers }),
+    rows,
+    failures,
+  };
+  if (options.json !== undefined) {
+    const path = resolve(process.env['INIT_CWD'] ?? '.', options.json);
+    await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
+  }
+  console.log(formatReport(report));
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+const program = new Command('bench')
+  .description('Measures the engine at full size beside its peers, on random weights.')
+  .argument('[names...]', `measures to take (all): ${measures.map((measure) => measure.name).join(', ')}`)
+  .option('--json <file>', 'also write the results as JSON')
+  .addOption(
+    new Option('--shape <name>', 'network sizes').choices(Object.keys(checkpointShapes)).default('2b'),
+  )
+  .option('--threads <n>', 'threads of ours and of the peers', positiveInteger, machineFacts().cores)
+  .option('--rounds <n>', 'pairs of measurements of work that takes seconds', positiveInteger, 3)
+  .option('--long-rounds <n>', 'pairs of measurements of work that takes minutes', positiveInteger, 1)
+  .addOption(
+    new Option('--dtype <name>', 'arithmetic of the reference; the faster one counts')
+      .choices(['both', 'bf16', 'fp32'])
+      .default('both'),
+  )
+  .option('--no-peers', 'measure ours alone')
+  .action((names: string[], options: BenchOptions) => bench(names, options));
+await program.parseAsync();
