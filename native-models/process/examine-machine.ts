@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import { locateFfmpeg } from '../media/ffmpeg.ts';
 import type { DoctorReport } from '../protocol/doctor-report.ts';
-import { EngineError, toEngineError } from '../protocol/errors.ts';
+import { toEngineError } from '../protocol/errors.ts';
 
 /** Instruction sets that decide how fast integer products are, as Linux names them. */
 const telling = [
@@ -50,8 +50,8 @@ async function examineFfmpeg(): Promise<DoctorReport['ffmpeg']> {
     const { path, version, tried } = await locateFfmpeg();
     return { path, version, tried: [...tried] };
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    return { tried: [], problem: error.message, remedy: error.remedy };
+    const { message, remedy } = toEngineError(error);
+    return { tried: [], problem: message, remedy };
   }
 }
 

@@ -63,7 +63,7 @@ describe('choosing a device', () => {
   it('recognises cann, which this binding cannot have', async () => {
     const choice = await chooseDevice('cann', 'fp32', machine());
     expect(choice.device).toBe('cpu');
-    expect(choice.warnings[0]?.message).toContain('built without it');
+    expect(choice.warnings[0]?.message).toContain('Not part of onnxruntime-node');
   });
 
   it('explains a device of another platform', async () => {

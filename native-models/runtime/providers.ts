@@ -52,7 +52,7 @@ export async function chooseDevice(
     unsuitablePrecision(request, precision) ?? (await probe(providerOf(request), machine)).reason;
   if (reason === undefined) return choice(request, []);
   return choice('cpu', [
-    { code: 'DEVICE_FALLBACK', message: `Running on the CPU instead of ${request}: ${reason}` },
+    { code: 'DEVICE_FALLBACK', message: `Running on the CPU instead of ${request}. ${reason}` },
   ]);
 }
 
@@ -70,7 +70,7 @@ export async function probeProviders(machine: ProbedMachine = thisMachine): Prom
  */
 function unsuitablePrecision(device: Device, precision: Precision): string | undefined {
   if (device === 'cpu' || precision !== 'int8') return undefined;
-  return 'an int8 package holds integer products that only the CPU computes; import the checkpoint with --precision fp32 or int4 for this device.';
+  return 'An int8 package holds integer products that only the CPU computes. Import the checkpoint with --precision fp32 or int4 for this device.';
 }
 
 async function probe(provider: Provider, machine: ProbedMachine): Promise<ProviderStatus> {
@@ -90,7 +90,7 @@ async function probe(provider: Provider, machine: ProbedMachine): Promise<Provid
 async function findProblem(provider: Provider, machine: ProbedMachine): Promise<string | undefined> {
   if (provider.backend === undefined) {
     const missing = await machine.missingLibraries(provider.libraries);
-    const runtime = 'onnxruntime-node is built without it';
+    const runtime = 'Not part of onnxruntime-node';
     return missing.length === 0 ? `${runtime}.` : `${runtime}, and ${missing.join(', ')} is not installed.`;
   }
   if (!machine.backends.includes(provider.backend)) {
@@ -102,7 +102,7 @@ async function findProblem(provider: Provider, machine: ProbedMachine): Promise<
     ...machine.missingBindingFiles(provider.bindingFiles),
     ...(await machine.missingLibraries(provider.libraries)),
   ];
-  return missing.length > 0 ? `missing: ${missing.join(', ')}.` : failure;
+  return missing.length > 0 ? `Missing: ${missing.join(', ')}.` : failure;
 }
 
 function choice(device: Device, warnings: readonly RunWarning[]): DeviceChoice {

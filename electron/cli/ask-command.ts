@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { EngineError, toEngineError } from '../../native-models/protocol/errors.ts';
+import type { ParamsInput } from '../../native-models/protocol/methods.ts';
+import { deviceSchema } from '../../native-models/protocol/roles.ts';
+import type { DeviceRequest, Role } from '../../native-models/protocol/roles.ts';
+import { requireWritable, writeAtomically } from '../host/files/write-atomically.ts';
+import { exitCodes } from './exit-codes.ts';
+import { collect, nonNegativeNumber, roleList, wholeNumber } from './option-values.ts';
+import { RunView } from './run-view.ts';
+import type { Session } from './session.ts';
+import { runSession } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Options of `ask`, as commander reads them. */
+interface AskOptions {
+  readonly model: string;
+  readonly questionFile?: string;
+  readonly option?: string[];
+  readonly roles?: Role[];
+  readonly candidates: number;
+  readonly temperature: number;
+  readonly seed?: number;
+  readonly maxTokens: number;
+  readonly subtitles?: string;
+  readonly start?: number;
+  readonly end?: number;
+  readonly device: DeviceRequest;
+  readonly threads?: number;
+  readonly json?: boolean;
+  readonly trace?: string;
+  readonly saveFrames?: string;
+}
+
+const examples = `
+Examples:
+  videomind ask talk.mp4 "When does she show the map?" --model packages/videomind-2b
+  videomind ask match.mkv "Who scores?" --option "the keeper" --option "number 9" --model packages/videomind-2b
+  videomind ask talk.mp4 "Why does he laugh?" --model packages/videomind-2b --json --trace trace.json
+
+A question that begins with a dash goes after --, as in: videomind ask talk.mp4 --model DIR -- "-5 or 5?"`;
+
+/** `ask VIDEO QUESTION --model DIR`: the whole chain on one question. */
+export function addAskCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('ask')
+    .description('Ask a question of a video: the plan, the candidate moments, the chosen one and the answer.')
+    .argument('<video>', 'video file')
+    .argument('[question]', 'the question, passed on as given')
+    .requiredOption('--model <dir>', 'model package, made with `videomind import`')
+    .option('--question-file <file>', 'read the question from a file')
+    .option('--option <text>', 'an answer to choose from; repeat it for each (multiple choice)', collect)
+    .option(
+      '--roles <list>',
+      'planner,grounder,verifier,answerer; default: all that the package has',
+      roleList,
+    )
+    .option('--candidates <n>', 'moments that the verifier looks at', wholeNumber(1, 100), 5)
+    .option('--temperature <t>', '0 takes the likeliest token; above 0 samples', nonNegativeNumber, 0)
+    .option('--seed <n>', 'makes sampling repeatable', wholeNumber(0))
+    .option('--max-tokens <n>', 'most new tokens of each role', wholeNumber(1), 256)
+    .option('--subtitles <file>', 'SRT or WebVTT, shown to the answerer')
+    .option('--start <s>', 'only from this second of the video on', nonNegativeNumber)
+    .option('--end <s>', 'only up to this second of the video', nonNegativeNumber)
+    .addOption(
+      new Option('--device <name>', 'what to compute on').choices(deviceSchema.options).default('auto'),
+    )
+    .option('--threads <n>', 'processor threads; default: physical cores', wholeNumber(1))
+    .option('--json', 'print the run record as JSON')
+    .option('--trace <file>', 'write what each role was shown and said, as JSON')
+    .option('--save-frames <dir>', 'write the frames that each role saw, as PNG')
+    .addHelpText('after', examples);
+  command.action(async (video: string, question: string | undefined, options: AskOptions) => {
+    if ((question === undefined) === (options.questionFile === undefined)) {
+      command.error('error: give a question, either as an argument or with --question-file');
+    }
+    await runSession(terminal, options.json ?? false, (session) => {
+      return askAndReport(terminal, session, video, question, options);
+    });
+  });
+}
+
+async function askAndReport(
+  terminal: Terminal,
+  session: Session,
+  video: string,
+  question: string | undefined,
+  options: AskOptions,
+): Promise<void> {
+  const tracePath = resolved(options.trace);
+  if (tracePath !== undefined) await requireWritable(tracePath);
+  const asked = question ?? (await readQuestion(options.questionFile ?? ''));
+  await runAsk(terminal, session, askParams(video, asked, options), options.json ?? false, tracePath);
+}
+
+/** Asks, shows the run as it goes, prints the result, and writes the trace where one is wanted. */
+export async function runAsk(
+  terminal: Terminal,
+  { engine, signal }: Session,
+  params: ParamsInput<'ask'>,
+  json: boolean,
+  tracePath?: string,
+): Promise<void> {
+  const view = new RunView(terminal.columns, terminal.style);
+  terminal.progress('Opening the model …');
+  const { record, trace } = await engine.call('ask', params, {
+    signal,
+    onProgress: (event) => {
+      if (event.type === 'warning') terminal.warn(event.warning.code, event.warning.message);
+      const { lines, progress } = view.show(event, performance.now() / 1000);
+      if (!json && lines.length > 0) terminal.print(...lines);
+      if (progress !== undefined) terminal.progress(progress);
+    },
+  });
+  try {
+    if (tracePath !== undefined) await writeAtomically(tracePath, `${JSON.stringify(trace)}\n`);
+  } catch (error) {
+    // The run is done: its record is not lost with the file.
+    terminal.fail(toEngineError(error), json, { record });
+    process.exitCode = exitCodes.failed;
+    return;
+  }
+  if (json) terminal.printJson(record);
+  else terminal.print(...view.finish(record));
+}
+
+function askParams(video: string, question: string, options: AskOptions): ParamsInput<'ask'> {
+  return {
+    videoPath: path.resolve(video),
+    modelPath: path.resolve(options.model),
+    question,
+    options: options.option,
+    roles: options.roles,
+    candidates: options.candidates,
+    temperature: options.temperature,
+    seed: options.seed,
+    maxTokens: options.maxTokens,
+    subtitlesPath: resolved(options.subtitles),
+    startSec: options.start,
+    endSec: options.end,
+    device: options.device,
+    threads: options.threads,
+    trace: options.trace !== undefined,
+    saveFramesPath: resolved(options.saveFrames),
+  };
+}
+
+async function readQuestion(filePath: string): Promise<string> {
+  try {
+    return await readFile(filePath, 'utf8');
+  } catch (cause) {
+    throw new EngineError('ARGUMENT_INVALID', `The question file ${filePath} cannot be read.`, {
+      remedy: 'Check the path after --question-file.',
+      cause,
+    });
+  }
+}
+
+function resolved(given: string | undefined): string | undefined {
+  return given === undefined ? undefined : path.resolve(given);
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
+import { toEngineError } from '../../native-models/protocol/errors.ts';
+import { programPath } from '../host/paths.ts';
+import { addAskCommand } from './ask-command.ts';
+import { addBenchCommand } from './bench-command.ts';
+import { addDemoCommand } from './demo-command.ts';
+import { addDoctorCommand } from './doctor-command.ts';
+import { exitCodes } from './exit-codes.ts';
+import { addImportCommand } from './import-command.ts';
+import { addInspectCommand } from './inspect-command.ts';
+import { Terminal } from './terminal.ts';
+
+const examples = `
+Examples:
+  videomind demo
+  videomind import --base Qwen2-VL-2B-Instruct --adapters VideoMind-2B --out packages/videomind-2b
+  videomind ask talk.mp4 "When does she show the map?" --model packages/videomind-2b
+
+From a checkout, videomind is: npm run -s videomind -- <command> …
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled.`;
+
+/**
+ * Runs one command line (without `node` and the script) and sets the exit code of the process (command-line contract).
+ */
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  const terminal = new Terminal();
+  try {
+    await createProgram(terminal).parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    // Help and version end with 0; everything else that commander ends with is wrong usage, already explained.
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+      return;
+    }
+    terminal.fail(toEngineError(error), args.includes('--json'));
+    process.exitCode = exitCodes.failed;
+  }
+}
+
+function createProgram(terminal: Terminal): Command {
+  const program = new Command('videomind')
+    .description(
+      'Ask a long video a question: the answer, and the moment that proves it. All on this machine.',
+    )
+    .version(readVersion(), '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('Add --help to see how the command is used.')
+    .addHelpText('after', examples);
+  addAskCommand(program, terminal);
+  addImportCommand(program, terminal);
+  addInspectCommand(program, terminal);
+  addDoctorCommand(program, terminal);
+  addDemoCommand(program, terminal);
+  addBenchCommand(program);
+  return program;
+}
+
+function readVersion(): string {
+  const file = path.join(programPath, 'package.json');
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+}

@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from 'commander';
+import { roleSchema } from '../../native-models/protocol/roles.ts';
+import type { Role } from '../../native-models/protocol/roles.ts';
+
+/** Reads option values; what cannot be read is wrong usage. */
+
+/** A whole number of at least `least` (and at most `most`). */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Give a whole number ${range}.`);
+  };
+}
+
+/** A number that is not negative; decimals with a point. */
+export function nonNegativeNumber(text: string): number {
+  if (/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
+    const value = Number(text);
+    if (Number.isFinite(value)) return value;
+  }
+  throw new InvalidArgumentError('Give a number of at least 0, such as 12.5.');
+}
+
+/** Roles separated by commas. */
+export function roleList(text: string): Role[] {
+  const names = text.split(',').map((name) => name.trim());
+  return names.map((name) => {
+    const role = roleSchema.safeParse(name);
+    if (role.success) return role.data;
+    throw new InvalidArgumentError(`"${name}" is no role; there are ${roleSchema.options.join(', ')}.`);
+  });
+}
+
+/** Collects an option that may be given several times. */
+export function collect(text: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, text];
+}

@@ -1,0 +1,174 @@
+import type { RunEvent } from '../../native-models/protocol/run-events.ts';
+import type { Candidate, RunRecord } from '../../native-models/protocol/run-record.ts';
+import { momentTimeline } from './moment-timeline.ts';
+import type { Style } from './terminal.ts';
+import { bar, clockRange, duration, printable, table, wrap } from './text-layout.ts';
+
+/** What to show for an event: lines that stay, and what the line of progress says. */
+export interface Shown {
+  readonly lines: readonly string[];
+  readonly progress?: string;
+}
+
+const nothing: Shown = { lines: [] };
+/** Width of the labels at the left, and of the times at the right. */
+const labelColumns = 9;
+const timeColumns = 10;
+
+const doing = {
+  planner: 'Planning',
+  grounder: 'Looking for the moment',
+  verifier: 'Verifying',
+  answerer: 'Answering',
+} as const;
+
+/** Turns the events of a run into lines as they come: each step once it is done, with its time. */
+export class RunView {
+  readonly #columns: number;
+  readonly #style: Style;
+  #durationSec = 0;
+  #stepStartSec = 0;
+  #reply = '';
+
+  constructor(columns: number, style: Style) {
+    this.#columns = columns;
+    this.#style = style;
+  }
+
+  /** `nowSec` is the time of the event on any steady clock. */
+  show(event: RunEvent, nowSec: number): Shown {
+    switch (event.type) {
+      case 'started':
+        this.#durationSec = event.durationSec;
+        return nothing;
+      case 'planning':
+        return this.#begin(nowSec, 'Planning …');
+      case 'planned': {
+        const { grounding, query } = event.plan;
+        const text = grounding ? `Look for “${query}”.` : 'Answer from the whole video: no search needed.';
+        return this.#step('Plan', text, nowSec);
+      }
+      case 'grounding':
+        return this.#begin(nowSec, `Looking for “${printable(event.query)}” …`);
+      case 'grounded':
+        return this.#grounded(event.candidates, event.found, nowSec);
+      case 'verifying':
+        if (event.index === 0) this.#begin(nowSec, '');
+        return { lines: [], progress: `Verifying candidate ${event.index + 1} of ${event.total} …` };
+      case 'verified':
+        if (event.index < event.total - 1) return nothing;
+        return this.#step('Verify', `Looked again at ${count(event.total)}.`, nowSec);
+      case 'ranked':
+        return { lines: this.#ranked(event.candidates) };
+      case 'answering':
+        return this.#begin(nowSec, `Answering from ${clockRange(event.span)} …`);
+      case 'answered':
+        return this.#step('Answer', event.text, nowSec, (line) => this.#style.bold(line));
+      case 'progress':
+        return { lines: [], progress: this.#progress(event) };
+      case 'token':
+        this.#reply += event.text;
+        return {
+          lines: [],
+          progress: `${doing[event.role]}: ${printable(this.#reply).replaceAll('\n', ' ')}`,
+        };
+      case 'warning':
+        return nothing;
+    }
+  }
+
+  /** The end of the report: what the answer rests on, and where the time went. */
+  finish(record: RunRecord): readonly string[] {
+    const lines: string[] = [];
+    const { option } = record.answer ?? {};
+    if (option !== undefined) {
+      const text = record.options?.[option.charCodeAt(0) - 'A'.charCodeAt(0)];
+      lines.push(...this.#labelled('Option', text === undefined ? option : `${option}. ${text}`));
+    }
+    if (record.moment !== undefined) lines.push(...this.#labelled('Moment', clockRange(record.moment)));
+    const { totalSec, ...steps } = record.timings;
+    const parts = Object.entries(steps).map(([name, seconds]) => `${name} ${duration(seconds)}`);
+    if (totalSec !== undefined) parts.push(`total ${duration(totalSec)}`);
+    const time = this.#labelled('Time', parts.join(' · '));
+    const model = this.#labelled('Model', `${record.model.name}, ${record.precision}, on ${record.device}`);
+    return [...lines, ...[...time, ...model].map((line) => this.#style.faint(line))];
+  }
+
+  #begin(nowSec: number, progress: string): Shown {
+    this.#stepStartSec = nowSec;
+    this.#reply = '';
+    return { lines: [], progress };
+  }
+
+  #grounded(candidates: readonly Candidate[], found: boolean, nowSec: number): Shown {
+    const text = found
+      ? `Found ${count(candidates.length)}.`
+      : 'Named no moment: windows over the video stand in.';
+    const { lines } = this.#step('Ground', text, nowSec);
+    return { lines: [...lines, ...this.#table(candidates)] };
+  }
+
+  /** Candidates with what the verifier thinks of them, if it ran, and where they lie in the video. */
+  #ranked(candidates: readonly Candidate[]): string[] {
+    const verified = candidates.some((candidate) => candidate.verifierScore !== undefined);
+    const rows = candidates.map((candidate, index) => ({
+      ...candidate,
+      label: String(index + 1),
+      note: (candidate.verifierScore ?? candidate.confidence).toFixed(2),
+    }));
+    const timeline = momentTimeline(this.#durationSec, rows, this.#columns - labelColumns);
+    const [scale = '', axis = '', ...tracks] = timeline;
+    const [best = '', ...others] = tracks;
+    const drawn = [scale, axis, this.#style.good(best), ...others.map((line) => this.#style.faint(line))];
+    return [...(verified ? this.#table(candidates) : []), '', ...drawn.map((line) => this.#margin(line)), ''];
+  }
+
+  #table(candidates: readonly Candidate[]): string[] {
+    const verified = candidates.some((candidate) => candidate.verifierScore !== undefined);
+    const headings = ['#', 'moment', 'confidence', ...(verified ? ['verifier'] : [])];
+    const rows = candidates.map((candidate, index) => [
+      String(index + 1),
+      clockRange(candidate),
+      candidate.confidence.toFixed(2),
+      ...(verified ? [candidate.verifierScore?.toFixed(2) ?? ''] : []),
+    ]);
+    const [heading = '', ...body] = table(headings, rows);
+    return [this.#style.faint(heading), ...body].map((line) => this.#margin(line));
+  }
+
+  /** A step that is done: label, text, and its time at the right of the first line. */
+  #step(label: string, text: string, nowSec: number, emphasis = (line: string) => line): Shown {
+    const room = this.#columns - labelColumns - timeColumns;
+    const [first = '', ...rest] = wrap(printable(text), room);
+    const time = duration(nowSec - this.#stepStartSec).padStart(timeColumns);
+    const padding = ' '.repeat(Math.max(0, room - first.length));
+    return {
+      lines: [
+        `${this.#label(label)}${emphasis(first)}${padding}${this.#style.faint(time)}`,
+        ...rest.map((line) => this.#margin(emphasis(line))),
+      ],
+    };
+  }
+
+  #labelled(label: string, text: string): string[] {
+    const [first = '', ...rest] = wrap(printable(text), this.#columns - labelColumns);
+    return [`${this.#label(label)}${first}`, ...rest.map((line) => this.#margin(line))];
+  }
+
+  #label(label: string): string {
+    return this.#style.bold(label.padEnd(labelColumns));
+  }
+
+  #margin(line: string): string {
+    return line === '' ? '' : ' '.repeat(labelColumns) + line;
+  }
+
+  #progress({ role, stage, done, total }: Extract<RunEvent, { type: 'progress' }>): string {
+    const what = stage === 'frames' ? 'frames' : 'prompt tokens';
+    return `${doing[role]}  ${bar(done, total, 24)}  ${done} of ${total} ${what}`;
+  }
+}
+
+function count(candidates: number): string {
+  return candidates === 1 ? '1 candidate moment' : `${candidates} candidate moments`;
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
+
+/**
+ * Writes a file so that it is there whole or not at all: to a temporary file beside it, synced, then renamed over it.
+ * @throws EngineError DISK_FULL, OUTPUT_UNWRITABLE; what was there before stays.
+ */
+export async function writeAtomically(filePath: string, text: string): Promise<void> {
+  const temporary = temporaryBeside(filePath);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, filePath);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw writeError(filePath, error);
+  }
+}
+
+/**
+ * Finds out now whether `writeAtomically` can create files there, so that long work is not begun in vain.
+ * @throws EngineError DISK_FULL, OUTPUT_UNWRITABLE.
+ */
+export async function requireWritable(filePath: string): Promise<void> {
+  const temporary = temporaryBeside(filePath);
+  try {
+    await (await open(temporary, 'wx')).close();
+  } catch (error) {
+    throw writeError(filePath, error);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+function temporaryBeside(filePath: string): string {
+  return path.join(path.dirname(filePath), `.${path.basename(filePath)}.${randomUUID()}.tmp`);
+}
+
+function writeError(filePath: string, cause: unknown): EngineError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) {
+    return new EngineError('DISK_FULL', `There is no room to write ${filePath}.`, { cause });
+  }
+  return new EngineError('OUTPUT_UNWRITABLE', `${filePath} cannot be written (${code || String(cause)}).`, {
+    cause,
+  });
+}
