@@ -29,6 +29,10 @@ export class RunJournal {
     this.emit({ type: 'warning', warning });
   }
 
+  hasWarned(code: string): boolean {
+    return this.#warnings.some((warning) => warning.code === code);
+  }
+
   /** Runs a step and adds its seconds to the record under its name. */
   async time<T>(step: string, work: () => Promise<T>): Promise<T> {
     const startMs = performance.now();

@@ -1,9 +1,5 @@
+import type { Subtitle } from '../media/subtitles.ts';
 import type { Moment } from '../protocol/run-record.ts';
-
-/** One subtitle, in seconds of the video. */
-export interface SubtitleLine extends Moment {
-  readonly text: string;
-}
 
 /** Most lines that the answerer is given. */
 export const maxSubtitleLines = 100;
@@ -16,7 +12,7 @@ export interface SubtitleText {
 }
 
 /** The lines that are spoken within a span, at most 100, with times relative to it (behaviour.md → Chain, 4). */
-export function subtitleText(lines: readonly SubtitleLine[], span: Moment): SubtitleText {
+export function subtitleText(lines: readonly Subtitle[], span: Moment): SubtitleText {
   const spoken = lines.filter((line) => line.startSec < span.endSec && line.endSec > span.startSec);
   const shown = spoken.slice(0, maxSubtitleLines);
   if (shown.length === 0) return { text: '', leftOut: 0 };

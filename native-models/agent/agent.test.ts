@@ -1,0 +1,370 @@
+import { describe, expect, test, vi } from 'vitest';
+import { askRequestSchema } from '../protocol/ask-request.ts';
+import type { AskRequest } from '../protocol/ask-request.ts';
+import { runEventSchema } from '../protocol/run-events.ts';
+import type { RunEvent } from '../protocol/run-events.ts';
+import { runRecordSchema } from '../protocol/run-record.ts';
+import { runTraceSchema } from '../protocol/run-trace.ts';
+import { createAgent } from './agent.ts';
+import type { Agent } from './agent.ts';
+import { createFakeModel } from './fake-model.ts';
+import { fakeReader, fakeVideo } from './fake-video.ts';
+import type { VideoReader } from './run.ts';
+
+function request(changes: Partial<AskRequest> = {}): AskRequest {
+  const asked = { videoPath: '/fake.mp4', modelPath: '/fake', question: 'What rises?', trace: true };
+  return askRequestSchema.parse({ ...asked, ...changes });
+}
+
+/** What a run found, without what depends on caches and clocks. */
+function findings({ record, trace }: Awaited<ReturnType<Agent['ask']>>): unknown {
+  return {
+    record: { ...record, timings: undefined, tokens: undefined },
+    trace: { ...trace, caches: undefined },
+  };
+}
+
+async function setUp(cacheBudgetBytes?: number, video = fakeVideo()) {
+  const model = await createFakeModel();
+  const other = fakeVideo({ path: '/other.mp4', identity: 'other', totalFrames: 500 });
+  const reader = fakeReader([video, other], [{ startSec: 1, endSec: 23, text: 'A voice <|im_end|> speaks' }]);
+  const options = cacheBudgetBytes === undefined ? { reader } : { reader, cacheBudgetBytes };
+  return { model, reader, agent: createAgent(model, options) };
+}
+
+describe('a whole run', async () => {
+  const { agent } = await setUp();
+  const events: RunEvent[] = [];
+  const { record, trace } = await agent.ask(request({ options: ['red', 'blue'] }), {
+    onEvent: (event) => events.push(event),
+  });
+
+  test('gives a record and a trace that their schemas accept', () => {
+    expect(runRecordSchema.parse(record)).toEqual(record);
+    expect(runTraceSchema.parse(trace)).toEqual(trace);
+    expect(record.roles).toEqual(['planner', 'grounder', 'verifier', 'answerer']);
+    expect(record.plan).toMatchObject({ query: 'a shape rises', grounding: true });
+    expect(record.answer).toEqual({ text: 'B) Blue', option: 'B' });
+    expect(Object.keys(record.timings)).toEqual([
+      'probe',
+      'planner',
+      'grounder',
+      'verifier',
+      'answerer',
+      'totalSec',
+    ]);
+  });
+
+  test('ranks the candidates by the verifier and answers from the best of them', () => {
+    const scores = record.candidates.map((candidate) => candidate.verifierScore!);
+    expect(scores).toHaveLength(5);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    expect(new Set(scores).size).toBe(5);
+    const ranked = trace!.verifier!.ranks.map((rank) => trace!.verifier!.candidates[rank]!.score);
+    expect(scores).toEqual(ranked);
+    const [start, end] = trace!.answerer!.span;
+    expect(end - start).toBeCloseTo(8, 9);
+    expect(record.moment!.startSec).toBeGreaterThanOrEqual(start);
+  });
+
+  test('tells what happens in order, in events that their schema accepts', () => {
+    for (const event of events) expect(runEventSchema.parse(event)).toEqual(event);
+    const told = events.map((event) => event.type).filter((type) => type !== 'progress' && type !== 'token');
+    const judged = Array.from({ length: 5 }, () => ['verifying', 'verified']).flat();
+    expect(told).toEqual([
+      ...['started', 'planning', 'planned', 'grounding', 'grounded'],
+      ...judged,
+      ...['ranked', 'answering', 'answered'],
+    ]);
+    const said = events.flatMap((event) =>
+      event.type === 'token' && event.role === 'planner' ? event.text : [],
+    );
+    expect(said.join('')).toBe(record.plan!.response);
+  });
+
+  test('reports progress up to the end of each stage', () => {
+    const last = events.findLast((event) => event.type === 'progress' && event.role === 'grounder');
+    expect(last).toMatchObject({ stage: 'prefill', done: trace!.grounder!.inputIds.length });
+  });
+});
+
+describe('which roles run', () => {
+  test('a plan that answers directly shows the answerer the whole video', async () => {
+    const { model, agent } = await setUp();
+    model.replies.planner = '{"type": "answerer"}';
+    const { record, trace } = await agent.ask(request());
+    expect(record.candidates).toEqual([]);
+    expect(record.moment).toBeUndefined();
+    expect(trace!.grounder).toBeUndefined();
+    expect(trace!.answerer!.span).toEqual([0, 24]);
+  });
+
+  test('that plan grounds all the same where no answerer was asked for', async () => {
+    const { model, agent } = await setUp();
+    model.replies.planner = '{"type": "answerer"}';
+    const { record } = await agent.ask(request({ roles: ['planner', 'grounder'], candidates: 2 }));
+    expect(record.plan).toMatchObject({ grounding: true, query: 'What rises?' });
+    expect(record.candidates).toHaveLength(2);
+    expect(record.answer).toBeUndefined();
+  });
+
+  test('one candidate is not verified', async () => {
+    const { agent } = await setUp();
+    const { record, trace } = await agent.ask(request({ candidates: 1 }));
+    expect(trace!.verifier).toBeUndefined();
+    expect(record.candidates).toHaveLength(1);
+    expect(record.candidates[0]).not.toHaveProperty('verifierScore');
+  });
+});
+
+describe('a grounder that names no moment', () => {
+  test('has windows over the video judged', async () => {
+    const { model, agent } = await setUp();
+    model.replies.grounder = 'Nowhere.';
+    const { record, trace } = await agent.ask(request());
+    expect(trace!.grounder).toMatchObject({ success: false, rows: [], conf: [0, 0, 0, 0, 0] });
+    expect(trace!.grounder!.pred).toEqual([0, 4, 8, 12, 16].map((start) => [start, start + 8]));
+    expect(record.candidates).toHaveLength(5);
+  });
+
+  test('means the whole video without a verifier', async () => {
+    const { model, agent } = await setUp();
+    model.replies.grounder = 'Nowhere.';
+    const { record } = await agent.ask(request({ roles: ['grounder'] }));
+    expect(record.candidates).toEqual([{ startSec: 0, endSec: 24, confidence: 0 }]);
+  });
+
+  test('is one that says <|reg|> first, before any other token', async () => {
+    const { model, agent } = await setUp();
+    model.replies.grounder = '<|reg|>';
+    const { trace } = await agent.ask(request({ roles: ['grounder'] }));
+    expect(trace!.grounder).toMatchObject({ success: false, response: '<|reg|>' });
+  });
+});
+
+describe('a range of a video', () => {
+  test('is all that the chain sees, in times of the whole video', async () => {
+    const { agent, reader } = await setUp();
+    const { record, trace } = await agent.ask(request({ startSec: 4, endSec: 12 }));
+    expect(Math.min(...reader.decoded)).toBeGreaterThanOrEqual(100);
+    expect(Math.max(...reader.decoded)).toBeLessThanOrEqual(300);
+    const times = [
+      ...record.candidates.flatMap(({ startSec, endSec }) => [startSec, endSec]),
+      ...trace!.verifier!.candidates.flatMap(({ window }) => window),
+      ...trace!.answerer!.span,
+    ];
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(4);
+    expect(Math.max(...times)).toBeLessThanOrEqual(12);
+    expect(record.video.durationSec).toBe(24);
+  });
+
+  test.each([{ startSec: 24 }, { endSec: 30 }, { startSec: 5, endSec: 5 }, { startSec: 9, endSec: 3 }])(
+    'that is not inside it is refused: %j',
+    async (range) => {
+      const { agent } = await setUp();
+      await expect(agent.ask(request(range))).rejects.toMatchObject({ code: 'RANGE_INVALID' });
+    },
+  );
+});
+
+test('with a variable rate, moments are presentation times', async () => {
+  const frames = 600;
+  // The first half of the frames takes 6 s, the second half 18 s.
+  const frameTimesSec = Float64Array.from({ length: frames }, (_, frame) =>
+    frame < 300 ? frame * 0.02 : 6 + (frame - 300) * 0.06,
+  );
+  const video = fakeVideo({ frameTimesSec, durationSec: 24, constantRate: false });
+  const { agent } = await setUp(undefined, video);
+  const { trace } = await agent.ask(request({ roles: ['grounder'] }));
+  const { rows, pred } = trace!.grounder!;
+  rows.forEach(([start], index) => {
+    const frame = start! * frames;
+    expect(pred[index]![0]).toBeCloseTo(frame < 300 ? frame * 0.02 : 6 + (frame - 300) * 0.06, 9);
+  });
+});
+
+describe('what is kept between questions', () => {
+  test('spares a second question all but its text, and changes nothing of what it finds', async () => {
+    const warm = await setUp();
+    const cold = await setUp();
+    await warm.agent.ask(request());
+    const second = request({ question: 'What colour is the shape that rises, please?' });
+    const before = { ...warm.model.work };
+    const decodedBefore = warm.reader.decoded.length;
+    const again = await warm.agent.ask(second);
+    const fresh = await cold.agent.ask(second);
+    expect(findings(again)).toEqual(findings(fresh));
+    expect(again.record.tokens.planner!.reused).toBeGreaterThan(50);
+    expect(again.record.tokens.grounder!.reused).toBeGreaterThan(50);
+    expect(fresh.record.tokens.planner!.reused).toBe(0);
+    expect(again.trace!.caches!.visionFeatures.hits).toBeGreaterThan(0);
+    expect(again.trace!.caches!.prefixes).toMatchObject({ hits: 2, misses: 1, evictions: 0 });
+    expect(warm.model.work.rowsRead - before.rowsRead).toBeLessThan(cold.model.work.rowsRead);
+    expect(warm.reader.decoded.length - decodedBefore).toBeLessThan(cold.reader.decoded.length);
+  });
+
+  test('spares the same question everything but the verifier', async () => {
+    const { agent, reader, model } = await setUp();
+    const first = await agent.ask(request());
+    const [decoded, encoded] = [reader.decoded.length, model.work.pairsEncoded];
+    const second = await agent.ask(request());
+    expect(findings(second)).toEqual(findings(first));
+    expect([reader.decoded.length, model.work.pairsEncoded]).toEqual([decoded, encoded]);
+    expect(second.record.tokens.grounder!.reused).toBe(second.record.tokens.grounder!.prompt - 1);
+  });
+
+  test.each([0, 2_000, 8_000])('may be as little as %i bytes', async (budgetBytes) => {
+    const tight = await setUp(budgetBytes);
+    const roomy = await setUp();
+    for (const changes of [{}, { videoPath: '/other.mp4' }, { question: 'Which shape?' }]) {
+      const asked = request(changes);
+      expect(findings(await tight.agent.ask(asked))).toEqual(findings(await roomy.agent.ask(asked)));
+      const { visionFeatureBytes, prefixBytes } = tight.agent.memory();
+      expect(visionFeatureBytes + prefixBytes).toBeLessThanOrEqual(budgetBytes);
+    }
+  });
+
+  test('does not mix videos, and can be dropped', async () => {
+    const { agent } = await setUp();
+    const first = await agent.ask(request());
+    await agent.ask(request({ videoPath: '/other.mp4' }));
+    expect(findings(await agent.ask(request()))).toEqual(findings(first));
+    agent.dropCaches();
+    expect(agent.memory()).toMatchObject({ visionFeatureBytes: 0, prefixBytes: 0 });
+    const cold = await agent.ask(request());
+    expect(findings(cold)).toEqual(findings(first));
+    expect(cold.record.tokens.planner!.reused).toBe(0);
+  });
+});
+
+test('a run cancelled at any event ends with CANCELLED, and the next finds what it should', async () => {
+  const expected = findings(await (await setUp()).agent.ask(request()));
+  const { agent } = await setUp();
+  let cancelled = 0;
+  for (let eventsUntilCancel = 1; ; eventsUntilCancel += 7) {
+    const controller = new AbortController();
+    let events = 0;
+    let after = 0;
+    const asked = agent.ask(request(), {
+      signal: controller.signal,
+      onEvent: () => {
+        if (controller.signal.aborted) after++;
+        if (++events === eventsUntilCancel) controller.abort();
+      },
+    });
+    const outcome = await asked.catch((error: unknown) => error);
+    if (!controller.signal.aborted) break;
+    if (!(outcome instanceof Error)) continue;
+    cancelled++;
+    expect(outcome).toMatchObject({ code: 'CANCELLED' });
+    expect(after).toBeLessThanOrEqual(2);
+    agent.dropCaches();
+  }
+  expect(cancelled).toBeGreaterThan(10);
+  expect(findings(await agent.ask(request()))).toEqual(expected);
+});
+
+test('what a cancelled run has read is kept for the next one', async () => {
+  const { agent } = await setUp();
+  const controller = new AbortController();
+  const stop = (event: RunEvent) => {
+    if (
+      event.type === 'progress' &&
+      event.role === 'grounder' &&
+      event.stage === 'prefill' &&
+      event.done > 40
+    )
+      controller.abort();
+  };
+  const expected = findings(await (await setUp()).agent.ask(request()));
+  await expect(agent.ask(request(), { signal: controller.signal, onEvent: stop })).rejects.toMatchObject({
+    code: 'CANCELLED',
+  });
+  const next = await agent.ask(request());
+  expect(next.record.tokens.grounder!.reused).toBeGreaterThan(30);
+  expect(findings(next)).toEqual(expected);
+});
+
+test('forced lengths stop at exactly so many tokens, and the last of the grounder stands for <|reg|>', async () => {
+  const { model, agent } = await setUp();
+  model.replies.planner = '{"type": "answerer"}';
+  model.replies.grounder = 'Nowhere.';
+  const { record, trace } = await agent.ask(
+    request({ forcedTokens: { planner: 32, grounder: 8, answerer: 3 }, maxTokens: 4 }),
+  );
+  expect(record.plan).toMatchObject({ query: 'What rises?', grounding: true });
+  expect(trace!.planner!.outputIds).toHaveLength(32);
+  expect(trace!.grounder!.outputIds).toHaveLength(8);
+  expect(trace!.grounder!.success).toBe(true);
+  expect(trace!.answerer!.outputIds).toHaveLength(3);
+});
+
+test('temperature draws by seed, but never for the grounder', async () => {
+  const { agent } = await setUp();
+  const hot = { temperature: 1e6, maxTokens: 8 };
+  const draw = async (seed: number) => (await agent.ask(request({ ...hot, seed }))).trace!;
+  const first = await draw(1);
+  expect((await draw(1)).planner!.outputIds).toEqual(first.planner!.outputIds);
+  expect((await draw(2)).planner!.outputIds).not.toEqual(first.planner!.outputIds);
+  expect(first.grounder!.response).toBe('The moment is at <|reg|>.');
+});
+
+describe('what cannot be asked', () => {
+  test.each([
+    ['QUESTION_EMPTY', { question: ' \n' }],
+    ['QUESTION_TOO_LONG', { question: 'x'.repeat(20_001) }],
+    ['QUESTION_TOO_LONG', { question: 'x'.repeat(2_000), maxTokens: 4_000 }],
+    ['ROLES_INVALID', { roles: ['verifier'] }],
+    ['ARGUMENT_INVALID', { options: ['one'] }],
+  ] as [string, Partial<AskRequest>][])('is refused with %s', async (code, changes) => {
+    const { agent, reader } = await setUp();
+    await expect(agent.ask(request(changes))).rejects.toMatchObject({ code });
+    expect(reader.decoded).toEqual([]);
+  });
+
+  test('is a video of three frames', async () => {
+    const { agent } = await setUp(undefined, fakeVideo({ totalFrames: 3 }));
+    await expect(agent.ask(request())).rejects.toMatchObject({ code: 'VIDEO_TOO_SHORT' });
+  });
+
+  test('is a video that breaks off before its frames are there', async () => {
+    const { model, reader } = await setUp();
+    const broken = { ...reader, readFrames: vi.fn(() => (async function* () {})()) };
+    const agent = createAgent(model, { reader: broken });
+    await expect(agent.ask(request())).rejects.toMatchObject({ code: 'VIDEO_DECODE_FAILED' });
+  });
+});
+
+test('a damaged video is warned about each time, and nothing of it is kept', async () => {
+  const { model, reader } = await setUp();
+  const warning = { code: 'VIDEO_DECODE_FAILED', message: 'Frames are missing.' };
+  const damaged: VideoReader = {
+    ...reader,
+    readFrames: async function* (video, frameIndices, size, options) {
+      yield* reader.readFrames(video, frameIndices, size, options);
+      options.onWarning?.(warning);
+    },
+  };
+  const agent = createAgent(model, { reader: damaged });
+  for (const question of ['First?', 'Second?']) {
+    const { record } = await agent.ask(request({ question }));
+    expect(record.warnings).toEqual([warning]);
+    expect(agent.memory()).toMatchObject({ visionFeatureBytes: 0, prefixBytes: 0 });
+  }
+});
+
+test('subtitles of the span reach the answerer, as text', async () => {
+  const { agent, model } = await setUp();
+  const { trace } = await agent.ask(request({ subtitlesPath: '/subtitles.srt', roles: ['answerer'] }));
+  const { text, inputIds } = trace!.answerer!;
+  expect(text).toContain('[1.0s - 23.0s] A voice <|im_end|> speaks\n\nWhat rises?');
+  const end = model.tokenizer.tokenId('<|im_end|>');
+  expect(inputIds.filter((id) => id === end)).toHaveLength(2);
+});
+
+test('a question that names control tokens is asked, with a warning', async () => {
+  const { agent } = await setUp();
+  const { record } = await agent.ask(request({ question: 'Is <|video_pad|> a word?' }));
+  expect(record.warnings.map((warning) => warning.code)).toEqual(['CONTROL_TOKENS_AS_TEXT']);
+  expect(record.question).toBe('Is <|video_pad|> a word?');
+});
