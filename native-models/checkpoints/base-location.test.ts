@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findBase } from './base-location.ts';
+import { findBase, resolveCheckpointFolder } from './base-location.ts';
 import { engineErrorOf } from './testing/engine-error.ts';
 import { makeTemporaryFolder } from './testing/temporary-checkpoint.ts';
 
@@ -106,4 +106,16 @@ test.each([
   expect(error.code).toBe('BASE_NOT_FOUND');
   expect(error.remedy).toContain('--base');
   expect(error.message).toContain(adapters);
+});
+
+test('a model’s folder in the Hugging Face cache stands for its snapshot', async () => {
+  const { root, adapters, hub } = await makePlace();
+  const repository = join(hub, 'models--Qwen--base');
+  await makeFile(join(repository, 'snapshots', 'abc', 'config.json'));
+  expect(await resolveCheckpointFolder(repository)).toBe(join(repository, 'snapshots', 'abc'));
+  expect(await resolveCheckpointFolder(adapters)).toBe(adapters);
+  expect(await resolveCheckpointFolder(root)).toBe(root);
+  expect((await engineErrorOf(() => resolveCheckpointFolder(join(root, 'no')))).code).toBe(
+    'FOLDER_NOT_FOUND',
+  );
 });

@@ -116,6 +116,18 @@ export async function findBase(
   );
 }
 
+/**
+ * The folder that a checkpoint given as `path` lies in: the path itself, or, for a model's folder in the Hugging Face
+ * cache (`models--<org>--<name>`), its snapshot.
+ * Throws FOLDER_NOT_FOUND when there is no such folder.
+ */
+export async function resolveCheckpointFolder(path: string): Promise<string> {
+  const folder = resolve(path);
+  await requireFolder(folder);
+  if (await isCheckpointFolder(folder)) return folder;
+  return (await findSnapshot(folder)) ?? folder;
+}
+
 /** Throws FOLDER_NOT_FOUND when the path is not a folder. */
 export async function requireFolder(path: string): Promise<void> {
   if (!(await isFolder(path))) throw new EngineError('FOLDER_NOT_FOUND', `${path} is not a folder.`);

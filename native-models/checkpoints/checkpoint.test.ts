@@ -1,4 +1,4 @@
-import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -33,6 +33,16 @@ test.each([
   expect(checkpoint.promptSource).toBe('prompts.json');
   expect(checkpoint.promptSet.minAnswerSec).toBe(8);
   expect(checkpoint.warnings).toEqual([]);
+});
+
+test('the adapters alone may be a snapshot in the Hugging Face cache, made of links', async () => {
+  const folder = await copyPack('pack-2b');
+  const repository = join(folder, 'models--org--videomind');
+  await mkdir(join(repository, 'snapshots'), { recursive: true });
+  await symlink(join(folder, 'model'), join(repository, 'snapshots', 'abc'));
+  const checkpoint = await openCheckpoint({ basePath: join(folder, 'base'), adaptersPath: repository });
+  expect(checkpoint.adaptersFolder).toBe(join(repository, 'snapshots', 'abc'));
+  expect(checkpoint.roles).toHaveLength(4);
 });
 
 test('names every file it was made from', async () => {
@@ -142,6 +152,12 @@ test.each([
   ['the grounding head', 'model/pytorch_model.safetensors', 'CHECKPOINT_INCOMPLETE', /no grounding head/],
   ['an adapter’s weights', 'model/verifier/adapter_model.safetensors', 'CHECKPOINT_INCOMPLETE', /verifier/],
   ['an adapter’s configuration', 'model/planner/adapter_config.json', 'CHECKPOINT_INCOMPLETE', /planner/],
+  [
+    'the tokenizer with the added tokens',
+    'model/tokenizer.json',
+    'CHECKPOINT_INCOMPLETE',
+    /no tokenizer\.json in .*model\.$/,
+  ],
   ['the configuration', 'model/config.json', 'CHECKPOINT_INCOMPLETE', /config\.json is missing/],
   ['the base', 'base/config.json', 'BASE_NOT_FOUND', /"base"/],
   ['a shard', 'base/model-00001-of-00002.safetensors', 'CHECKPOINT_INCOMPLETE', /model-00001-of-00002/],

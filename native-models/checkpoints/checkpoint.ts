@@ -1,15 +1,16 @@
-import { join, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { EngineError } from '../protocol/errors.ts';
 import { type Role, roleNames } from '../protocol/roles.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
 import { checkAdapterFits } from './adapters/adapter-fit.ts';
 import { type Adapter, adapterConfigFile, openAdapter } from './adapters/adapter.ts';
-import { type Environment, findBase, requireFolder } from './base-location.ts';
+import { type Environment, findBase, resolveCheckpointFolder } from './base-location.ts';
 import {
   findFirst,
   findTokenizerFiles,
   readChatTemplate,
   readFirstConfig,
+  type SourcedConfig,
   type TokenizerFiles,
 } from './checkpoint-files.ts';
 import { openGroundingHead } from './grounding-head-weights.ts';
@@ -109,15 +110,12 @@ function nameSource(path: string, baseFolder: string, adaptersFolder: string | u
   ] as const) {
     if (folder === undefined) continue;
     const inner = relative(folder, path).replaceAll('\\', '/');
-    if (!inner.startsWith('..')) return { name: `${label}/${inner}`, path };
+    if (!inner.startsWith('..') && !isAbsolute(inner)) return { name: `${label}/${inner}`, path };
   }
   return { name: path.split(/[/\\]/).at(-1) ?? path, path };
 }
 
-async function readFolderConfig(
-  folder: string,
-): Promise<{ readonly config: JsonObject; readonly path: string }> {
-  await requireFolder(folder);
+async function readFolderConfig(folder: string): Promise<SourcedConfig> {
   const path = join(folder, 'config.json');
   return { config: await readJsonObject(path), path };
 }
@@ -132,7 +130,8 @@ export async function openCheckpoint(
   paths: CheckpointPaths,
   environment: Environment = process.env,
 ): Promise<Checkpoint> {
-  const adaptersFolder = paths.adaptersPath === undefined ? undefined : resolve(paths.adaptersPath);
+  const adaptersFolder =
+    paths.adaptersPath === undefined ? undefined : await resolveCheckpointFolder(paths.adaptersPath);
   const adaptersFile = adaptersFolder === undefined ? undefined : await readFolderConfig(adaptersFolder);
   const adaptersConfig =
     adaptersFile === undefined ? undefined : readAdaptersConfig(adaptersFile.config, adaptersFile.path);
@@ -142,7 +141,7 @@ export async function openCheckpoint(
   const baseFolder =
     paths.basePath === undefined
       ? await findBase(adaptersFolder ?? '', adaptersConfig?.base_model_path ?? undefined, environment)
-      : resolve(paths.basePath);
+      : await resolveCheckpointFolder(paths.basePath);
   const baseFile = await readFolderConfig(baseFolder);
   const baseConfig = readBaseConfig(baseFile.config, baseFile.path);
   const networkConfig = mergeNetworkConfig(baseConfig, adaptersConfig);
@@ -156,7 +155,9 @@ export async function openCheckpoint(
   const roles = roleNames.filter((role) => role === 'answerer' || adapters[role] !== undefined);
 
   const folders = adaptersFolder === undefined ? [baseFolder] : [adaptersFolder, baseFolder];
-  const tokenizerFiles = await findTokenizerFiles(folders);
+  // The three added tokens are only in the VideoMind folder's own tokenizer.
+  const needsOwnTokenizer = adaptersFolder !== undefined && adaptersConfig?.reg_token_id !== undefined;
+  const tokenizerFiles = await findTokenizerFiles(needsOwnTokenizer ? [adaptersFolder] : folders);
   const chatTemplate = await readChatTemplate(folders);
   const generation = await readFirstConfig(folders, 'generation_config.json');
   const preprocessor = await readFirstConfig(folders, 'preprocessor_config.json');

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { EngineError } from '../protocol/errors.ts';
 import type { FolderKind, InspectReport } from '../protocol/inspect-report.ts';
 import { roleNames } from '../protocol/roles.ts';
 import { adapterConfigFile } from './adapters/adapter.ts';
-import { type Environment, requireFolder } from './base-location.ts';
+import { type Environment, resolveCheckpointFolder } from './base-location.ts';
 import { countFolderBytes } from './inspect/folder-bytes.ts';
 import { inspectBase, inspectVideoMind } from './inspect/inspect-checkpoint.ts';
 import { inspectPackage, manifestFile } from './inspect/inspect-package.ts';
@@ -92,8 +92,7 @@ export async function inspectFolder(
   path: string,
   environment: Environment = process.env,
 ): Promise<InspectReport> {
-  const folder = resolve(path);
-  await requireFolder(folder);
+  const folder = await resolveCheckpointFolder(path);
   const names = await readdir(folder).catch((error: unknown) => {
     throw new EngineError('FOLDER_NOT_FOUND', `${folder} cannot be read.`, { cause: error });
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EngineError } from '../protocol/errors.ts';
 import type { JsonObject } from './read-file.ts';
+import { describeSchemaProblem } from './schema-problem.ts';
 
 /** Values of `model_type` that can be imported. */
 export const supportedModelTypes: readonly string[] = ['qwen2_vl'];
@@ -32,7 +33,7 @@ export type AdaptersConfig = z.infer<typeof adaptersConfigSchema>;
 function parseConfig<T>(schema: z.ZodType<T>, config: JsonObject, path: string): T {
   const parsed = schema.safeParse(config);
   if (parsed.success) return parsed.data;
-  throw new EngineError('CONFIG_INVALID', `${path}: ${z.prettifyError(parsed.error)}`);
+  throw new EngineError('CONFIG_INVALID', `${path}: ${describeSchemaProblem(parsed.error)}`);
 }
 
 /** What kind of quantization a configuration speaks of; undefined when the weights are plain. */

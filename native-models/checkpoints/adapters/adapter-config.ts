@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EngineError } from '../../protocol/errors.ts';
 import { readJsonObject } from '../read-file.ts';
+import { describeSchemaProblem } from '../schema-problem.ts';
 
 const positive = z.number().positive();
 
@@ -64,7 +65,7 @@ function unsupportedFeature(config: AdapterConfig): string | undefined {
 export async function readAdapterConfig(path: string): Promise<AdapterConfig> {
   const parsed = adapterConfigSchema.safeParse(await readJsonObject(path));
   if (!parsed.success) {
-    throw new EngineError('CONFIG_INVALID', `${path}: ${z.prettifyError(parsed.error)}`);
+    throw new EngineError('CONFIG_INVALID', `${path}: ${describeSchemaProblem(parsed.error)}`);
   }
   const feature = unsupportedFeature(parsed.data);
   if (feature !== undefined) {

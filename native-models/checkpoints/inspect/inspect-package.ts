@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { AdapterSummary, InspectReport } from '../../protocol/inspect-report.ts';
 import { roleNames } from '../../protocol/roles.ts';
 import { type Manifest, manifestSchema } from '../manifest.ts';
 import { readJsonObject } from '../read-file.ts';
+import { describeSchemaProblem } from '../schema-problem.ts';
 import { countFolderBytes } from './folder-bytes.ts';
 import { Problems, summarizeNetwork } from './summaries.ts';
 
@@ -49,7 +49,7 @@ export async function inspectPackage(folder: string): Promise<InspectReport> {
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) {
     if (json !== undefined)
-      problems.add('PACKAGE_DAMAGED', `${manifestFile}: ${z.prettifyError(parsed.error)}`);
+      problems.add('PACKAGE_DAMAGED', `${manifestFile}: ${describeSchemaProblem(parsed.error)}`);
     return {
       path: folder,
       kind: 'package',

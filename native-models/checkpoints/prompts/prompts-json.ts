@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EngineError } from '../../protocol/errors.ts';
 import { budgetSchema, type PromptSet, promptSetSchema } from '../manifest.ts';
 import { readTextFile } from '../read-file.ts';
+import { describeSchemaProblem } from '../schema-problem.ts';
 import { defaultBudgets, defaultChoices, defaultMinAnswerSec } from './built-in-prompts.ts';
 import { checkPlaceholders } from './prompt-placeholders.ts';
 
@@ -53,7 +54,7 @@ export function parsePromptsJson(text: string, path: string): PromptSet {
   }
   const parsed = promptFileSchema.safeParse(value);
   if (!parsed.success) {
-    throw new EngineError('PROMPTS_INVALID', `${path}: ${z.prettifyError(parsed.error)}`);
+    throw new EngineError('PROMPTS_INVALID', `${path}: ${describeSchemaProblem(parsed.error)}`);
   }
   checkPlaceholders(parsed.data, path);
   return parsed.data;

@@ -67,6 +67,7 @@ test.each<[string, unknown, number, RegExp]>([
     /field twice/,
   ],
   ['names a prototype', `{"__proto__":${JSON.stringify(a)}}`, 16, /name that is not allowed/],
+  ['has an endless name', { ['x'.repeat(2000)]: a }, 16, /a name of 2000 characters/],
   ['has no name', { '': a }, 16, /name that is not allowed/],
   ['has text for a tensor', { a: 'F32' }, 0, /not described by an object/],
   ['has null for a tensor', { a: null }, 0, /not described by an object/],

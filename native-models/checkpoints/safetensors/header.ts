@@ -7,6 +7,9 @@ export const lengthFieldBytes = 8;
 /** Longest header the format allows, in bytes. */
 export const maxHeaderBytes = 100_000_000;
 
+/** Longest tensor name; real ones have about a hundred characters, and errors repeat them. */
+const maxNameLength = 1000;
+
 /** Deepest nesting of a header: the file's object, a tensor's object, its shape. */
 const maxDepth = 3;
 
@@ -80,14 +83,16 @@ function readEntry(
   dataStart: number,
   dataBytes: number,
 ): StoredTensor {
-  const label = `tensor "${name.slice(0, 200)}"`;
+  if (name.length > maxNameLength) throw invalid(file, `a tensor has a name of ${name.length} characters.`);
+  const label = `tensor "${name}"`;
   if (name === '' || name === '__proto__') throw invalid(file, `${label} has a name that is not allowed.`);
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
     throw invalid(file, `${label} is not described by an object.`);
   }
   const { dtype, shape, data_offsets: offsets, ...unknownFields } = entry as Record<string, unknown>;
   const unknownField = Object.keys(unknownFields)[0];
-  if (unknownField !== undefined) throw invalid(file, `${label} has an unknown field "${unknownField}".`);
+  if (unknownField !== undefined)
+    throw invalid(file, `${label} has an unknown field "${unknownField.slice(0, 100)}".`);
   if (!isDtype(dtype))
     throw invalid(file, `${label} has an unknown dtype ${JSON.stringify(dtype ?? null).slice(0, 100)}.`);
   if (!Array.isArray(shape) || !shape.every(isCount)) {

@@ -27,7 +27,7 @@ async function readIndex(folder: string): Promise<Map<string, string>> {
     if (typeof shard !== 'string' || !isInnerPath(shard)) {
       throw new EngineError(
         'SAFETENSORS_INVALID',
-        `${path} places tensor "${name}" in ${JSON.stringify(shard).slice(0, 200)}, which is no file of this folder.`,
+        `${path} places tensor "${name.slice(0, 200)}" in ${JSON.stringify(shard).slice(0, 200)}, which is no file of this folder.`,
       );
     }
     shardOfTensor.set(name, shard);
@@ -54,7 +54,7 @@ async function openShards(folder: string): Promise<WeightSet> {
     if (weights?.has(name) !== true) {
       throw new EngineError(
         'CHECKPOINT_INCOMPLETE',
-        `${join(folder, shard)} has no tensor "${name}", though ${weightsIndexFile} places it there.`,
+        `${join(folder, shard)} has no tensor "${name.slice(0, 200)}", though ${weightsIndexFile} places it there.`,
       );
     }
     tensors.set(name, weights.get(name));

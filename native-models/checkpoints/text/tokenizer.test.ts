@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EngineError } from '../../protocol/errors.ts';
 import type { JsonObject } from '../read-file.ts';
+import { engineErrorOf, expectOnlyEngineErrors } from '../testing/engine-error.ts';
 import { createTokenizer, loadTokenizer } from './tokenizer.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
@@ -122,14 +123,46 @@ test.each<[string, JsonObject, RegExp]>([
     /tokenizer.json/,
   ],
   ['an unknown part', { ...whole, normalizer: { type: 'Magic' } }, /Magic/],
-])('refuses %s', (_, tokenizer, message) => {
-  let thrown: unknown;
-  try {
-    createTokenizer(tokenizer, 'tokenizer.json');
-  } catch (error) {
-    thrown = error;
-  }
-  expect(thrown).toBeInstanceOf(EngineError);
-  expect((thrown as EngineError).code).toBe('TOKENIZER_INVALID');
-  expect((thrown as EngineError).message).toMatch(message);
+])('refuses %s', async (_, tokenizer, message) => {
+  const error = await engineErrorOf(() => createTokenizer(tokenizer, 'tokenizer.json'));
+  expect(error.code).toBe('TOKENIZER_INVALID');
+  expect(error.message).toMatch(message);
+});
+
+test('whatever a part of the file holds, only a typed error comes out', async () => {
+  const part = fc.constantFrom(
+    'normalizer',
+    'pre_tokenizer',
+    'post_processor',
+    'decoder',
+    'added_tokens',
+    'model',
+    'x',
+  );
+  const type = fc.constantFrom(
+    'NFC',
+    'Sequence',
+    'ByteLevel',
+    'Split',
+    'BPE',
+    'Replace',
+    'TemplateProcessing',
+    'Fuse',
+  );
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 3 }),
+    fc.record({
+      type,
+      pattern: fc.record({ Regex: fc.string() }),
+      normalizers: fc.jsonValue({ maxDepth: 2 }),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(part, value, async (name, content) => {
+      await expectOnlyEngineErrors(() =>
+        createTokenizer({ ...whole, [name]: content }, 'tokenizer.json').encode('a b'),
+      );
+    }),
+    { numRuns: 200 },
+  );
 });
