@@ -42,6 +42,10 @@ const remedies = {
   ROLES_INVALID:
     'Ask for the grounder or the answerer; the verifier needs the grounder, the planner needs either of them.',
   RANGE_INVALID: 'Give a range inside the video, with --start before --end.',
+  // Evaluation
+  PREDICTIONS_NOT_FOUND: 'Give a file or folder of predictions that holds some.',
+  ANNOTATIONS_NOT_FOUND: 'Check the path of the annotation file.',
+  TRUTH_MISSING: 'Score a split whose annotations hold the truth; test splits are scored by their servers.',
   // Engine
   DEVICE_UNAVAILABLE: '`videomind doctor` shows what this machine has and how to add a device.',
   OUT_OF_MEMORY: 'Close other programs, import with --precision int8, or use a smaller model.',

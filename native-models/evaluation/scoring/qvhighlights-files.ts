@@ -1,0 +1,135 @@
+import type { HighlightQuery } from '../metrics/highlight-detection.ts';
+import { clipCount } from '../metrics/highlight-detection.ts';
+import type { ScoredWindow } from '../metrics/moment-retrieval.ts';
+import { rankedWindows } from '../metrics/moment-retrieval.ts';
+import type { Span } from '../metrics/spans.ts';
+import type { ReportIssue } from './prediction-sample.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A line of `highlight_*_release.jsonl`; what is missing or malformed is absent. */
+export interface Annotation {
+  readonly durationSec?: number;
+  readonly windows?: readonly Span[];
+  readonly highlights?: Omit<HighlightQuery, 'predicted'>;
+}
+
+/** A line of a submission; what is missing or malformed is absent. */
+export interface Submission {
+  /** At most `rankedWindows`, as listed. */
+  readonly windows?: readonly ScoredWindow[];
+  readonly saliency?: readonly number[];
+}
+
+/** Which measures are taken, told by the first line of each file. */
+export interface FileContents {
+  readonly windows: boolean;
+  readonly saliency: boolean;
+}
+
+/** Identity of a query; 1 and "1" are two. Undefined where a line names none. */
+export function queryKey({ qid }: Fields): string | undefined {
+  return typeof qid === 'string' || typeof qid === 'number' ? JSON.stringify(qid) : undefined;
+}
+
+/** Which measures a line can take part in, by its keys. */
+export function annotationContents(fields: Fields): FileContents {
+  return {
+    windows: Object.hasOwn(fields, 'relevant_windows'),
+    saliency: Object.hasOwn(fields, 'saliency_scores'),
+  };
+}
+
+/** Which measures a line can take part in, by its keys. */
+export function submissionContents(fields: Fields): FileContents {
+  return {
+    windows: Object.hasOwn(fields, 'pred_relevant_windows'),
+    saliency: Object.hasOwn(fields, 'pred_saliency_scores'),
+  };
+}
+
+/** Reads a line of annotations for the measures that are taken. */
+export function readAnnotation(fields: Fields, wanted: FileContents, report: ReportIssue): Annotation {
+  const duration = fields['duration'];
+  const durationSec =
+    typeof duration === 'number' && Number.isFinite(duration) && duration > 0 ? duration : undefined;
+  const windows = wanted.windows ? readTrueWindows(fields['relevant_windows'], report) : undefined;
+  const highlights = wanted.saliency ? readHighlights(fields, durationSec, report) : undefined;
+  return {
+    ...(durationSec === undefined ? {} : { durationSec }),
+    ...(windows === undefined ? {} : { windows }),
+    ...(highlights === undefined ? {} : { highlights }),
+  };
+}
+
+/** Reads a line of a submission for the measures that are taken. */
+export function readSubmission(fields: Fields, wanted: FileContents, report: ReportIssue): Submission {
+  const windows = wanted.windows ? readWindows(fields['pred_relevant_windows'], report) : undefined;
+  const saliency = wanted.saliency ? readNumbers(fields['pred_saliency_scores']) : undefined;
+  if (wanted.saliency && (saliency === undefined || saliency.length === 0)) {
+    report('malformed-prediction', '"pred_saliency_scores" is no list of numbers.');
+  }
+  return {
+    ...(windows === undefined ? {} : { windows }),
+    ...(saliency === undefined || saliency.length === 0 ? {} : { saliency }),
+  };
+}
+
+function readWindows(value: unknown, report: ReportIssue): readonly ScoredWindow[] | undefined {
+  if (!Array.isArray(value) || value.length === 0) {
+    report('malformed-prediction', '"pred_relevant_windows" is no list of windows, or an empty one.');
+    return undefined;
+  }
+  const rows = value.slice(0, rankedWindows).map(readNumbers);
+  if (!rows.every((row) => row !== undefined && row.length >= 3)) {
+    report('malformed-prediction', '"pred_relevant_windows" holds something else than [start, end, score].');
+    return undefined;
+  }
+  return rows.map((row): ScoredWindow => [row?.[0] ?? 0, row?.[1] ?? 0, row?.[2] ?? 0]);
+}
+
+function readTrueWindows(value: unknown, report: ReportIssue): readonly Span[] | undefined {
+  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) {
+    report('missing-truth', '"relevant_windows" is missing or empty.');
+    return undefined;
+  }
+  const rows = Array.isArray(value) ? value.map(readNumbers) : [undefined];
+  if (!rows.every((row) => row !== undefined && row.length >= 2)) {
+    report('malformed-truth', '"relevant_windows" is no list of [start, end].');
+    return undefined;
+  }
+  return rows.map((row): Span => [row?.[0] ?? 0, row?.[1] ?? 0]);
+}
+
+function readHighlights(
+  fields: Fields,
+  durationSec: number | undefined,
+  report: ReportIssue,
+): Omit<HighlightQuery, 'predicted'> | undefined {
+  const clipIds = readNumbers(fields['relevant_clip_ids']);
+  const rows = Array.isArray(fields['saliency_scores'])
+    ? fields['saliency_scores'].map(readNumbers)
+    : undefined;
+  const saliency = rows?.flatMap((row) => (row === undefined ? [] : [row]));
+  const annotators = saliency?.[0]?.length ?? 0;
+  if (
+    durationSec === undefined ||
+    clipIds === undefined ||
+    saliency?.length !== clipIds.length ||
+    annotators === 0 ||
+    saliency.some((row) => row.length !== annotators)
+  ) {
+    report('malformed-truth', '"duration", "relevant_clip_ids" and "saliency_scores" do not fit together.');
+    return undefined;
+  }
+  const clips = clipCount(durationSec);
+  const outside = clipIds.find((clip) => !Number.isInteger(clip) || clip < 0 || clip >= clips);
+  if (outside !== undefined)
+    report('malformed-truth', `Clip ${outside} is not in the video; it is left out.`);
+  return { durationSec, clipIds, saliency };
+}
+
+/** A list of finite numbers, or undefined. */
+function readNumbers(value: unknown): readonly number[] | undefined {
+  return Array.isArray(value) && value.every((one) => Number.isFinite(one)) ? (value as number[]) : undefined;
+}

@@ -1,0 +1,37 @@
+import { EngineError } from '../../protocol/errors.ts';
+import type { EvalScoreProgress, EvalScoreRequest, EvalScoreResult } from '../../protocol/eval-score.ts';
+import { scoredBenchmark } from './benchmarks.ts';
+import { scoreFolder } from './score-folder.ts';
+import { scoreQvHighlights } from './score-qvhighlights.ts';
+
+/**
+ * Scores predictions of any benchmark: `scoreQvHighlights` for `qvhighlights`, `scoreFolder` for all others.
+ *
+ * @throws EngineError what those two throw; ARGUMENT_INVALID for an unknown benchmark and where
+ *   annotations are missing or have no use
+ */
+export async function scorePredictions(
+  request: EvalScoreRequest,
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly onProgress?: ((progress: EvalScoreProgress) => void) | undefined;
+  } = {},
+): Promise<EvalScoreResult> {
+  const { predictionsPath, benchmark, annotationsPath, confidenceThreshold, asPublished } = request;
+  const { measures } = scoredBenchmark(benchmark);
+  if (measures === 'qvhighlights') {
+    if (annotationsPath === undefined) {
+      throw new EngineError('ARGUMENT_INVALID', 'QVHighlights predictions hold no truth.', {
+        remedy: 'Name the annotation file with --annotations.',
+      });
+    }
+    return scoreQvHighlights(predictionsPath, annotationsPath, options);
+  }
+  if (annotationsPath !== undefined) {
+    throw new EngineError(
+      'ARGUMENT_INVALID',
+      `Predictions for ${benchmark} hold their truth; annotations have no use.`,
+    );
+  }
+  return scoreFolder(predictionsPath, benchmark, { ...options, confidenceThreshold, asPublished });
+}
