@@ -53,6 +53,7 @@ test.each<[string, unknown, number, RegExp]>([
   ['is a list', '[1]', 0, /does not begin with "{"/],
   ['is a number', '12345', 0, /does not begin with "{"/],
   ['is nested without end', `{"a":${deep}`, 0, /nested too deeply/],
+  ['has endless lists', `{"a":{"shape":[${'1,'.repeat(3_000_000)}1]}}`, 0, /more than any model has/],
   ['is empty', '', 0, /header is empty/],
   [
     'names a tensor twice',

@@ -10,6 +10,12 @@ export const maxHeaderBytes = 100_000_000;
 /** Longest tensor name; real ones have about a hundred characters, and errors repeat them. */
 const maxNameLength = 1000;
 
+/**
+ * Most separators in a header: about 150,000 tensors. Published files have thousands of tensors; a hundred megabytes of
+ * tiny ones would take seconds to check.
+ */
+const maxSeparators = 2_000_000;
+
 /** Deepest nesting of a header: the file's object, a tensor's object, its shape. */
 const maxDepth = 3;
 
@@ -20,6 +26,7 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const colon = 0x3a;
+const comma = 0x2c;
 
 function invalid(file: string, problem: string): EngineError {
   return new EngineError('SAFETENSORS_INVALID', `${file}: ${problem}`);
@@ -27,11 +34,12 @@ function invalid(file: string, problem: string): EngineError {
 
 /**
  * Counts the members of objects by depth. JSON.parse keeps the last of two members with one name, so counting is how
- * duplicates show; too deep a nesting is refused before JSON.parse spends memory on it.
+ * duplicates show; too deep a nesting and too many parts are refused before JSON.parse spends memory on them.
  */
 function countMembers(json: Uint8Array, file: string): number[] {
   const members = new Array<number>(maxDepth + 1).fill(0);
   let depth = 0;
+  let separators = 0;
   for (let index = 0; index < json.length; index++) {
     const byte = json[index];
     if (byte === quote) {
@@ -45,7 +53,11 @@ function countMembers(json: Uint8Array, file: string): number[] {
       depth = Math.max(0, depth - 1);
     } else if (byte === colon) {
       members[depth] = (members[depth] ?? 0) + 1;
+      separators++;
+    } else if (byte === comma) {
+      separators++;
     }
+    if (separators > maxSeparators) throw invalid(file, 'the header describes more than any model has.');
   }
   return members;
 }

