@@ -10,14 +10,14 @@ const flagBits = { key: 1, corrupt: 2, discard: 4 };
 
 /**
  * Lists the packets of the first video stream with ffmpeg, without decoding. Those that are damaged or that an edit list
- * hides are left out. Undefined when the container gives no presentation times.
+ * hides are left out. Empty when the container gives no presentation times.
  * @throws EngineError via `signal` only: a process that is killed yields what it listed so far.
  */
 export async function listPackets(
   ffmpeg: Ffmpeg,
   videoPath: string,
   options: { readonly signal?: AbortSignal | undefined; readonly seeking: PacketList['seeking'] },
-): Promise<PacketList | undefined> {
+): Promise<PacketList> {
   const child = new FfmpegProcess(
     ffmpeg,
     [...inputArguments(videoPath), '-c', 'copy', '-f', 'framecrc', '-'],
@@ -26,6 +26,7 @@ export async function listPackets(
   const packets: Packet[] = [];
   let tickSec = { numerator: 1, denominator: 1 };
   let timesMissing = false;
+  let lastCorrupt = false;
   for await (const line of textLines(child)) {
     const clock = /^#tb 0: (\d+)\/(\d+)/.exec(line);
     if (clock !== null) tickSec = { numerator: Number(clock[1]), denominator: Number(clock[2]) };
@@ -33,15 +34,18 @@ export async function listPackets(
     // stream, decoding time, presentation time, duration, size, checksum, flags unless they are "key" alone
     const [, , time, duration, ...others] = line.split(/, */);
     const flags = Number(others.find((field) => field.startsWith('F='))?.slice(2) ?? flagBits.key);
+    lastCorrupt = (flags & flagBits.corrupt) !== 0;
     if ((flags & (flagBits.corrupt | flagBits.discard)) !== 0) continue;
     if (time === undefined || !Number.isSafeInteger(Number(time))) timesMissing = true;
     else packets.push({ time: Number(time), duration: Number(duration), key: (flags & flagBits.key) !== 0 });
   }
   await child.ended;
-  if (timesMissing || packets.length === 0) return undefined;
-  const truncated = child.lastLines.some((line) => /ended prematurely|partial file|truncat/i.test(line));
-  return { tickSec, packets, seeking: options.seeking, truncated };
+  const truncated = lastCorrupt || child.lastLines.some((line) => brokenOff.test(line));
+  return { tickSec, packets: timesMissing ? [] : packets, seeking: options.seeking, truncated };
 }
+
+/** What demuxers say at the end of a file that lacks its end. */
+const brokenOff = /ended prematurely|partial file|truncat|read error/i;
 
 /**
  * Lists frames by decoding all of them, for containers without presentation times (AVI with B-frames). Such files can

@@ -81,8 +81,8 @@ async function listFrames(
   const seeking = /^(mov|matroska)/.test(first.container) ? 'exact' : 'nearby';
   const listed = await listPackets(ffmpeg, videoPath, { signal, seeking });
   throwIfCancelled(signal);
-  const truncated = outline?.truncated === true || listed?.truncated === true;
-  const fromPackets = listed && buildFrameTable(listed, first.timeSec);
+  const truncated = outline?.truncated === true || listed.truncated === true;
+  const fromPackets = buildFrameTable(listed, first.timeSec);
   if (fromPackets) return { table: fromPackets, truncated };
 
   const decoded = await listDecodedFrames(ffmpeg, videoPath, { signal });
