@@ -18,6 +18,7 @@ const baseConfigSchema = z.looseObject({
   vocab_size: z.number().int().positive(),
   tie_word_embeddings: z.boolean().optional(),
 });
+/** The config.json of a base, checked as far as every network needs it; the other fields as they came. */
 export type BaseConfig = z.infer<typeof baseConfigSchema>;
 
 const adaptersConfigSchema = z.looseObject({
@@ -28,6 +29,7 @@ const adaptersConfigSchema = z.looseObject({
   seg_s_token_id: tokenId.optional(),
   seg_e_token_id: tokenId.optional(),
 });
+/** The config.json of a VideoMind folder, likewise. */
 export type AdaptersConfig = z.infer<typeof adaptersConfigSchema>;
 
 function parseConfig<T>(schema: z.ZodType<T>, config: JsonObject, path: string): T {

@@ -15,6 +15,7 @@ const adapterConfigSchema = z.looseObject({
   rank_pattern: z.record(z.string(), z.number().int().positive()).nullish(),
   modules_to_save: z.array(z.string()).nullish(),
 });
+/** A checked `adapter_config.json`. */
 export type AdapterConfig = z.infer<typeof adapterConfigSchema>;
 
 /** Modules that an adapter may carry whole. */

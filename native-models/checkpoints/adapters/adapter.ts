@@ -6,7 +6,9 @@ import { formatShape } from '../safetensors/stored-tensor.ts';
 import { openSafetensors, type WeightSet } from '../safetensors/weight-set.ts';
 import { type AdapterConfig, configuredRank, loraScale, readAdapterConfig } from './adapter-config.ts';
 
+/** What PEFT calls the configuration of an adapter. */
 export const adapterConfigFile = 'adapter_config.json';
+/** What PEFT calls the weights of an adapter. */
 export const adapterWeightsFile = 'adapter_model.safetensors';
 
 /** What PEFT puts before every module path. */

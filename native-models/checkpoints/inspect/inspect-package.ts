@@ -8,6 +8,7 @@ import { describeSchemaProblem } from '../schema-problem.ts';
 import { countFolderBytes } from './folder-bytes.ts';
 import { Problems, summarizeNetwork } from './summaries.ts';
 
+/** A folder with this file is a model package. */
 export const manifestFile = 'manifest.json';
 
 const importAgain = 'Import the checkpoint again with `videomind import … --force`.';

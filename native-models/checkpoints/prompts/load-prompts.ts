@@ -8,7 +8,7 @@ import { builtInPrompts, defaultBudgets, defaultChoices, defaultMinAnswerSec } f
 import { findConstantsPy, readConstantsPy } from './constants-py.ts';
 import { readPromptsJson } from './prompts-json.ts';
 
-export const promptsFile = 'prompts.json';
+const promptsFile = 'prompts.json';
 
 /** The words of a checkpoint, and where they came from. */
 export interface LoadedPrompts {

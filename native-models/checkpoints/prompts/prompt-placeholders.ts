@@ -2,8 +2,8 @@ import { EngineError } from '../../protocol/errors.ts';
 import type { PromptSet } from '../manifest.ts';
 
 /** Roles that are told what to do in words of their own. */
-export const promptedRoles = ['planner', 'grounder', 'verifier', 'answerer'] as const;
-export type PromptedRole = (typeof promptedRoles)[number];
+const promptedRoles = ['planner', 'grounder', 'verifier', 'answerer'] as const;
+type PromptedRole = (typeof promptedRoles)[number];
 
 /** What each role's prompt has to hold: the place that the question or the query is put into. */
 export const placeholders: Readonly<Record<PromptedRole, string>> = {

@@ -4,8 +4,8 @@ import { isFile, isJsonObject, readJsonObject } from '../read-file.ts';
 import type { StoredTensor } from './stored-tensor.ts';
 import { openSafetensors, WeightSet } from './weight-set.ts';
 
-export const singleWeightsFile = 'model.safetensors';
-export const weightsIndexFile = 'model.safetensors.index.json';
+const singleWeightsFile = 'model.safetensors';
+const weightsIndexFile = 'model.safetensors.index.json';
 
 const maxIndexBytes = 64 * 1024 * 1024;
 
