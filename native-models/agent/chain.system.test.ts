@@ -173,59 +173,6 @@ describe.each(packNames)('%s in fp32', (pack) => {
       expect(Math.abs(trace.answerer!.span[1] - answerer.span[1])).toBeLessThan(0.05);
     });
   });
-
-  test('a second question on the same video is spared most of the work and finds the same', async () => {
-    const [first, second] = expectedRuns(pack);
-    agent.dropCaches();
-    const cold = await agent.ask(requestOf(pack, second!));
-    agent.dropCaches();
-    await agent.ask(requestOf(pack, first!));
-    const warm = await agent.ask(requestOf(pack, second!));
-    expect(findings(warm)).toEqual(findings(cold));
-    for (const role of ['planner', 'grounder'] as const) {
-      const { prompt, reused } = warm.record.tokens[role]!;
-      expect(reused).toBeGreaterThan(prompt / 2);
-      expect(cold.record.tokens[role]!.reused).toBe(0);
-    }
-    expect(warm.trace!.caches!.visionFeatures.hits).toBeGreaterThan(0);
-    expect(warm.trace!.caches!.prefixes.hits).toBeGreaterThanOrEqual(2);
-  });
-
-  test('a cache budget that holds next to nothing changes no finding', async () => {
-    const tight = createAgent(model, { cacheBudgetBytes: 300_000 });
-    for (const expected of expectedRuns(pack)) {
-      agent.dropCaches();
-      const request = requestOf(pack, expected);
-      expect(findings(await tight.ask(request))).toEqual(findings(await agent.ask(request)));
-      const { visionFeatureBytes, prefixBytes } = tight.memory();
-      expect(visionFeatureBytes + prefixBytes).toBeLessThanOrEqual(300_000);
-    }
-  });
-
-  test('a run cancelled at any kind of event ends at once, and the next one finds what it should', async () => {
-    const request = requestOf(pack, expectedRuns(pack)[0]!);
-    agent.dropCaches();
-    const told = new Set<string>();
-    const kindOf = (event: RunEvent) =>
-      [event.type, 'role' in event ? event.role : '', 'stage' in event ? event.stage : ''].join(' ');
-    const expected = findings(await agent.ask(request, { onEvent: (event) => told.add(kindOf(event)) }));
-    told.delete('answered  ');
-    for (const kind of told) {
-      agent.dropCaches();
-      const controller = new AbortController();
-      let after = 0;
-      const onEvent = (event: RunEvent) => {
-        if (controller.signal.aborted) after++;
-        else if (kindOf(event) === kind) controller.abort();
-      };
-      await expect(agent.ask(request, { onEvent, signal: controller.signal })).rejects.toMatchObject({
-        code: 'CANCELLED',
-      });
-      expect(after).toBeLessThanOrEqual(2);
-    }
-    expect(told.size).toBeGreaterThan(15);
-    expect(findings(await agent.ask(request))).toEqual(expected);
-  });
 });
 
 describe.each(packNames)('%s in int8', (pack) => {
@@ -248,7 +195,7 @@ describe.each(packNames)('%s in int8', (pack) => {
       expect(Math.abs(trace!.grounder!.pred[0]![0] - grounder.pred[0]![0])).toBeLessThan(0.5);
       expect(Math.abs(trace!.grounder!.pred[0]![1] - grounder.pred[0]![1])).toBeLessThan(0.5);
       expect(Math.abs(trace!.grounder!.conf[0]! - grounder.conf[0]!)).toBeLessThan(0.1);
-      const score = verifier.candidates[0]!.score;
+      const { score } = verifier!.candidates[0]!;
       expect(Math.abs(trace!.verifier!.candidates[0]!.score - score)).toBeLessThan(0.08);
     }
     await model.dispose();
@@ -256,23 +203,84 @@ describe.each(packNames)('%s in int8', (pack) => {
   });
 });
 
-test('frames are saved as each role saw them, kept features or not', async () => {
-  const model = await importPack('pack-2b', 'fp32');
-  const agent = createAgent(model);
-  const expected = expectedRuns('pack-2b')[0]!;
-  await agent.ask(requestOf('pack-2b', expected));
-  const saveFramesPath = join(folder, 'frames');
-  const { trace } = await agent.ask(requestOf('pack-2b', expected, { saveFramesPath }));
-  await model.dispose();
-  const shown = [
-    ...trace!.planner!.frameIndices.map((frame) => `planner-${frame}.png`),
-    ...trace!.grounder!.frameIndices.map((frame) => `grounder-${frame}.png`),
-    ...trace!.verifier!.candidates.flatMap(({ frameIndices }) =>
-      frameIndices.map((frame) => `verifier-${frame}.png`),
-    ),
-    ...trace!.answerer!.frameIndices.map((frame) => `answerer-${frame}.png`),
-  ];
-  expect((await readdir(saveFramesPath)).sort()).toEqual([...new Set(shown)].sort());
-  const { height, width } = PNG.sync.read(await readFile(join(saveFramesPath, 'planner-0.png')));
-  expect([height, width]).toEqual(trace!.planner!.frameSize);
+describe('what is kept between questions, and what is cut short', () => {
+  let model: LoadedModel;
+  let agent: Agent;
+  beforeAll(async () => {
+    model = await importPack('pack-2b', 'fp32');
+    agent = createAgent(model);
+  });
+  afterAll(async () => model.dispose());
+
+  test('a second question on the same video is spared most of the work and finds the same', async () => {
+    const [first, second] = expectedRuns('pack-2b');
+    agent.dropCaches();
+    const cold = await agent.ask(requestOf('pack-2b', second!));
+    agent.dropCaches();
+    await agent.ask(requestOf('pack-2b', first!));
+    const warm = await agent.ask(requestOf('pack-2b', second!));
+    expect(findings(warm)).toEqual(findings(cold));
+    for (const role of ['planner', 'grounder'] as const) {
+      const { prompt, reused } = warm.record.tokens[role]!;
+      expect(reused).toBeGreaterThan(prompt / 2);
+      expect(cold.record.tokens[role]!.reused).toBe(0);
+    }
+    expect(warm.trace!.caches!.visionFeatures.hits).toBeGreaterThan(0);
+    expect(warm.trace!.caches!.prefixes.hits).toBeGreaterThanOrEqual(2);
+  });
+
+  test('a cache budget that holds next to nothing changes no finding', async () => {
+    const tight = createAgent(model, { cacheBudgetBytes: 300_000 });
+    for (const expected of expectedRuns('pack-2b')) {
+      agent.dropCaches();
+      const request = requestOf('pack-2b', expected);
+      expect(findings(await tight.ask(request))).toEqual(findings(await agent.ask(request)));
+      const { visionFeatureBytes, prefixBytes } = tight.memory();
+      expect(visionFeatureBytes + prefixBytes).toBeLessThanOrEqual(300_000);
+    }
+  });
+
+  test('a run cancelled at any kind of event ends at once, and the next one finds what it should', async () => {
+    const request = requestOf('pack-2b', expectedRuns('pack-2b')[0]!);
+    agent.dropCaches();
+    const told = new Set<string>();
+    const kindOf = (event: RunEvent) =>
+      [event.type, 'role' in event ? event.role : '', 'stage' in event ? event.stage : ''].join(' ');
+    const expected = findings(await agent.ask(request, { onEvent: (event) => told.add(kindOf(event)) }));
+    told.delete('answered  ');
+    for (const kind of told) {
+      agent.dropCaches();
+      const controller = new AbortController();
+      let after = 0;
+      const onEvent = (event: RunEvent) => {
+        if (controller.signal.aborted) after++;
+        else if (kindOf(event) === kind) controller.abort();
+      };
+      await expect(agent.ask(request, { onEvent, signal: controller.signal })).rejects.toMatchObject({
+        code: 'CANCELLED',
+      });
+      expect(after).toBeLessThanOrEqual(2);
+    }
+    expect(told.size).toBeGreaterThan(15);
+    expect(findings(await agent.ask(request))).toEqual(expected);
+  });
+
+  test('frames are saved as each role saw them, kept features or not', async () => {
+    agent.dropCaches();
+    const expected = expectedRuns('pack-2b')[0]!;
+    await agent.ask(requestOf('pack-2b', expected));
+    const saveFramesPath = join(folder, 'frames');
+    const { trace } = await agent.ask(requestOf('pack-2b', expected, { saveFramesPath }));
+    const shown = [
+      ...trace!.planner!.frameIndices.map((frame) => `planner-${frame}.png`),
+      ...trace!.grounder!.frameIndices.map((frame) => `grounder-${frame}.png`),
+      ...trace!.verifier!.candidates.flatMap(({ frameIndices }) =>
+        frameIndices.map((frame) => `verifier-${frame}.png`),
+      ),
+      ...trace!.answerer!.frameIndices.map((frame) => `answerer-${frame}.png`),
+    ];
+    expect((await readdir(saveFramesPath)).sort()).toEqual([...new Set(shown)].sort());
+    const { height, width } = PNG.sync.read(await readFile(join(saveFramesPath, 'planner-0.png')));
+    expect([height, width]).toEqual(trace!.planner!.frameSize);
+  });
 });
