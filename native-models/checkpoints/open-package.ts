@@ -18,7 +18,7 @@ import type { Runtime, Session } from '../runtime/runtime.ts';
 import { openEmbeddings, type EmbeddingTable } from './embedding-table.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Manifest } from './manifest.ts';
-import { packageFiles } from './package-layout.ts';
+import { packageFiles, weightFileOf } from './package-layout.ts';
 import { readManifest } from './read-manifest.ts';
 import { loadRoleAdapters, type RoleAdapters } from './role-adapters.ts';
 import { compileChatTemplate } from './text/chat-template.ts';
@@ -63,9 +63,16 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
     prepackedFolder: options.prepackedFolder,
   });
   const [decoder, vision, groundingHead, adapters, embeddings] = await Promise.all([
-    runtime.createSession(join(folder, packageFiles.decoder)),
+    runtime.createSession(join(folder, packageFiles.decoder), {
+      prepackedKey: fileChecksums(manifest, packageFiles.decoder),
+      // The decode loop wakes its threads every few milliseconds; the other sessions would only disturb it by spinning.
+      spinning: true,
+    }),
     // ONNX Runtime's fusion of addition and norm is slower than the two of them in this tower.
-    runtime.createSession(join(folder, packageFiles.vision), { disabledOptimizers: ['SkipLayerNormFusion'] }),
+    runtime.createSession(join(folder, packageFiles.vision), {
+      disabledOptimizers: ['SkipLayerNormFusion'],
+      prepackedKey: fileChecksums(manifest, packageFiles.vision),
+    }),
     loadGroundingHead(folder, manifest, network.groundingHead, runtime),
     loadAdapters(folder, manifest),
     loadEmbeddings(folder, manifest, config),
@@ -93,6 +100,14 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
       for (const table of Object.values(embeddings)) await table.close();
     },
   };
+}
+
+/** Names a graph by the checksums of its two files. */
+function fileChecksums(manifest: Manifest, modelFile: string): string {
+  return manifest.files
+    .filter(({ path }) => path === modelFile || path === weightFileOf(modelFile))
+    .map(({ sha256 }) => sha256)
+    .join('+');
 }
 
 function readNetwork(manifest: Manifest): {
@@ -160,7 +175,9 @@ class HeadSessions {
     const file = this.#manifest.heads[name];
     if (file === undefined)
       throw new EngineError('PACKAGE_DAMAGED', 'manifest.json names no vocabulary head.');
-    const session = this.#runtime.createSession(join(this.#folder, file));
+    const session = this.#runtime.createSession(join(this.#folder, file), {
+      prepackedKey: fileChecksums(this.#manifest, file),
+    });
     this.#sessions.set(name, session);
     return session;
   }

@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import * as ort from 'onnxruntime-node';
 import { EngineError } from '../protocol/errors.ts';
 import type { DeviceChoice } from './providers.ts';
+import { dropPrepacked, isPrepacked, makePrepacked, prepackedEntry } from './prepacked-cache.ts';
 import type { ElementArrays, Feeds, Runtime, Session, SessionOptions, Tensor } from './runtime.ts';
 
 /** The device that a runtime's sessions run on. */
@@ -15,22 +17,74 @@ export interface RuntimeDefaults {
 
 /** The binding to ONNX Runtime through onnxruntime-node. */
 export function createOnnxRuntime(provider: DeviceOfSessions, defaults: RuntimeDefaults = {}): Runtime {
+  const name = `onnxruntime-node ${ort.env.versions.node ?? ''}`.trim();
   return {
-    name: `onnxruntime-node ${ort.env.versions.node ?? ''}`.trim(),
+    name,
     device: provider.device,
     async createSession(model, options = {}) {
       const sessionOptions = toOrtOptions(provider, { threads: defaults.threads, ...options });
       try {
         const session =
-          typeof model === 'string'
+          typeof model !== 'string'
             ? await ort.InferenceSession.create(model, sessionOptions)
-            : await ort.InferenceSession.create(model, sessionOptions);
+            : options.prepackedKey === undefined ||
+                defaults.prepackedFolder === undefined ||
+                provider.device !== 'cpu'
+              ? await ort.InferenceSession.create(model, sessionOptions)
+              : await createPrepacked(
+                  model,
+                  sessionOptions,
+                  defaults.prepackedFolder,
+                  `${name} ${options.prepackedKey}`,
+                );
         return wrapSession(session);
       } catch (error) {
         throw toRuntimeError(error, 'load', 'PACKAGE_DAMAGED');
       }
     },
   };
+}
+
+/** Smaller weights are packed faster than a copy of them is found. */
+const smallestWorthwhileBytes = 64e6;
+
+/** Loads a graph from its prepacked copy, or loads it plainly and makes the copy on the way. */
+async function createPrepacked(
+  model: string,
+  options: ort.InferenceSession.SessionOptions,
+  cacheFolder: string,
+  key: string,
+): Promise<ort.InferenceSession> {
+  const entry = prepackedEntry(cacheFolder, key);
+  if (await isPrepacked(entry)) {
+    try {
+      // The copy is already optimized; doing it again would undo the packing.
+      return await ort.InferenceSession.create(entry.modelPath, {
+        ...options,
+        graphOptimizationLevel: 'disabled',
+      });
+    } catch {
+      await dropPrepacked(entry);
+    }
+  }
+  const weightBytes = (await stat(model.replace(/\.onnx$/, '.weights'))).size;
+  if (weightBytes < smallestWorthwhileBytes) return ort.InferenceSession.create(model, options);
+  const made = await makePrepacked(cacheFolder, entry, weightBytes, (modelPath, weightsFile) =>
+    ort.InferenceSession.create(model, {
+      ...options,
+      optimizedModelFilePath: modelPath,
+      extra: {
+        ...options.extra,
+        session: {
+          ...(options.extra?.['session'] as Record<string, unknown>),
+          save_external_prepacked_constant_initializers: '1',
+          optimized_model_external_initializers_file_name: weightsFile,
+          optimized_model_external_initializers_min_size_in_bytes: '1024',
+        },
+      },
+    }),
+  );
+  return made ?? ort.InferenceSession.create(model, options);
 }
 
 function toOrtOptions(

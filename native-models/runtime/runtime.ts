@@ -39,8 +39,8 @@ export interface SessionOptions {
   readonly spinning?: boolean;
   /** Graph rewrites to leave out, by ONNX Runtime's names. */
   readonly disabledOptimizers?: readonly string[];
-  /** Where a prepacked copy of this session's weights may be kept, for this machine alone. */
-  readonly prepackedCachePath?: string | undefined;
+  /** What the graph computes, as a key for its prepacked copy; absent: it has none. */
+  readonly prepackedKey?: string | undefined;
 }
 
 /** A binding to an inference engine, on one device. */
