@@ -40,8 +40,8 @@ function cells(
   durationSec: number,
   width: number,
 ): [number, number] {
-  const scale = durationSec > 0 ? width / durationSec : 0;
-  const from = Math.min(width - 1, Math.max(0, Math.floor(moment.startSec * scale)));
-  const to = Math.min(width, Math.max(from + 1, Math.round(moment.endSec * scale)));
+  const share = (seconds: number): number => (durationSec > 0 ? Math.min(1, seconds / durationSec) : 0);
+  const from = Math.min(width - 1, Math.floor(share(moment.startSec) * width));
+  const to = Math.max(from + 1, Math.round(share(moment.endSec) * width));
   return [from, to];
 }

@@ -117,7 +117,8 @@ export function toEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   if (error instanceof Error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOSPC' || code === 'EDQUOT')
+    // EFBIG: the size limit of files is reached, which is a full disk to whoever set it.
+    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
       return new EngineError('DISK_FULL', error.message, { cause: error });
     if (error.name === 'AbortError') return new EngineError('CANCELLED', 'Cancelled.', { cause: error });
     if (/bad_alloc|failed to allocate|out of memory|array buffer allocation failed/i.test(error.message)) {

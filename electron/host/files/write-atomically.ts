@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 
@@ -8,18 +8,11 @@ import { EngineError } from '../../../native-models/protocol/errors.ts';
  * @throws EngineError DISK_FULL, OUTPUT_UNWRITABLE; what was there before stays.
  */
 export async function writeAtomically(filePath: string, text: string): Promise<void> {
-  const temporary = temporaryBeside(filePath);
   try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, filePath);
+    const target = await replaceable(filePath);
+    if (target === undefined) await writeFile(filePath, text);
+    else await replace(target, text);
   } catch (error) {
-    await rm(temporary, { force: true });
     throw writeError(filePath, error);
   }
 }
@@ -29,13 +22,42 @@ export async function writeAtomically(filePath: string, text: string): Promise<v
  * @throws EngineError DISK_FULL, OUTPUT_UNWRITABLE.
  */
 export async function requireWritable(filePath: string): Promise<void> {
-  const temporary = temporaryBeside(filePath);
   try {
+    const target = await replaceable(filePath);
+    if (target === undefined) return;
+    const temporary = temporaryBeside(target);
     await (await open(temporary, 'wx')).close();
+    await rm(temporary);
   } catch (error) {
     throw writeError(filePath, error);
-  } finally {
+  }
+}
+
+/**
+ * The file that a rename may replace: the path itself, or what it links to. Undefined for devices and pipes (/dev/stdout),
+ * which are written to and never replaced.
+ */
+async function replaceable(filePath: string): Promise<string | undefined> {
+  const target = await realpath(filePath).catch(() => filePath);
+  const found = await stat(target).catch(() => undefined);
+  if (found?.isDirectory() === true) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
+  return found === undefined || found.isFile() ? target : undefined;
+}
+
+async function replace(target: string, text: string): Promise<void> {
+  const temporary = temporaryBeside(target);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, target);
+  } catch (error) {
     await rm(temporary, { force: true });
+    throw error;
   }
 }
 

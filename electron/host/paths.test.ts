@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cachePath, engineEntryPath, programPath } from './paths.ts';
+
+describe('paths', () => {
+  it('lead to what they name', () => {
+    expect(existsSync(path.join(programPath, 'package.json'))).toBe(true);
+    expect(existsSync(engineEntryPath)).toBe(true);
+  });
+
+  it('take VIDEOMIND_CACHE_DIR for caches, and the system’s folder without it', () => {
+    expect(cachePath({ VIDEOMIND_CACHE_DIR: '/big/disk' })).toBe('/big/disk');
+    expect(cachePath({ VIDEOMIND_CACHE_DIR: 'here' })).toBe(path.resolve('here'));
+    expect(cachePath({ VIDEOMIND_CACHE_DIR: '' })).toMatch(/videomind/);
+  });
+});
