@@ -7,8 +7,8 @@ import { runRecordSchema } from '../protocol/run-record.ts';
 import { runTraceSchema } from '../protocol/run-trace.ts';
 import { createAgent } from './agent.ts';
 import type { Agent } from './agent.ts';
-import { createFakeModel } from './fake-model.ts';
-import { fakeReader, fakeVideo } from './fake-video.ts';
+import { createFakeModel } from './test-support/fake-model.ts';
+import { fakeReader, fakeVideo } from './test-support/fake-video.ts';
 import type { VideoReader } from './run.ts';
 
 function request(changes: Partial<AskRequest> = {}): AskRequest {

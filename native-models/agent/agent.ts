@@ -4,18 +4,18 @@ import { throwIfCancelled, toEngineError } from '../protocol/errors.ts';
 import type { RunEvent } from '../protocol/run-events.ts';
 import type { RunRecord } from '../protocol/run-record.ts';
 import type { RunTrace } from '../protocol/run-trace.ts';
-import { CacheBudget } from './cache-budget.ts';
-import type { CacheCounts, CacheKind } from './cache-budget.ts';
+import { CacheBudget } from './caches/cache-budget.ts';
+import type { CacheCounts, CacheKind } from './caches/cache-budget.ts';
 import { runChain } from './chain.ts';
 import type { ChainResult } from './chain.ts';
-import { prepareFrameFolder } from './frame-saving.ts';
+import { prepareFrameFolder } from './shown/frame-saving.ts';
 import { mediaReader } from './media-reader.ts';
-import { PrefixCache } from './prefix-cache.ts';
+import { PrefixCache } from './caches/prefix-cache.ts';
 import { checkQuestion, questionWarnings, selectBounds } from './request-checks.ts';
-import { selectRoles } from './role-selection.ts';
+import { selectRoles } from './roles/role-selection.ts';
 import { RunJournal } from './run-journal.ts';
 import type { Run, VideoReader } from './run.ts';
-import { VisionFeatures } from './vision-features.ts';
+import { VisionFeatures } from './caches/vision-features.ts';
 
 /** How an agent is set up. */
 export interface AgentOptions {

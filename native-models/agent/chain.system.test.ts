@@ -14,8 +14,8 @@ import type { RunRecord } from '../protocol/run-record.ts';
 import type { PromptTrace, RunTrace } from '../protocol/run-trace.ts';
 import { createAgent } from './agent.ts';
 import type { Agent } from './agent.ts';
-import { expectedRuns, packNames, packPath } from './reference-pack.ts';
-import type { ExpectedRun, PackName } from './reference-pack.ts';
+import { expectedRuns, packNames, packPath } from './test-support/reference-pack.ts';
+import type { ExpectedRun, PackName } from './test-support/reference-pack.ts';
 
 let folder = '';
 beforeAll(async () => {

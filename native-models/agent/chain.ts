@@ -1,13 +1,13 @@
 import type { Role } from '../protocol/roles.ts';
 import type { Candidate, Plan } from '../protocol/run-record.ts';
 import type { RunTrace } from '../protocol/run-trace.ts';
-import { answer } from './answerer.ts';
-import type { Answer } from './answerer.ts';
-import { ground } from './grounder.ts';
-import { plan } from './planner.ts';
+import { answer } from './roles/answerer.ts';
+import type { Answer } from './roles/answerer.ts';
+import { ground } from './roles/grounder.ts';
+import { plan } from './roles/planner.ts';
 import type { Run } from './run.ts';
 import type { Subtitle } from '../media/subtitles.ts';
-import { verify } from './verifier.ts';
+import { verify } from './roles/verifier.ts';
 
 /** What came out of a chain. */
 export interface ChainResult {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rotaryPositions } from './positions.ts';
-import { expectedRuns, expectedTables, packNames, readJson } from './reference-pack.ts';
+import { expectedRuns, expectedTables, packNames, readJson } from './test-support/reference-pack.ts';
 
 describe.each(packNames)('positions of %s', (pack) => {
   const config = readJson(pack, 'base/config.json') as Record<string, number>;

@@ -3,9 +3,9 @@ import type { Video } from '../media/video.ts';
 import type { AskRequest } from '../protocol/ask-request.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
-import { checkOptions } from './choices.ts';
-import type { Bounds } from './spans.ts';
-import { holdsControlTokens } from './untrusted-text.ts';
+import { checkOptions } from './prompts/choices.ts';
+import type { Bounds } from './shown/spans.ts';
+import { holdsControlTokens } from './prompts/untrusted-text.ts';
 
 /** Longer questions are refused before any work, in characters. */
 export const maxQuestionLength = 20_000;

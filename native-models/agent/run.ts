@@ -3,11 +3,11 @@ import type { Frame, FrameSize, Video } from '../media/video.ts';
 import type { AskRequest } from '../protocol/ask-request.ts';
 import type { Role } from '../protocol/roles.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
-import type { PrefixCache } from './prefix-cache.ts';
+import type { PrefixCache } from './caches/prefix-cache.ts';
 import type { RunJournal } from './run-journal.ts';
-import type { Bounds } from './spans.ts';
+import type { Bounds } from './shown/spans.ts';
 import type { Subtitle } from '../media/subtitles.ts';
-import type { VisionFeatures } from './vision-features.ts';
+import type { VisionFeatures } from './caches/vision-features.ts';
 
 /** Where videos are read; the media folder's functions, or stand-ins in tests. */
 export interface VideoReader {

@@ -1,0 +1,193 @@
+import type { LanguageModel } from '../../architectures/vision-language-model.ts';
+import type { Role } from '../../protocol/roles.ts';
+import type { KvCache } from '../../runtime/kv-cache.ts';
+import type { CacheBudget, CacheSlot } from './cache-budget.ts';
+import { FrameStates } from './frame-states.ts';
+
+/** Room beyond a prompt, in tokens, so that the next question may be longer; unused room takes no memory. */
+const spareTokens = 512;
+
+/** What a role is about to read: enough to tell how far it agrees with what was read before. */
+export interface PrefixContent {
+  readonly role: Role;
+  /** Per token: its id, or for a visual token the key of its frame pair's features. */
+  readonly keys: readonly (number | string)[];
+  /** (3, sequence) rotary positions. */
+  readonly positions: Int32Array;
+  /** The frame pairs among the tokens. */
+  readonly pairs: { readonly firstToken: number; readonly count: number; readonly tokensPerPair: number };
+  /** New tokens that may follow the prompt. */
+  readonly maxNewTokens: number;
+}
+
+/** What may be kept of a prompt. */
+export interface KeepRule {
+  /** `always`: evicts older entries to be kept; `if-room`: kept where the budget has room; `never`. */
+  readonly keep: 'always' | 'if-room' | 'never';
+  /** Also keeps the states of the frame pairs, which the grounder reads. */
+  readonly withFrameStates: boolean;
+}
+
+/** The keys and values that a run works on. Give it back with `release` when the role is done, failed or not. */
+export interface PrefixLease {
+  readonly kvCache: KvCache;
+  /** Tokens of the prompt that `kvCache` holds already. */
+  readonly reusedTokens: number;
+  readonly frameStates: FrameStates | undefined;
+  /** Cuts off what was generated and keeps the rest for the next question. */
+  release(): void;
+}
+
+interface Entry {
+  readonly content: PrefixContent;
+  readonly kvCache: KvCache;
+  readonly frameStates: FrameStates | undefined;
+}
+
+/**
+ * Keys and values of prompts that roles have read. The video comes before the text in every prompt, so a second
+ * question on the same video finds all but its text here (prefix caching as in vLLM and SGLang, but an entry is lent to
+ * one run at a time, which continues it in place: at full size two copies would not fit).
+ */
+export class PrefixCache {
+  readonly #budget: CacheBudget;
+  readonly #language: LanguageModel;
+  readonly #hiddenSize: number;
+  readonly #bytesPerToken: number;
+  readonly #entries = new Map<CacheSlot, Entry>();
+  /** Room for prompts that are not kept, used again and again within a run. */
+  #scratch: KvCache | undefined;
+
+  constructor(budget: CacheBudget, language: LanguageModel, hiddenSize: number) {
+    this.#budget = budget;
+    this.#language = language;
+    this.#hiddenSize = hiddenSize;
+    this.#bytesPerToken = language.createCache(1).bytes;
+  }
+
+  /** Lends the entry with the longest common prefix, cut to that prefix, or a fresh cache. */
+  acquire(content: PrefixContent, rule: KeepRule): PrefixLease {
+    const entry = this.#takeBest(content) ?? this.#create(content, rule);
+    const reusedTokens = entry.kvCache.length;
+    if (rule.keep !== 'never') {
+      this.#budget.countHits('prefixes', reusedTokens > 0 ? 1 : 0);
+      this.#budget.countMisses('prefixes', reusedTokens > 0 ? 0 : 1);
+    }
+    const { kvCache, frameStates, slot } = entry;
+    return { kvCache, reusedTokens, frameStates, release: () => this.#putBack(entry, slot) };
+  }
+
+  /** Lets go of the room for prompts that are not kept. */
+  dropScratch(): void {
+    this.#scratch = undefined;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    for (const slot of this.#entries.keys()) this.#budget.release(slot);
+    this.#entries.clear();
+  }
+
+  #takeBest(content: PrefixContent): (Entry & { readonly slot: CacheSlot | undefined }) | undefined {
+    let best: [CacheSlot, Entry] | undefined;
+    let bestLength = 0;
+    for (const [slot, entry] of this.#entries) {
+      const length = reusableLength(entry, content);
+      // An entry that shares little, the system prompt say, is another video's: it stays for that one.
+      if (length <= bestLength || 2 * length < entry.kvCache.length) continue;
+      best = [slot, entry];
+      bestLength = length;
+    }
+    if (best === undefined) return undefined;
+    const [slot, { kvCache, frameStates }] = best;
+    this.#entries.delete(slot);
+    this.#budget.release(slot);
+    // Growing would hold two copies for a moment; reading anew only costs time.
+    if (tokensNeeded(content) > kvCache.capacity) return undefined;
+    kvCache.truncate(bestLength);
+    frameStates?.truncate(pairsWithin(content, bestLength));
+    const resized = frameStates?.resized(content.pairs.count);
+    const pinned = this.#pin(this.#bytesOf(content.keys.length, resized));
+    return { content, kvCache, frameStates: resized, slot: pinned };
+  }
+
+  #create(content: PrefixContent, rule: KeepRule): Entry & { readonly slot: CacheSlot | undefined } {
+    const { pairs } = content;
+    const frameStates = rule.withFrameStates
+      ? new FrameStates(pairs.count, pairs.tokensPerPair, this.#hiddenSize)
+      : undefined;
+    const bytes = this.#bytesOf(content.keys.length, frameStates);
+    const isKept = rule.keep === 'always' || (rule.keep === 'if-room' && this.#budget.hasRoomFor(bytes));
+    // Room is made before it is taken, so that old and new entries are never both there.
+    const slot = isKept ? this.#pin(bytes) : undefined;
+    const needed = tokensNeeded(content);
+    const scratch = slot === undefined ? this.#takeScratch(needed) : undefined;
+    const kvCache = scratch ?? this.#language.createCache(needed + spareTokens);
+    return { content, kvCache, frameStates, slot };
+  }
+
+  #takeScratch(tokens: number): KvCache | undefined {
+    const scratch = this.#scratch;
+    this.#scratch = undefined;
+    if (scratch === undefined || scratch.capacity < tokens) return undefined;
+    scratch.truncate(0);
+    return scratch;
+  }
+
+  #pin(bytes: number): CacheSlot | undefined {
+    return this.#budget.take('prefixes', bytes, (slot) => this.#entries.delete(slot), true);
+  }
+
+  #putBack(entry: Entry, slot: CacheSlot | undefined): void {
+    const { kvCache, content, frameStates } = entry;
+    if (slot === undefined) {
+      this.#scratch = kvCache;
+      return;
+    }
+    kvCache.truncate(content.keys.length);
+    if (kvCache.length === 0) {
+      this.#budget.release(slot);
+      return;
+    }
+    this.#entries.set(slot, { content, kvCache, frameStates });
+    this.#budget.unpin(slot, this.#bytesOf(kvCache.length, frameStates));
+  }
+
+  #bytesOf(tokens: number, frameStates: FrameStates | undefined): number {
+    return this.#bytesPerToken * tokens + (frameStates?.bytes ?? 0);
+  }
+}
+
+/**
+ * Tokens of the new prompt that an entry holds. At least one is left to read, whose logits begin the reply; a frame
+ * pair is taken whole or not at all, since its mean state needs all of its tokens.
+ */
+function reusableLength(entry: Entry, content: PrefixContent): number {
+  const old = entry.content;
+  if (old.role !== content.role) return 0;
+  const longest = Math.min(entry.kvCache.length, old.keys.length, content.keys.length - 1);
+  let length = 0;
+  while (length < longest && sameToken(old, content, length)) length++;
+  const { firstToken, count, tokensPerPair } = content.pairs;
+  const visual = length - firstToken;
+  if (visual <= 0 || visual >= count * tokensPerPair) return length;
+  return firstToken + Math.floor(visual / tokensPerPair) * tokensPerPair;
+}
+
+function sameToken(old: PrefixContent, content: PrefixContent, index: number): boolean {
+  if (old.keys[index] !== content.keys[index]) return false;
+  for (let row = 0; row < 3; row++) {
+    const before = old.positions[row * old.keys.length + index];
+    if (before !== content.positions[row * content.keys.length + index]) return false;
+  }
+  return true;
+}
+
+function tokensNeeded(content: PrefixContent): number {
+  return content.keys.length + content.maxNewTokens;
+}
+
+function pairsWithin(content: PrefixContent, length: number): number {
+  const visual = Math.max(0, length - content.pairs.firstToken);
+  return Math.min(content.pairs.count, Math.floor(visual / content.pairs.tokensPerPair));
+}

@@ -1,0 +1,154 @@
+import type { VisionEncoder } from '../../architectures/vision-language-model.ts';
+import { EngineError } from '../../protocol/errors.ts';
+import type { Frame, FrameSize, Video } from '../../media/video.ts';
+import type { Role } from '../../protocol/roles.ts';
+import type { CacheBudget, CacheSlot } from './cache-budget.ts';
+import { pauseForCancel } from '../cancellation.ts';
+
+/** Frames shown to a role, as pairs: 2k and 2k + 1 of the sampled frames are one temporal patch. */
+export interface FramePairs {
+  readonly video: Video;
+  readonly role: Role;
+  /** Sampled frames, ascending, an even number of them; short clips may repeat one. */
+  readonly frameIndices: readonly number[];
+  readonly size: FrameSize;
+}
+
+/** Decodes frames: ascending indices, each once. */
+export type FrameReader = (frameIndices: readonly number[]) => AsyncIterable<Frame>;
+
+/** What loading features needs besides the frames' names. */
+export interface FeatureWork {
+  readonly readFrames: FrameReader;
+  /** Pairs from this one on are needed; those before it are in a kept prefix. */
+  readonly firstPair: number;
+  /** Given every frame that is shown, when they are saved: then all of them are decoded. */
+  readonly saveFrame?: ((frame: Frame) => Promise<void>) | undefined;
+  readonly onProgress: (donePairs: number, totalPairs: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface KeptFeatures {
+  readonly features: Float32Array;
+  readonly slot: CacheSlot;
+}
+
+/**
+ * Features of frame pairs, shared by all roles and all later questions: pairs are independent in the vision tower and
+ * no adapter touches it (if one does, the weights key differs). Keyed by content: video, frames, size and weights.
+ */
+export class VisionFeatures {
+  readonly #budget: CacheBudget;
+  readonly #encoder: VisionEncoder;
+  readonly #kept = new Map<string, KeptFeatures>();
+
+  constructor(budget: CacheBudget, encoder: VisionEncoder) {
+    this.#budget = budget;
+    this.#encoder = encoder;
+  }
+
+  /** Names of the pairs' features: equal names, equal features. */
+  keys(pairs: FramePairs): string[] {
+    const { height, width } = pairs.size;
+    const suffix = `${height}x${width}/${this.#encoder.weightsKey(pairs.role)}`;
+    return pairIndices(pairs).map(
+      ([first, second]) => `${pairs.video.identity}/${first},${second}/${suffix}`,
+    );
+  }
+
+  /**
+   * Features of each pair from `firstPair` on, (tokens, hidden) each; undefined before it. Pairs that are kept are not
+   * decoded. Decodes and encodes one pair at a time, so that a run can be cancelled between any two.
+   */
+  async load(pairs: FramePairs, work: FeatureWork): Promise<(Float32Array | undefined)[]> {
+    const keys = this.keys(pairs);
+    const found = keys.map((key) => this.#find(key));
+    const missing = keys.flatMap((_, pair) =>
+      pair >= work.firstPair && found[pair] === undefined ? [pair] : [],
+    );
+    this.#budget.countHits('visionFeatures', found.filter((features) => features !== undefined).length);
+    this.#budget.countMisses('visionFeatures', missing.length);
+    const progress = (done: number) => work.onProgress(keys.length - missing.length + done, keys.length);
+    if (missing.length > 0 || work.saveFrame !== undefined) {
+      await this.#encodeMissing(pairs, missing, work, progress, (pair, features) => {
+        found[pair] = features;
+        this.#keep(keys[pair] ?? '', features);
+      });
+    } else {
+      progress(0);
+    }
+    return found;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    for (const { slot } of this.#kept.values()) this.#budget.release(slot);
+    this.#kept.clear();
+  }
+
+  async #encodeMissing(
+    pairs: FramePairs,
+    missing: readonly number[],
+    work: FeatureWork,
+    progress: (donePairs: number) => void,
+    onFeatures: (pair: number, features: Float32Array) => void,
+  ): Promise<void> {
+    const indices = pairIndices(pairs);
+    const waiting = [...missing];
+    const shown = work.saveFrame === undefined ? missing : indices.keys();
+    const wanted = [...new Set([...shown].flatMap((pair) => indices[pair] ?? []))].sort((a, b) => a - b);
+    const decoded = new Map<number, Frame>();
+    let done = 0;
+    progress(done);
+    for await (const frame of work.readFrames(wanted)) {
+      await work.saveFrame?.(frame);
+      decoded.set(frame.frameIndex, frame);
+      for (let pair = waiting[0]; pair !== undefined; pair = waiting[0]) {
+        const frames = framesOf(indices[pair], decoded);
+        if (frames === undefined) break;
+        await pauseForCancel(work.signal);
+        const [features] = await this.#encoder.encode(pairs.role, frames, pairs.size);
+        if (features === undefined) throw new EngineError('INTERNAL', 'The vision tower returned nothing.');
+        onFeatures(pair, features);
+        waiting.shift();
+        progress(++done);
+      }
+      const stillNeeded = indices[waiting[0] ?? indices.length]?.[0] ?? Infinity;
+      for (const index of decoded.keys()) if (index < stillNeeded) decoded.delete(index);
+    }
+    if (waiting.length > 0) {
+      throw new EngineError(
+        'VIDEO_DECODE_FAILED',
+        `${waiting.length} of ${indices.length} frame pairs of ${pairs.video.path} could not be decoded.`,
+      );
+    }
+  }
+
+  #find(key: string): Float32Array | undefined {
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) this.#budget.touch(kept.slot);
+    return kept?.features;
+  }
+
+  #keep(key: string, features: Float32Array): void {
+    if (this.#kept.has(key)) return;
+    const slot = this.#budget.take('visionFeatures', features.byteLength, () => this.#kept.delete(key));
+    if (slot !== undefined) this.#kept.set(key, { features, slot });
+  }
+}
+
+function pairIndices(pairs: FramePairs): [number, number][] {
+  const { frameIndices } = pairs;
+  return Array.from({ length: frameIndices.length / 2 }, (_, pair) => {
+    const first = frameIndices[2 * pair] ?? 0;
+    return [first, frameIndices[2 * pair + 1] ?? first];
+  });
+}
+
+function framesOf(
+  indices: readonly number[] | undefined,
+  decoded: ReadonlyMap<number, Frame>,
+): Frame[] | undefined {
+  const frames = (indices ?? []).flatMap((index) => decoded.get(index) ?? []);
+  return frames.length === indices?.length ? frames : undefined;
+}

@@ -1,0 +1,85 @@
+import type { ForwardResult, LanguageModel } from '../../architectures/vision-language-model.ts';
+import type { TextTokenizer } from '../../architectures/vision-language-model.ts';
+import type { Role } from '../../protocol/roles.ts';
+import type { KvCache } from '../../runtime/kv-cache.ts';
+import { pauseForCancel } from '../cancellation.ts';
+import { TextStream } from './text-stream.ts';
+import type { TokenChoice } from './token-choice.ts';
+
+/** How far and how a reply is generated. */
+export interface GenerationRule {
+  readonly choose: TokenChoice;
+  readonly endTokens: readonly number[];
+  readonly maxTokens: number;
+  /** Generate exactly this many tokens, end tokens or not (benchmarks on random weights). */
+  readonly forcedTokens?: number | undefined;
+}
+
+/** One generated token. */
+export interface GeneratedToken {
+  readonly tokenId: number;
+  /** Tokens generated before it; 0 for the one that the prefill chose. */
+  readonly step: number;
+  /** State before the final norm of the row whose logits chose it: (hidden). */
+  readonly state: Float32Array;
+}
+
+/** What happens while a reply is generated. */
+export interface GenerationHooks {
+  /** A piece of the reply; empty while a character is incomplete. */
+  readonly onText: (text: string, tokenId: number) => void;
+  readonly onToken?: ((token: GeneratedToken) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A finished reply. */
+export interface Reply {
+  /** With the end token, if it came. */
+  readonly outputIds: readonly number[];
+  /** Without it. */
+  readonly response: string;
+}
+
+/**
+ * Generates a reply token by token after a prefill. Each token's position is its index in the sequence plus
+ * `ropeDelta`, in all three rows (behaviour.md → Positions).
+ */
+export async function generate(
+  network: { readonly language: LanguageModel; readonly tokenizer: TextTokenizer },
+  role: Role,
+  prompt: { readonly result: ForwardResult; readonly cache: KvCache; readonly ropeDelta: number },
+  rule: GenerationRule,
+  hooks: GenerationHooks,
+): Promise<Reply> {
+  const { language, tokenizer } = network;
+  const stream = new TextStream(tokenizer);
+  const outputIds: number[] = [];
+  const limit = rule.forcedTokens ?? rule.maxTokens;
+  let result = prompt.result;
+  let response = '';
+  const say = (text: string, tokenId: number) => {
+    response += text;
+    hooks.onText(text, tokenId);
+  };
+  for (let step = 0; ; step++) {
+    await pauseForCancel(hooks.signal);
+    const tokenId = rule.choose(await language.logits(role, result.lastState));
+    outputIds.push(tokenId);
+    const hiddenSize = result.lastState.length;
+    hooks.onToken?.({ tokenId, step, state: result.preNormStates.slice(-hiddenSize) });
+    const isLast = outputIds.length >= limit;
+    const isEnd = rule.endTokens.includes(tokenId) && (rule.forcedTokens === undefined || isLast);
+    if (!isEnd) say(stream.push(tokenId), tokenId);
+    if (isEnd || isLast) break;
+    const position = prompt.cache.length + prompt.ropeDelta;
+    result = await language.forward(
+      role,
+      await language.embed(role, [tokenId]),
+      new Int32Array(3).fill(position),
+      prompt.cache,
+    );
+  }
+  const heldBack = stream.flush();
+  if (heldBack !== '') say(heldBack, outputIds.at(-1) ?? 0);
+  return { outputIds, response };
+}

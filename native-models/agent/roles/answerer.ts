@@ -1,0 +1,50 @@
+import type { Subtitle } from '../../media/subtitles.ts';
+import type { Moment, RunRecord } from '../../protocol/run-record.ts';
+import type { AnswererTrace } from '../../protocol/run-trace.ts';
+import { readChoice } from '../prompts/choices.ts';
+import { reply } from '../shown/reply.ts';
+import { answererWords } from '../prompts/role-words.ts';
+import type { Run } from '../run.ts';
+import { promptTrace, show } from '../shown/show.ts';
+import { boundSpan } from '../shown/spans.ts';
+import { maxSubtitleLines, subtitleText } from '../prompts/subtitle-lines.ts';
+
+/** What the answerer said. */
+export interface Answer {
+  readonly answer: NonNullable<RunRecord['answer']>;
+  readonly trace: AnswererTrace;
+}
+
+/** Shows the answerer the best moment, widened, or all that the chain sees, and lets it answer the question. */
+export async function answer(
+  run: Run,
+  moment: Moment | undefined,
+  subtitles: readonly Subtitle[],
+): Promise<Answer> {
+  const { promptSet } = run.model;
+  const { question, options } = run.request;
+  const span = moment === undefined ? run.bounds : boundSpan(moment, run.bounds, promptSet.minAnswerSec);
+  run.journal.emit({ type: 'answering', span });
+  const spoken = subtitleText(subtitles, span);
+  if (spoken.leftOut > 0) {
+    run.journal.warn({
+      code: 'SUBTITLES_CUT',
+      message: `The answerer read the first ${maxSubtitleLines} lines of subtitles; ${spoken.leftOut} more in this part were left out.`,
+    });
+  }
+  const words = answererWords(promptSet, { question, options, subtitles: spoken.text });
+  const shown = show(run, 'answerer', span, words);
+  const said = await reply(run, shown, { keep: 'if-room', withFrameStates: false });
+  const option = options === undefined ? undefined : readChoice(said.response, options);
+  const answer = { text: said.response, ...(option === undefined ? {} : { option }) };
+  run.journal.emit({ type: 'answered', ...answer });
+  return {
+    answer,
+    trace: {
+      ...promptTrace(shown),
+      span: [span.startSec, span.endSec],
+      outputIds: [...said.outputIds],
+      response: said.response,
+    },
+  };
+}

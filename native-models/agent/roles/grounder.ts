@@ -1,0 +1,97 @@
+import type { GroundingResult } from '../../architectures/vision-language-model.ts';
+import { EngineError } from '../../protocol/errors.ts';
+import type { Candidate } from '../../protocol/run-record.ts';
+import type { GrounderTrace } from '../../protocol/run-trace.ts';
+import type { GeneratedToken } from '../generation/generate.ts';
+import { momentFromShares } from '../shown/moment-times.ts';
+import { normalizeQuery } from '../prompts/query.ts';
+import { reply } from '../shown/reply.ts';
+import { queryWords } from '../prompts/role-words.ts';
+import type { Run } from '../run.ts';
+import { promptTrace, show } from '../shown/show.ts';
+import { windowsWithoutMoment } from '../shown/spans.ts';
+
+/** Moments that the grounder found, best first. */
+export interface Grounding {
+  /** As many as were asked for. */
+  readonly candidates: Candidate[];
+  readonly trace: GrounderTrace;
+}
+
+/**
+ * Shows the grounder the video and the query; the state at its `<|reg|>` is read by the grounding head. Without a
+ * `<|reg|>`, windows over the video stand in where a verifier will judge them, else the whole video.
+ */
+export async function ground(run: Run, query: string): Promise<Grounding> {
+  const asked = normalizeQuery(query);
+  run.journal.emit({ type: 'grounding', query: asked });
+  const shown = show(run, 'grounder', run.bounds, queryWords(run.model.promptSet, 'grounder', asked));
+  const watch = watchForMoment(run);
+  const said = await reply(run, shown, { keep: 'always', withFrameStates: true }, watch.onToken);
+  const found = await readMoments(run, said.frameStates, watch.state());
+  const moments = found === undefined ? standIns(run) : momentsOf(run, found);
+  const candidates = moments.slice(0, run.request.candidates);
+  run.journal.emit({ type: 'grounded', candidates, found: found !== undefined });
+  return {
+    candidates,
+    trace: {
+      ...promptTrace(shown),
+      outputIds: [...said.outputIds],
+      response: said.response,
+      success: found !== undefined,
+      rows: found?.rows ?? [],
+      saliency: [...(found?.saliency ?? [])],
+      pred: moments.map(({ startSec, endSec }) => [startSec, endSec]),
+      conf: moments.map(({ confidence }) => confidence),
+    },
+  };
+}
+
+/**
+ * The state at the first `<|reg|>` after prefill. Where a benchmark forces the reply's length, the last token stands
+ * for it.
+ */
+function watchForMoment(run: Run): {
+  readonly onToken: (token: GeneratedToken) => void;
+  readonly state: () => Float32Array | undefined;
+} {
+  const { reg } = run.model.network.tokens;
+  const forcedLength = run.request.forcedTokens?.grounder;
+  let state: Float32Array | undefined;
+  return {
+    onToken: (token) => {
+      const isMoment =
+        forcedLength === undefined
+          ? token.step > 0 && token.tokenId === reg && state === undefined
+          : token.step === forcedLength - 1;
+      if (isMoment) state = token.state;
+    },
+    state: () => state,
+  };
+}
+
+async function readMoments(
+  run: Run,
+  frameStates: Float32Array | undefined,
+  momentState: Float32Array | undefined,
+): Promise<GroundingResult | undefined> {
+  if (momentState === undefined) return undefined;
+  const { groundingHead } = run.model;
+  if (groundingHead === undefined || frameStates === undefined) {
+    throw new EngineError('PACKAGE_DAMAGED', `${run.model.path} has a grounder but no grounding head.`);
+  }
+  return groundingHead.ground(frameStates, momentState);
+}
+
+function momentsOf(run: Run, found: GroundingResult): Candidate[] {
+  return found.rows.map(([start, end, confidence]) => ({
+    ...momentFromShares(run.video, run.bounds, start, end),
+    confidence,
+  }));
+}
+
+function standIns(run: Run): Candidate[] {
+  const willBeJudged = run.roles.includes('verifier') && run.request.candidates > 1;
+  const moments = willBeJudged ? windowsWithoutMoment(run.bounds) : [run.bounds];
+  return moments.map((moment) => ({ ...moment, confidence: 0 }));
+}

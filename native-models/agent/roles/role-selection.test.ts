@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { roleNames } from '../../protocol/roles.ts';
+import type { Role } from '../../protocol/roles.ts';
+import { selectRoles } from './role-selection.ts';
+
+test('all roles of a package run, in their order', () => {
+  expect(selectRoles(undefined, ['verifier', 'answerer', 'planner', 'grounder']).roles).toEqual(roleNames);
+  expect(selectRoles(['answerer', 'grounder'], roleNames)).toEqual({
+    roles: ['grounder', 'answerer'],
+    warnings: [],
+  });
+});
+
+test.each<Role[][]>([
+  [[]],
+  [['planner']],
+  [['verifier']],
+  [['planner', 'answerer']],
+  [['verifier', 'answerer']],
+])('asking for %j is refused', (asked) => {
+  expect(() => selectRoles(asked, roleNames)).toThrow(expect.objectContaining({ code: 'ROLES_INVALID' }));
+});
+
+test('a role that the package lacks is left out with a warning, and so are those that need it', () => {
+  const { roles, warnings } = selectRoles(['planner', 'grounder', 'answerer'], ['planner', 'answerer']);
+  expect(roles).toEqual(['answerer']);
+  expect(warnings.map((warning) => warning.message)).toEqual([
+    'The planner does not run: it needs the grounder, which the package lacks.',
+    'The grounder does not run: the package lacks it.',
+  ]);
+});
+
+test('a package that has nothing that was asked for is refused', () => {
+  expect(() => selectRoles(['grounder'], ['answerer'])).toThrow('the package has answerer');
+});
+
+test('a bare base answers without a word about the roles it never had', () => {
+  expect(selectRoles(undefined, ['answerer'])).toEqual({ roles: ['answerer'], warnings: [] });
+});

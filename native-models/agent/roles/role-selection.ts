@@ -1,0 +1,61 @@
+import { EngineError } from '../../protocol/errors.ts';
+import { roleNames } from '../../protocol/roles.ts';
+import type { Role } from '../../protocol/roles.ts';
+import type { RunWarning } from '../../protocol/run-record.ts';
+
+/** The roles of a run, in the order in which they run, and what to tell about those left out. */
+export interface RoleSelection {
+  readonly roles: readonly Role[];
+  readonly warnings: readonly RunWarning[];
+}
+
+/**
+ * Which roles run: those asked for (all, if none are named) that the package has, by the rules of behaviour.md → Chain:
+ * at least grounder or answerer; the verifier needs the grounder; the planner needs grounder or verifier.
+ *
+ * A request that breaks the rules is refused. A role that the package lacks is left out with a warning, and so is one
+ * that needs it.
+ *
+ * @throws EngineError ROLES_INVALID
+ */
+export function selectRoles(asked: readonly Role[] | undefined, present: readonly Role[]): RoleSelection {
+  if (asked !== undefined) refuseBrokenRules(asked);
+  const wanted = roleNames.filter((role) => asked === undefined || asked.includes(role));
+  const had = wanted.filter((role) => present.includes(role));
+  const roles = had.filter((role) => missingFor(role, had) === undefined);
+  if (!roles.includes('grounder') && !roles.includes('answerer')) {
+    throw new EngineError(
+      'ROLES_INVALID',
+      `Nothing is left to run: ${wanted.join(', ')} asked for, the package has ${present.join(', ')}.`,
+    );
+  }
+  const leftOut = asked === undefined ? had : wanted;
+  const warnings = leftOut
+    .filter((role) => !roles.includes(role))
+    .map((role) => ({
+      code: 'ROLE_LEFT_OUT',
+      message: had.includes(role)
+        ? `The ${role} does not run: it needs the grounder, which the package lacks.`
+        : `The ${role} does not run: the package lacks it.`,
+    }));
+  return { roles, warnings };
+}
+
+function refuseBrokenRules(asked: readonly Role[]): void {
+  const list = asked.length === 0 ? 'no role' : asked.join(', ');
+  if (!asked.includes('grounder') && !asked.includes('answerer')) {
+    throw new EngineError('ROLES_INVALID', `Asked for ${list}: none of them finds a moment or answers.`);
+  }
+  for (const role of asked) {
+    const missing = missingFor(role, asked);
+    if (missing !== undefined) {
+      throw new EngineError('ROLES_INVALID', `Asked for ${list}: the ${role} needs the ${missing}.`);
+    }
+  }
+}
+
+/** The role without which this one cannot run among `roles`. A verifier implies a grounder. */
+function missingFor(role: Role, roles: readonly Role[]): Role | undefined {
+  const needsGrounder = role === 'verifier' || role === 'planner';
+  return needsGrounder && !roles.includes('grounder') ? 'grounder' : undefined;
+}

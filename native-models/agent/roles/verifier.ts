@@ -1,0 +1,84 @@
+import { EngineError } from '../../protocol/errors.ts';
+import type { Candidate } from '../../protocol/run-record.ts';
+import type { VerifiedCandidateTrace, VerifierTrace } from '../../protocol/run-trace.ts';
+import { readShown } from '../shown/read-shown.ts';
+import { queryWords } from '../prompts/role-words.ts';
+import type { Run } from '../run.ts';
+import { markSegment } from '../prompts/segment-marks.ts';
+import type { SegmentTokens } from '../prompts/segment-marks.ts';
+import { promptTrace, show } from '../shown/show.ts';
+import { placeInWindow, verifierWindow } from '../shown/spans.ts';
+import { softmax } from '../generation/token-choice.ts';
+
+/** Candidates with the verifier's scores, best first. */
+export interface Verification {
+  readonly candidates: Candidate[];
+  readonly trace: VerifierTrace;
+}
+
+/** Shows the verifier each candidate within its window, with the *question* to judge it by, and ranks them by score. */
+export async function verify(run: Run, candidates: readonly Candidate[]): Promise<Verification> {
+  const total = candidates.length;
+  const judged: { readonly candidate: Candidate; readonly trace: VerifiedCandidateTrace }[] = [];
+  for (const [index, candidate] of candidates.entries()) {
+    run.journal.emit({ type: 'verifying', index, total });
+    const trace = await judge(run, candidate);
+    const scored = { ...candidate, verifierScore: trace.score };
+    judged.push({ candidate: scored, trace });
+    run.journal.emit({ type: 'verified', index, total, candidate: scored });
+  }
+  const scoreOf = (index: number) => judged[index]?.trace.score ?? 0;
+  const ranks = [...judged.keys()].sort((a, b) => scoreOf(b) - scoreOf(a));
+  return {
+    candidates: ranks.flatMap((rank) => judged[rank]?.candidate ?? []),
+    trace: { candidates: judged.map(({ trace }) => trace), ranks },
+  };
+}
+
+async function judge(run: Run, candidate: Candidate): Promise<VerifiedCandidateTrace> {
+  const { span, window } = verifierWindow(candidate, run.bounds);
+  const segment = {
+    startPlace: placeInWindow(span.startSec, window),
+    endPlace: placeInWindow(span.endSec, window),
+  };
+  const words = queryWords(run.model.promptSet, 'verifier', run.request.question);
+  const marks = segmentTokens(run);
+  const shown = show(run, 'verifier', window, words, (tokenIds, clip) =>
+    markSegment(tokenIds, segment, clip, marks),
+  );
+  const logits = await readShown(run, shown, { keep: 'never', withFrameStates: false }, ({ result }) =>
+    run.model.language.logits('verifier', result.lastState),
+  );
+  const probabilities = softmax(logits);
+  const yes = requireToken(run, 'Yes');
+  const no = requireToken(run, 'No');
+  const yesProb = probabilities[yes] ?? 0;
+  const noProb = probabilities[no] ?? 0;
+  return {
+    ...promptTrace(shown),
+    candidate: [candidate.startSec, candidate.endSec],
+    span: [span.startSec, span.endSec],
+    window: [window.startSec, window.endSec],
+    yesLogit: logits[yes] ?? 0,
+    noLogit: logits[no] ?? 0,
+    yesProb,
+    noProb,
+    score: 1 / (1 + Math.exp(noProb - yesProb)),
+  };
+}
+
+function segmentTokens(run: Run): SegmentTokens {
+  const { visionStart, segStart, segEnd } = run.model.network.tokens;
+  if (segStart === undefined || segEnd === undefined) {
+    throw new EngineError('PACKAGE_DAMAGED', `${run.model.path} has a verifier but no segment tokens.`);
+  }
+  return { visionStart, segStart, segEnd };
+}
+
+function requireToken(run: Run, word: string): number {
+  const id = run.model.tokenizer.tokenId(word);
+  if (id === undefined) {
+    throw new EngineError('TOKENIZER_INVALID', `The tokenizer of ${run.model.path} has no token "${word}".`);
+  }
+  return id;
+}

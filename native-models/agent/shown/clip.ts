@@ -1,0 +1,38 @@
+import type { NetworkShape } from '../../architectures/vision-language-model.ts';
+import type { Budget } from '../../checkpoints/manifest.ts';
+import { sampleFrameIndices } from '../../media/sample-frames.ts';
+import { smartResize } from '../../media/smart-resize.ts';
+import type { FrameSize, Video } from '../../media/video.ts';
+import type { Moment } from '../../protocol/run-record.ts';
+import type { GridTHW } from '../positions.ts';
+
+/** What of a video a role is shown. */
+export interface Clip {
+  /** Sampled frames, ascending, an even number. */
+  readonly frameIndices: readonly number[];
+  /** Size of the frames in pixels, multiples of patch size × merge size. */
+  readonly size: FrameSize;
+  /** Patch grid before merging. */
+  readonly grid: GridTHW;
+}
+
+/** Samples a span of the video within a role's budget. */
+export function chooseClip(video: Video, span: Moment, budget: Budget, network: NetworkShape): Clip {
+  const frameIndices = sampleFrameIndices(video, {
+    sampleFps: budget.fps,
+    maxFrames: budget.maxFrames,
+    startSec: span.startSec,
+    endSec: span.endSec,
+  });
+  const size = smartResize(video, {
+    factor: network.patchSize * network.mergeSize,
+    minTokens: budget.minTokens,
+    maxTokens: budget.maxTokens,
+  });
+  const grid: GridTHW = [
+    frameIndices.length / network.temporalPatchSize,
+    size.height / network.patchSize,
+    size.width / network.patchSize,
+  ];
+  return { frameIndices, size, grid };
+}

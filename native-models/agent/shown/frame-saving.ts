@@ -1,0 +1,23 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writePng } from '../../media/write-png.ts';
+import type { Frame, FrameSize } from '../../media/video.ts';
+import { EngineError, toEngineError } from '../../protocol/errors.ts';
+import type { Role } from '../../protocol/roles.ts';
+
+/** Makes the folder for saved frames. Throws OUTPUT_UNWRITABLE or DISK_FULL. */
+export async function prepareFrameFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: unknown) => throwUnwritable(path, error));
+}
+
+/** Saves a frame as the role saw it, `<role>-<frameIndex>.png`. Throws OUTPUT_UNWRITABLE or DISK_FULL. */
+export async function saveFrame(folder: string, role: Role, frame: Frame, size: FrameSize): Promise<void> {
+  const path = join(folder, `${role}-${frame.frameIndex}.png`);
+  await writePng(path, frame.rgb, size).catch((error: unknown) => throwUnwritable(path, error));
+}
+
+function throwUnwritable(path: string, error: unknown): never {
+  const known = toEngineError(error);
+  if (known.code === 'DISK_FULL') throw known;
+  throw new EngineError('OUTPUT_UNWRITABLE', `${path} cannot be written.`, { cause: error });
+}

@@ -1,0 +1,28 @@
+import { positionToSeconds, secondsToPosition } from '../../media/timeline.ts';
+import type { Video } from '../../media/video.ts';
+import type { Moment } from '../../protocol/run-record.ts';
+import type { Bounds } from './spans.ts';
+
+/**
+ * Seconds of presentation of a moment that the grounding head gives in shares of what the grounder saw, clamped to it
+ * and in order.
+ *
+ * With a constant rate a share times the duration, in float32 as in the reference; else the share is counted in frames
+ * and looked up in the presentation times (behaviour.md → Frames and Chain, 2, with their fixes).
+ */
+export function momentFromShares(video: Video, bounds: Bounds, startShare: number, endShare: number): Moment {
+  const start = shareToSeconds(video, bounds, startShare);
+  const end = shareToSeconds(video, bounds, endShare);
+  return { startSec: Math.min(start, end), endSec: Math.max(start, end) };
+}
+
+function shareToSeconds(video: Video, bounds: Bounds, share: number): number {
+  if (video.constantRate) {
+    const durationSec = Math.fround(bounds.endSec - bounds.startSec);
+    const offsetSec = Math.fround(Math.fround(share) * durationSec);
+    return bounds.startSec + Math.min(durationSec, Math.max(0, offsetSec));
+  }
+  const first = secondsToPosition(video, bounds.startSec);
+  const last = secondsToPosition(video, bounds.endSec);
+  return positionToSeconds(video, first + Math.min(1, Math.max(0, share)) * (last - first));
+}

@@ -1,0 +1,77 @@
+import { EngineError } from '../../protocol/errors.ts';
+import type { Role } from '../../protocol/roles.ts';
+import type { Moment } from '../../protocol/run-record.ts';
+import type { PromptTrace } from '../../protocol/run-trace.ts';
+import { chooseClip } from './clip.ts';
+import type { Clip } from './clip.ts';
+import { rotaryPositions } from '../positions.ts';
+import { writePrompt } from '../prompts/write-prompt.ts';
+import type { PromptWords } from '../prompts/write-prompt.ts';
+import type { Run } from '../run.ts';
+
+/** What a role is shown and told, ready to be read by the network. Nothing is decoded yet. */
+export interface Shown {
+  readonly role: Role;
+  readonly clip: Clip;
+  readonly text: string;
+  /** Visual tokens expanded. */
+  readonly tokenIds: readonly number[];
+  readonly tokensPerPair: number;
+  /** (3, sequence) */
+  readonly positions: Int32Array;
+  readonly ropeDelta: number;
+  /** New tokens that may follow. */
+  readonly maxNewTokens: number;
+}
+
+/**
+ * Chooses the frames of a span for a role and writes its prompt. `insertMarks` may put tokens into the expanded prompt.
+ *
+ * @throws EngineError QUESTION_TOO_LONG when prompt and reply would not fit the network's longest sequence.
+ */
+export function show(
+  run: Run,
+  role: Role,
+  span: Moment,
+  words: PromptWords,
+  insertMarks: (
+    tokenIds: readonly number[],
+    clip: { pairs: number; tokensPerPair: number },
+  ) => readonly number[] = (tokenIds) => tokenIds,
+): Shown {
+  const { network, promptSet, tokenizer, chatTemplate } = run.model;
+  const { tokens, mergeSize } = network;
+  const clip = chooseClip(run.video, span, promptSet.budgets[role], network);
+  const writer = { tokenizer, chatTemplate, videoPad: tokens.videoPad, mergeSize };
+  const prompt = writePrompt(writer, words, clip.grid);
+  const { tokensPerPair } = prompt;
+  const tokenIds = insertMarks(prompt.tokenIds, { pairs: clip.grid[0], tokensPerPair });
+  const maxNewTokens = newTokens(run, role);
+  if (tokenIds.length + maxNewTokens > network.maxPositions) {
+    throw new EngineError(
+      'QUESTION_TOO_LONG',
+      `The ${role}'s prompt has ${tokenIds.length} tokens; with ${maxNewTokens} new ones it does not fit the model's ${network.maxPositions}.`,
+      { remedy: 'Ask a shorter question, give fewer subtitles, or allow fewer new tokens.' },
+    );
+  }
+  const rule = { visionStart: tokens.visionStart, videoPad: tokens.videoPad, mergeSize };
+  const { positions, ropeDelta } = rotaryPositions(tokenIds, [clip.grid], rule);
+  return { role, clip, text: prompt.text, tokenIds, tokensPerPair, positions, ropeDelta, maxNewTokens };
+}
+
+/** The trace of what was shown. */
+export function promptTrace(shown: Shown): PromptTrace {
+  return {
+    frameIndices: [...shown.clip.frameIndices],
+    gridTHW: [...shown.clip.grid],
+    frameSize: [shown.clip.size.height, shown.clip.size.width],
+    text: shown.text,
+    inputIds: [...shown.tokenIds],
+  };
+}
+
+/** The verifier reads one row of logits; the others may write as much as was allowed, or what a benchmark forces. */
+function newTokens(run: Run, role: Role): number {
+  if (role === 'verifier') return 0;
+  return run.request.forcedTokens?.[role] ?? run.request.maxTokens;
+}

@@ -1,0 +1,46 @@
+import type { Frame, Video } from '../../media/video.ts';
+import type { VideoReader } from '../run.ts';
+import type { Subtitle } from '../../media/subtitles.ts';
+
+/** For tests: a video of 25 frames a second without a file. */
+export function fakeVideo(changes: Partial<Video> = {}): Video {
+  const totalFrames = changes.totalFrames ?? 600;
+  const fps = changes.fps ?? 25;
+  return {
+    path: '/fake.mp4',
+    identity: 'fake',
+    fps,
+    totalFrames,
+    width: 84,
+    height: 28,
+    durationSec: totalFrames / fps,
+    frameTimesSec: Float64Array.from({ length: totalFrames }, (_, frame) => frame / fps),
+    constantRate: true,
+    warnings: [],
+    ...changes,
+  };
+}
+
+/** For tests: a reader of fake videos by path that notes which frames were decoded. */
+export function fakeReader(
+  videos: readonly Video[],
+  subtitles: readonly Subtitle[] = [],
+): VideoReader & { readonly decoded: number[] } {
+  const decoded: number[] = [];
+  return {
+    decoded,
+    probe: (path) => {
+      const video = videos.find((candidate) => candidate.path === path);
+      return video === undefined ? Promise.reject(new Error(`no ${path}`)) : Promise.resolve(video);
+    },
+    readFrames: async function* (_, frameIndices, size) {
+      for (const frameIndex of frameIndices) {
+        await Promise.resolve();
+        decoded.push(frameIndex);
+        const frame: Frame = { frameIndex, rgb: new Uint8Array(size.height * size.width * 3) };
+        yield frame;
+      }
+    },
+    readSubtitles: () => Promise.resolve(subtitles),
+  };
+}
