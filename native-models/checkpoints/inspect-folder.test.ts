@@ -126,7 +126,7 @@ const manifest: Manifest = {
   checksum: '0',
   promptSource: 'built-in',
   promptSet: { prompts: {}, budgets: defaultBudgets, minAnswerSec: 32, choices: defaultChoices },
-  network: { num_hidden_layers: 3, hidden_size: 192 },
+  network: { base: { num_hidden_layers: 3, hidden_size: 192 } },
   adapters: { grounder: { file: 'grounder.safetensors', rank: 16 } },
   embeddings: { base: 'e', grounder: 'g' },
   heads: { base: 'e' },

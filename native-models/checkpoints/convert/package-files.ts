@@ -1,4 +1,4 @@
-import { open, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { GroundingHeadConfig } from '../../architectures/grounding-head/graph.ts';
 import { buildGroundingHeadGraph } from '../../architectures/grounding-head/graph.ts';
@@ -13,9 +13,10 @@ import { EngineError } from '../../protocol/errors.ts';
 import type { Precision } from '../../protocol/roles.ts';
 import type { Adapter } from '../adapters/adapter.ts';
 import type { Checkpoint } from '../checkpoint.ts';
-import { dtypeBytes, type StoredTensor } from '../safetensors/stored-tensor.ts';
+import type { StoredTensor } from '../safetensors/stored-tensor.ts';
 import { packageFiles, weightFileOf } from '../package-layout.ts';
 import { sliceRows, type WeightSet } from '../safetensors/weight-set.ts';
+import { buildHeader, writeSafetensors } from '../safetensors/write-safetensors.ts';
 import type { ConversionTask } from './conversion-task.ts';
 import { prepareGraphFiles } from './weight-file.ts';
 
@@ -194,14 +195,15 @@ export async function writeAdapter(path: string, adapter: Adapter): Promise<void
       );
     }
   }
-  await writeFile(path, encodeHeader(tensors.map(({ name, shape }) => ({ name, shape, dtype: 'F32' }))));
-  const file = await open(path, 'a');
-  try {
-    for (const { values } of tensors)
-      await file.write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  } finally {
-    await file.close();
-  }
+  await writeSafetensors(
+    path,
+    tensors.map(({ name, shape, values }) => ({
+      name,
+      shape,
+      dtype: 'F32',
+      data: () => [new Uint8Array(values.buffer, values.byteOffset, values.byteLength)],
+    })),
+  );
 }
 
 /** (rows, columns) × factor → (columns, rows). */
@@ -222,7 +224,7 @@ async function copyTensors(
   path: string,
   tensors: readonly { readonly name: string; readonly tensor: StoredTensor }[],
 ): Promise<ConversionTask[]> {
-  const header = encodeHeader(
+  const header = buildHeader(
     tensors.map(({ name, tensor }) => ({ name, shape: tensor.shape, dtype: tensor.dtype })),
   );
   await writeFile(path, header);
@@ -239,27 +241,6 @@ async function copyTensors(
     offset += tensor.byteLength;
   }
   return tasks;
-}
-
-/** Header of a safetensors file whose tensors follow one another in this order. */
-function encodeHeader(
-  tensors: readonly {
-    readonly name: string;
-    readonly shape: readonly number[];
-    readonly dtype: StoredTensor['dtype'];
-  }[],
-): Uint8Array {
-  let offset = 0;
-  const entries = tensors.map(({ name, shape, dtype }) => {
-    const begin = offset;
-    offset += shape.reduce((product, dim) => product * dim, dtypeBytes[dtype]);
-    return [name, { dtype, shape, data_offsets: [begin, offset] }] as const;
-  });
-  const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
-  const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]); // data starts 8-byte aligned
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(padded.length));
-  return Buffer.concat([length, padded]);
 }
 
 /** A name for a package when none is given: that of the folder it comes from. */

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import type { AdapterSummary, InspectReport } from '../../protocol/inspect-report.ts';
 import { roleNames } from '../../protocol/roles.ts';
 import { type Manifest, manifestSchema } from '../manifest.ts';
-import { readJsonObject } from '../read-file.ts';
+import { packageFiles } from '../package-layout.ts';
+import { isJsonObject, type JsonObject, readJsonObject } from '../read-file.ts';
 import { describeSchemaProblem } from '../schema-problem.ts';
 import { countFolderBytes } from './folder-bytes.ts';
 import { Problems, summarizeNetwork } from './summaries.ts';
 
 /** A folder with this file is a model package. */
-export const manifestFile = 'manifest.json';
+export const manifestFile = packageFiles.manifest;
 
 const importAgain = 'Import the checkpoint again with `videomind import … --force`.';
 
@@ -74,7 +75,7 @@ export async function inspectPackage(folder: string): Promise<InspectReport> {
       problems.found.length > 0 ? importAgain : 'Ask it with `videomind ask VIDEO QUESTION --model DIR`.',
     name: manifest.name,
     roles: manifest.roles,
-    network: summarizeNetwork({ ...manifest.network, model_type: manifest.architecture }, undefined),
+    network: summarizeNetwork(networkConfigOf(manifest), undefined),
     precision: manifest.precision,
     adapters: summarizePackageAdapters(manifest),
     groundingHead: manifest.groundingHead !== undefined,
@@ -82,4 +83,10 @@ export async function inspectPackage(folder: string): Promise<InspectReport> {
     bytes,
     problems: problems.found,
   };
+}
+
+/** The base's configuration, which a manifest keeps whole. */
+function networkConfigOf({ network, architecture }: Manifest): JsonObject {
+  const base = network['base'];
+  return { ...(isJsonObject(base) ? base : {}), model_type: architecture };
 }

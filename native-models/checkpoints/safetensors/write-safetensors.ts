@@ -15,12 +15,12 @@ export interface TensorToWrite {
   readonly data: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-function byteLengthOf(entry: TensorToWrite): number {
+function byteLengthOf(entry: Omit<TensorToWrite, 'data'>): number {
   return entry.shape.reduce((product, size) => product * size, dtypeBytes[entry.dtype]);
 }
 
-/** Header bytes with their length field, padded with spaces as the format allows. */
-function buildHeader(entries: readonly TensorToWrite[]): Uint8Array {
+/** What a file starts with: length field and header of tensors that follow one another, padded as the format allows. */
+export function buildHeader(entries: readonly Omit<TensorToWrite, 'data'>[]): Uint8Array {
   let offset = 0;
   const fields = entries.map((entry) => {
     const begin = offset;
