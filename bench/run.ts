@@ -54,13 +54,13 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<v
   }
   const chosen = names.length === 0 ? measures : measures.filter((measure) => names.includes(measure.name));
   const startedAt = new Date().toISOString();
-  const paths = benchPaths(options.shape);
-  await prepare(paths, options.shape, new Set(chosen.flatMap((measure) => measure.needs)), log);
+  const { shape } = options;
+  const paths = benchPaths(shape);
   const wantsPeers = chosen.some((measure) => measure.hasPeers);
   const withoutPeers = !options.peers
     ? 'left out on request'
     : wantsPeers
-      ? await preparePeers(paths, log)
+      ? await preparePeers(paths, shape, log)
       : undefined;
 
   const context: BenchContext = {
@@ -78,6 +78,7 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<v
   for (const measure of chosen) {
     log(`${measure.name}: ${measure.summary}`);
     try {
+      await prepare(paths, shape, measure.needs, log);
       for (const row of await measure.run(context)) {
         const meets = meetsTarget(row);
         rows.push({ measure: measure.name, ...row, ...(meets === undefined ? {} : { meetsTarget: meets }) });

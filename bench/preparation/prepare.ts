@@ -17,11 +17,11 @@ type Log = (text: string) => void;
 export async function prepare(
   paths: BenchPaths,
   shape: CheckpointShapeName,
-  ingredients: ReadonlySet<Ingredient>,
+  ingredients: readonly Ingredient[],
   log: Log,
 ): Promise<void> {
   await mkdir(paths.work, { recursive: true });
-  const wanted = (ingredient: Ingredient) => ingredients.has(ingredient);
+  const wanted = (ingredient: Ingredient) => ingredients.includes(ingredient);
   if ((wanted('checkpoint') || wanted('package')) && !(await exists(paths.checkpoint))) {
     log(`writing a random checkpoint of ${shape} size to ${paths.checkpoint}`);
     await writeRandomCheckpoint(paths.checkpoint, { shape: checkpointShapes[shape] });
@@ -52,8 +52,13 @@ export async function prepare(
 }
 
 /** Installs the peers if they are missing. Returns why there are none, or undefined when there are. */
-export async function preparePeers(paths: BenchPaths, log: Log): Promise<string | undefined> {
+export async function preparePeers(
+  paths: BenchPaths,
+  shape: CheckpointShapeName,
+  log: Log,
+): Promise<string | undefined> {
   try {
+    await prepare(paths, shape, ['checkpoint'], log);
     if (!(await exists(join(paths.work, 'peers-ready')))) {
       log('installing the peers; this takes some minutes');
       await run('bash', [join(paths.peersScripts, 'setup.sh'), paths.work]);
