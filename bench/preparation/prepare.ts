@@ -6,7 +6,7 @@ import { Contestant } from '../contestants/contestant.ts';
 import { checkpointShapes, type CheckpointShapeName } from '../checkpoint/network-shape.ts';
 import { checkpointFolders, writeRandomCheckpoint } from '../checkpoint/write-random-checkpoint.ts';
 import type { BenchPaths } from './paths.ts';
-import { ensureVideo } from './videos.ts';
+import { makeVideo, type TestVideo } from './videos.ts';
 
 /** What a measure can ask to be there before it starts. */
 export type Ingredient = 'checkpoint' | 'package' | 'videos';
@@ -31,24 +31,21 @@ export async function prepare(
     await importPackage(paths);
   }
   if (wanted('videos')) {
-    log('making the videos that are missing');
-    await ensureVideo({
-      path: paths.tenMinuteVideo,
-      width: 1280,
-      height: 720,
-      segmentSec: 120,
-      repeats: 5,
-      kilobitsPerSec: 2500,
-    });
-    await ensureVideo({
-      path: paths.oneHourVideo,
-      width: 1920,
-      height: 1080,
-      segmentSec: 120,
-      repeats: 30,
-      kilobitsPerSec: 4000,
-    });
+    for (const video of testVideos(paths)) {
+      if (await exists(video.path)) continue;
+      log(`making ${video.path}`);
+      await makeVideo(video);
+    }
   }
+}
+
+/** Ten minutes as people have them, and an hour at full size. */
+function testVideos(paths: BenchPaths): TestVideo[] {
+  const segmentSec = 120;
+  return [
+    { path: paths.tenMinuteVideo, width: 1280, height: 720, segmentSec, repeats: 5, kilobitsPerSec: 2500 },
+    { path: paths.oneHourVideo, width: 1920, height: 1080, segmentSec, repeats: 30, kilobitsPerSec: 4000 },
+  ];
 }
 
 /** Installs the peers if they are missing. Returns why there are none, or undefined when there are. */

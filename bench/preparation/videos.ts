@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { locateFfmpeg } from '../../native-models/media/ffmpeg.ts';
@@ -47,9 +47,8 @@ function pictures({ width, height }: TestVideo): string {
   ].join(';');
 }
 
-/** Makes a test video unless it is there. Needs an ffmpeg with libx264. */
-export async function ensureVideo(video: TestVideo): Promise<void> {
-  if (await exists(video.path)) return;
+/** Makes a test video; the file appears under its name only when it is complete. Needs an ffmpeg with libx264. */
+export async function makeVideo(video: TestVideo): Promise<void> {
   const ffmpeg = await locateFfmpeg();
   const folder = await mkdtemp(join(dirname(video.path), 'video-'));
   try {
@@ -81,11 +80,4 @@ export async function ensureVideo(video: TestVideo): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
