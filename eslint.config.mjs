@@ -39,7 +39,7 @@ const engineInternals = engineLayers
   .map((layer) => `./native-models/${layer}`);
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'bench/work/', 'bench/results/', 'dist/', 'assets/'] },
+  { ignores: ['node_modules/', 'bench/work/', 'bench/results/', 'dist/'] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
