@@ -1,4 +1,4 @@
-import type { Frame, FrameSize } from '../media/video.ts';
+import type { FrameSize } from '../media/video.ts';
 import type { Role } from '../protocol/roles.ts';
 import type { KvCache } from '../runtime/kv-cache.ts';
 
@@ -15,6 +15,8 @@ export interface NetworkShape {
   readonly mergeSize: number;
   /** Frames a temporal patch, e.g. 2 (a frame pair). */
   readonly temporalPatchSize: number;
+  /** Decoder layers, from the first, that the vision tower feeds beside the embeddings (Qwen3-VL's deepstack); 0: none. */
+  readonly deepstackLevels: number;
   readonly tokens: {
     readonly visionStart: number;
     readonly visionEnd: number;
@@ -29,15 +31,77 @@ export interface NetworkShape {
   };
 }
 
+/**
+ * A frame as the vision tower takes it: RGB on the scale 0..255, (height, width, 3) row-major. Float values, which a
+ * processor's own resize leaves, may lie outside that range.
+ */
+export interface TowerFrame {
+  readonly frameIndex: number;
+  readonly rgb: Uint8Array | Float32Array;
+}
+
+/** A video's or image's patch grid: temporal patches, lines and columns of patches before merging. */
+export type GridTHW = readonly [number, number, number];
+
+/** What a token sequence shows: its videos and images, each in the order in which they stand in it. */
+export interface ShownBlocks {
+  readonly videos: readonly {
+    readonly grid: GridTHW;
+    /** Seconds from one frame pair to the next, 2 ÷ effective frame rate; only families that time positions read it. */
+    readonly secondsPerPair?: number | undefined;
+  }[];
+  readonly images?: readonly { readonly grid: GridTHW }[];
+  /**
+   * `exact` (default): times are cut to positions at the end; `whole`: seconds per pair are cut to a whole number first, as
+   * transformers up to 4.57 did.
+   */
+  readonly secondsRule?: 'exact' | 'whole';
+}
+
+/** Rotary positions of a token sequence. */
+export interface RotaryPositions {
+  /** (3, sequence) row-major: time, height, width. */
+  readonly positions: Int32Array;
+  /** A generated token's position, in all rows, is its index in the sequence plus this. */
+  readonly ropeDelta: number;
+}
+
+/** How a family resizes the frames that a reader chose and sized. */
+export interface ClipSizing {
+  /** Both sides become multiples of this many pixels: patch × merge. */
+  readonly factor: number;
+  readonly minPixels: number;
+  readonly maxPixels: number;
+  /** Whether the limits count the pixels of one frame or of all frames together. */
+  readonly limitsCount: 'frame' | 'clip';
+  /** Whether resized values are rounded and clamped to bytes, or fed as the floats that they are. */
+  readonly values: 'bytes' | 'floats';
+}
+
+/** What an agent has to know of a network family to prompt it. */
+export interface FamilyTraits {
+  /** As in a package's manifest, e.g. `qwen2.5-vl`. */
+  readonly name: string;
+  /**
+   * How the network is told when a frame pair was: not at all (`order`), by positions that advance with the seconds, or by
+   * a stamp in the text before each pair, which then has a vision start and end of its own.
+   */
+  readonly pairTimes: 'order' | 'positions' | 'stamps';
+  readonly clipSizing: ClipSizing;
+  /** Positions of a prompt whose visual tokens are expanded. */
+  positions(tokenIds: readonly number[], blocks: ShownBlocks): RotaryPositions;
+}
+
 /** The vision tower: shared by all roles, since each frame pair is independent and no adapter touches it. */
 export interface VisionEncoder {
   /** Names the weights (and an adapter of the tower, if any) that features depend on, for cache keys. */
   weightsKey(role: Role): string;
   /**
    * Encodes frame pairs: `frames` has an even number of frames, all of `size` (multiples of patchSize × mergeSize).
-   * Returns one array per pair: (height/28 × width/28, hidden) row-major.
+   * Returns one array per pair: (1 + deepstackLevels, tokens, hidden) row-major, the features first, then what is added
+   * after each of the first decoder layers; tokens = height × width ÷ (patchSize × mergeSize)².
    */
-  encode(role: Role, frames: readonly Frame[], size: FrameSize): Promise<Float32Array[]>;
+  encode(role: Role, frames: readonly TowerFrame[], size: FrameSize): Promise<Float32Array[]>;
 }
 
 /** Result of one forward pass. */
@@ -58,13 +122,15 @@ export interface LanguageModel {
   embed(role: Role, tokenIds: readonly number[]): Promise<Float32Array>;
   /**
    * Feeds `rows` rows after what `cache` holds and appends their keys and values to it.
-   * `embeddings`: (rows, hidden); `positions`: (3, rows) time, height, width rows, row-major.
+   * `embeddings`: (rows, hidden); `positions`: (3, rows) time, height, width rows, row-major; `deepstack`:
+   * (deepstackLevels, rows, hidden), zero at text; absent where no row is a visual token.
    */
   forward(
     role: Role,
     embeddings: Float32Array,
     positions: Int32Array,
     cache: KvCache,
+    deepstack?: Float32Array,
   ): Promise<ForwardResult>;
   /** The role's lm_head on one normalized state: (vocabulary). */
   logits(role: Role, lastState: Float32Array): Promise<Float32Array>;

@@ -1,5 +1,6 @@
 import type {
   ChatTemplate,
+  FamilyTraits,
   GroundingHead,
   LanguageModel,
   NetworkShape,
@@ -8,7 +9,15 @@ import type {
 } from '../architectures/vision-language-model.ts';
 import type { Device, Precision, Role } from '../protocol/roles.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
-import type { PromptSet, PromptSource } from './manifest.ts';
+import type { PromptSet, PromptSource, ReasonerSettings } from './manifest.ts';
+
+/** Sampling values of a checkpoint; absent: it names none. */
+export interface CheckpointSampling {
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly repetitionPenalty?: number;
+}
 
 /** A model package in memory, ready to be asked: one base network, loaded once, and what each role adds to it. */
 export interface LoadedModel {
@@ -22,7 +31,15 @@ export interface LoadedModel {
   readonly toy: boolean;
   readonly promptSet: PromptSet;
   readonly promptSource: PromptSource;
+  /**
+   * How this model is shown videos when it reasons aloud; undefined for models that the Chain-of-LoRA agent runs. Its
+   * weights are those of the answerer, the bare base.
+   */
+  readonly reasoner: ReasonerSettings | undefined;
   readonly network: NetworkShape;
+  readonly family: FamilyTraits;
+  /** Sampling that the checkpoint's own generation_config.json asks for; not used unless asked for. */
+  readonly checkpointSampling: CheckpointSampling;
   readonly vision: VisionEncoder;
   readonly language: LanguageModel;
   readonly groundingHead: GroundingHead | undefined;

@@ -42,6 +42,28 @@ export type PromptSet = z.infer<typeof promptSetSchema>;
 export const promptSourceSchema = z.enum(['prompts.json', 'constants.py', 'built-in']);
 export type PromptSource = z.infer<typeof promptSourceSchema>;
 
+/** How a model that reasons aloud is shown a video and asked, unless the request says otherwise. */
+export const reasonerSettingsSchema = z.object({
+  /** Frames a second to sample. */
+  fps: z.number().positive(),
+  /** Fewest and most frames; a video of fewer has all of its frames shown. */
+  minFrames: z.number().int().min(2),
+  maxFrames: z.number().int().min(2),
+  /** Smallest and largest area of a frame, in pixels. */
+  minPixels: z.number().int().positive(),
+  maxPixels: z.number().int().positive(),
+  /** The reader sizes frames to multiples of twice this; not always the network's own patch. */
+  readerPatchSize: z.number().int().positive(),
+  maxNewTokens: z.number().int().positive(),
+  /** Prompt and reply together. */
+  maxContextTokens: z.number().int().positive(),
+  temperature: z.number().nonnegative(),
+  topP: z.number().positive().max(1),
+  /** The instruction lines after the question that the checkpoint was trained with; absent: the agent's own words. */
+  instructions: z.object({ choice: z.string(), open: z.string() }).optional(),
+});
+export type ReasonerSettings = z.infer<typeof reasonerSettingsSchema>;
+
 const fileSchema = z.object({
   /** Relative to the package, forward slashes, no `..`. */
   path: z.string(),
@@ -62,6 +84,8 @@ export const manifestSchema = z.object({
   checksum: z.string(),
   promptSource: promptSourceSchema,
   promptSet: promptSetSchema,
+  /** Only models that reason aloud have it. */
+  reasoner: reasonerSettingsSchema.optional(),
   /** The network's configuration, as the architecture's own schema reads it. */
   network: z.record(z.string(), z.unknown()),
   /** Roles with LoRA weights: file of A (in × rank) and B (rank × out, scaled) matrices. */

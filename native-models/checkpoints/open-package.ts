@@ -9,6 +9,7 @@ import {
   type Qwen2VlConfig,
 } from '../architectures/qwen2-vl/config.ts';
 import { createLanguageModel, type RoleWeights } from '../architectures/qwen2-vl/language-model.ts';
+import { qwen2VlTraits } from '../architectures/qwen2-vl/traits.ts';
 import { createVisionEncoder, type VisionAdapters } from '../architectures/qwen2-vl/vision-encoder.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { DeviceRequest, Role } from '../protocol/roles.ts';
@@ -19,6 +20,7 @@ import { openEmbeddings, type EmbeddingTable } from './embedding-table.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Manifest } from './manifest.ts';
 import { packageFiles, weightFileOf } from './package-layout.ts';
+import { readSampling } from './checkpoint-sampling.ts';
 import { readManifest } from './read-manifest.ts';
 import { loadRoleAdapters, type RoleAdapters } from './role-adapters.ts';
 import { compileChatTemplate } from './text/chat-template.ts';
@@ -88,7 +90,10 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
     toy: manifest.toy ?? false,
     promptSet: manifest.promptSet,
     promptSource: manifest.promptSource,
+    reasoner: manifest.reasoner,
     network: config.shape,
+    family: qwen2VlTraits(config.shape),
+    checkpointSampling: readSampling(network.sources.generation ?? {}),
     vision: createVisionEncoder(vision, config, visionAdapters(manifest, adapters, vision)),
     language: createLanguageModel(decoder, config.decoder, roleWeights(adapters, embeddings, heads, decoder)),
     groundingHead,

@@ -2,8 +2,10 @@ import type {
   ForwardResult,
   GroundingHead,
   LanguageModel,
+  NetworkShape,
   VisionEncoder,
 } from '../../architectures/vision-language-model.ts';
+import { qwen2VlTraits } from '../../architectures/qwen2-vl/traits.ts';
 import type { LoadedModel } from '../../checkpoints/loaded-model.ts';
 import type { PromptSet } from '../../checkpoints/manifest.ts';
 import { compileChatTemplate } from '../../checkpoints/text/chat-template.ts';
@@ -103,6 +105,26 @@ export async function createFakeModel(): Promise<FakeModel> {
     },
   };
 
+  const network: NetworkShape = {
+    hiddenSize,
+    vocabularySize,
+    maxPositions: 4096,
+    patchSize: 14,
+    mergeSize: 2,
+    temporalPatchSize: 2,
+    deepstackLevels: 0,
+    tokens: {
+      visionStart: id('vision_start_token_id'),
+      visionEnd: id('vision_end_token_id'),
+      videoPad: id('video_token_id'),
+      imagePad: id('image_token_id'),
+      end: [endToken],
+      reg: id('reg_token_id'),
+      segStart: id('seg_s_token_id'),
+      segEnd: id('seg_e_token_id'),
+    },
+  };
+
   return {
     name: 'fake',
     path: '/fake',
@@ -113,24 +135,10 @@ export async function createFakeModel(): Promise<FakeModel> {
     toy: true,
     promptSet: readJson('pack-2b', 'model/prompts.json') as PromptSet,
     promptSource: 'prompts.json',
-    network: {
-      hiddenSize,
-      vocabularySize,
-      maxPositions: 4096,
-      patchSize: 14,
-      mergeSize: 2,
-      temporalPatchSize: 2,
-      tokens: {
-        visionStart: id('vision_start_token_id'),
-        visionEnd: id('vision_end_token_id'),
-        videoPad: id('video_token_id'),
-        imagePad: id('image_token_id'),
-        end: [endToken],
-        reg: id('reg_token_id'),
-        segStart: id('seg_s_token_id'),
-        segEnd: id('seg_e_token_id'),
-      },
-    },
+    reasoner: undefined,
+    network,
+    family: qwen2VlTraits(network),
+    checkpointSampling: {},
     vision,
     language,
     groundingHead,

@@ -151,6 +151,7 @@ export function readQwen2VlConfig(sources: ConfigSources): Qwen2VlConfig {
       patchSize: vision.patch_size,
       mergeSize: vision.spatial_merge_size,
       temporalPatchSize: vision.temporal_patch_size,
+      deepstackLevels: 0,
       tokens: {
         visionStart: config.vision_start_token_id,
         visionEnd: config.vision_end_token_id,
