@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { probeVideo } from './probe.ts';
 import { readFrames } from './read-frames.ts';
+import { fixtureUrl, readFixture, readStoredTensor } from './testing/stored-tensor.ts';
 
 interface Clip {
   readonly frameIndices: readonly number[];
@@ -14,27 +14,9 @@ interface ExpectedRun extends Record<'planner' | 'grounder' | 'answerer', Clip> 
   readonly verifier: { readonly candidates: readonly Clip[] };
 }
 
-const fixtures = new URL('../fixtures/', import.meta.url);
-
-function readRuns(pack: string): ExpectedRun[] {
-  return JSON.parse(readFileSync(new URL(`${pack}/expected/runs.json`, fixtures), 'utf8')) as ExpectedRun[];
-}
-
-/** The tensor `frames` of a safetensors file: (frames, 3, height, width) uint8. */
-function readFrameTensor(file: URL): { readonly shape: readonly number[]; readonly data: Uint8Array } {
-  const bytes = readFileSync(file);
-  const start = 8 + Number(bytes.readBigUInt64LE(0));
-  const header = JSON.parse(bytes.toString('utf8', 8, start)) as {
-    frames: { shape: number[]; data_offsets: [number, number] };
-  };
-  const [from, to] = header.frames.data_offsets;
-  return { shape: header.frames.shape, data: bytes.subarray(start + from, start + to) };
-}
-
 describe.each(['pack-2b', 'pack-7b'])('videos of the reference, %s', (pack) => {
-  const runs = readRuns(pack);
-  const videoPath = (run: ExpectedRun): string =>
-    new URL(`${pack}/videos/${run.ask.video}`, fixtures).pathname;
+  const runs = readFixture(`${pack}/expected/runs.json`) as ExpectedRun[];
+  const videoPath = (run: ExpectedRun): string => fixtureUrl(`${pack}/videos/${run.ask.video}`).pathname;
 
   it('have the same frame count, rate and duration', async () => {
     for (const run of runs) {
@@ -60,7 +42,7 @@ describe.each(['pack-2b', 'pack-7b'])('videos of the reference, %s', (pack) => {
     let bytes = 0;
     let different = 0;
     for (const [name, { frameIndices }] of clips) {
-      const expected = readFrameTensor(new URL(`${pack}/expected/0-${name}.safetensors`, fixtures));
+      const expected = readStoredTensor(`${pack}/expected/0-${name}.safetensors`, 'frames');
       const [count, , height = 0, width = 0] = expected.shape;
       expect(count).toBe(frameIndices.length);
       let place = 0;
@@ -68,7 +50,7 @@ describe.each(['pack-2b', 'pack-7b'])('videos of the reference, %s', (pack) => {
         for (let index = 0; index < rgb.length; index++) {
           const plane = place * 3 + (index % 3);
           const distance = Math.abs(
-            rgb[index]! - expected.data[plane * height * width + Math.floor(index / 3)]!,
+            rgb[index]! - expected.bytes[plane * height * width + Math.floor(index / 3)]!,
           );
           if (distance > 1) expect.fail(`${name}, frame ${frameIndices[place]}: ${distance}/255 away`);
           different += distance;

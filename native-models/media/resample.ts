@@ -11,7 +11,7 @@ interface AxisWeights {
 }
 
 /** Resizes an RGB image: (height, width, 3) uint8 of the original size to a new one of the target size. */
-export type Resampler = (source: Uint8Array) => Uint8Array;
+export type Resampler<Values = Uint8Array> = (source: Uint8Array) => Values;
 
 /** Sharpness of the cubic kernel, as in Pillow and in PyTorch's antialiased resize. */
 const cubicA = -0.5;
@@ -24,12 +24,37 @@ const cubicSupport = 2;
  * The result holds its weights and scratch memory: keep it for a whole clip.
  */
 export function createResampler(original: FrameSize, target: FrameSize): Resampler {
+  const resample = createSeparableResampler(original, target);
+  return (source) => {
+    const bytes = new Uint8ClampedArray(target.height * target.width * 3); // rounds half to even and clamps
+    resample(source, bytes);
+    return new Uint8Array(bytes.buffer);
+  };
+}
+
+/**
+ * The same resize without its end: values are neither rounded nor clamped and may leave 0..255, as in processors that
+ * resize floats (Qwen3-VL).
+ */
+export function createFloatResampler(original: FrameSize, target: FrameSize): Resampler<Float32Array> {
+  const resample = createSeparableResampler(original, target);
+  return (source) => {
+    const values = new Float32Array(target.height * target.width * 3);
+    resample(source, values);
+    return values;
+  };
+}
+
+function createSeparableResampler(
+  original: FrameSize,
+  target: FrameSize,
+): (source: Uint8Array, result: Uint8ClampedArray | Float32Array) => void {
   const horizontal = axisWeights(original.width, target.width);
   const vertical = axisWeights(original.height, target.height);
   const narrowed = new Float32Array(original.height * target.width * 3); // (original height, target width, 3)
-  return (source) => {
+  return (source, result) => {
     resampleRows(source, original, target.width, horizontal, narrowed);
-    return resampleColumns(narrowed, target, vertical);
+    resampleColumns(narrowed, target, vertical, result);
   };
 }
 
@@ -100,10 +125,10 @@ function resampleColumns(
   narrowed: Float32Array,
   target: FrameSize,
   { taps, starts, counts, weights }: AxisWeights,
-): Uint8Array {
+  result: Uint8ClampedArray | Float32Array,
+): void {
   const rowLength = target.width * 3;
   const sums = new Float32Array(rowLength);
-  const result = new Uint8ClampedArray(target.height * rowLength); // rounds half to even and clamps
   for (let y = 0; y < target.height; y++) {
     sums.fill(0);
     const firstRow = (starts[y] as number) * rowLength;
@@ -117,5 +142,4 @@ function resampleColumns(
     }
     result.set(sums, y * rowLength);
   }
-  return new Uint8Array(result.buffer);
 }

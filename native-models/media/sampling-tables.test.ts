@@ -58,7 +58,11 @@ describe.each(['pack-2b', 'pack-7b'])('tables of the reference, %s', (pack) => {
     expect(tables.smartResize.length).toBeGreaterThanOrEqual(120);
     for (const row of tables.smartResize) {
       const resize = (): readonly [number, number] => {
-        const size = smartResize(row, { factor: 28, minTokens: row.minTokens, maxTokens: row.maxTokens });
+        const size = smartResize(row, {
+          factor: 28,
+          minPixels: row.minTokens * 784,
+          maxPixels: row.maxTokens * 784,
+        });
         return [size.height, size.width];
       };
       if (row.result === 'error') expect(resize).toThrow(/200 times/);

@@ -24,10 +24,11 @@ export function chooseClip(video: Video, span: Moment, budget: Budget, network: 
     startSec: span.startSec,
     endSec: span.endSec,
   });
+  const factor = network.patchSize * network.mergeSize;
   const size = smartResize(video, {
-    factor: network.patchSize * network.mergeSize,
-    minTokens: budget.minTokens,
-    maxTokens: budget.maxTokens,
+    factor,
+    minPixels: budget.minTokens * factor ** 2,
+    maxPixels: budget.maxTokens * factor ** 2,
   });
   const grid: GridTHW = [
     frameIndices.length / network.temporalPatchSize,
