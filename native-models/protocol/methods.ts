@@ -40,6 +40,8 @@ export const methods = {
       precision: precisionSchema,
       device: z.string(),
       roles: z.array(roleSchema),
+      /** True for a model that reasons aloud; its roles then only say whose weights it has. */
+      reasons: z.boolean().optional(),
       /** True for the bundled example, which only shows how things work. */
       toy: z.boolean(),
       durationSec: z.number(),

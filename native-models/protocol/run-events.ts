@@ -1,15 +1,22 @@
 import { z } from 'zod';
-import { roleSchema } from './roles.ts';
-import { candidateSchema, momentSchema, planSchema, warningSchema } from './run-record.ts';
+import { speakerSchema } from './roles.ts';
+import {
+  candidateSchema,
+  momentSchema,
+  planSchema,
+  replyPartSchema,
+  saidMomentSchema,
+  warningSchema,
+} from './run-record.ts';
 
-const role = roleSchema;
+const role = speakerSchema;
 
 /**
  * What happens during a run, in the order in which it happens; times in seconds of the video. A run can be replayed from
  * these alone.
  */
 export const runEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('started'), roles: z.array(roleSchema), durationSec: z.number() }),
+  z.object({ type: z.literal('started'), roles: z.array(speakerSchema), durationSec: z.number() }),
   z.object({ type: z.literal('warning'), warning: warningSchema }),
   /** Frames decoded and encoded for a role, and prompt tokens read: for progress bars. */
   z.object({
@@ -19,8 +26,14 @@ export const runEventSchema = z.discriminatedUnion('type', [
     done: z.number(),
     total: z.number(),
   }),
-  /** A piece of a role's reply as it is generated. */
-  z.object({ type: z.literal('token'), role, text: z.string(), tokenId: z.number().int() }),
+  /** A piece of a role's reply as it is generated; of a reasoner's without its tags, and of which part it is. */
+  z.object({
+    type: z.literal('token'),
+    role,
+    text: z.string(),
+    tokenId: z.number().int(),
+    part: replyPartSchema.optional(),
+  }),
   z.object({ type: z.literal('planning') }),
   z.object({ type: z.literal('planned'), plan: planSchema }),
   z.object({ type: z.literal('grounding'), query: z.string() }),
@@ -39,6 +52,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('ranked'), candidates: z.array(candidateSchema), moment: momentSchema }),
   z.object({ type: z.literal('answering'), span: momentSchema }),
+  /** A reasoner has spoken: what it thought, and the times that it named; its answer comes with `answered`. */
+  z.object({
+    type: z.literal('reasoned'),
+    reasoning: z.string(),
+    moments: z.array(saidMomentSchema),
+  }),
   z.object({ type: z.literal('answered'), text: z.string(), option: z.string().optional() }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { precisionSchema, roleSchema } from './roles.ts';
+import { precisionSchema, speakerSchema } from './roles.ts';
 
 const seconds = z.number().nonnegative();
 
@@ -21,6 +21,39 @@ export type Candidate = z.infer<typeof candidateSchema>;
 export const momentSchema = z.object({ startSec: seconds, endSec: seconds });
 /** A stretch of a video, in seconds of presentation time. */
 export type Moment = z.infer<typeof momentSchema>;
+
+export const replyPartSchema = z.enum(['reasoning', 'answer']);
+/** The two parts of a reply that reasons aloud. */
+export type ReplyPart = z.infer<typeof replyPartSchema>;
+
+/** A time that a reasoner's reply names: its own words, which nothing has verified unless there is a score. */
+export const saidMomentSchema = momentSchema.extend({
+  /** The words that name it, as they stand in the reasoning or the answer; an instant starts and ends at once. */
+  text: z.string(),
+  saidIn: replyPartSchema,
+  /** sigmoid(P(Yes) − P(No)) of a VideoMind verifier that looked at it. */
+  verifierScore: z.number().optional(),
+});
+export type SaidMoment = z.infer<typeof saidMomentSchema>;
+
+const answerSchema = z.object({
+  text: z.string(),
+  /** The letter read from it, for multiple choice. */
+  option: z.string().optional(),
+});
+
+/** What a reasoner said. */
+export const reasonedReplySchema = z.object({
+  /** As it came, tags included: what a conversation goes on from. */
+  response: z.string(),
+  /** What it thought before its answer; empty when it did not. */
+  reasoning: z.string(),
+  answer: answerSchema,
+  moments: z.array(saidMomentSchema),
+});
+export type ReasonedReply = z.infer<typeof reasonedReplySchema>;
+
+const modelSchema = z.object({ name: z.string(), path: z.string(), checksum: z.string() });
 
 export const planSchema = z.object({
   /** The planner's reply as it came. */
@@ -47,10 +80,12 @@ export const runRecordSchema = z.object({
   schemaVersion: z.literal(1),
   question: z.string(),
   options: z.array(z.string()).optional(),
-  roles: z.array(roleSchema),
+  roles: z.array(speakerSchema),
   precision: precisionSchema,
   device: z.string(),
-  model: z.object({ name: z.string(), path: z.string(), checksum: z.string() }),
+  model: modelSchema,
+  /** The VideoMind package that found or verified moments for a reasoner. */
+  verifierModel: modelSchema.optional(),
   video: z.object({
     path: z.string(),
     durationSec: seconds,
@@ -64,11 +99,17 @@ export const runRecordSchema = z.object({
   candidates: z.array(candidateSchema),
   /** The best candidate as found, before it is widened for the answerer. */
   moment: momentSchema.optional(),
-  answer: z.object({ text: z.string(), option: z.string().optional() }).optional(),
+  answer: answerSchema.optional(),
+  /** A reasoner's reply as it came, the thinking in it, and the times that it names. */
+  response: z.string().optional(),
+  reasoning: z.string().optional(),
+  moments: z.array(saidMomentSchema).optional(),
+  /** What the reasoner said of all that it was shown, where it was asked again on the verified moment only. */
+  firstReply: reasonedReplySchema.optional(),
   /** Seconds per role that ran, plus `totalSec`. */
   timings: z.record(z.string(), z.number()),
   /** Per role that ran. */
-  tokens: z.partialRecord(roleSchema, tokenCountsSchema),
+  tokens: z.partialRecord(speakerSchema, tokenCountsSchema),
   warnings: z.array(warningSchema),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;

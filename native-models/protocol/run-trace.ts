@@ -67,6 +67,40 @@ export const answererTraceSchema = replyTraceSchema.extend({
 });
 export type AnswererTrace = z.infer<typeof answererTraceSchema>;
 
+/** What a reasoner was shown and said; what concerns the video is absent where there is none. */
+export const reasonerTraceSchema = z.object({
+  /** The user's text before the chat template. */
+  prompt: z.string(),
+  /** The prompt after the chat template, one pad token standing for the video. */
+  text: z.string(),
+  /** Token ids fed, visual tokens and stamps expanded. */
+  inputIds: z.array(z.number().int()),
+  /** A generated token's position is its index plus this. */
+  ropeDelta: z.number().int(),
+  totalFrames: z.number().int().optional(),
+  fps: z.number().optional(),
+  /** Frames a second that were really taken. */
+  sampleFps: z.number().optional(),
+  frameIndices: z.array(z.number().int()).optional(),
+  /** [height, width] as the reader sized the frames, and as the processor fed them. */
+  frameSize: pair.optional(),
+  fedSize: pair.optional(),
+  gridTHW: z.array(z.number().int()).length(3).optional(),
+  /** Seconds from one frame pair to the next, in float32, where positions tell the time. */
+  secondPerGrid: z.number().optional(),
+  /** Where each frame pair stands on the time axis, there. */
+  pairPositions: z.array(z.number().int()).optional(),
+  /** When each frame pair was, and its stamp in the text, where stamps tell the time. */
+  timestamps: z.array(z.number()).optional(),
+  timestampTexts: z.array(z.string()).optional(),
+  /** The stretch that was shown, in seconds. */
+  span: pair.optional(),
+  /** Token ids generated, with the end token if it came. */
+  outputIds: z.array(z.number().int()),
+  response: z.string(),
+});
+export type ReasonerTrace = z.infer<typeof reasonerTraceSchema>;
+
 const cacheCountsSchema = z.object({
   hits: z.number().int(),
   misses: z.number().int(),
@@ -80,6 +114,9 @@ export const runTraceSchema = z.object({
   grounder: grounderTraceSchema.optional(),
   verifier: verifierTraceSchema.optional(),
   answerer: answererTraceSchema.optional(),
+  reasoner: reasonerTraceSchema.optional(),
+  /** The reasoner's second reply, on the verified moment only. */
+  reasonerOnMoment: reasonerTraceSchema.optional(),
   caches: z
     .object({ visionFeatures: cacheCountsSchema, prefixes: cacheCountsSchema, budgetBytes: z.number() })
     .optional(),
