@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseFrames } from './choose-frames.ts';
 import { processorSize, readerSize } from './clip-sizes.ts';
+import { spreadFrames, steppedFrames } from './processor-frames.ts';
 import { createFloatResampler } from './resample.ts';
 import { readFixture, readStoredTensor } from './testing/stored-tensor.ts';
 import type { TimelineVideo } from './timeline.ts';
@@ -17,6 +18,12 @@ interface Tables {
     readonly startSec: number | null;
     readonly endSec: number | null;
     readonly result: { readonly indices: number[]; readonly sampleFps: number } | Refused;
+  }[];
+  readonly processorSampleFrames: readonly {
+    readonly totalFrames: number;
+    readonly fps: number;
+    readonly sampleFps: number;
+    readonly result: number[] | Refused;
   }[];
   readonly frameResize: readonly {
     readonly height: number;
@@ -49,9 +56,9 @@ function constantRateVideo(totalFrames: number, fps: number): TimelineVideo {
 }
 
 describe.each([
-  { pack: 'pack-qwen2.5', limitsCount: 'frame' as const },
-  { pack: 'pack-qwen3', limitsCount: 'clip' as const },
-])('tables of the reference, $pack', ({ pack, limitsCount }) => {
+  { pack: 'pack-qwen2.5', limitsCount: 'frame' as const, processorFrames: steppedFrames },
+  { pack: 'pack-qwen3', limitsCount: 'clip' as const, processorFrames: spreadFrames },
+])('tables of the reference, $pack', ({ pack, limitsCount, processorFrames }) => {
   const tables = readFixture(`${pack}/expected/tables.json`) as Tables;
 
   it('the reader chooses the same frames and comes to the same rate', () => {
@@ -69,6 +76,15 @@ describe.each([
       };
       if ('error' in row.result) expect(choose, JSON.stringify(row)).toThrow(/fewer than two|No pair/);
       else expect(choose(), JSON.stringify({ ...row, result: undefined })).toEqual(row.result);
+    }
+  });
+
+  it('a processor that is handed whole videos chooses the same frames', () => {
+    expect(tables.processorSampleFrames.length).toBeGreaterThanOrEqual(60);
+    for (const row of tables.processorSampleFrames) {
+      const choose = () => processorFrames(row, row.sampleFps);
+      if ('error' in row.result) expect(choose, JSON.stringify(row)).toThrow('no pair');
+      else expect(choose(), `${row.totalFrames} at ${row.fps}`).toEqual(row.result);
     }
   });
 
