@@ -1,4 +1,3 @@
-import { rotaryPositions } from '../../native-models/agent/positions.ts';
 import type { FrameSize, Frame } from '../../native-models/media/video.ts';
 import type { LoadedModel } from '../../native-models/checkpoints/loaded-model.ts';
 import type { ForwardResult } from '../../native-models/architectures/vision-language-model.ts';
@@ -81,7 +80,7 @@ export class ModelWork {
   /** All that the grounder computes once its frames are decoded: features, prompt, tokens, head. */
   async grounderStep(clip: Clip, textTokens: number, generatedTokens: number): Promise<void> {
     const { network, groundingHead, language } = this.#model;
-    const { hiddenSize, tokens, mergeSize, patchSize } = network;
+    const { hiddenSize, tokens, patchSize } = network;
     const features = await this.encode(clip);
     const visualTokens = features.reduce((sum, pair) => sum + pair.length / hiddenSize, 0);
     const ids = [
@@ -91,11 +90,9 @@ export class ModelWork {
       tokens.visionEnd,
       ...this.#randomTokens(textTokens / 2),
     ];
-    const { positions, ropeDelta } = rotaryPositions(
-      ids,
-      [[features.length, clip.size.height / patchSize, clip.size.width / patchSize]],
-      { visionStart: tokens.visionStart, videoPad: tokens.videoPad, mergeSize },
-    );
+    const { positions, ropeDelta } = this.#model.family.positions(ids, {
+      videos: [{ grid: [features.length, clip.size.height / patchSize, clip.size.width / patchSize] }],
+    });
     const firstVisual = ids.indexOf(tokens.videoPad);
     const embeddings = await language.embed(ROLE, ids);
     let at = firstVisual * hiddenSize;

@@ -1,20 +1,24 @@
 import type { LoadedModel } from '../checkpoints/loaded-model.ts';
+import type { ReasonerSettings } from '../checkpoints/manifest.ts';
 import type { AskRequest } from '../protocol/ask-request.ts';
-import { throwIfCancelled, toEngineError } from '../protocol/errors.ts';
+import { EngineError, throwIfCancelled, toEngineError } from '../protocol/errors.ts';
 import type { RunEvent } from '../protocol/run-events.ts';
 import type { RunRecord } from '../protocol/run-record.ts';
 import type { RunTrace } from '../protocol/run-trace.ts';
 import { CacheBudget } from './caches/cache-budget.ts';
 import type { CacheCounts, CacheKind } from './caches/cache-budget.ts';
 import { runChain } from './chain.ts';
-import type { ChainResult } from './chain.ts';
 import { prepareFrameFolder } from './shown/frame-saving.ts';
 import { mediaReader } from './media-reader.ts';
 import { PrefixCache } from './caches/prefix-cache.ts';
-import { checkQuestion, questionWarnings, selectBounds } from './request-checks.ts';
-import { selectRoles } from './roles/role-selection.ts';
+import { reason } from './reasoner/reason.ts';
+import type { Reasoned } from './reasoner/reason.ts';
+import { askedOf, requireVideoMind, runReasoner } from './reasoner/run-reasoner.ts';
+import { chainRecord, reasonerRecord } from './record.ts';
+import { checkFamily, checkQuestion, questionWarnings, selectBounds } from './request-checks.ts';
+import { selectReasonerRoles, selectRoles } from './roles/role-selection.ts';
 import { RunJournal } from './run-journal.ts';
-import type { Run, VideoReader } from './run.ts';
+import type { Run, VideoReader, Workspace } from './run.ts';
 import { VisionFeatures } from './caches/vision-features.ts';
 
 /** How an agent is set up. */
@@ -29,10 +33,13 @@ export interface AgentOptions {
 export interface AskOptions {
   readonly onEvent?: (event: RunEvent) => void;
   readonly signal?: AbortSignal | undefined;
+  /** The VideoMind agent that finds or verifies moments for a reasoner, where the request wants one. */
+  readonly videoMind?: Agent | undefined;
 }
 
 /** The agent around one loaded model. Ask one question at a time. */
 export interface Agent {
+  readonly workspace: Workspace;
   /**
    * Asks a question of a video. The trace comes when the request asks for it.
    *
@@ -42,6 +49,12 @@ export interface Agent {
     request: AskRequest,
     options?: AskOptions,
   ): Promise<{ readonly record: RunRecord; readonly trace?: RunTrace }>;
+  /**
+   * Asks a model that reasons aloud without any video.
+   *
+   * @throws EngineError as `ask`; ARGUMENT_INVALID for other models.
+   */
+  askWithoutVideo(request: Omit<AskRequest, 'videoPath'>, options?: AskOptions): Promise<Reasoned>;
   /** Forgets what was kept; that only costs time. */
   dropCaches(): void;
   /** Bytes kept between questions, and the most that may be. */
@@ -54,13 +67,17 @@ export interface Agent {
 
 /** Keeps the prefixes of planner and grounder at 2B size with the features of a video (docs/architecture.md). */
 const defaultCacheBudgetBytes = 768 * 2 ** 20;
+/** Keeps one prompt of 64 frames with 256 tokens each at 2B size, so that a conversation goes on from it. */
+const reasonerCacheBudgetBytes = 2048 * 2 ** 20;
 
-/** Sets up the Chain-of-LoRA agent around a loaded model. */
+/** Sets up the agent around a loaded model: the Chain-of-LoRA agent, or the one of a model that reasons aloud. */
 export function createAgent(model: LoadedModel, options: AgentOptions = {}): Agent {
-  const { cacheBudgetBytes = defaultCacheBudgetBytes, reader = mediaReader } = options;
+  const defaultBytes = model.reasoner === undefined ? defaultCacheBudgetBytes : reasonerCacheBudgetBytes;
+  const { cacheBudgetBytes = defaultBytes, reader = mediaReader } = options;
   const budget = new CacheBudget(cacheBudgetBytes);
   const visionFeatures = new VisionFeatures(budget, model.vision);
   const prefixes = new PrefixCache(budget, model.language, model.network.hiddenSize);
+  const workspace: Workspace = { model, visionFeatures, prefixes };
 
   function dropCaches(): void {
     visionFeatures.clear();
@@ -73,7 +90,11 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     signal: AbortSignal | undefined,
   ): Promise<Run> {
     checkQuestion(request);
-    const { roles, warnings } = selectRoles(request.roles, model.roles);
+    checkFamily(request, model);
+    const { roles, warnings } =
+      model.reasoner === undefined
+        ? selectRoles(request.roles, model.roles)
+        : selectReasonerRoles(request.reasoner?.verification);
     const video = await journal.time('probe', () => reader.probe(request.videoPath, { signal }));
     const bounds = selectBounds(video, request);
     if (request.saveFramesPath !== undefined) await prepareFrameFolder(request.saveFramesPath);
@@ -81,30 +102,65 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     const notes = questionWarnings(request, model.tokenizer);
     for (const warning of [...model.warnings, ...warnings, ...video.warnings, ...notes])
       journal.warn(warning);
-    return { model, request, roles, video, bounds, visionFeatures, prefixes, reader, journal, signal };
+    return { ...workspace, request, roles, video, bounds, reader, journal, signal };
   }
 
-  return {
-    async ask(request, { onEvent = () => undefined, signal } = {}) {
+  async function runAll(
+    run: Run,
+    videoMind: Workspace | undefined,
+  ): Promise<{ readonly record: RunRecord; readonly trace: RunTrace }> {
+    const { subtitlesPath } = run.request;
+    const subtitles = subtitlesPath === undefined ? [] : await reader.readSubtitles(subtitlesPath);
+    if (model.reasoner === undefined) {
+      const result = await runChain(run, subtitles);
+      return { record: chainRecord(run, result), trace: result.trace };
+    }
+    const result = await runReasoner(run, model.reasoner, subtitles, videoMind);
+    return { record: reasonerRecord(run, result, videoMind?.model), trace: result.trace };
+  }
+
+  /** What holds around any question: cancelling is told from failing, and nothing wrong is kept. */
+  async function guarded<T>(
+    journal: RunJournal,
+    signal: AbortSignal | undefined,
+    others: readonly Agent[],
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      throwIfCancelled(signal);
+      return await work();
+    } catch (error) {
+      throwIfCancelled(signal);
+      throw toEngineError(error);
+    } finally {
+      // Frames that stood in for others depend on what was asked for, and a second run has to warn of them too.
+      if (journal.hasWarned('VIDEO_DECODE_FAILED')) for (const agent of [self, ...others]) agent.dropCaches();
+      for (const { workspace: used } of [self, ...others]) used.prefixes.dropScratch();
+    }
+  }
+
+  const self: Agent = {
+    workspace,
+    async ask(request, { onEvent = () => undefined, signal, videoMind } = {}) {
       const journal = new RunJournal(onEvent);
       const before = cacheCounts(budget);
-      try {
-        throwIfCancelled(signal);
+      return guarded(journal, signal, videoMind === undefined ? [] : [videoMind], async () => {
         const run = await openRun(request, journal, signal);
-        const { subtitlesPath } = request;
-        const subtitles = subtitlesPath === undefined ? [] : await reader.readSubtitles(subtitlesPath);
-        const result = await runChain(run, subtitles);
-        const record = recordOf(run, result);
+        const { record, trace } = await runAll(run, videoMindFor(run, videoMind));
         const caches = cachesSince(before, budget);
-        return request.trace ? { record, trace: { ...result.trace, caches } } : { record };
-      } catch (error) {
-        throwIfCancelled(signal);
-        throw toEngineError(error);
-      } finally {
-        // Frames that stood in for others depend on what was asked for, and a second run has to warn of them too.
-        if (journal.hasWarned('VIDEO_DECODE_FAILED')) dropCaches();
-        prefixes.dropScratch();
-      }
+        return request.trace ? { record, trace: { ...trace, caches } } : { record };
+      });
+    },
+    async askWithoutVideo(asked, { onEvent = () => undefined, signal } = {}) {
+      const journal = new RunJournal(onEvent);
+      const request: AskRequest = { ...asked, videoPath: '' };
+      return guarded(journal, signal, [], async () => {
+        checkQuestion(request);
+        checkFamily(request, model);
+        const settings = requireReasoner(model);
+        const run = { ...workspace, request, reader, journal, signal };
+        return journal.time('reasoner', () => reason(run, settings, askedOf(run), undefined, ''));
+      });
     },
     dropCaches,
     memory: () => ({
@@ -113,27 +169,21 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
       budgetBytes: budget.limitBytes,
     }),
   };
+  return self;
 }
 
-function recordOf(run: Run, result: ChainResult): RunRecord {
-  const { model, request, video } = run;
-  const { path, durationSec, fps, totalFrames, width, height } = video;
-  const [best] = result.candidates;
-  return {
-    schemaVersion: 1,
-    question: request.question,
-    ...(request.options === undefined ? {} : { options: request.options }),
-    roles: [...run.roles],
-    precision: model.precision,
-    device: model.device,
-    model: { name: model.name, path: model.path, checksum: model.checksum },
-    video: { path, durationSec, fps, totalFrames, width, height },
-    ...(result.plan === undefined ? {} : { plan: result.plan }),
-    candidates: result.candidates,
-    ...(best === undefined ? {} : { moment: { startSec: best.startSec, endSec: best.endSec } }),
-    ...(result.answer === undefined ? {} : { answer: result.answer }),
-    ...run.journal.summary(),
-  };
+function requireReasoner({ path, reasoner }: LoadedModel): ReasonerSettings {
+  if (reasoner !== undefined) return reasoner;
+  throw new EngineError('ARGUMENT_INVALID', `${path} can only be asked about a video.`);
+}
+
+/** The package that finds or verifies moments in this run. @throws EngineError ARGUMENT_INVALID, ROLES_INVALID */
+function videoMindFor({ request }: Run, videoMind: Agent | undefined): Workspace | undefined {
+  const verification = request.reasoner?.verification;
+  if (verification === undefined) return undefined;
+  if (videoMind === undefined) throw new EngineError('INTERNAL', 'No package was opened to verify with.');
+  requireVideoMind(videoMind.workspace, verification.candidates);
+  return videoMind.workspace;
 }
 
 type CountsByKind = Readonly<Record<CacheKind, CacheCounts>>;

@@ -1,4 +1,5 @@
 import type { TextTokenizer } from '../architectures/vision-language-model.ts';
+import type { LoadedModel } from '../checkpoints/loaded-model.ts';
 import type { Video } from '../media/video.ts';
 import type { AskRequest } from '../protocol/ask-request.ts';
 import { EngineError } from '../protocol/errors.ts';
@@ -35,6 +36,32 @@ export function checkQuestion(request: AskRequest): void {
       'RANGE_INVALID',
       `The range starts at ${startSec} s, not before its end at ${endSec} s.`,
     );
+  }
+}
+
+/**
+ * Refuses what this model cannot be asked, instead of leaving it out without a word.
+ *
+ * @throws EngineError ARGUMENT_INVALID, ROLES_INVALID
+ */
+export function checkFamily(request: AskRequest, { path, reasoner }: LoadedModel): void {
+  if (reasoner === undefined) {
+    if (request.reasoner === undefined) return;
+    throw new EngineError(
+      'ARGUMENT_INVALID',
+      `${path} is a VideoMind package: frames, prompts and verification can only be set for models that reason aloud.`,
+      { remedy: 'Leave those options out, or name a package of a Qwen2.5-VL or Qwen3-VL checkpoint.' },
+    );
+  }
+  if (request.roles !== undefined) {
+    throw new EngineError('ROLES_INVALID', `${path} reasons aloud and has no roles to choose from.`, {
+      remedy: 'Leave the roles out, or name a VideoMind package.',
+    });
+  }
+  if (request.reasoner?.verbatim === true && request.subtitlesPath !== undefined) {
+    throw new EngineError('ARGUMENT_INVALID', 'A verbatim prompt takes no subtitles.', {
+      remedy: 'Put them into the prompt, or let the program write the prompt.',
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Role } from '../protocol/roles.ts';
+import type { Speaker } from '../protocol/roles.ts';
 import type { RunEvent } from '../protocol/run-events.ts';
 import type { RunRecord, RunWarning, TokenCounts } from '../protocol/run-record.ts';
 
@@ -9,7 +9,7 @@ export class RunJournal {
   readonly #startMs = performance.now();
   readonly #warnings: RunWarning[] = [];
   readonly #timings: Record<string, number> = {};
-  readonly #tokens: Partial<Record<Role, TokenCounts>> = {};
+  readonly #tokens: Partial<Record<Speaker, TokenCounts>> = {};
 
   constructor(onEvent: (event: RunEvent) => void) {
     this.#onEvent = onEvent;
@@ -44,7 +44,7 @@ export class RunJournal {
   }
 
   /** Adds tokens to those of a role. */
-  countTokens(role: Role, counts: TokenCounts): void {
+  countTokens(role: Speaker, counts: TokenCounts): void {
     const before = this.#tokens[role] ?? { prompt: 0, generated: 0, reused: 0 };
     this.#tokens[role] = {
       prompt: before.prompt + counts.prompt,

@@ -1,7 +1,7 @@
 import type { LoadedModel } from '../checkpoints/loaded-model.ts';
 import type { Frame, FrameSize, Video } from '../media/video.ts';
 import type { AskRequest } from '../protocol/ask-request.ts';
-import type { Role } from '../protocol/roles.ts';
+import type { Speaker } from '../protocol/roles.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
 import type { PrefixCache } from './caches/prefix-cache.ts';
 import type { RunJournal } from './run-journal.ts';
@@ -25,18 +25,26 @@ export interface VideoReader {
   readonly readSubtitles: (path: string) => Promise<readonly Subtitle[]>;
 }
 
-/** Everything that the roles of one run share. */
-export interface Run {
+/** A loaded model with what is kept of its work between questions. */
+export interface Workspace {
   readonly model: LoadedModel;
-  readonly request: AskRequest;
-  /** The roles that run. */
-  readonly roles: readonly Role[];
-  readonly video: Video;
-  /** The part of the video that the chain sees, in seconds of presentation: all of it, or the range asked about. */
-  readonly bounds: Bounds;
   readonly visionFeatures: VisionFeatures;
   readonly prefixes: PrefixCache;
+}
+
+/** What a question needs, with a video or without. */
+export interface TextRun extends Workspace {
+  readonly request: AskRequest;
   readonly reader: VideoReader;
   readonly journal: RunJournal;
   readonly signal: AbortSignal | undefined;
+}
+
+/** Everything that those who speak in one run share. */
+export interface Run extends TextRun {
+  /** Who speaks. */
+  readonly roles: readonly Speaker[];
+  readonly video: Video;
+  /** The part of the video that is looked at, in seconds of presentation: all of it, or the range asked about. */
+  readonly bounds: Bounds;
 }

@@ -1,21 +1,21 @@
 import type { LanguageModel } from '../../architectures/vision-language-model.ts';
-import type { Role } from '../../protocol/roles.ts';
+import type { Speaker } from '../../protocol/roles.ts';
 import type { KvCache } from '../../runtime/kv-cache.ts';
 import type { CacheBudget, CacheSlot } from './cache-budget.ts';
 import { FrameStates } from './frame-states.ts';
 
-/** Room beyond a prompt, in tokens, so that the next question may be longer; unused room takes no memory. */
-const spareTokens = 512;
+/** Default of `KeepRule.spareTokens`. */
+const defaultSpareTokens = 512;
 
 /** What a role is about to read: enough to tell how far it agrees with what was read before. */
 export interface PrefixContent {
-  readonly role: Role;
+  readonly role: Speaker;
   /** Per token: its id, or for a visual token the key of its frame pair's features. */
   readonly keys: readonly (number | string)[];
   /** (3, sequence) rotary positions. */
   readonly positions: Int32Array;
-  /** The frame pairs among the tokens. */
-  readonly pairs: { readonly firstToken: number; readonly count: number; readonly tokensPerPair: number };
+  /** The frame pairs among the tokens; there may be text between them. */
+  readonly pairs: { readonly count: number; readonly tokensPerPair: number };
   /** New tokens that may follow the prompt. */
   readonly maxNewTokens: number;
 }
@@ -26,6 +26,8 @@ export interface KeepRule {
   readonly keep: 'always' | 'if-room' | 'never';
   /** Also keeps the states of the frame pairs, which the grounder reads. */
   readonly withFrameStates: boolean;
+  /** Room beyond a prompt, in tokens, so that the next question may be longer; unused room takes no memory. */
+  readonly spareTokens?: number;
 }
 
 /** The keys and values that a run works on. Give it back with `release` when the role is done, failed or not. */
@@ -122,7 +124,7 @@ export class PrefixCache {
     const slot = isKept ? this.#pin(bytes) : undefined;
     const needed = tokensNeeded(content);
     const scratch = slot === undefined ? this.#takeScratch(needed) : undefined;
-    const kvCache = scratch ?? this.#language.createCache(needed + spareTokens);
+    const kvCache = scratch ?? this.#language.createCache(needed + (rule.spareTokens ?? defaultSpareTokens));
     return { content, kvCache, frameStates, slot };
   }
 
@@ -168,10 +170,8 @@ function reusableLength(entry: Entry, content: PrefixContent): number {
   const longest = Math.min(entry.kvCache.length, old.keys.length, content.keys.length - 1);
   let length = 0;
   while (length < longest && sameToken(old, content, length)) length++;
-  const { firstToken, count, tokensPerPair } = content.pairs;
-  const visual = length - firstToken;
-  if (visual <= 0 || visual >= count * tokensPerPair) return length;
-  return firstToken + Math.floor(visual / tokensPerPair) * tokensPerPair;
+  const begun = visualTokens(content, length) % content.pairs.tokensPerPair;
+  return begun > 0 ? length - begun : length;
 }
 
 function sameToken(old: PrefixContent, content: PrefixContent, index: number): boolean {
@@ -188,6 +188,12 @@ function tokensNeeded(content: PrefixContent): number {
 }
 
 function pairsWithin(content: PrefixContent, length: number): number {
-  const visual = Math.max(0, length - content.pairs.firstToken);
-  return Math.min(content.pairs.count, Math.floor(visual / content.pairs.tokensPerPair));
+  return Math.floor(visualTokens(content, length) / content.pairs.tokensPerPair);
+}
+
+/** Visual tokens among the first `length`: their keys name features. */
+function visualTokens(content: PrefixContent, length: number): number {
+  let count = 0;
+  for (let index = 0; index < length; index++) if (typeof content.keys[index] === 'string') count++;
+  return count;
 }

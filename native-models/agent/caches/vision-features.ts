@@ -1,6 +1,6 @@
-import type { VisionEncoder } from '../../architectures/vision-language-model.ts';
+import type { TowerFrame, VisionEncoder } from '../../architectures/vision-language-model.ts';
 import { EngineError } from '../../protocol/errors.ts';
-import type { Frame, FrameSize, Video } from '../../media/video.ts';
+import type { FrameSize, Video } from '../../media/video.ts';
 import type { Role } from '../../protocol/roles.ts';
 import type { CacheBudget, CacheSlot } from './cache-budget.ts';
 import { pauseForCancel } from '../cancellation.ts';
@@ -11,11 +11,14 @@ export interface FramePairs {
   readonly role: Role;
   /** Sampled frames, ascending, an even number of them; short clips may repeat one. */
   readonly frameIndices: readonly number[];
+  /** As the vision tower is fed. */
   readonly size: FrameSize;
+  /** As the reader sized them before, where that is another size. */
+  readonly readerSize?: FrameSize | undefined;
 }
 
-/** Decodes frames: ascending indices, each once. */
-export type FrameReader = (frameIndices: readonly number[]) => AsyncIterable<Frame>;
+/** Reads frames in the size that the tower is fed: ascending indices, each once. */
+export type FrameReader = (frameIndices: readonly number[]) => AsyncIterable<TowerFrame>;
 
 /** What loading features needs besides the frames' names. */
 export interface FeatureWork {
@@ -23,7 +26,7 @@ export interface FeatureWork {
   /** Pairs from this one on are needed; those before it are in a kept prefix. */
   readonly firstPair: number;
   /** Given every frame that is shown, when they are saved: then all of them are decoded. */
-  readonly saveFrame?: ((frame: Frame) => Promise<void>) | undefined;
+  readonly saveFrame?: ((frame: TowerFrame) => Promise<void>) | undefined;
   readonly onProgress: (donePairs: number, totalPairs: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,15 +52,17 @@ export class VisionFeatures {
 
   /** Names of the pairs' features: equal names, equal features. */
   keys(pairs: FramePairs): string[] {
-    const { height, width } = pairs.size;
-    const suffix = `${height}x${width}/${this.#encoder.weightsKey(pairs.role)}`;
+    const sizes = [pairs.readerSize ?? pairs.size, pairs.size].map(
+      ({ height, width }) => `${height}x${width}`,
+    );
+    const suffix = `${[...new Set(sizes)].join('>')}/${this.#encoder.weightsKey(pairs.role)}`;
     return pairIndices(pairs).map(
       ([first, second]) => `${pairs.video.identity}/${first},${second}/${suffix}`,
     );
   }
 
   /**
-   * Features of each pair from `firstPair` on, (tokens, hidden) each; undefined before it. Pairs that are kept are not
+   * Features of each pair from `firstPair` on, as the encoder gives them; undefined before it. Pairs that are kept are not
    * decoded. Decodes and encodes one pair at a time, so that a run can be cancelled between any two.
    */
   async load(pairs: FramePairs, work: FeatureWork): Promise<(Float32Array | undefined)[]> {
@@ -97,7 +102,7 @@ export class VisionFeatures {
     const waiting = [...missing];
     const shown = work.saveFrame === undefined ? missing : indices.keys();
     const wanted = [...new Set([...shown].flatMap((pair) => indices[pair] ?? []))].sort((a, b) => a - b);
-    const decoded = new Map<number, Frame>();
+    const decoded = new Map<number, TowerFrame>();
     let done = 0;
     progress(done);
     for await (const frame of work.readFrames(wanted)) {
@@ -147,8 +152,8 @@ function pairIndices(pairs: FramePairs): [number, number][] {
 
 function framesOf(
   indices: readonly number[] | undefined,
-  decoded: ReadonlyMap<number, Frame>,
-): Frame[] | undefined {
+  decoded: ReadonlyMap<number, TowerFrame>,
+): TowerFrame[] | undefined {
   const frames = (indices ?? []).flatMap((index) => decoded.get(index) ?? []);
   return frames.length === indices?.length ? frames : undefined;
 }

@@ -13,6 +13,8 @@ export interface GenerationRule {
   readonly maxTokens: number;
   /** Generate exactly this many tokens, end tokens or not (benchmarks on random weights). */
   readonly forcedTokens?: number | undefined;
+  /** Whether special tokens are left out of the reply's text; default: they stand in it. */
+  readonly skipSpecial?: boolean | undefined;
 }
 
 /** One generated token. */
@@ -52,7 +54,7 @@ export async function generate(
   hooks: GenerationHooks,
 ): Promise<Reply> {
   const { language, tokenizer } = network;
-  const stream = new TextStream(tokenizer);
+  const stream = new TextStream(tokenizer, rule.skipSpecial !== true);
   const outputIds: number[] = [];
   const limit = rule.forcedTokens ?? rule.maxTokens;
   let result = prompt.result;

@@ -12,7 +12,9 @@ export interface PromptInput {
   readonly positions: Int32Array;
   readonly videoPad: number;
   readonly tokensPerPair: number;
-  /** Per frame pair (tokensPerPair, hidden); undefined where a kept prefix holds the pair. */
+  /** Decoder layers that get features of their own beside the embeddings; 0: none. */
+  readonly deepstackLevels: number;
+  /** Per frame pair (1 + deepstackLevels, tokensPerPair, hidden); undefined where a kept prefix holds the pair. */
   readonly features: readonly (Float32Array | undefined)[];
 }
 
@@ -46,6 +48,7 @@ export async function prefill(
       embeddings,
       positionsOf(prompt.positions, total, start, end),
       lease.kvCache,
+      deepstackOfChunk(prompt, visualIndex, hiddenSize, start, end),
     );
     collectFrameStates(result.preNormStates, hiddenSize, prompt, visualIndex, start, lease);
   }
@@ -82,15 +85,39 @@ async function embedChunk(
   }
   for (const row of rows) {
     if (isText(row)) continue;
-    embeddings.set(featureOf(prompt, visualIndex[start + row] ?? 0, hiddenSize), row * hiddenSize);
+    embeddings.set(featureOf(prompt, visualIndex[start + row] ?? 0, 0, hiddenSize), row * hiddenSize);
   }
   return embeddings;
 }
 
-function featureOf(prompt: PromptInput, visual: number, hiddenSize: number): Float32Array {
+/** (levels, end − start, hidden), zero at text; undefined where there are no levels or nothing but text. */
+function deepstackOfChunk(
+  prompt: PromptInput,
+  visualIndex: Int32Array,
+  hiddenSize: number,
+  start: number,
+  end: number,
+): Float32Array | undefined {
+  const { deepstackLevels } = prompt;
+  const rows = end - start;
+  if (deepstackLevels === 0 || visualIndex.subarray(start, end).every((visual) => visual < 0))
+    return undefined;
+  const deepstack = new Float32Array(deepstackLevels * rows * hiddenSize);
+  for (let level = 0; level < deepstackLevels; level++) {
+    for (let row = 0; row < rows; row++) {
+      const visual = visualIndex[start + row] ?? -1;
+      if (visual < 0) continue;
+      deepstack.set(featureOf(prompt, visual, level + 1, hiddenSize), (level * rows + row) * hiddenSize);
+    }
+  }
+  return deepstack;
+}
+
+/** A visual token's row of the features (level 0) or of what a decoder layer gets beside them. */
+function featureOf(prompt: PromptInput, visual: number, level: number, hiddenSize: number): Float32Array {
   const features = prompt.features[Math.floor(visual / prompt.tokensPerPair)];
   if (features === undefined) throw new EngineError('INTERNAL', 'Features of a frame pair are missing.');
-  const row = visual % prompt.tokensPerPair;
+  const row = level * prompt.tokensPerPair + (visual % prompt.tokensPerPair);
   return features.subarray(row * hiddenSize, (row + 1) * hiddenSize);
 }
 

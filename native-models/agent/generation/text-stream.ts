@@ -6,10 +6,13 @@ const incomplete = '\uFFFD';
 /** Turns generated tokens into text as they come, holding back characters whose bytes are not all there. */
 export class TextStream {
   readonly #tokenizer: TextTokenizer;
+  readonly #keepSpecial: boolean;
   #pending: number[] = [];
 
-  constructor(tokenizer: TextTokenizer) {
+  /** Special tokens are part of the text, or left out of it. */
+  constructor(tokenizer: TextTokenizer, keepSpecial = true) {
     this.#tokenizer = tokenizer;
+    this.#keepSpecial = keepSpecial;
   }
 
   /** The text that this token completes; empty while a character is incomplete. */
@@ -29,6 +32,6 @@ export class TextStream {
   }
 
   #decodePending(): string {
-    return this.#tokenizer.decode(this.#pending, { keepSpecial: true });
+    return this.#tokenizer.decode(this.#pending, { keepSpecial: this.#keepSpecial });
   }
 }

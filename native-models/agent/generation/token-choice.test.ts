@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mostLikely, seededRandom, softmax, tokenChoice } from './token-choice.ts';
+import { mostLikely, seededRandom, softmax, tokenChoice, withRepetitionPenalty } from './token-choice.ts';
 
 const logits = Float32Array.of(0, Math.log(2), Math.log(5));
 
@@ -34,4 +34,15 @@ test('a seed repeats its numbers, another gives others, beyond 32 bits too', () 
 
 test('logits that are not finite are an error, not a token', () => {
   expect(() => mostLikely(Float32Array.of(NaN, NaN))).toThrow('no finite logits');
+});
+
+test('a repetition penalty lowers what was read or said, each token once', () => {
+  const choose = withRepetitionPenalty(mostLikely, 2, [0, 0, 1]);
+  expect(choose(Float32Array.of(4, -1, 1.5, -1.5))).toBe(0);
+  expect(choose(Float32Array.of(3, -1, 1.6, -1.5))).toBe(2);
+  expect(choose(Float32Array.of(1, -1, 1, -1.5))).toBe(0);
+  expect(choose(Float32Array.of(-1, -1, -1, -1.5))).toBe(3);
+  const given = Float32Array.of(4, 0, 0, 0);
+  choose(given);
+  expect([...given]).toEqual([4, 0, 0, 0]);
 });

@@ -44,6 +44,28 @@ export function tokenChoice(temperature: number, random: () => number): TokenCho
   };
 }
 
+/**
+ * Makes tokens that were read or generated less likely: a positive logit is divided by `penalty`, a negative one multiplied,
+ * once per distinct token, in float32 (as transformers' `generate` does, prompt tokens included).
+ */
+export function withRepetitionPenalty(
+  choose: TokenChoice,
+  penalty: number,
+  promptIds: readonly number[],
+): TokenChoice {
+  const seen = new Set(promptIds);
+  return (logits) => {
+    const penalized = logits.slice();
+    for (const id of seen) {
+      const logit = penalized[id] ?? 0;
+      penalized[id] = logit < 0 ? logit * penalty : logit / penalty;
+    }
+    const chosen = choose(penalized);
+    seen.add(chosen);
+    return chosen;
+  };
+}
+
 /** A generator of numbers from 0 up to 1 that a seed repeats exactly (SplitMix32 steps over both halves of the seed). */
 export function seededRandom(seed: number): () => number {
   let state = (seed ^ Math.imul(Math.floor(seed / 2 ** 32), 0x85ebca6b)) >>> 0;

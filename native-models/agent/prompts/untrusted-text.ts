@@ -17,11 +17,13 @@ export function holdsControlTokens(text: string, tokenizer: TextTokenizer): bool
  *
  * `write` builds the prompt and passes each such text through `guard`. In a guarded text each control token is cut in
  * two by a separator that occurs nowhere in the prompt, and the prompt is tokenized piece by piece. Prompts without
- * such tokens are tokenized as a whole. `text` is the prompt as written, without separators.
+ * such tokens are tokenized as a whole. `text` is the prompt as written, without separators; `expand` changes what is
+ * tokenized, but not that.
  */
 export function tokenizeGuarded(
   tokenizer: TextTokenizer,
   write: (guard: Guard) => string,
+  expand: (written: string) => string = (written) => written,
 ): { readonly text: string; readonly tokenIds: number[] } {
   const text = write((untrusted) => untrusted);
   const separator = absentFrom(text);
@@ -30,7 +32,12 @@ export function tokenizeGuarded(
       tokenizer.tokenId(token) === undefined ? token : `<${separator}${rest}`,
     ),
   );
-  return { text, tokenIds: guarded.split(separator).flatMap((piece) => tokenizer.encode(piece)) };
+  return {
+    text,
+    tokenIds: expand(guarded)
+      .split(separator)
+      .flatMap((piece) => tokenizer.encode(piece)),
+  };
 }
 
 function absentFrom(text: string): string {

@@ -4,7 +4,7 @@ import { compileChatTemplate } from '../../checkpoints/text/chat-template.ts';
 import { loadTokenizer } from '../../checkpoints/text/tokenizer.ts';
 import { writePrompt } from './write-prompt.ts';
 import type { PromptWords, PromptWriter } from './write-prompt.ts';
-import type { GridTHW } from '../positions.ts';
+import type { GridTHW } from '../../architectures/vision-language-model.ts';
 import { normalizeQuery } from './query.ts';
 import { expectedRuns, packNames, packPath, readJson } from '../test-support/reference-pack.ts';
 import type { PackName } from '../test-support/reference-pack.ts';
@@ -20,11 +20,13 @@ async function openWriter(pack: PackName): Promise<PromptWriter> {
     tokenizerPath: packPath(pack, 'model/tokenizer.json'),
   });
   const { chat_template: template } = readJson(pack, 'base/chat_template.json') as { chat_template: string };
-  const config = readJson(pack, 'base/config.json') as { video_token_id: number };
+  const config = readJson(pack, 'base/config.json') as Record<string, number>;
   return {
     tokenizer,
     chatTemplate: compileChatTemplate(template),
-    videoPad: config.video_token_id,
+    videoPad: config.video_token_id!,
+    visionStart: config.vision_start_token_id!,
+    visionEnd: config.vision_end_token_id!,
     mergeSize: 2,
   };
 }

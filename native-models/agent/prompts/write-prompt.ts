@@ -1,6 +1,10 @@
-import type { TextTokenizer, ChatTemplate } from '../../architectures/vision-language-model.ts';
+import type {
+  ChatMessage,
+  ChatTemplate,
+  GridTHW,
+  TextTokenizer,
+} from '../../architectures/vision-language-model.ts';
 import { EngineError } from '../../protocol/errors.ts';
-import type { GridTHW } from '../positions.ts';
 import { tokenizeGuarded } from './untrusted-text.ts';
 import type { Guard } from './untrusted-text.ts';
 
@@ -9,6 +13,8 @@ export interface PromptWriter {
   readonly tokenizer: TextTokenizer;
   readonly chatTemplate: ChatTemplate;
   readonly videoPad: number;
+  readonly visionStart: number;
+  readonly visionEnd: number;
   /** Patches a side that are merged into one visual token. */
   readonly mergeSize: number;
 }
@@ -21,42 +27,75 @@ export interface PromptWords {
   readonly replyStart?: string | undefined;
 }
 
-/** A prompt: the video, then the text. */
+/** The video of a prompt. */
+export interface PromptVideo {
+  /** Patch grid before merging. */
+  readonly grid: GridTHW;
+  /** When each frame pair was, as text before it, for families that tell the time so; absent: all pairs are one block. */
+  readonly stamps?: readonly string[] | undefined;
+}
+
+/** A prompt as it is fed: the video, then the text. */
 export interface Prompt {
   /** After the chat template, with one pad token standing for the video. */
   readonly text: string;
-  /** With the video's pad token repeated for each of its visual tokens. */
+  /** With a pad token for each visual token. */
   readonly tokenIds: readonly number[];
-  readonly grid: GridTHW;
-  /** Visual tokens of one frame pair. */
+  /** Visual tokens of one frame pair; 0 without a video. */
   readonly tokensPerPair: number;
 }
 
-/**
- * Writes a prompt through the checkpoint's chat template and expands its video token.
- *
- * @throws EngineError PROMPTS_INVALID when the template and the prompt together hold more or less than one video.
- */
+/** Writes a prompt of one turn; see {@link writeConversation}. */
 export function writePrompt(writer: PromptWriter, words: PromptWords, grid: GridTHW): Prompt {
-  const { text, tokenIds } = tokenizeGuarded(writer.tokenizer, (guard) => {
-    const content = [{ type: 'video' }, { type: 'text', text: words.write(guard) }] as const;
-    const conversation = writer.chatTemplate([{ role: 'user', content }], { addGenerationPrompt: true });
-    return conversation + (words.replyStart ?? '');
-  });
-  const [pairs, lines, columns] = grid;
+  const messages = (guard: Guard): ChatMessage[] => {
+    return [{ role: 'user', content: [{ type: 'video' }, { type: 'text', text: words.write(guard) }] }];
+  };
+  return writeConversation(writer, messages, { grid }, words.replyStart);
+}
+
+/**
+ * Writes a conversation through the checkpoint's chat template and expands its video token: to all visual tokens in one
+ * block, or, with stamps, to a stamp and a block of its own for each frame pair, with nothing between.
+ *
+ * @param messages Show the video once, or never where there is none; texts that people, files or models wrote go
+ *   through the guard.
+ * @throws EngineError PROMPTS_INVALID when template and texts together hold more or fewer videos.
+ */
+export function writeConversation(
+  writer: PromptWriter,
+  messages: (guard: Guard) => readonly ChatMessage[],
+  video: PromptVideo | undefined,
+  replyStart = '',
+): Prompt {
+  const { text, tokenIds } = tokenizeGuarded(
+    writer.tokenizer,
+    (guard) => writer.chatTemplate(messages(guard), { addGenerationPrompt: true }) + replyStart,
+    (written) => stampPairs(writer, written, video?.stamps),
+  );
+  const [pairs, lines, columns] = video?.grid ?? [0, 0, 0];
   const tokensPerPair = (lines * columns) / writer.mergeSize ** 2;
-  const at = tokenIds.indexOf(writer.videoPad);
-  if (at < 0 || tokenIds.includes(writer.videoPad, at + 1)) {
+  const expectedPads = video === undefined ? 0 : (video.stamps?.length ?? 1);
+  if (tokenIds.filter((id) => id === writer.videoPad).length !== expectedPads) {
     throw new EngineError(
       'PROMPTS_INVALID',
       'The chat template and the prompt have to show the video exactly once.',
     );
   }
-  const visual = new Array<number>(pairs * tokensPerPair).fill(writer.videoPad);
+  const block = new Array<number>((pairs * tokensPerPair) / Math.max(1, expectedPads)).fill(writer.videoPad);
   return {
     text,
-    tokenIds: [...tokenIds.slice(0, at), ...visual, ...tokenIds.slice(at + 1)],
-    grid,
+    tokenIds: tokenIds.flatMap((id) => (id === writer.videoPad ? block : id)),
     tokensPerPair,
   };
+}
+
+/** Puts a stamp and a block for each frame pair where the template shows the video. */
+function stampPairs(writer: PromptWriter, text: string, stamps: readonly string[] | undefined): string {
+  if (stamps === undefined) return text;
+  const ids = [writer.visionStart, writer.videoPad, writer.visionEnd];
+  const shown = writer.tokenizer.decode(ids, { keepSpecial: true });
+  const at = text.indexOf(shown);
+  if (at < 0) return text;
+  const groups = stamps.map((stamp) => stamp + shown);
+  return text.slice(0, at) + groups.join('') + text.slice(at + shown.length);
 }

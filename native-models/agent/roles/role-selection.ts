@@ -1,11 +1,12 @@
 import { EngineError } from '../../protocol/errors.ts';
 import { roleNames } from '../../protocol/roles.ts';
-import type { Role } from '../../protocol/roles.ts';
+import type { VerificationRequest } from '../../protocol/reasoner-request.ts';
+import type { Role, Speaker } from '../../protocol/roles.ts';
 import type { RunWarning } from '../../protocol/run-record.ts';
 
-/** The roles of a run, in the order in which they run, and what to tell about those left out. */
-export interface RoleSelection {
-  readonly roles: readonly Role[];
+/** Who speaks in a run, in that order, and what to tell about those left out. */
+export interface RoleSelection<Name extends Speaker = Role> {
+  readonly roles: readonly Name[];
   readonly warnings: readonly RunWarning[];
 }
 
@@ -39,6 +40,15 @@ export function selectRoles(asked: readonly Role[] | undefined, present: readonl
         : `The ${role} does not run: the package lacks it.`,
     }));
   return { roles, warnings };
+}
+
+/** Who speaks where a model reasons aloud: itself, after those that find or before those that verify moments for it. */
+export function selectReasonerRoles(verification: VerificationRequest | undefined): RoleSelection<Speaker> {
+  const beside = {
+    said: ['reasoner', 'verifier'],
+    grounded: ['grounder', 'verifier', 'reasoner'],
+  } as const;
+  return { roles: verification === undefined ? ['reasoner'] : beside[verification.candidates], warnings: [] };
 }
 
 function refuseBrokenRules(asked: readonly Role[]): void {

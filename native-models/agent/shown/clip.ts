@@ -1,17 +1,19 @@
-import type { NetworkShape } from '../../architectures/vision-language-model.ts';
+import type { GridTHW, NetworkShape } from '../../architectures/vision-language-model.ts';
 import type { Budget } from '../../checkpoints/manifest.ts';
 import { sampleFrameIndices } from '../../media/sample-frames.ts';
 import { smartResize } from '../../media/smart-resize.ts';
 import type { FrameSize, Video } from '../../media/video.ts';
 import type { Moment } from '../../protocol/run-record.ts';
-import type { GridTHW } from '../positions.ts';
 
 /** What of a video a role is shown. */
 export interface Clip {
+  readonly video: Video;
   /** Sampled frames, ascending, an even number. */
   readonly frameIndices: readonly number[];
-  /** Size of the frames in pixels, multiples of patch size × merge size. */
+  /** Size of the frames as they are fed, in pixels, multiples of patch size × merge size. */
   readonly size: FrameSize;
+  /** Size in which they are read, where they are resized once more before they are fed. */
+  readonly readerSize?: FrameSize | undefined;
   /** Patch grid before merging. */
   readonly grid: GridTHW;
 }
@@ -30,10 +32,15 @@ export function chooseClip(video: Video, span: Moment, budget: Budget, network: 
     minPixels: budget.minTokens * factor ** 2,
     maxPixels: budget.maxTokens * factor ** 2,
   });
-  const grid: GridTHW = [
-    frameIndices.length / network.temporalPatchSize,
-    size.height / network.patchSize,
-    size.width / network.patchSize,
-  ];
-  return { frameIndices, size, grid };
+  return { video, frameIndices, size, grid: gridOf(frameIndices, size, network) };
+}
+
+/** Patch grid of frames of a size. */
+export function gridOf(
+  frameIndices: readonly number[],
+  size: FrameSize,
+  network: Pick<NetworkShape, 'patchSize' | 'temporalPatchSize'>,
+): GridTHW {
+  const { patchSize, temporalPatchSize } = network;
+  return [frameIndices.length / temporalPatchSize, size.height / patchSize, size.width / patchSize];
 }

@@ -1,19 +1,32 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePng } from '../../media/write-png.ts';
-import type { Frame, FrameSize } from '../../media/video.ts';
+import type { TowerFrame } from '../../architectures/vision-language-model.ts';
+import type { FrameSize } from '../../media/video.ts';
 import { EngineError, toEngineError } from '../../protocol/errors.ts';
-import type { Role } from '../../protocol/roles.ts';
+import type { Speaker } from '../../protocol/roles.ts';
 
 /** Makes the folder for saved frames. Throws OUTPUT_UNWRITABLE or DISK_FULL. */
 export async function prepareFrameFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true }).catch((error: unknown) => throwUnwritable(path, error));
 }
 
-/** Saves a frame as the role saw it, `<role>-<frameIndex>.png`. Throws OUTPUT_UNWRITABLE or DISK_FULL. */
-export async function saveFrame(folder: string, role: Role, frame: Frame, size: FrameSize): Promise<void> {
+/**
+ * Saves a frame as the role saw it, `<role>-<frameIndex>.png`; float values are rounded and clamped for that.
+ * Throws OUTPUT_UNWRITABLE or DISK_FULL.
+ */
+export async function saveFrame(
+  folder: string,
+  role: Speaker,
+  frame: TowerFrame,
+  size: FrameSize,
+): Promise<void> {
   const path = join(folder, `${role}-${frame.frameIndex}.png`);
-  await writePng(path, frame.rgb, size).catch((error: unknown) => throwUnwritable(path, error));
+  await writePng(path, bytesOf(frame.rgb), size).catch((error: unknown) => throwUnwritable(path, error));
+}
+
+function bytesOf(rgb: TowerFrame['rgb']): Uint8Array {
+  return rgb instanceof Uint8Array ? rgb : new Uint8Array(Uint8ClampedArray.from(rgb).buffer);
 }
 
 function throwUnwritable(path: string, error: unknown): never {

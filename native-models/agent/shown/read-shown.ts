@@ -1,10 +1,13 @@
 import type { ForwardResult } from '../../architectures/vision-language-model.ts';
+import type { TowerFrame } from '../../architectures/vision-language-model.ts';
 import { saveFrame } from './frame-saving.ts';
 import { prefill } from '../generation/prefill.ts';
 import type { KeepRule, PrefixContent, PrefixLease } from '../caches/prefix-cache.ts';
-import type { Run } from '../run.ts';
+import type { TextRun } from '../run.ts';
 import type { Shown } from './show.ts';
 import type { FeatureWork, FramePairs } from '../caches/vision-features.ts';
+import type { Clip } from './clip.ts';
+import { feedFrames } from './fed-frames.ts';
 
 /** A prompt that the network has read. */
 export interface ReadPrompt {
@@ -18,23 +21,34 @@ export interface ReadPrompt {
  * the result to `use`; after that, the keys and values are kept for the next question as `rule` says.
  */
 export async function readShown<T>(
-  run: Run,
+  run: TextRun,
   shown: Shown,
   rule: KeepRule,
   use: (read: ReadPrompt) => Promise<T>,
 ): Promise<T> {
-  const { role, clip, tokenIds, tokensPerPair, positions } = shown;
+  const { role, weights, clip, tokenIds, tokensPerPair, positions } = shown;
   const { language, network } = run.model;
-  const pairs: FramePairs = { video: run.video, role, frameIndices: clip.frameIndices, size: clip.size };
-  const content = prefixContent(shown, run.visionFeatures.keys(pairs), network.tokens.videoPad);
-  const lease = run.prefixes.acquire(content, rule);
+  const { videoPad } = network.tokens;
+  const pairs = clip === undefined ? undefined : framePairs(shown, clip);
+  const pairKeys = pairs === undefined ? [] : run.visionFeatures.keys(pairs);
+  const lease = run.prefixes.acquire(prefixContent(shown, pairKeys, videoPad), rule);
   try {
-    const firstPair = Math.floor((lease.reusedTokens - content.pairs.firstToken) / tokensPerPair);
-    const features = await run.visionFeatures.load(pairs, featureWork(run, shown, firstPair));
+    const kept = tokenIds.slice(0, lease.reusedTokens).filter((id) => id === videoPad).length;
+    const features =
+      pairs === undefined || clip === undefined
+        ? []
+        : await run.visionFeatures.load(
+            pairs,
+            featureWork(run, shown, clip, Math.floor(kept / tokensPerPair)),
+          );
     const result = await prefill(
       language,
       network.hiddenSize,
-      { role, tokenIds, positions, videoPad: network.tokens.videoPad, tokensPerPair, features },
+      {
+        role: weights,
+        ...{ tokenIds, positions, videoPad, tokensPerPair, features },
+        deepstackLevels: network.deepstackLevels,
+      },
       lease,
       {
         onProgress: (done, total) =>
@@ -49,17 +63,23 @@ export async function readShown<T>(
   }
 }
 
-function featureWork(run: Run, shown: Shown, firstPair: number): FeatureWork {
-  const { role, clip } = shown;
+function framePairs({ weights }: Shown, clip: Clip): FramePairs {
+  const { video, frameIndices, size, readerSize } = clip;
+  return { video, role: weights, frameIndices, size, readerSize };
+}
+
+function featureWork(run: TextRun, { role }: Shown, clip: Clip, firstPair: number): FeatureWork {
   const { saveFramesPath } = run.request;
   const { signal } = run;
   return {
-    firstPair: Math.max(0, firstPair),
-    readFrames: (frameIndices) =>
-      run.reader.readFrames(run.video, frameIndices, clip.size, {
+    firstPair,
+    readFrames: (frameIndices): AsyncIterable<TowerFrame> => {
+      const frames = run.reader.readFrames(clip.video, frameIndices, clip.readerSize ?? clip.size, {
         signal,
         onWarning: (warning) => run.journal.warn(warning),
-      }),
+      });
+      return feedFrames(frames, clip, run.model.family.clipSizing.values);
+    },
     saveFrame:
       saveFramesPath === undefined ? undefined : (frame) => saveFrame(saveFramesPath, role, frame, clip.size),
     onProgress: (done, total) => run.journal.emit({ type: 'progress', role, stage: 'frames', done, total }),
@@ -73,6 +93,5 @@ function prefixContent(shown: Shown, pairKeys: readonly string[], videoPad: numb
   const keys = tokenIds.map((id) =>
     id === videoPad ? (pairKeys[Math.floor(visual++ / tokensPerPair)] ?? id) : id,
   );
-  const pairs = { firstToken: tokenIds.indexOf(videoPad), count: pairKeys.length, tokensPerPair };
-  return { role, keys, positions, pairs, maxNewTokens };
+  return { role, keys, positions, pairs: { count: pairKeys.length, tokensPerPair }, maxNewTokens };
 }

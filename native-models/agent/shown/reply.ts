@@ -1,9 +1,8 @@
-import type { Role } from '../../protocol/roles.ts';
 import { generate } from '../generation/generate.ts';
 import type { GeneratedToken, Reply } from '../generation/generate.ts';
 import type { KeepRule } from '../caches/prefix-cache.ts';
 import { readShown } from './read-shown.ts';
-import type { Run } from '../run.ts';
+import type { Run, TextRun } from '../run.ts';
 import type { Shown } from './show.ts';
 import { mostLikely, seededRandom, tokenChoice } from '../generation/token-choice.ts';
 import type { TokenChoice } from '../generation/token-choice.ts';
@@ -14,7 +13,17 @@ export interface RoleReply extends Reply {
   readonly frameStates: Float32Array | undefined;
 }
 
-/** Lets a role read what it is shown and write its reply, streamed as `token` events. */
+/** How a reply is generated and what hears it. */
+export interface ReplyRule extends KeepRule {
+  readonly choose: TokenChoice;
+  /** Whether special tokens are left out of the reply's text; default: they stand in it. */
+  readonly skipSpecial?: boolean;
+  /** A piece of the reply; empty while a character is incomplete. */
+  readonly onText: (text: string, tokenId: number) => void;
+  readonly onToken?: ((token: GeneratedToken) => void) | undefined;
+}
+
+/** Lets a role of the chain read what it is shown and write its reply, streamed as `token` events. */
 export async function reply(
   run: Run,
   shown: Shown,
@@ -22,31 +31,43 @@ export async function reply(
   onToken?: (token: GeneratedToken) => void,
 ): Promise<RoleReply> {
   const { role } = shown;
+  return generateReply(run, shown, {
+    ...rule,
+    choose: role === 'grounder' ? mostLikely : requestedChoice(run),
+    onText: (text, tokenId) => run.journal.emit({ type: 'token', role, text, tokenId }),
+    onToken,
+  });
+}
+
+/** Lets whoever is shown something read it and write a reply. */
+export async function generateReply(run: TextRun, shown: Shown, rule: ReplyRule): Promise<RoleReply> {
+  const { role, weights, ropeDelta, maxNewTokens } = shown;
+  const { choose, skipSpecial, onText, onToken } = rule;
   return readShown(run, shown, rule, async ({ result, lease }) => {
     const generated = await generate(
       run.model,
-      role,
-      { result, cache: lease.kvCache, ropeDelta: shown.ropeDelta },
+      weights,
+      { result, cache: lease.kvCache, ropeDelta },
       {
-        choose: choiceFor(run, role),
+        choose,
         endTokens: run.model.network.tokens.end,
-        maxTokens: run.request.maxTokens,
+        maxTokens: maxNewTokens,
         forcedTokens: run.request.forcedTokens?.[role],
+        skipSpecial,
       },
-      {
-        onText: (text, tokenId) => run.journal.emit({ type: 'token', role, text, tokenId }),
-        onToken,
-        signal: run.signal,
-      },
+      { onText, onToken, signal: run.signal },
     );
     run.journal.countTokens(role, { prompt: 0, generated: generated.outputIds.length, reused: 0 });
     return { ...generated, frameStates: lease.frameStates?.means };
   });
 }
 
-/** The grounder is always greedy: its reply only carries the state that the head reads (behaviour.md → Chain, 2). */
-function choiceFor(run: Run, role: Role): TokenChoice {
+/**
+ * Greedy unless the request has a temperature. (The grounder always is: its reply only carries the state that the head
+ * reads; behaviour.md → Chain, 2.)
+ */
+export function requestedChoice(run: TextRun): TokenChoice {
   const { temperature, seed } = run.request;
-  if (role === 'grounder' || temperature === 0) return mostLikely;
+  if (temperature === 0) return mostLikely;
   return tokenChoice(temperature, seed === undefined ? Math.random : seededRandom(seed));
 }

@@ -1,18 +1,21 @@
+import type { LoadedModel } from '../../checkpoints/loaded-model.ts';
 import { EngineError } from '../../protocol/errors.ts';
-import type { Role } from '../../protocol/roles.ts';
+import type { Role, Speaker } from '../../protocol/roles.ts';
 import type { Moment } from '../../protocol/run-record.ts';
 import type { PromptTrace } from '../../protocol/run-trace.ts';
 import { chooseClip } from './clip.ts';
 import type { Clip } from './clip.ts';
-import { rotaryPositions } from '../positions.ts';
 import { writePrompt } from '../prompts/write-prompt.ts';
-import type { PromptWords } from '../prompts/write-prompt.ts';
+import type { PromptWords, PromptWriter } from '../prompts/write-prompt.ts';
 import type { Run } from '../run.ts';
 
 /** What a role is shown and told, ready to be read by the network. Nothing is decoded yet. */
 export interface Shown {
-  readonly role: Role;
-  readonly clip: Clip;
+  readonly role: Speaker;
+  /** Whose embeddings, adapters and vocabulary head read it; a reasoner is the bare base, as the answerer is. */
+  readonly weights: Role;
+  /** Undefined where there is nothing but text. */
+  readonly clip: Clip | undefined;
   readonly text: string;
   /** Visual tokens expanded. */
   readonly tokenIds: readonly number[];
@@ -23,6 +26,12 @@ export interface Shown {
   /** New tokens that may follow. */
   readonly maxNewTokens: number;
 }
+
+/** What a role of the chain is shown. */
+export type ShownVideo = Shown & { readonly clip: Clip };
+
+/** New tokens of a role, unless the request says otherwise. */
+const defaultMaxTokens = 256;
 
 /**
  * Chooses the frames of a span for a role and writes its prompt. `insertMarks` may put tokens into the expanded prompt.
@@ -38,12 +47,10 @@ export function show(
     tokenIds: readonly number[],
     clip: { pairs: number; tokensPerPair: number },
   ) => readonly number[] = (tokenIds) => tokenIds,
-): Shown {
-  const { network, promptSet, tokenizer, chatTemplate } = run.model;
-  const { tokens, mergeSize } = network;
+): ShownVideo {
+  const { network, promptSet } = run.model;
   const clip = chooseClip(run.video, span, promptSet.budgets[role], network);
-  const writer = { tokenizer, chatTemplate, videoPad: tokens.videoPad, mergeSize };
-  const prompt = writePrompt(writer, words, clip.grid);
+  const prompt = writePrompt(promptWriter(run.model), words, clip.grid);
   const { tokensPerPair } = prompt;
   const tokenIds = insertMarks(prompt.tokenIds, { pairs: clip.grid[0], tokensPerPair });
   const maxNewTokens = newTokens(run, role);
@@ -54,13 +61,19 @@ export function show(
       { remedy: 'Ask a shorter question, give fewer subtitles, or allow fewer new tokens.' },
     );
   }
-  const rule = { visionStart: tokens.visionStart, videoPad: tokens.videoPad, mergeSize };
-  const { positions, ropeDelta } = rotaryPositions(tokenIds, [clip.grid], rule);
-  return { role, clip, text: prompt.text, tokenIds, tokensPerPair, positions, ropeDelta, maxNewTokens };
+  const { positions, ropeDelta } = run.model.family.positions(tokenIds, { videos: [{ grid: clip.grid }] });
+  const { text } = prompt;
+  return { role, weights: role, clip, text, tokenIds, tokensPerPair, positions, ropeDelta, maxNewTokens };
+}
+
+/** What prompts of a model are written with. */
+export function promptWriter({ tokenizer, chatTemplate, network }: LoadedModel): PromptWriter {
+  const { videoPad, visionStart, visionEnd } = network.tokens;
+  return { tokenizer, chatTemplate, videoPad, visionStart, visionEnd, mergeSize: network.mergeSize };
 }
 
 /** The trace of what was shown. */
-export function promptTrace(shown: Shown): PromptTrace {
+export function promptTrace(shown: ShownVideo): PromptTrace {
   return {
     frameIndices: [...shown.clip.frameIndices],
     gridTHW: [...shown.clip.grid],
@@ -73,5 +86,5 @@ export function promptTrace(shown: Shown): PromptTrace {
 /** The verifier reads one row of logits; the others may write as much as was allowed, or what a benchmark forces. */
 function newTokens(run: Run, role: Role): number {
   if (role === 'verifier') return 0;
-  return run.request.forcedTokens?.[role] ?? run.request.maxTokens;
+  return run.request.forcedTokens?.[role] ?? run.request.maxTokens ?? defaultMaxTokens;
 }

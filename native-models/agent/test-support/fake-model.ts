@@ -5,7 +5,7 @@ import type {
   NetworkShape,
   VisionEncoder,
 } from '../../architectures/vision-language-model.ts';
-import { qwen2VlTraits } from '../../architectures/qwen2-vl/traits.ts';
+import { countedBlocks, rotaryPositions } from '../../architectures/positions.ts';
 import type { LoadedModel } from '../../checkpoints/loaded-model.ts';
 import type { PromptSet } from '../../checkpoints/manifest.ts';
 import { compileChatTemplate } from '../../checkpoints/text/chat-template.ts';
@@ -137,7 +137,18 @@ export async function createFakeModel(): Promise<FakeModel> {
     promptSource: 'prompts.json',
     reasoner: undefined,
     network,
-    family: qwen2VlTraits(network),
+    family: {
+      name: 'qwen2-vl',
+      pairTimes: 'order',
+      clipSizing: {
+        factor: 28,
+        minPixels: 3136,
+        maxPixels: 12_845_056,
+        limitsCount: 'frame',
+        values: 'bytes',
+      },
+      positions: (tokenIds, blocks) => rotaryPositions(tokenIds, countedBlocks(blocks), network),
+    },
     checkpointSampling: {},
     vision,
     language,

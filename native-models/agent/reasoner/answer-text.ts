@@ -1,0 +1,54 @@
+import { readChoice } from '../prompts/choices.ts';
+import { bareOptions } from './words.ts';
+
+/** A reply taken apart once it is finished. */
+export interface ReplyContent {
+  /** What stands in the think block, or before the answer where the block was never opened; empty without any. */
+  readonly reasoning: string;
+  /** The answer block, trimmed; the whole reply where there is none. */
+  readonly answer: string;
+  /** Whether there was an answer block. */
+  readonly hasAnswerBlock: boolean;
+}
+
+/**
+ * Takes a finished reply apart. The answer is the first `<answer>` block that is not empty, in any case, else the whole
+ * reply, reasoning included, as VideoKR's evaluation scores it.
+ */
+export function readReply(response: string): ReplyContent {
+  const block = firstFilledBlock(response);
+  const reasoning = readReasoning(response);
+  if (block === undefined) return { reasoning, answer: response, hasAnswerBlock: false };
+  return { reasoning, answer: block, hasAnswerBlock: true };
+}
+
+function firstFilledBlock(response: string): string | undefined {
+  for (const [, content = ''] of response.matchAll(/<answer>(.*?)<\/answer>/gisu)) {
+    if (content.trim() !== '') return content.trim();
+  }
+  return undefined;
+}
+
+/** Some templates open the think block themselves, so that a reply may only close it; a cut reply may only open it. */
+function readReasoning(response: string): string {
+  const closed = /^(.*?)<\/think>/isu.exec(response)?.[1];
+  const before = closed ?? (/<think>/iu.test(response) ? response : undefined);
+  if (before === undefined) return '';
+  const opened = /<think>(.*)$/isu.exec(before)?.[1];
+  return (opened ?? before).trim();
+}
+
+/**
+ * The letter that an answer chooses among options: the one that it begins with, one in brackets, that of the option whose
+ * text it is, or one that it announces ("the answer is B"). Undefined when it names none.
+ */
+export function readOption(answer: string, options: readonly string[]): string | undefined {
+  const direct = readChoice(answer, bareOptions(options)) ?? readChoice(answer, options);
+  if (direct !== undefined) return direct;
+  const last = String.fromCharCode('A'.charCodeAt(0) + options.length - 1);
+  const announced = new RegExp(
+    `\\b(?:[Aa]nswer|[Oo]ption|[Cc]hoice)(?:\\s+is|\\s*:)?\\s*[(["*]{0,3}([A-${last}])\\b(?!['’])`,
+    'u',
+  );
+  return announced.exec(answer)?.[1];
+}

@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { reasonerRequestSchema } from '../../protocol/reasoner-request.ts';
+import type { ReasonerRequest } from '../../protocol/reasoner-request.ts';
+import { runEventSchema } from '../../protocol/run-events.ts';
+import type { RunEvent } from '../../protocol/run-events.ts';
+import { runRecordSchema } from '../../protocol/run-record.ts';
+import { runTraceSchema } from '../../protocol/run-trace.ts';
+import { request, setUp } from '../test-support/fake-agent.ts';
+import { setUpReasoner } from '../test-support/fake-reasoner.ts';
+import { ownInstructions } from './words.ts';
+
+const reply = '<think>It rises from 2 s to 4 s.\nThen <12.5 seconds>.</think>\n<answer>B</answer>';
+const options = ['red', 'blue'];
+const asked = (changes: Partial<ReasonerRequest> = {}) => ({
+  reasoner: reasonerRequestSchema.parse(changes),
+});
+
+describe('a whole run', async () => {
+  const { agent } = await setUpReasoner(reply);
+  const events: RunEvent[] = [];
+  const { record, trace } = await agent.ask(request({ options }), { onEvent: (event) => events.push(event) });
+
+  test('gives a record and a trace that their schemas accept', () => {
+    expect(runRecordSchema.parse(record)).toEqual(record);
+    expect(runTraceSchema.parse(trace)).toEqual(trace);
+    expect(record).toMatchObject({
+      roles: ['reasoner'],
+      response: reply,
+      reasoning: 'It rises from 2 s to 4 s.\nThen <12.5 seconds>.',
+      answer: { text: 'B', option: 'B' },
+      candidates: [],
+      warnings: [],
+    });
+    expect(record.tokens.reasoner!.generated).toBe(trace!.reasoner!.outputIds.length);
+  });
+
+  test('lists the times that were said, as said and not verified', () => {
+    expect(record.moments).toEqual([
+      { startSec: 2, endSec: 4, text: '2 s to 4 s', saidIn: 'reasoning' },
+      { startSec: 12.5, endSec: 12.5, text: '12.5 seconds', saidIn: 'reasoning' },
+    ]);
+  });
+
+  test('tells reasoning from answer while they come in', () => {
+    for (const event of events) expect(runEventSchema.parse(event)).toEqual(event);
+    const said = (part: string) =>
+      events.flatMap((event) => (event.type === 'token' && event.part === part ? event.text : [])).join('');
+    expect(said('reasoning')).toBe(record.reasoning);
+    expect(said('answer')).toBe('B');
+    const told = events.map((event) => event.type).filter((type) => type !== 'progress' && type !== 'token');
+    expect(told).toEqual(['started', 'answering', 'reasoned', 'answered']);
+  });
+
+  test('the frames are those of its budget, stamped with their times', () => {
+    const { frameIndices, timestampTexts, text, inputIds } = trace!.reasoner!;
+    expect(frameIndices).toHaveLength(16);
+    expect(frameIndices![15]).toBe(599);
+    expect(timestampTexts![0]).toBe('<0.8 seconds>');
+    expect(text.split('<|video_pad|>')).toHaveLength(2);
+    expect(text).not.toContain('seconds>');
+    expect(inputIds.length).toBeGreaterThan(16);
+  });
+});
+
+describe('what is asked', async () => {
+  const { agent } = await setUpReasoner(reply);
+  const promptOf = async (changes: Partial<Parameters<typeof request>[0]>) =>
+    (await agent.ask(request({ question: 'What rises?', ...changes }))).trace!.reasoner!.prompt;
+
+  test('options are lettered, one a line, with our own instructions', async () => {
+    expect(await promptOf({ options })).toBe(`What rises?\nA. red\nB. blue\n${ownInstructions.choice}`);
+    expect(await promptOf({ options: ['A. red', 'B. blue'] })).toContain('\nA. red\nB. blue\n');
+    expect(await promptOf({})).toBe(`What rises?\n${ownInstructions.open}`);
+  });
+
+  test('instructions of a checkpoint take their place', async () => {
+    const instructions = { choice: 'Letter only.', open: 'Few words.' };
+    expect(await promptOf({ options, ...asked({ instructions }) })).toMatch(/B. blue\nLetter only\.$/u);
+    expect(await promptOf(asked({ instructions }))).toBe('What rises?\nFew words.');
+  });
+
+  test('a verbatim prompt is sent as given', async () => {
+    const question = ' What?\nA. x \n';
+    expect(await promptOf({ question, options, ...asked({ verbatim: true }) })).toBe(question);
+  });
+
+  test('subtitles come before the question', async () => {
+    expect(await promptOf({ subtitlesPath: '/s.srt' })).toMatch(/^Subtitles:\n.*A voice\n\nWhat rises\?/u);
+  });
+});
+
+describe('a range', () => {
+  test('is what is looked at, and what is said in seconds since its start is placed in it', async () => {
+    const { agent } = await setUpReasoner('<think>at 2 s</think><answer>x</answer>', 'positions');
+    const { record, trace } = await agent.ask(request({ startSec: 10, endSec: 20 }));
+    expect(trace!.reasoner!.frameIndices![0]).toBe(250);
+    expect(record.moments).toMatchObject([{ startSec: 12, endSec: 12 }]);
+  });
+
+  test('stamps count in the whole file', async () => {
+    const { agent } = await setUpReasoner('<think>at 12 s, not 2 s</think><answer>x</answer>');
+    const { record } = await agent.ask(request({ startSec: 10, endSec: 20 }));
+    expect(record.moments).toMatchObject([{ startSec: 12, endSec: 12 }]);
+  });
+});
+
+describe('a reply that is cut', () => {
+  test('before its answer is said to be, and all of it stands for the answer', async () => {
+    const { agent } = await setUpReasoner(reply);
+    const { record } = await agent.ask(request({ maxTokens: 12 }));
+    expect(record.warnings).toMatchObject([{ code: 'REPLY_CUT' }]);
+    expect(record.warnings[0]!.message).toContain('before its answer');
+    expect(record.answer!.text).toBe(record.response);
+    expect(reply.startsWith(record.response!)).toBe(true);
+  });
+});
+
+describe('with a VideoMind package', () => {
+  const verification = (changes: object) => {
+    return asked({ verification: { modelPath: '/v', candidates: 'said', answerFrom: 'whole', ...changes } });
+  };
+
+  test('what was said is verified', async () => {
+    const { agent, videoMind } = await setUpReasoner(reply);
+    const { record, trace } = await agent.ask(request(verification({})), { videoMind });
+    expect(record.roles).toEqual(['reasoner', 'verifier']);
+    expect(record.verifierModel).toMatchObject({ name: 'fake' });
+    const scores = record.candidates.map((candidate) => candidate.verifierScore!);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    expect(record.moments!.map((moment) => moment.verifierScore)).toEqual(
+      trace!.verifier!.candidates.map((candidate) => candidate.score),
+    );
+    expect(record.firstReply).toBeUndefined();
+    expect(runRecordSchema.parse(record)).toEqual(record);
+  });
+
+  test('and asked about again, on the best moment only', async () => {
+    const { agent, videoMind } = await setUpReasoner(reply);
+    const { record, trace } = await agent.ask(request(verification({ answerFrom: 'moment' })), { videoMind });
+    expect(record.firstReply!.moments.every((moment) => moment.verifierScore !== undefined)).toBe(true);
+    const [start, end] = trace!.reasonerOnMoment!.span!;
+    expect(start).toBeLessThanOrEqual(record.moment!.startSec);
+    expect(end).toBeGreaterThanOrEqual(record.moment!.endSec);
+    expect(end - start).toBeGreaterThanOrEqual(2);
+    for (const frame of trace!.reasonerOnMoment!.frameIndices!) {
+      expect(frame / 25).toBeGreaterThanOrEqual(start - 0.04);
+      expect(frame / 25).toBeLessThanOrEqual(end + 0.04);
+    }
+    expect(runTraceSchema.parse(trace)).toEqual(trace);
+  });
+
+  test('the package’s own candidates are found first, and the best is answered from', async () => {
+    const { agent, videoMind } = await setUpReasoner(reply);
+    const events: string[] = [];
+    const { record, trace } = await agent.ask(
+      request(verification({ candidates: 'grounded', answerFrom: 'moment' })),
+      { videoMind, onEvent: ({ type }) => events.push(type) },
+    );
+    expect(record.roles).toEqual(['grounder', 'verifier', 'reasoner']);
+    expect(record.candidates).toHaveLength(5);
+    expect(events.indexOf('ranked')).toBeLessThan(events.indexOf('answering'));
+    const [start, end] = trace!.reasoner!.span!;
+    expect([start, end]).toEqual([record.moment!.startSec, record.moment!.endSec]);
+  });
+
+  test('a reply without times leaves nothing to verify, and says so', async () => {
+    const { agent, videoMind } = await setUpReasoner('<answer>no</answer>');
+    const { record } = await agent.ask(request(verification({ answerFrom: 'moment' })), { videoMind });
+    expect(record.warnings).toMatchObject([{ code: 'NO_MOMENT_SAID' }]);
+    expect(record.answer!.text).toBe('no');
+  });
+
+  test('a package without a verifier is refused', async () => {
+    const { agent } = await setUpReasoner(reply);
+    const other = await setUpReasoner(reply);
+    const plain = {
+      ...other.agent,
+      workspace: { ...other.agent.workspace, model: { ...other.model, roles: [] } },
+    };
+    await expect(agent.ask(request(verification({})), { videoMind: plain })).rejects.toMatchObject({
+      code: 'ROLES_INVALID',
+    });
+  });
+});
+
+describe('a conversation', () => {
+  test('goes on from the kept prefix, with what was said before', async () => {
+    const { agent, model } = await setUpReasoner(reply);
+    const first = await agent.ask(request());
+    const encoded = model.work.pairsEncoded;
+    const turn = { question: 'What rises?', response: first.record.response! };
+    const { record, trace } = await agent.ask(
+      request({ question: 'And then?', ...asked({ conversation: [turn] }) }),
+    );
+    expect(trace!.reasoner!.text).toContain(`${reply}<|im_end|>`);
+    expect(record.tokens.reasoner!.reused).toBeGreaterThan(first.record.tokens.reasoner!.prompt - 8);
+    expect(model.work.pairsEncoded).toBe(encoded);
+    agent.dropCaches();
+    const cold = await agent.ask(request({ question: 'And then?', ...asked({ conversation: [turn] }) }));
+    expect(cold.trace!.reasoner!.outputIds).toEqual(trace!.reasoner!.outputIds);
+  });
+});
+
+test('text alone can be asked about', async () => {
+  const { agent } = await setUpReasoner(reply);
+  const { reply: said, trace } = await agent.askWithoutVideo(request());
+  expect(said).toMatchObject({ answer: { text: 'B' }, moments: [] });
+  expect(trace.frameIndices).toBeUndefined();
+  expect(trace.text).not.toContain('video_pad');
+  expect(trace.ropeDelta).toBe(0);
+});
+
+describe('what does not fit the model is refused', () => {
+  test.each([
+    ['ROLES_INVALID', { roles: ['answerer'] as const }],
+    ['ARGUMENT_INVALID', { subtitlesPath: '/s.srt', ...asked({ verbatim: true }) }],
+    ['ARGUMENT_INVALID', asked({ minFrames: 20, maxFrames: 8 })],
+    ['ARGUMENT_INVALID', asked({ minPixels: 90_000, maxPixels: 8000 })],
+    ['QUESTION_TOO_LONG', { maxTokens: 4090 }],
+  ] as const)('%s', async (code, changes) => {
+    const { agent } = await setUpReasoner(reply);
+    await expect(agent.ask(request(changes as object))).rejects.toMatchObject({ code });
+  });
+
+  test('a VideoMind package takes none of these settings, and always a video', async () => {
+    const { agent } = await setUp();
+    await expect(agent.ask(request(asked()))).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+    await expect(agent.askWithoutVideo(request())).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+  });
+});

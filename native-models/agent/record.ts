@@ -1,0 +1,55 @@
+import type { LoadedModel } from '../checkpoints/loaded-model.ts';
+import type { Candidate, RunRecord } from '../protocol/run-record.ts';
+import type { ChainResult } from './chain.ts';
+import type { ReasonerResult } from './reasoner/run-reasoner.ts';
+import type { Run } from './run.ts';
+
+/** The record of a run of the chain. */
+export function chainRecord(run: Run, { plan, candidates, answer }: ChainResult): RunRecord {
+  return {
+    ...commonRecord(run, candidates),
+    ...(plan === undefined ? {} : { plan }),
+    ...(answer === undefined ? {} : { answer }),
+    ...run.journal.summary(),
+  };
+}
+
+/** The record of a run of a model that reasons aloud. */
+export function reasonerRecord(
+  run: Run,
+  { candidates, reply, firstReply }: ReasonerResult,
+  verifierModel: LoadedModel | undefined,
+): RunRecord {
+  const { response, reasoning, answer, moments } = reply;
+  return {
+    ...commonRecord(run, candidates),
+    ...(verifierModel === undefined ? {} : { verifierModel: nameOf(verifierModel) }),
+    ...{ answer, response, reasoning, moments },
+    ...(firstReply === undefined ? {} : { firstReply }),
+    ...run.journal.summary(),
+  };
+}
+
+function commonRecord(
+  { model, request, roles, video }: Run,
+  candidates: Candidate[],
+): Omit<RunRecord, 'timings' | 'tokens' | 'warnings'> {
+  const { path, durationSec, fps, totalFrames, width, height } = video;
+  const [best] = candidates;
+  return {
+    schemaVersion: 1,
+    question: request.question,
+    ...(request.options === undefined ? {} : { options: request.options }),
+    roles: [...roles],
+    precision: model.precision,
+    device: model.device,
+    model: nameOf(model),
+    video: { path, durationSec, fps, totalFrames, width, height },
+    candidates,
+    ...(best === undefined ? {} : { moment: { startSec: best.startSec, endSec: best.endSec } }),
+  };
+}
+
+function nameOf({ name, path, checksum }: LoadedModel): RunRecord['model'] {
+  return { name, path, checksum };
+}
