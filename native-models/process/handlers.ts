@@ -11,9 +11,16 @@ export function createHandlers(parts: EngineParts): Handlers {
   return {
     ask: (request, { signal, report }) =>
       queue.run(signal, async () => {
-        const { agent } = await keeper.open(request);
+        const verifierPath = request.reasoner?.verification?.modelPath;
+        const { device, threads } = request;
+        const choices = [
+          request,
+          ...(verifierPath === undefined ? [] : [{ modelPath: verifierPath, device, threads }]),
+        ];
+        const [kept, verifier] = await keeper.openAll(choices);
         throwIfCancelled(signal);
-        const { record, trace } = await agent.ask(request, { onEvent: report, signal });
+        const options = { onEvent: report, signal, videoMind: verifier?.agent };
+        const { record, trace } = await kept.agent.ask(request, options);
         return trace === undefined ? { record } : { record, trace };
       }),
     import: (request, { signal, report }) =>
@@ -27,6 +34,7 @@ export function createHandlers(parts: EngineParts): Handlers {
           precision: model.precision,
           device: model.device,
           roles: [...model.roles],
+          reasons: model.reasoner !== undefined,
           toy: model.toy,
           durationSec: (performance.now() - startMs) / 1000,
           warnings: [...model.warnings],

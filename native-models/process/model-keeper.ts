@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Agent } from '../agent/agent.ts';
 import type { LoadedModel } from '../checkpoints/loaded-model.ts';
+import { EngineError } from '../protocol/errors.ts';
 import type { DeviceRequest } from '../protocol/roles.ts';
 import type { EngineParts } from './engine-parts.ts';
 
@@ -14,35 +15,61 @@ export interface ModelChoice {
 
 type OpeningParts = Pick<EngineParts, 'openPackage' | 'createAgent'>;
 
-interface KeptModel {
-  readonly key: string;
+/** An open package and the agent around it. */
+export interface OpenModel {
   readonly model: LoadedModel;
   readonly agent: Agent;
 }
 
+interface KeptModel extends OpenModel {
+  readonly key: string;
+}
+
 /**
- * Keeps the package of the last question open, with what its agent remembers. Only one: two of them seldom fit into
- * memory. A package that was imported again at the same place is opened again.
+ * Keeps the packages of the last question open, with what their agents remember: one, or two where a question needs both.
+ * Before another is opened, those that the question does not need are closed: two of them seldom fit into memory. A
+ * package that was imported again at the same place is opened again.
  */
 export class ModelKeeper {
   readonly #parts: OpeningParts;
-  #kept: KeptModel | undefined;
+  #kept: readonly KeptModel[] = [];
 
   constructor(parts: OpeningParts) {
     this.#parts = parts;
   }
 
   /** Opens the package unless it is open already. @throws EngineError what opening it throws. */
-  async open(choice: ModelChoice): Promise<{ readonly model: LoadedModel; readonly agent: Agent }> {
-    const key = await keyOf(choice);
-    if (this.#kept?.key === key) return this.#kept;
-    const previous = this.#kept;
-    this.#kept = undefined;
-    await previous?.model.dispose();
-    const { device, threads } = choice;
-    const model = await this.#parts.openPackage(choice.modelPath, { device, threads });
-    this.#kept = { key, model, agent: this.#parts.createAgent(model) };
-    return this.#kept;
+  async open(choice: ModelChoice): Promise<OpenModel> {
+    const [opened] = await this.openAll([choice]);
+    return opened;
+  }
+
+  /** Opens all packages of a question, in order. @throws EngineError what opening them throws. */
+  async openAll(choices: readonly ModelChoice[]): Promise<[OpenModel, ...OpenModel[]]> {
+    const keys = await Promise.all(choices.map(keyOf));
+    const isOpen = (key: string) => this.#kept.some((kept) => kept.key === key);
+    if (!keys.every(isOpen)) await this.#closeAllBut(keys);
+    const opened: KeptModel[] = [];
+    for (const [index, choice] of choices.entries())
+      opened.push(await this.#openOne(choice, keys[index] ?? ''));
+    const [first, ...others] = opened;
+    if (first === undefined) throw new EngineError('INTERNAL', 'No package was named.');
+    return [first, ...others];
+  }
+
+  async #openOne({ modelPath, device, threads }: ModelChoice, key: string): Promise<KeptModel> {
+    const open = this.#kept.find((kept) => kept.key === key);
+    if (open !== undefined) return open;
+    const model = await this.#parts.openPackage(modelPath, { device, threads });
+    const kept = { key, model, agent: this.#parts.createAgent(model) };
+    this.#kept = [...this.#kept, kept];
+    return kept;
+  }
+
+  async #closeAllBut(keys: readonly string[]): Promise<void> {
+    const leaving = this.#kept.filter(({ key }) => !keys.includes(key));
+    this.#kept = this.#kept.filter(({ key }) => keys.includes(key));
+    for (const { model } of leaving) await model.dispose();
   }
 }
 
