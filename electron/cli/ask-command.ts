@@ -9,13 +9,15 @@ import type { DeviceRequest, Role } from '../../native-models/protocol/roles.ts'
 import { requireWritable, writeAtomically } from '../host/files/write-atomically.ts';
 import { exitCodes } from './exit-codes.ts';
 import { collect, nonNegativeNumber, roleList, wholeNumber } from './option-values.ts';
+import { addReasonerOptions, reasonerParams, reasonerUsageProblem } from './reasoner-options.ts';
+import type { ReasonerOptions } from './reasoner-options.ts';
 import { RunView } from './run-view.ts';
 import type { Session } from './session.ts';
 import { runSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options of `ask`, as commander reads them. */
-interface AskOptions {
+interface AskOptions extends ReasonerOptions {
   readonly model: string;
   readonly questionFile?: string;
   readonly option?: string[];
@@ -23,7 +25,7 @@ interface AskOptions {
   readonly candidates: number;
   readonly temperature: number;
   readonly seed?: number;
-  readonly maxTokens: number;
+  readonly maxTokens?: number;
   readonly subtitles?: string;
   readonly start?: number;
   readonly end?: number;
@@ -39,6 +41,8 @@ Examples:
   videomind ask talk.mp4 "When does she show the map?" --model packages/videomind-2b
   videomind ask match.mkv "Who scores?" --option "the keeper" --option "number 9" --model packages/videomind-2b
   videomind ask talk.mp4 "Why does he laugh?" --model packages/videomind-2b --json --trace trace.json
+  videomind ask talk.mp4 "Why does he laugh?" --model packages/videokr --max-frames 64
+  videomind ask talk.mp4 "When does he laugh?" --model packages/videokr --verify-with packages/videomind-2b
 
 A question that begins with a dash goes after --, as in: videomind ask talk.mp4 --model DIR -- "-5 or 5?"`;
 
@@ -60,8 +64,12 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
     .option('--candidates <n>', 'moments that the verifier looks at', wholeNumber(1, 100), 5)
     .option('--temperature <t>', '0 takes the likeliest token; above 0 samples', nonNegativeNumber, 0)
     .option('--seed <n>', 'makes sampling repeatable', wholeNumber(0))
-    .option('--max-tokens <n>', 'most new tokens of each role', wholeNumber(1), 256)
-    .option('--subtitles <file>', 'SRT or WebVTT, shown to the answerer')
+    .option(
+      '--max-tokens <n>',
+      'most new tokens of each role; default: 256, of a model that reasons aloud what its package says',
+      wholeNumber(1),
+    )
+    .option('--subtitles <file>', 'SRT or WebVTT, shown to whoever answers')
     .option('--start <s>', 'only from this second of the video on', nonNegativeNumber)
     .option('--end <s>', 'only up to this second of the video', nonNegativeNumber)
     .addOption(
@@ -70,12 +78,14 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
     .option('--threads <n>', 'processor threads; default: physical cores', wholeNumber(1))
     .option('--json', 'print the run record as JSON')
     .option('--trace <file>', 'write what each role was shown and said, as JSON')
-    .option('--save-frames <dir>', 'write the frames that each role saw, as PNG')
-    .addHelpText('after', examples);
+    .option('--save-frames <dir>', 'write the frames that each role saw, as PNG');
+  addReasonerOptions(command).addHelpText('after', examples);
   command.action(async (video: string, question: string | undefined, options: AskOptions) => {
     if ((question === undefined) === (options.questionFile === undefined)) {
       command.error('error: give a question, either as an argument or with --question-file');
     }
+    const problem = reasonerUsageProblem(options);
+    if (problem !== undefined) command.error(problem);
     await runSession(terminal, options.json ?? false, (session) => {
       return askAndReport(terminal, session, video, question, options);
     });
@@ -92,7 +102,8 @@ async function askAndReport(
   const tracePath = resolved(options.trace);
   if (tracePath !== undefined) await requireWritable(tracePath);
   const asked = question ?? (await readQuestion(options.questionFile ?? ''));
-  await runAsk(terminal, session, askParams(video, asked, options), options.json ?? false, tracePath);
+  const params = { ...askParams(video, asked, options), reasoner: await reasonerParams(options) };
+  await runAsk(terminal, session, params, options.json ?? false, tracePath);
 }
 
 /** Asks, shows the run as it goes, prints the result, and writes the trace where one is wanted. */

@@ -23,6 +23,18 @@ export function nonNegativeNumber(text: string): number {
   throw new InvalidArgumentError('Give a number of at least 0, such as 12.5.');
 }
 
+/** A number of at least `least` (and at most `most`); decimals with a point. */
+export function numberFrom(least: number, most = Number.MAX_VALUE): (text: string) => number {
+  return (text) => {
+    const value = nonNegativeNumber(text);
+    if (value >= least && value <= most) return value;
+    const above = least === Number.MIN_VALUE ? 'above 0' : `of at least ${least}`;
+    throw new InvalidArgumentError(
+      `Give a number ${most === Number.MAX_VALUE ? above : `from ${least} to ${most}`}.`,
+    );
+  };
+}
+
 /** Roles separated by commas. */
 export function roleList(text: string): Role[] {
   const names = text.split(',').map((name) => name.trim());

@@ -20,6 +20,28 @@ function show(events: readonly RunEvent[], columns = 80): { lines: string[]; pro
 const started: RunEvent = { type: 'started', roles: ['planner', 'grounder', 'verifier'], durationSec: 24 };
 
 describe('the view of a run', () => {
+  it('shows what a model thought step by step, and the times that it said as not verified', () => {
+    const { lines, progress } = show([
+      { type: 'started', roles: ['reasoner'], durationSec: 24 },
+      { type: 'answering', span: { startSec: 0, endSec: 24 } },
+      { type: 'token', role: 'reasoner', text: 'It rises', tokenId: 1, part: 'reasoning' },
+      {
+        type: 'reasoned',
+        reasoning: 'It rises from 2 s to 4 s.\nThen it stops.',
+        moments: [{ startSec: 2, endSec: 4, text: '2 s to 4 s', saidIn: 'reasoning' }],
+      },
+      { type: 'answered', text: 'B', option: 'B' },
+    ]);
+    expect(progress).toContain('Reasoning: It rises');
+    expect(lines).toEqual([
+      'Think    It rises from 2 s to 4 s.',
+      '         Then it stops.',
+      '         said, not verified  in its words',
+      '         0:02.0 – 0:04.0     2 s to 4 s',
+      'Answer   B                                                                3.00 s',
+    ]);
+  });
+
   it('shows each step when it is done, with its time, and the moments on a timeline', () => {
     const verified = [
       { ...first, verifierScore: 0.71 },

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../native-models/protocol/run-events.ts';
-import type { Candidate, RunRecord } from '../../native-models/protocol/run-record.ts';
+import { reasoningSteps } from '../../native-models/protocol/reasoning-steps.ts';
+import type { Candidate, RunRecord, SaidMoment } from '../../native-models/protocol/run-record.ts';
 import { momentTimeline } from './moment-timeline.ts';
 import type { Style } from './terminal.ts';
 import { bar, clockRange, duration, printable, table, wrap } from './text-layout.ts';
@@ -20,6 +21,7 @@ const doing = {
   grounder: 'Looking for the moment',
   verifier: 'Verifying',
   answerer: 'Answering',
+  reasoner: 'Reasoning',
 } as const;
 
 /** Turns the events of a run into lines as they come: each step once it is done, with its time. */
@@ -62,6 +64,8 @@ export class RunView {
         return { lines: this.#ranked(event.candidates) };
       case 'answering':
         return this.#begin(nowSec, `Answering from ${clockRange(event.span)} …`);
+      case 'reasoned':
+        return { lines: this.#reasoned(event.reasoning, event.moments) };
       case 'answered':
         return this.#step('Answer', event.text, nowSec, (line) => this.#style.bold(line));
       case 'progress':
@@ -83,7 +87,8 @@ export class RunView {
     const { option } = record.answer ?? {};
     if (option !== undefined) {
       const text = record.options?.[option.charCodeAt(0) - 'A'.charCodeAt(0)];
-      lines.push(...this.#labelled('Option', text === undefined ? option : `${option}. ${text}`));
+      const lettered = text?.startsWith(`${option}. `) === true ? text : `${option}. ${text ?? ''}`;
+      lines.push(...this.#labelled('Option', text === undefined ? option : lettered));
     }
     if (record.moment !== undefined) lines.push(...this.#labelled('Moment', clockRange(record.moment)));
     const { totalSec, ...steps } = record.timings;
@@ -121,6 +126,19 @@ export class RunView {
     const [best = '', ...others] = tracks;
     const drawn = [scale, axis, this.#style.good(best), ...others.map((line) => this.#style.faint(line))];
     return [...(verified ? this.#table(candidates) : []), '', ...drawn.map((line) => this.#margin(line)), ''];
+  }
+
+  /** What a model thought, step by step, and the times that it named. */
+  #reasoned(reasoning: string, moments: readonly SaidMoment[]): string[] {
+    const steps = reasoningSteps(reasoning).flatMap((step, index) =>
+      this.#labelled(index === 0 ? 'Think' : '', step),
+    );
+    if (moments.length === 0) return steps;
+    const [heading = '', ...rows] = table(
+      ['said, not verified', 'in its words'],
+      moments.map((moment) => [clockRange(moment), printable(moment.text)]),
+    );
+    return [...steps, ...[this.#style.faint(heading), ...rows].map((line) => this.#margin(line))];
   }
 
   #table(candidates: readonly Candidate[]): string[] {
