@@ -165,5 +165,9 @@ export interface ChatMessage {
 /** The checkpoint's chat template. */
 export type ChatTemplate = (
   messages: readonly ChatMessage[],
-  options: { readonly addGenerationPrompt: boolean },
+  options: {
+    readonly addGenerationPrompt: boolean;
+    /** Number the videos and images (`Video 1: …`), in templates that can. Default false. */
+    readonly addVisionId?: boolean;
+  },
 ) => string;

@@ -92,5 +92,8 @@ export async function readChatTemplate(folders: readonly string[]): Promise<Sour
       return { text, path };
     }
   }
-  throw new EngineError('CHECKPOINT_INCOMPLETE', `There is no chat template in ${folders.join(' or ')}.`);
+  throw new EngineError('CHECKPOINT_INCOMPLETE', `There is no chat template in ${folders.join(' or ')}.`, {
+    remedy:
+      'Download chat_template.jinja of the checkpoint, or the chat_template.json or tokenizer_config.json that holds it.',
+  });
 }

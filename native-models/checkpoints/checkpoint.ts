@@ -1,4 +1,5 @@
 import { isAbsolute, join, relative } from 'node:path';
+import type { ArchitectureFamily } from '../architectures/architecture-family.ts';
 import { EngineError } from '../protocol/errors.ts';
 import { type Role, roleNames } from '../protocol/roles.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
@@ -14,18 +15,21 @@ import {
   type TokenizerFiles,
 } from './checkpoint-files.ts';
 import { openGroundingHead } from './grounding-head-weights.ts';
-import type { PromptSet, PromptSource } from './manifest.ts';
+import type { PromptSet, PromptSource, ReasonerSettings } from './manifest.ts';
 import {
   type AdaptersConfig,
   type BaseConfig,
+  configSizes,
   mergeNetworkConfig,
   readAdaptersConfig,
   readBaseConfig,
 } from './network-config.ts';
-import { loadPrompts } from './prompts/load-prompts.ts';
+import { type LoadedPrompts, loadPrompts } from './prompts/load-prompts.ts';
+import { loadReasonerSettings } from './prompts/reasoner-settings.ts';
 import { isFolder, type JsonObject, readJsonObject } from './read-file.ts';
 import { openShardedWeights } from './safetensors/sharded-weights.ts';
 import type { WeightSet } from './safetensors/weight-set.ts';
+import { refuseQuantizedWeights } from './unsupported-networks.ts';
 
 /** A file that a checkpoint was read from. */
 export interface SourceFile {
@@ -39,21 +43,26 @@ export interface Checkpoint {
   readonly baseFolder: string;
   /** The VideoMind folder; undefined for a bare base. */
   readonly adaptersFolder: string | undefined;
+  /** The family of networks that the base is of. */
+  readonly family: ArchitectureFamily;
   readonly baseConfig: BaseConfig;
   readonly adaptersConfig: AdaptersConfig | undefined;
   /** Sizes from the base; vocabulary and token ids from the VideoMind folder. */
   readonly networkConfig: BaseConfig;
   readonly generationConfig: JsonObject | undefined;
+  /** video_preprocessor_config.json or, where there is none, preprocessor_config.json. */
   readonly preprocessorConfig: JsonObject | undefined;
   readonly chatTemplate: string;
   readonly tokenizerFiles: TokenizerFiles;
-  /** The base's weights. */
+  /** The base's weights, under the names that its family looks for. */
   readonly weights: WeightSet;
   readonly adapters: Readonly<Partial<Record<Role, Adapter>>>;
   /** The grounding head's tensors without PEFT's prefix. */
   readonly groundingHead: WeightSet | undefined;
-  /** Roles that it can play; the answerer is always among them. */
+  /** Roles of the chain that it can play, the answerer always among them; none for a model that reasons aloud. */
   readonly roles: readonly Role[];
+  /** Only a model that reasons aloud has these. */
+  readonly reasoner: ReasonerSettings | undefined;
   readonly promptSet: PromptSet;
   readonly promptSource: PromptSource;
   readonly warnings: readonly RunWarning[];
@@ -115,13 +124,39 @@ function nameSource(path: string, baseFolder: string, adaptersFolder: string | u
   return { name: path.split(/[/\\]/).at(-1) ?? path, path };
 }
 
+/** The words that a checkpoint is asked with: prompts of its roles, or the settings of a model that reasons aloud. */
+async function loadWords(
+  family: ArchitectureFamily,
+  folders: { readonly base: string; readonly adapters: string | undefined },
+  promptsPath: string | undefined,
+  roles: readonly Role[],
+): Promise<LoadedPrompts & { readonly reasoner: ReasonerSettings | undefined }> {
+  if (family.agent === 'chain') {
+    const prompts = await loadPrompts({ folder: folders.adapters, promptsPath, roles });
+    return { ...prompts, reasoner: undefined };
+  }
+  const unprompted = await loadPrompts({ folder: undefined, promptsPath: undefined, roles });
+  const { settings, file } = await loadReasonerSettings({ folder: folders.base, promptsPath });
+  const promptSource = file === undefined ? 'built-in' : 'prompts.json';
+  return { ...unprompted, reasoner: settings, file, promptSource };
+}
+
+function refuseAdapters(family: ArchitectureFamily, folder: string | undefined, base: string): void {
+  if (folder === undefined || family.agent === 'chain') return;
+  throw new EngineError(
+    'ARCHITECTURE_UNSUPPORTED',
+    `${base} is a ${family.title} checkpoint, which takes no adapters of VideoMind (${folder}).`,
+    { remedy: 'Import it without --adapters, or name the Qwen2-VL checkpoint that the adapters belong to.' },
+  );
+}
+
 async function readFolderConfig(folder: string): Promise<SourcedConfig> {
   const path = join(folder, 'config.json');
   return { config: await readJsonObject(path), path };
 }
 
 /**
- * Opens a checkpoint: a Qwen2-VL base and, if given, a VideoMind folder with its adapters, head, tokenizer and prompts.
+ * Opens a checkpoint: a base of any supported family and, if given, a VideoMind folder with its adapters, head, tokenizer and prompts.
  * Everything but the weights' values is read and checked.
  * Throws FOLDER_NOT_FOUND, BASE_NOT_FOUND, CHECKPOINT_INCOMPLETE, CONFIG_INVALID, SAFETENSORS_INVALID,
  * ARCHITECTURE_UNSUPPORTED, ADAPTER_MISMATCH, ADAPTER_UNSUPPORTED, PROMPTS_INVALID or PROMPT_PLACEHOLDER_MISSING.
@@ -143,16 +178,22 @@ export async function openCheckpoint(
       ? await findBase(adaptersFolder ?? '', adaptersConfig?.base_model_path ?? undefined, environment)
       : await resolveCheckpointFolder(paths.basePath);
   const baseFile = await readFolderConfig(baseFolder);
-  const baseConfig = readBaseConfig(baseFile.config, baseFile.path);
+  const { family, config: baseConfig } = readBaseConfig(baseFile.config, baseFile.path);
   const networkConfig = mergeNetworkConfig(baseConfig, adaptersConfig);
 
-  const weights = await openShardedWeights(baseFolder);
+  refuseAdapters(family, adaptersFolder, baseFolder);
+  const saved = await openShardedWeights(baseFolder);
+  refuseQuantizedWeights(saved);
+  const weights = saved.renamed((name) => family.tensorName(name));
   const adapters = adaptersFolder === undefined ? {} : await openAdapters(adaptersFolder);
-  const sizes = { hiddenSize: networkConfig.hidden_size, vocabularySize: networkConfig.vocab_size };
+  const sizes = configSizes(networkConfig, baseFile.path);
   for (const adapter of Object.values(adapters)) checkAdapterFits(adapter, weights, sizes);
   const groundingHead = adaptersFolder === undefined ? undefined : await openGroundingHead(adaptersFolder);
   checkGrounder(adapters, groundingHead, adaptersConfig, adaptersFolder);
-  const roles = roleNames.filter((role) => role === 'answerer' || adapters[role] !== undefined);
+  const roles =
+    family.agent === 'reasoner'
+      ? []
+      : roleNames.filter((role) => role === 'answerer' || adapters[role] !== undefined);
 
   const folders = adaptersFolder === undefined ? [baseFolder] : [adaptersFolder, baseFolder];
   // The three added tokens are only in the VideoMind folder's own tokenizer.
@@ -160,8 +201,15 @@ export async function openCheckpoint(
   const tokenizerFiles = await findTokenizerFiles(needsOwnTokenizer ? [adaptersFolder] : folders);
   const chatTemplate = await readChatTemplate(folders);
   const generation = await readFirstConfig(folders, 'generation_config.json');
-  const preprocessor = await readFirstConfig(folders, 'preprocessor_config.json');
-  const prompts = await loadPrompts({ folder: adaptersFolder, promptsPath: paths.promptsPath, roles });
+  const preprocessor =
+    (await readFirstConfig(folders, 'video_preprocessor_config.json')) ??
+    (await readFirstConfig(folders, 'preprocessor_config.json'));
+  const words = await loadWords(
+    family,
+    { base: baseFolder, adapters: adaptersFolder },
+    paths.promptsPath,
+    roles,
+  );
 
   const files = [
     baseFile.path,
@@ -178,11 +226,12 @@ export async function openCheckpoint(
     chatTemplate.path,
     generation?.path,
     preprocessor?.path,
-    prompts.file,
+    words.file,
   ].filter((path) => path !== undefined);
   return {
     baseFolder,
     adaptersFolder,
+    family,
     baseConfig,
     adaptersConfig,
     networkConfig,
@@ -194,9 +243,10 @@ export async function openCheckpoint(
     adapters,
     groundingHead,
     roles,
-    promptSet: prompts.promptSet,
-    promptSource: prompts.promptSource,
-    warnings: prompts.warnings,
+    reasoner: words.reasoner,
+    promptSet: words.promptSet,
+    promptSource: words.promptSource,
+    warnings: words.warnings,
     sources: [...new Set(files)].map((path) => nameSource(path, baseFolder, adaptersFolder)),
   };
 }

@@ -8,6 +8,7 @@ import { importRequestSchema } from '../protocol/import-request.ts';
 import { importCheckpoint, type ImportOptions } from './import-checkpoint.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
 import { openPackage } from './open-package.ts';
+import { copyReasonerCheckpoint, editJson, renameTensors } from './testing/temporary-checkpoint.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -130,6 +131,48 @@ describe('importCheckpoint', () => {
   });
 });
 
+describe('importCheckpoint of models that reason aloud', () => {
+  const importFolder = (basePath: string) =>
+    importCheckpoint(
+      importRequestSchema.parse({ basePath, outPath: join(folder, 'package'), precision: 'fp32' }),
+    );
+
+  it('gives the same package whatever tool named the weights', async () => {
+    for (const [index, style] of [(name: string) => name, qwen25Names].entries()) {
+      const base = await copyReasonerCheckpoint('pack-qwen3');
+      await renameTensors(base, style);
+      await importCheckpoint(
+        importRequestSchema.parse({ basePath: base, outPath: join(folder, `${index}`), precision: 'int8' }),
+      );
+    }
+    const [one, other] = await Promise.all(
+      ['0', '1'].map(async (name) => readFile(join(folder, name, 'decoder.weights'))),
+    );
+    expect(one!.equals(other!)).toBe(true);
+  });
+
+  it('uses the embedding table as head where both are tied, or nothing is said and there is no head', async () => {
+    const headless = await copyReasonerCheckpoint('pack-qwen2.5');
+    await renameTensors(headless, (name) => (name === 'lm_head.weight' ? undefined : name));
+    const failure = await failureOf(importFolder(headless));
+    expect(failure).toMatchObject({ code: 'CHECKPOINT_INCOMPLETE' });
+    expect(failure.message).toContain('lm_head.weight');
+    await editJson(join(headless, 'config.json'), { tie_word_embeddings: undefined });
+    await importFolder(headless);
+    expect(await readManifestFile()).toMatchObject({ architecture: 'qwen2.5-vl', roles: [] });
+  });
+
+  it('names a damaged tensor as its file does', async () => {
+    const base = await copyReasonerCheckpoint('pack-qwen3');
+    await renameTensors(base, (name) => (name.endsWith('layers.1.mlp.up_proj.weight') ? undefined : name));
+    expect((await failureOf(importFolder(base))).message).toContain('layers.1.mlp.up_proj.weight');
+  });
+});
+
+function qwen25Names(name: string): string {
+  return name.replace(/^model\.visual\./, 'visual.').replace(/^model\.language_model\./, 'model.');
+}
+
 describe('openPackage', () => {
   it.each([
     ['a folder that is not there', 'FOLDER_NOT_FOUND', () => Promise.resolve(join(folder, 'nowhere'))],
@@ -149,6 +192,14 @@ describe('openPackage', () => {
       'a manifest that is no JSON',
       'PACKAGE_DAMAGED',
       () => damage((path) => writeFile(join(path, 'manifest.json'), '{')),
+    ],
+    [
+      'a package of an unknown family of networks',
+      'PACKAGE_VERSION',
+      () =>
+        damage(async (path) => {
+          await editJson(join(path, 'manifest.json'), { architecture: 'qwen9-vl' });
+        }),
     ],
     [
       'a package of a later format',

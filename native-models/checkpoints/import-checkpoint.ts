@@ -1,11 +1,6 @@
-import { createHash } from 'node:crypto';
-import { copyFile, open, readdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import {
-  readQwen2VlConfig,
-  type ConfigSources,
-  type Qwen2VlConfig,
-} from '../architectures/qwen2-vl/config.ts';
+import { copyFile, open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ConfigSources, Network } from '../architectures/architecture-family.ts';
 import type { ExternalWeight } from '../onnx/graph-builder.ts';
 import { EngineError, throwIfCancelled, toEngineError } from '../protocol/errors.ts';
 import type { ImportProgress, ImportReport, ImportRequest } from '../protocol/import-request.ts';
@@ -26,6 +21,7 @@ import {
   type TrunkFiles,
 } from './convert/package-files.ts';
 import { ConversionPool } from './convert/worker-pool.ts';
+import { writeManifest, type ConvertedParts } from './convert/write-manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { packageFiles, weightFileOf } from './package-layout.ts';
 import { compileChatTemplate } from './text/chat-template.ts';
@@ -58,24 +54,17 @@ export async function importCheckpoint(
     generation: checkpoint.generationConfig,
     preprocessor: checkpoint.preprocessorConfig,
   };
-  const config = readQwen2VlConfig(sources);
+  const network = checkpoint.family.readNetwork(sources);
   const staging = await stageOutput(request.outPath, request.force, estimateBytes(checkpoint, request));
   const pool = new ConversionPool(request.threads);
   const abort = () => void pool.close();
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
-    const converted = await convert(request, checkpoint, config, staging.path, pool, options);
+    const converted = await convert(request, checkpoint, network, staging.path, pool, options);
     const name = request.name ?? defaultName(checkpoint);
-    const manifest = await writeManifest(
-      request,
-      checkpoint,
-      sources,
-      converted,
-      staging.path,
-      name,
-      pool,
-      options,
-    );
+    options.onProgress?.({ stage: 'copying', item: 'checksums', doneBytes: 0, totalBytes: 1 });
+    const origin = { checkpoint, sources, precision: request.precision, name };
+    const manifest = await writeManifest(origin, converted, staging.path, pool);
     throwIfCancelled(options.signal);
     await staging.publish();
     return {
@@ -109,35 +98,31 @@ function estimateBytes(checkpoint: Checkpoint, { precision }: ImportRequest): nu
   return Math.ceil(factor * (bytesOf(checkpoint.weights) + bytesOf(checkpoint.groundingHead)) + 2 * adapters);
 }
 
-interface Converted {
-  readonly embeddings: Record<string, string>;
-  readonly heads: Record<string, string>;
-  readonly adapters: Manifest['adapters'];
-  readonly groundingHead: Record<string, number> | undefined;
+interface Converted extends ConvertedParts {
   readonly layerErrors: ImportReport['layerErrors'];
 }
 
 async function convert(
   request: ImportRequest,
   checkpoint: Checkpoint,
-  config: Qwen2VlConfig,
+  network: Network,
   folder: string,
   pool: ConversionPool,
   { onProgress, signal }: ImportOptions,
 ): Promise<Converted> {
   const calibrationOptions: CalibrationOptions = {
-    config,
+    network,
     weights: checkpoint.weights,
     runtime: createOnnxRuntime(await chooseDevice('cpu', request.precision), { threads: request.threads }),
-    promptIds: await calibrationPrompt(checkpoint, config),
-    onLayer: layerCounter(config, 'calibrating', onProgress),
+    promptIds: await calibrationPrompt(checkpoint, network),
+    onLayer: layerCounter(network, 'calibrating', onProgress),
     signal,
   };
   const calibration =
     request.precision === 'fp32' ? { outliers: {}, states: [] } : await calibrate(calibrationOptions);
 
-  const trunk = await writeTrunk(folder, checkpoint, config, request.precision, calibration.outliers);
-  const vocabularies = await writeVocabularies(folder, checkpoint, config, request.precision);
+  const trunk = await writeTrunk(folder, checkpoint, network, request.precision, calibration.outliers);
+  const vocabularies = await writeVocabularies(folder, checkpoint, network, request.precision);
   const head =
     checkpoint.groundingHead === undefined
       ? undefined
@@ -158,7 +143,7 @@ async function convert(
     request.precision === 'fp32'
       ? []
       : await measureLayerErrors(
-          { ...calibrationOptions, onLayer: layerCounter(config, 'verifying', onProgress) },
+          { ...calibrationOptions, onLayer: layerCounter(network, 'verifying', onProgress) },
           calibration,
           partPrecisions(request.precision),
           packageWeightReader(folder, trunk),
@@ -174,8 +159,9 @@ async function convert(
 }
 
 /** Token ids of a prompt with the calibration clip and every prompt text of the package. */
-async function calibrationPrompt(checkpoint: Checkpoint, config: Qwen2VlConfig): Promise<number[]> {
+async function calibrationPrompt(checkpoint: Checkpoint, { shape }: Network): Promise<number[]> {
   const tokenizer = await loadTokenizer(checkpoint.tokenizerFiles);
+  const visualTokens = new Array<number>(calibrationVisualTokens(shape)).fill(shape.tokens.videoPad);
   const template = compileChatTemplate(checkpoint.chatTemplate);
   const prompts = Object.values(checkpoint.promptSet.prompts).filter((prompt) => prompt !== undefined);
   const text = [...prompts, calibrationQuestion]
@@ -186,22 +172,17 @@ async function calibrationPrompt(checkpoint: Checkpoint, config: Qwen2VlConfig):
   });
   return tokenizer
     .encode(rendered)
-    .flatMap((id) => (id === config.shape.tokens.videoPad ? visualTokens(config) : [id]))
+    .flatMap((id) => (id === shape.tokens.videoPad ? visualTokens : [id]))
     .slice(0, 512);
 }
 
-function visualTokens(config: Qwen2VlConfig): number[] {
-  return new Array<number>(calibrationVisualTokens(config)).fill(config.shape.tokens.videoPad);
-}
-
 function layerCounter(
-  config: Qwen2VlConfig,
+  { layerCount }: Network,
   stage: ImportProgress['stage'],
   onProgress: ImportOptions['onProgress'],
 ): (name: string) => void {
   let done = 0;
-  const total = config.vision.layers + config.decoder.layers;
-  return (name) => onProgress?.({ stage, item: name, doneBytes: done++, totalBytes: total });
+  return (name) => onProgress?.({ stage, item: name, doneBytes: done++, totalBytes: layerCount });
 }
 
 /** Runs tasks in worker threads, the first failure ends them all. */
@@ -249,72 +230,4 @@ function packageWeightReader(
       await file.close();
     }
   };
-}
-
-async function writeManifest(
-  request: ImportRequest,
-  checkpoint: Checkpoint,
-  configSources: ConfigSources,
-  converted: Converted,
-  folder: string,
-  name: string,
-  pool: ConversionPool,
-  { onProgress }: ImportOptions,
-): Promise<Manifest> {
-  onProgress?.({ stage: 'copying', item: 'checksums', doneBytes: 0, totalBytes: 1 });
-  const describe = async (label: string, path: string) => {
-    const [{ size }, { sha256 }] = await Promise.all([stat(path), pool.run({ kind: 'hash', file: path })]);
-    return { name: label, bytes: size, sha256: sha256 ?? '' };
-  };
-  const sources = await Promise.all(checkpoint.sources.map((source) => describe(source.name, source.path)));
-  const names = (await readdir(folder)).sort();
-  const files = await Promise.all(
-    names.map(async (file) => {
-      const { bytes, sha256 } = await describe(file, join(folder, file));
-      return { path: file, bytes, sha256 };
-    }),
-  );
-  const manifest: Manifest = {
-    format: 'videomind-package',
-    formatVersion: 1,
-    name,
-    architecture: 'qwen2-vl',
-    precision: request.precision,
-    roles: [...checkpoint.roles],
-    checksum: checksumOf(
-      sources.map(({ sha256 }) => sha256),
-      request.precision,
-    ),
-    promptSource: checkpoint.promptSource,
-    promptSet: checkpoint.promptSet,
-    network: { ...configSources, groundingHead: converted.groundingHead },
-    adapters: converted.adapters,
-    embeddings: converted.embeddings,
-    heads: converted.heads,
-    ...(converted.groundingHead === undefined ? {} : { groundingHead: packageFiles.groundingHead }),
-    files,
-    sources,
-    createdBy: 'videomind-desktop',
-  };
-  for (const file of names) await syncFile(join(folder, file));
-  const path = join(folder, packageFiles.manifest);
-  await writeFile(path, `${JSON.stringify(manifest, undefined, 2)}\n`);
-  await syncFile(path);
-  await syncFile(dirname(path)).catch(() => undefined); // not every platform can sync a folder
-  return manifest;
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-function checksumOf(sourceChecksums: readonly string[], precision: string): string {
-  return createHash('sha256')
-    .update([...sourceChecksums].sort().join('\n') + precision)
-    .digest('hex');
 }

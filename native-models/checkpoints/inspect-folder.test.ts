@@ -38,6 +38,17 @@ test.each([
   expect(report.advice).toContain('import --base');
 });
 
+test.each([
+  ['pack-qwen2.5', 'Qwen2.5-VL', { tied: false, hiddenSize: 192, layers: 3, visionLayers: 4 }],
+  ['pack-qwen3', 'Qwen3-VL', { tied: true, hiddenSize: 160, layers: 4, visionLayers: 4 }],
+])('describes the checkpoint of %s, which reasons aloud', async (pack, title, sizes) => {
+  const report = await inspect(join(packsFolder, pack, 'checkpoint'));
+  expect(report).toMatchObject({ kind: 'base', agent: 'reasoner', roles: [], problems: [], network: sizes });
+  expect(report.summary).toContain(title);
+  expect(report.advice).toContain('import --base');
+  expect(report.advice).toContain('reasons aloud');
+});
+
 test('describes a VideoMind folder with its base', async () => {
   const report = await inspect(join(packsFolder, 'pack-2b', 'model'));
   expect(report).toMatchObject({
@@ -93,6 +104,9 @@ test('names a missing shard of a base', async () => {
 test.each([
   ['another network', { model_type: 'llava_onevision' }, /"llava_onevision"/],
   ['a quantized Qwen2-VL', { model_type: 'qwen2_vl', quantization_config: { quant_method: 'gptq' } }, /gptq/],
+  ['a mixture of experts', { model_type: 'qwen3_vl_moe' }, /mixture of experts/],
+  ['a network for audio', { model_type: 'qwen2_5_omni' }, /hears/],
+  ['a quantized Qwen3-VL', { model_type: 'qwen3_vl', quantization_config: { quant_method: 'fp8' } }, /fp8/],
   ['no network', { foo: 1 }, /"unknown"/],
 ])('names %s and what would work', async (_, config, summary) => {
   const folder = await makeTemporaryFolder();

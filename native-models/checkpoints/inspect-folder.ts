@@ -9,12 +9,9 @@ import { countFolderBytes } from './inspect/folder-bytes.ts';
 import { inspectBase, inspectVideoMind } from './inspect/inspect-checkpoint.ts';
 import { inspectPackage, manifestFile } from './inspect/inspect-package.ts';
 import { Problems, summarizeNetwork } from './inspect/summaries.ts';
-import { quantizationMethod, supportedModelTypes } from './network-config.ts';
+import { familyOfModelType } from '../architectures/families.ts';
 import { isFile, type JsonObject, readJsonObject } from './read-file.ts';
-
-const whatWorks =
-  'Qwen2-VL checkpoints (unquantized, safetensors) can be imported, alone or with a VideoMind folder: ' +
-  '`videomind import --base DIR --adapters DIR --out DIR`.';
+import { describeUnsupportedNetwork, quantizationMethod, whatCanBeImported } from './unsupported-networks.ts';
 
 const weightEndings = ['.safetensors', '.bin', '.gguf', '.onnx', '.pt', '.pth', '.ckpt'];
 
@@ -40,12 +37,13 @@ async function describePlainly(
 async function inspectOtherCheckpoint(folder: string, config: JsonObject): Promise<InspectReport> {
   const network = summarizeNetwork(config, undefined);
   const method = quantizationMethod(config);
-  const weights = method === undefined ? '' : `, quantized with ${method.slice(0, 100)}`;
+  const weights = method === undefined ? '' : `, quantized with ${method}`;
+  const { what, instead } = describeUnsupportedNetwork(network.architecture);
   const report = await describePlainly(
     folder,
     'other-checkpoint',
-    `A checkpoint of the network "${network.architecture}"${weights}, which cannot be imported.`,
-    whatWorks,
+    `A checkpoint of ${what}${weights}, which cannot be imported.`,
+    instead === whatCanBeImported ? instead : `${instead} ${whatCanBeImported}`,
   );
   return {
     ...report,
@@ -77,9 +75,9 @@ async function inspectByConfig(
   if (isAgent || roleNames.some((role) => names.includes(role))) {
     return inspectVideoMind(folder, config, environment);
   }
-  const isSupported = typeof modelType === 'string' && supportedModelTypes.includes(modelType);
-  return isSupported && quantizationMethod(config) === undefined
-    ? inspectBase(folder, config)
+  const family = typeof modelType === 'string' ? familyOfModelType(modelType) : undefined;
+  return family !== undefined && quantizationMethod(config) === undefined
+    ? inspectBase(folder, config, family)
     : inspectOtherCheckpoint(folder, config);
 }
 
@@ -96,7 +94,7 @@ export async function inspectFolder(
   const names = await readdir(folder).catch((error: unknown) => {
     throw new EngineError('FOLDER_NOT_FOUND', `${folder} cannot be read.`, { cause: error });
   });
-  if (names.length === 0) return describePlainly(folder, 'empty', 'An empty folder.', whatWorks);
+  if (names.length === 0) return describePlainly(folder, 'empty', 'An empty folder.', whatCanBeImported);
   if (await isFile(join(folder, manifestFile))) return inspectPackage(folder);
   if (names.includes('config.json')) return inspectByConfig(folder, names, environment);
   if (names.includes(adapterConfigFile)) {
@@ -109,6 +107,11 @@ export async function inspectFolder(
   }
   const weights = names.find((name) => weightEndings.some((ending) => name.endsWith(ending)));
   return weights === undefined
-    ? describePlainly(folder, 'unknown', 'A folder without a package or a checkpoint.', whatWorks)
-    : describePlainly(folder, 'other-checkpoint', `Weights (${weights}) without a config.json.`, whatWorks);
+    ? describePlainly(folder, 'unknown', 'A folder without a package or a checkpoint.', whatCanBeImported)
+    : describePlainly(
+        folder,
+        'other-checkpoint',
+        `Weights (${weights}) without a config.json.`,
+        whatCanBeImported,
+      );
 }

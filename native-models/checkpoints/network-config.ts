@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { ArchitectureFamily } from '../architectures/architecture-family.ts';
+import { flatFields } from '../architectures/config-fields.ts';
+import { families, familyOfModelType } from '../architectures/families.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { JsonObject } from './read-file.ts';
 import { describeSchemaProblem } from './schema-problem.ts';
-
-/** Values of `model_type` that can be imported. */
-export const supportedModelTypes: readonly string[] = ['qwen2_vl'];
+import { describeUnsupportedNetwork, refuseQuantizedConfig } from './unsupported-networks.ts';
 
 /** What a VideoMind checkpoint calls its networks. */
 const agentModelType = /^agent_(.+)$/;
@@ -14,12 +15,18 @@ const tokenId = z.number().int().nonnegative();
 /** Fields that are needed before the architecture reads the rest with its own, strict schema. */
 const baseConfigSchema = z.looseObject({
   model_type: z.string(),
-  hidden_size: z.number().int().positive(),
-  vocab_size: z.number().int().positive(),
+  hidden_size: z.number().int().positive().optional(),
+  vocab_size: z.number().int().positive().optional(),
   tie_word_embeddings: z.boolean().optional(),
 });
 /** The config.json of a base, checked as far as every network needs it; the other fields as they came. */
 export type BaseConfig = z.infer<typeof baseConfigSchema>;
+
+/** Sizes that may stand in `text_config`. */
+const sizesSchema = z.object({
+  hidden_size: z.number().int().positive(),
+  vocab_size: z.number().int().positive(),
+});
 
 const adaptersConfigSchema = z.looseObject({
   model_type: z.string().optional(),
@@ -38,19 +45,17 @@ function parseConfig<T>(schema: z.ZodType<T>, config: JsonObject, path: string):
   throw new EngineError('CONFIG_INVALID', `${path}: ${describeSchemaProblem(parsed.error)}`);
 }
 
-/** What kind of quantization a configuration speaks of; undefined when the weights are plain. */
-export function quantizationMethod(config: JsonObject): string | undefined {
-  const quantization = config['quantization_config'];
-  if (quantization === undefined || quantization === null) return undefined;
-  const method = (quantization as JsonObject)['quant_method'];
-  return typeof method === 'string' ? method : 'an unknown method';
+/** A base's configuration and the family that reads the rest of it. */
+export interface FamilyConfig {
+  readonly family: ArchitectureFamily;
+  readonly config: BaseConfig;
 }
 
 /**
  * Checks the config.json of a base checkpoint as far as it can be without knowing the network.
  * Throws ARCHITECTURE_UNSUPPORTED for another network or quantized weights, CONFIG_INVALID for missing sizes.
  */
-export function readBaseConfig(config: JsonObject, path: string): BaseConfig {
+export function readBaseConfig(config: JsonObject, path: string): FamilyConfig {
   const modelType = config['model_type'];
   if (typeof modelType !== 'string') {
     throw new EngineError('CONFIG_INVALID', `${path} does not say which network it is (model_type).`);
@@ -65,20 +70,34 @@ export function readBaseConfig(config: JsonObject, path: string): BaseConfig {
       },
     );
   }
-  if (!supportedModelTypes.includes(modelType)) {
-    throw new EngineError(
-      'ARCHITECTURE_UNSUPPORTED',
-      `${path} is of the network "${modelType.slice(0, 100)}"; supported: ${supportedModelTypes.join(', ')}.`,
-    );
-  }
-  const method = quantizationMethod(config);
-  if (method !== undefined) {
-    throw new EngineError(
-      'ARCHITECTURE_UNSUPPORTED',
-      `${path} is of weights already quantized with ${method}; unquantized ones are needed.`,
-    );
-  }
-  return parseConfig(baseConfigSchema, config, path);
+  const family = requireFamily(modelType, path);
+  refuseQuantizedConfig(config, path);
+  const base = parseConfig(baseConfigSchema, config, path);
+  configSizes(base, path);
+  return { family, config: base };
+}
+
+/** Width and vocabulary of a configuration. Throws CONFIG_INVALID where it has none. */
+export function configSizes(
+  config: BaseConfig,
+  path: string,
+): { readonly hiddenSize: number; readonly vocabularySize: number } {
+  const { hidden_size: hiddenSize, vocab_size: vocabularySize } = parseConfig(
+    sizesSchema,
+    flatFields(config),
+    path,
+  );
+  return { hiddenSize, vocabularySize };
+}
+
+function requireFamily(modelType: string, path: string): ArchitectureFamily {
+  const family = familyOfModelType(modelType);
+  if (family !== undefined) return family;
+  const { what, instead } = describeUnsupportedNetwork(modelType);
+  const supported = families.flatMap(({ modelTypes }) => modelTypes).join(', ');
+  throw new EngineError('ARCHITECTURE_UNSUPPORTED', `${path} is of ${what}; supported: ${supported}.`, {
+    remedy: instead,
+  });
 }
 
 /**
@@ -88,13 +107,7 @@ export function readBaseConfig(config: JsonObject, path: string): BaseConfig {
 export function readAdaptersConfig(config: JsonObject, path: string): AdaptersConfig {
   const parsed = parseConfig(adaptersConfigSchema, config, path);
   const modelType = parsed.model_type;
-  const network = modelType === undefined ? undefined : (agentModelType.exec(modelType)?.[1] ?? modelType);
-  if (network !== undefined && !supportedModelTypes.includes(network)) {
-    throw new EngineError(
-      'ARCHITECTURE_UNSUPPORTED',
-      `${path} is of the network "${network.slice(0, 100)}"; supported: ${supportedModelTypes.join(', ')}.`,
-    );
-  }
+  if (modelType !== undefined) requireFamily(agentModelType.exec(modelType)?.[1] ?? modelType, path);
   return parsed;
 }
 
@@ -105,10 +118,10 @@ export function readAdaptersConfig(config: JsonObject, path: string): AdaptersCo
  */
 export function mergeNetworkConfig(base: BaseConfig, adapters: AdaptersConfig | undefined): BaseConfig {
   if (adapters === undefined) return base;
-  const { vocab_size = base.vocab_size, reg_token_id, seg_s_token_id, seg_e_token_id } = adapters;
+  const { vocab_size, reg_token_id, seg_s_token_id, seg_e_token_id } = adapters;
   return {
     ...base,
-    vocab_size,
+    ...(vocab_size === undefined ? {} : { vocab_size }),
     ...(reg_token_id === undefined ? {} : { reg_token_id }),
     ...(seg_s_token_id === undefined ? {} : { seg_s_token_id }),
     ...(seg_e_token_id === undefined ? {} : { seg_e_token_id }),

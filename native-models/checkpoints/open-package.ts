@@ -3,14 +3,13 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { GroundingHeadConfig } from '../architectures/grounding-head/graph.ts';
 import { createGroundingHead } from '../architectures/grounding-head/grounding-head.ts';
-import {
-  readQwen2VlConfig,
-  type ConfigSources,
-  type Qwen2VlConfig,
-} from '../architectures/qwen2-vl/config.ts';
-import { createLanguageModel, type RoleWeights } from '../architectures/qwen2-vl/language-model.ts';
-import { qwen2VlTraits } from '../architectures/qwen2-vl/traits.ts';
-import { createVisionEncoder, type VisionAdapters } from '../architectures/qwen2-vl/vision-encoder.ts';
+import type {
+  ConfigSources,
+  Network,
+  RoleWeights,
+  VisionAdapters,
+} from '../architectures/architecture-family.ts';
+import { families, familyNamed } from '../architectures/families.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { DeviceRequest, Role } from '../protocol/roles.ts';
 import { createOnnxRuntime } from '../runtime/onnxruntime.ts';
@@ -57,8 +56,10 @@ const networkSchema = z.object({
 export async function openPackage(path: string, options: OpenOptions = {}): Promise<LoadedModel> {
   const folder = resolve(path);
   const manifest = await readManifest(folder);
-  const network = readNetwork(manifest);
-  const config = readQwen2VlConfig(network.sources);
+  const { sources, groundingHeadConfig } = readSources(manifest);
+  const family = familyNamed(manifest.architecture);
+  if (family === undefined) throw unknownFamily(folder, manifest.architecture);
+  const network = family.readNetwork(sources);
   const choice = await chooseDevice(options.device ?? 'auto', manifest.precision);
   const runtime = createOnnxRuntime(choice, {
     threads: options.threads,
@@ -75,9 +76,9 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
       disabledOptimizers: ['SkipLayerNormFusion'],
       prepackedKey: fileChecksums(manifest, packageFiles.vision),
     }),
-    loadGroundingHead(folder, manifest, network.groundingHead, runtime),
+    loadGroundingHead(folder, manifest, groundingHeadConfig, runtime),
     loadAdapters(folder, manifest),
-    loadEmbeddings(folder, manifest, config),
+    loadEmbeddings(folder, manifest, network),
   ]);
   const heads = new HeadSessions(folder, manifest, runtime);
   return {
@@ -91,11 +92,11 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
     promptSet: manifest.promptSet,
     promptSource: manifest.promptSource,
     reasoner: manifest.reasoner,
-    network: config.shape,
-    family: qwen2VlTraits(config.shape),
-    checkpointSampling: readSampling(network.sources.generation ?? {}),
-    vision: createVisionEncoder(vision, config, visionAdapters(manifest, adapters, vision)),
-    language: createLanguageModel(decoder, config.decoder, roleWeights(adapters, embeddings, heads, decoder)),
+    network: network.shape,
+    family: network.traits,
+    checkpointSampling: readSampling(sources.generation ?? {}),
+    vision: network.createVisionEncoder(vision, visionAdapters(manifest, adapters, vision)),
+    language: network.createLanguageModel(decoder, roleWeights(adapters, embeddings, heads, decoder)),
     groundingHead,
     tokenizer: await loadTokenizer({ tokenizerPath: join(folder, packageFiles.tokenizer) }),
     chatTemplate: compileChatTemplate(await readFile(join(folder, packageFiles.chatTemplate), 'utf8')),
@@ -115,16 +116,24 @@ function fileChecksums(manifest: Manifest, modelFile: string): string {
     .join('+');
 }
 
-function readNetwork(manifest: Manifest): {
+function unknownFamily(folder: string, architecture: string): EngineError {
+  return new EngineError(
+    'PACKAGE_VERSION',
+    `${folder} is a package of the network family "${architecture.slice(0, 100)}"; this program knows ${families.map(({ name }) => name).join(', ')}.`,
+    { remedy: 'Install the version of the program that the package was made with, or a newer one.' },
+  );
+}
+
+function readSources(manifest: Manifest): {
   sources: ConfigSources;
-  groundingHead: GroundingHeadConfig | undefined;
+  groundingHeadConfig: GroundingHeadConfig | undefined;
 } {
   const parsed = networkSchema.safeParse(manifest.network);
   if (!parsed.success) {
     throw new EngineError('PACKAGE_DAMAGED', `manifest.json: network: ${z.prettifyError(parsed.error)}`);
   }
-  const { groundingHead, ...sources } = parsed.data;
-  return { sources, groundingHead };
+  const { groundingHead: groundingHeadConfig, ...sources } = parsed.data;
+  return { sources, groundingHeadConfig };
 }
 
 async function loadGroundingHead(
@@ -151,11 +160,11 @@ async function loadAdapters(
 async function loadEmbeddings(
   folder: string,
   manifest: Manifest,
-  config: Qwen2VlConfig,
+  network: Network,
 ): Promise<Record<string, EmbeddingTable>> {
   const tables: Record<string, EmbeddingTable> = {};
   for (const [name, file] of Object.entries(manifest.embeddings)) {
-    tables[name] = await openEmbeddings(join(folder, file), config.decoder.hidden);
+    tables[name] = await openEmbeddings(join(folder, file), network.shape.hiddenSize);
   }
   return tables;
 }
@@ -254,7 +263,7 @@ function zerosLike(shapes: RoleAdapters, name: string): RoleAdapters[string] {
 }
 
 function promptWarnings(manifest: Manifest): LoadedModel['warnings'] {
-  if (manifest.promptSource !== 'built-in') return [];
+  if (manifest.promptSource !== 'built-in' || manifest.reasoner !== undefined) return [];
   return [
     {
       code: 'PROMPTS_BUILT_IN',

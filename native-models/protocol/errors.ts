@@ -26,7 +26,8 @@ const remedies = {
   WEIGHTS_NOT_FINITE: 'The checkpoint holds NaN or infinite weights; download it again.',
   CONFIG_INVALID: 'The configuration file is damaged; download the checkpoint again.',
   TOKENIZER_INVALID: 'The tokenizer files are damaged; download the checkpoint again.',
-  ARCHITECTURE_UNSUPPORTED: 'Give a Qwen2-VL checkpoint (unquantized, safetensors).',
+  ARCHITECTURE_UNSUPPORTED:
+    'Give an unquantized safetensors checkpoint of Qwen2-VL, Qwen2.5-VL or Qwen3-VL (no mixture of experts).',
   BASE_NOT_FOUND: 'Name the base checkpoint with --base.',
   ADAPTER_MISMATCH: 'Give the adapters that were trained on this base.',
   ADAPTER_UNSUPPORTED: 'Give plain LoRA adapters (PEFT, no DoRA) of the layers that this network has.',

@@ -8,7 +8,7 @@ export const folderKindSchema = z.enum([
   'package',
   /** Adapters, grounding head and tokenizer of a VideoMind checkpoint; needs its base. */
   'videomind',
-  /** A Qwen2-VL checkpoint, which can be imported alone or with adapters. */
+  /** A checkpoint of a supported family, which can be imported by itself; of Qwen2-VL also with adapters. */
   'base',
   /** One PEFT adapter by itself. */
   'adapter',
@@ -63,7 +63,9 @@ export const inspectReportSchema = z.object({
   /** What can be done with it, or what would work instead. */
   advice: z.string(),
   name: z.string().optional(),
-  /** Roles that it can play. */
+  /** Which agent runs it: the Chain of LoRA, or the one that lets it reason aloud; absent for what cannot be run. */
+  agent: z.enum(['chain', 'reasoner']).optional(),
+  /** Roles of the chain that it can play. */
   roles: z.array(roleSchema),
   network: networkSummarySchema.optional(),
   precision: precisionSchema.optional(),

@@ -36,6 +36,11 @@ export interface ProductWeight {
   readonly bias?: WeightSource;
 }
 
+/** A linear layer with bias, whole and under its own name. */
+export function biasedLinear(module: string, size: number): ProductWeight {
+  return { module, source: { tensor: `${module}.weight` }, size, bias: { tensor: `${module}.bias` } };
+}
+
 /** Zero point of the unsigned 8-bit activations. */
 const activationZeroPoint = 128;
 

@@ -15,7 +15,7 @@ describe('readQwen2VlConfig', () => {
       headSize: 16,
       layers: 3,
     });
-    expect(config.shape.tokens).toMatchObject({ reg: 598, segStart: 599, segEnd: 600, end: [584] });
+    expect(config.tokens).toMatchObject({ reg: 598, segStart: 599, segEnd: 600, end: [584] });
   });
 
   it('fills in vision fields that equal the library’s defaults', () => {

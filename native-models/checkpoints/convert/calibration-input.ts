@@ -1,8 +1,15 @@
-import type { Qwen2VlConfig } from '../../architectures/qwen2-vl/config.ts';
+import type { NetworkShape } from '../../architectures/vision-language-model.ts';
 import type { Frame, FrameSize } from '../../media/video.ts';
 
-/** Size of the calibration frames: 8×8 visual tokens each. */
-export const calibrationFrameSize: FrameSize = { height: 224, width: 224 };
+/** Most pixels a side of the calibration frames. */
+const largestSide = 224;
+
+/** Size of the calibration frames: whole visual tokens a side, 8 of 28 pixels or 7 of 32. */
+export function calibrationFrameSize({ patchSize, mergeSize }: NetworkShape): FrameSize {
+  const cell = patchSize * mergeSize;
+  const side = Math.max(1, Math.floor(largestSide / cell)) * cell;
+  return { height: side, width: side };
+}
 
 /** Frame pairs that calibration looks at. */
 export const calibrationPairs = 2;
@@ -11,8 +18,7 @@ export const calibrationPairs = 2;
  * Frames to calibrate with: smooth colour fields, hard-edged shapes that move from frame to frame, and fine texture, the
  * things that patches of real footage are made of. The same on every machine.
  */
-export function calibrationFrames(): Frame[] {
-  const { height, width } = calibrationFrameSize;
+export function calibrationFrames({ height, width }: FrameSize): Frame[] {
   return Array.from({ length: 2 * calibrationPairs }, (_, frameIndex) => {
     const rgb = new Uint8Array(height * width * 3);
     let noise = 12_345 + frameIndex;
@@ -34,13 +40,9 @@ export function calibrationFrames(): Frame[] {
 }
 
 /** Visual tokens of the calibration clip. */
-export function calibrationVisualTokens({ shape }: Qwen2VlConfig): number {
-  const cell = shape.patchSize * shape.mergeSize;
-  return (
-    calibrationPairs *
-    Math.floor(calibrationFrameSize.height / cell) *
-    Math.floor(calibrationFrameSize.width / cell)
-  );
+export function calibrationVisualTokens(shape: NetworkShape): number {
+  const { height, width } = calibrationFrameSize(shape);
+  return (calibrationPairs * height * width) / (shape.patchSize * shape.mergeSize) ** 2;
 }
 
 /** A question to put into the prompts that calibration reads. */

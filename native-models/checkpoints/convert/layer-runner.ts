@@ -1,50 +1,66 @@
+import type { LayerStage } from '../../architectures/architecture-family.ts';
+import type { ProductOptions } from '../../architectures/layers/products.ts';
 import type { BuiltGraph, ExternalWeight } from '../../onnx/graph-builder.ts';
 import { throwIfCancelled } from '../../protocol/errors.ts';
-import type { Feeds, Runtime, Session, Tensor } from '../../runtime/runtime.ts';
+import { float32, type Runtime, type Session, type Tensor } from '../../runtime/runtime.ts';
 
 /** Reads the values of one weight, as the graph's input wants them. */
 export type WeightReader = (weight: ExternalWeight) => Promise<Tensor>;
 
 /**
- * Runs equal layers one after another through one session: its weights are inputs, so that a network passes through the
- * memory of a single layer.
+ * Runs the stages of a network one after another, those of a kind through one session: weights are its inputs, so that a
+ * network passes through the memory of a single stage.
  */
 export class LayerRunner {
-  readonly #session: Session;
-  readonly #names: readonly string[];
-  readonly #build: (layer: number) => BuiltGraph;
+  readonly #runtime: Runtime;
+  readonly #options: (stage: LayerStage) => ProductOptions;
+  readonly #kinds = new Map<string, { readonly session: Session; readonly names: readonly string[] }>();
 
-  private constructor(session: Session, build: (layer: number) => BuiltGraph) {
-    this.#session = session;
-    this.#build = build;
-    this.#names = build(0).weights.map(({ name }) => name);
+  /** @param options How the products of a stage are made; the same for all stages of a kind. */
+  constructor(runtime: Runtime, options: (stage: LayerStage) => ProductOptions) {
+    this.#runtime = runtime;
+    this.#options = options;
   }
 
-  /** @param build The graph of a layer; the same for all but for the names of its weights. */
-  static async create(runtime: Runtime, build: (layer: number) => BuiltGraph): Promise<LayerRunner> {
-    return new LayerRunner(await runtime.createSession(build(0).model), build);
-  }
-
-  /** Runs one layer. `feeds` holds everything but the weights. */
+  /** Runs one stage on `state`, (rows, stage.width), and returns the named outputs. */
   async run(
-    layer: number,
-    feeds: Feeds,
+    stage: LayerStage,
+    state: Float32Array,
     read: WeightReader,
     outputs: readonly string[],
-    signal: AbortSignal | undefined,
+    signal?: AbortSignal,
   ): Promise<Record<string, Float32Array>> {
     throwIfCancelled(signal);
-    const all: Record<string, Tensor> = { ...feeds };
-    for (const [index, weight] of this.#build(layer).weights.entries()) {
-      all[this.#names[index] ?? ''] = await read(weight);
-    }
-    const results = await this.#session.run(all, outputs);
+    const graph = stage.build(this.#options(stage));
+    const { session, names } = await this.#sessionOf(stage.kind, graph);
+    const feeds: Record<string, Tensor> = {
+      ...stage.feeds,
+      state: float32(state, [state.length / stage.width, stage.width]),
+    };
+    for (const [index, weight] of graph.weights.entries()) feeds[names[index] ?? ''] = await read(weight);
+    const results = await session.run(feeds, outputs);
     return Object.fromEntries(
       Object.entries(results).map(([name, { data }]) => [name, data as Float32Array]),
     );
   }
 
-  release(): Promise<void> {
-    return this.#session.release();
+  /** Lets the sessions go; the runner is of no use after that. */
+  async release(): Promise<void> {
+    for (const { session } of this.#kinds.values()) await session.release();
+    this.#kinds.clear();
+  }
+
+  async #sessionOf(
+    kind: string,
+    graph: BuiltGraph,
+  ): Promise<{ readonly session: Session; readonly names: readonly string[] }> {
+    const known = this.#kinds.get(kind);
+    if (known !== undefined) return known;
+    const made = {
+      session: await this.#runtime.createSession(graph.model),
+      names: graph.weights.map(({ name }) => name),
+    };
+    this.#kinds.set(kind, made);
+    return made;
   }
 }

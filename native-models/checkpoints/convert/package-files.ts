@@ -1,12 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Network } from '../../architectures/architecture-family.ts';
 import type { GroundingHeadConfig } from '../../architectures/grounding-head/graph.ts';
 import { buildGroundingHeadGraph } from '../../architectures/grounding-head/graph.ts';
 import { buildLmHeadGraph } from '../../architectures/layers/lm-head-graph.ts';
 import { adapterInputName, type ProductOptions } from '../../architectures/layers/products.ts';
-import type { Qwen2VlConfig } from '../../architectures/qwen2-vl/config.ts';
-import { buildDecoderGraph } from '../../architectures/qwen2-vl/decoder-graph.ts';
-import { buildVisionGraph } from '../../architectures/qwen2-vl/vision-graph.ts';
 import type { BuiltGraph } from '../../onnx/graph-builder.ts';
 import type { OutlierChannels } from '../../onnx/weight-recipe.ts';
 import { EngineError } from '../../protocol/errors.ts';
@@ -41,7 +39,7 @@ export interface TrunkFiles {
 export async function writeTrunk(
   folder: string,
   checkpoint: Checkpoint,
-  config: Qwen2VlConfig,
+  network: Network,
   precision: Precision,
   outliers: OutlierChannels,
 ): Promise<TrunkFiles> {
@@ -61,12 +59,8 @@ export async function writeTrunk(
   });
   const precisions = partPrecisions(precision);
   const graphs = {
-    vision: buildVisionGraph(config.vision, options(precisions.vision), weightFileOf(packageFiles.vision)),
-    decoder: buildDecoderGraph(
-      config.decoder,
-      options(precisions.decoder),
-      weightFileOf(packageFiles.decoder),
-    ),
+    vision: network.buildVision(options(precisions.vision), weightFileOf(packageFiles.vision)),
+    decoder: network.buildDecoder(options(precisions.decoder), weightFileOf(packageFiles.decoder)),
   };
   for (const [module, { role, folder: adapterFolder }] of adapted) {
     if (!met.has(module)) {
@@ -102,7 +96,7 @@ function checkpointModule(module: string): string {
 export async function writeVocabularies(
   folder: string,
   checkpoint: Checkpoint,
-  config: Qwen2VlConfig,
+  network: Network,
   precision: Precision,
 ): Promise<{ embeddings: Record<string, string>; heads: Record<string, string>; tasks: ConversionTask[] }> {
   const embeddings: Record<string, string> = {};
@@ -120,7 +114,7 @@ export async function writeVocabularies(
     heads[name] = packageFiles.head(name);
     const vocabulary = weights.get(tensor).shape[0] ?? 0;
     const graph = buildLmHeadGraph(
-      { tensor, hidden: config.decoder.hidden, vocabulary },
+      { tensor, hidden: network.shape.hiddenSize, vocabulary },
       precision,
       weightFileOf(packageFiles.head(name)),
     );
@@ -131,16 +125,19 @@ export async function writeVocabularies(
   };
   const base = checkpoint.weights;
   await addTable('base', base, 'model.embed_tokens.weight');
-  await addHead(
-    'base',
-    base,
-    base.has('lm_head.weight') && !config.tied ? 'lm_head.weight' : 'model.embed_tokens.weight',
-  );
+  await addHead('base', base, baseHead(network, base));
   for (const { role, weights, modulesToSave } of Object.values(checkpoint.adapters)) {
     if (modulesToSave.embedTokens !== undefined) await addTable(role, weights, modulesToSave.embedTokens);
     if (modulesToSave.lmHead !== undefined) await addHead(role, weights, modulesToSave.lmHead);
   }
   return { embeddings, heads, tasks };
+}
+
+/** The tensor of the base's vocabulary head; the embedding table where they are tied, or nothing speaks against it. */
+function baseHead({ tied }: Network, base: WeightSet): string {
+  const own = 'lm_head.weight';
+  const isTied = tied ?? !base.has(own);
+  return isTied ? 'model.embed_tokens.weight' : own;
 }
 
 /** The grounding head's graph; its sizes come from its tensors. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ArchitectureFamily } from '../../architectures/architecture-family.ts';
 import type { InspectReport } from '../../protocol/inspect-report.ts';
 import { type Role, roleNames } from '../../protocol/roles.ts';
 import { checkAdapterFits } from '../adapters/adapter-fit.ts';
@@ -6,29 +7,40 @@ import { type Adapter, openAdapter } from '../adapters/adapter.ts';
 import { type Environment, findBase } from '../base-location.ts';
 import { findTokenizerFiles, readChatTemplate } from '../checkpoint-files.ts';
 import { openGroundingHead } from '../grounding-head-weights.ts';
-import { readAdaptersConfig, readBaseConfig } from '../network-config.ts';
+import { configSizes, mergeNetworkConfig, readAdaptersConfig, readBaseConfig } from '../network-config.ts';
 import { loadPrompts } from '../prompts/load-prompts.ts';
 import { isFolder, type JsonObject, readJsonObject } from '../read-file.ts';
 import { openShardedWeights } from '../safetensors/sharded-weights.ts';
+import { refuseQuantizedWeights } from '../unsupported-networks.ts';
 import { countFolderBytes } from './folder-bytes.ts';
 import { Problems, summarizeAdapter, summarizeNetwork } from './summaries.ts';
 
-/** Describes a Qwen2-VL checkpoint: everything that importing it alone would read is checked. */
-export async function inspectBase(folder: string, config: JsonObject): Promise<InspectReport> {
+/** What a checkpoint of a family is good for once it is imported. */
+function importAdvice({ agent }: ArchitectureFamily): string {
+  return agent === 'chain'
+    ? 'Import it with `videomind import --base DIR --out DIR`, and with `--adapters DIR` for a VideoMind folder.'
+    : 'Import it with `videomind import --base DIR --out DIR`; it then reasons aloud about a video and answers (`videomind ask`).';
+}
+
+/** Describes a checkpoint of a supported family: everything that importing it alone would read is checked. */
+export async function inspectBase(
+  folder: string,
+  config: JsonObject,
+  family: ArchitectureFamily,
+): Promise<InspectReport> {
   const problems = new Problems();
   await problems.attempt(() => readBaseConfig(config, join(folder, 'config.json')));
   const weights = await problems.attempt(() => openShardedWeights(folder));
+  if (weights !== undefined) await problems.attempt(() => refuseQuantizedWeights(weights));
   await problems.attempt(() => findTokenizerFiles([folder]));
   await problems.attempt(() => readChatTemplate([folder]));
   return {
     path: folder,
     kind: 'base',
-    summary: 'A Qwen2-VL checkpoint, not imported yet.',
-    advice:
-      problems.found.length > 0
-        ? 'Download what is missing or damaged again.'
-        : 'Import it with `videomind import --base DIR --out DIR`, and with `--adapters DIR` for a VideoMind folder.',
-    roles: ['answerer'],
+    summary: `A ${family.title} checkpoint, not imported yet.`,
+    advice: problems.found.length > 0 ? 'Download what is missing or damaged again.' : importAdvice(family),
+    agent: family.agent,
+    roles: family.agent === 'chain' ? ['answerer'] : [],
     network: summarizeNetwork(config, weights),
     adapters: [],
     groundingHead: false,
@@ -63,15 +75,13 @@ async function inspectItsBase(
   );
   if (basePath === undefined) return { network: summarizeNetwork(config, undefined) };
   const path = join(basePath, 'config.json');
-  const baseConfig = await problems.attempt(async () => readBaseConfig(await readJsonObject(path), path));
+  const base = await problems.attempt(async () => readBaseConfig(await readJsonObject(path), path));
   const weights = await problems.attempt(() => openShardedWeights(basePath));
-  if (baseConfig === undefined || weights === undefined) return { basePath };
-  const sizes = {
-    hiddenSize: baseConfig.hidden_size,
-    vocabularySize: adaptersConfig?.vocab_size ?? baseConfig.vocab_size,
-  };
-  for (const adapter of adapters) await problems.attempt(() => checkAdapterFits(adapter, weights, sizes));
-  return { basePath, network: summarizeNetwork(baseConfig, weights) };
+  if (base === undefined || weights === undefined) return { basePath };
+  const sizes = configSizes(mergeNetworkConfig(base.config, adaptersConfig), path);
+  const named = weights.renamed((name) => base.family.tensorName(name));
+  for (const adapter of adapters) await problems.attempt(() => checkAdapterFits(adapter, named, sizes));
+  return { basePath, network: summarizeNetwork(base.config, weights) };
 }
 
 /** Describes a VideoMind folder, with its base where that is found. */
@@ -101,6 +111,7 @@ export async function inspectVideoMind(
     kind: 'videomind',
     summary: `A VideoMind checkpoint with ${adapters.map((adapter) => adapter.role).join(', ') || 'no'} adapters, not imported yet.`,
     advice: 'Import it with `videomind import --base DIR --adapters DIR --out DIR`.',
+    agent: 'chain',
     roles,
     ...base,
     adapters: adapters.map(summarizeAdapter),

@@ -70,9 +70,10 @@ export async function inspectPackage(folder: string): Promise<InspectReport> {
   return {
     path: folder,
     kind: 'package',
-    summary: `A ${toy}model package: ${manifest.name}, ${manifest.architecture}, ${manifest.precision}.`,
+    summary: `A ${toy}model package: ${manifest.name}, ${manifest.architecture}, ${manifest.precision}${manifest.reasoner === undefined ? '' : ', which reasons aloud'}.`,
     advice:
       problems.found.length > 0 ? importAgain : 'Ask it with `videomind ask VIDEO QUESTION --model DIR`.',
+    agent: manifest.reasoner === undefined ? 'chain' : 'reasoner',
     name: manifest.name,
     roles: manifest.roles,
     network: summarizeNetwork(networkConfigOf(manifest), undefined),

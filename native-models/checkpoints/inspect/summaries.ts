@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flatFields } from '../../architectures/config-fields.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { AdapterSummary, InspectReport, NetworkSummary } from '../../protocol/inspect-report.ts';
 import type { Adapter } from '../adapters/adapter.ts';
@@ -40,7 +41,7 @@ const sizesSchema = z.object({
 
 /** Sizes of a network, from its config.json and, where they are there, its weights. */
 export function summarizeNetwork(config: JsonObject, weights: WeightSet | undefined): NetworkSummary {
-  const sizes = sizesSchema.parse(config);
+  const sizes = sizesSchema.parse(flatFields(config));
   const tensors = weights?.names().map((name) => weights.get(name));
   const entries = {
     layers: sizes.num_hidden_layers,

@@ -84,12 +84,15 @@ export class WeightSet {
     return tensor;
   }
 
-  /** The same tensors under other names; those for which `rename` gives undefined are left out. */
+  /**
+   * The same tensors under other names; those for which `rename` gives undefined are left out. Each tensor still knows the
+   * name that it has in its file, for errors.
+   */
   renamed(rename: (name: string) => string | undefined): WeightSet {
     const tensors = new Map<string, StoredTensor>();
     for (const [name, tensor] of this.#tensors) {
       const newName = rename(name);
-      if (newName !== undefined) tensors.set(newName, { ...tensor, name: newName });
+      if (newName !== undefined) tensors.set(newName, tensor);
     }
     return new WeightSet(this.label, tensors);
   }

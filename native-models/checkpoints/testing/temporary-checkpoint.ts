@@ -37,3 +37,38 @@ export function safetensorsBytes(header: unknown, dataBytes = 0): Uint8Array {
   length.writeBigUInt64LE(BigInt(json.length));
   return Buffer.concat([length, json, Buffer.alloc(dataBytes)]);
 }
+
+/** A copy of a reasoner pack's checkpoint to be changed by the test. */
+export async function copyReasonerCheckpoint(pack: 'pack-qwen2.5' | 'pack-qwen3'): Promise<string> {
+  const folder = await makeTemporaryFolder();
+  await cp(join(packsFolder, pack, 'checkpoint'), folder, { recursive: true });
+  return folder;
+}
+
+/** Renames the tensors of a sharded checkpoint in its files and its index; `undefined` takes a tensor out of the index. */
+export async function renameTensors(
+  folder: string,
+  rename: (name: string) => string | undefined,
+): Promise<void> {
+  const renamed = (entries: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(
+      Object.entries(entries).map(([name, value]) => [
+        name === '__metadata__' ? name : (rename(name) ?? name),
+        value,
+      ]),
+    );
+  const indexPath = join(folder, 'model.safetensors.index.json');
+  const index = JSON.parse(await readFile(indexPath, 'utf8')) as { weight_map: Record<string, string> };
+  const shards = new Set(Object.values(index.weight_map));
+  const listed = Object.entries(index.weight_map).filter(([name]) => rename(name) !== undefined);
+  const weight_map = renamed(Object.fromEntries(listed));
+  await writeFile(indexPath, JSON.stringify({ ...index, weight_map }));
+  for (const shard of shards) {
+    const path = join(folder, shard);
+    const bytes = await readFile(path);
+    const headerEnd = 8 + Number(bytes.readBigUInt64LE(0));
+    const header = JSON.parse(bytes.toString('utf8', 8, headerEnd)) as Record<string, unknown>;
+    const head = Buffer.from(safetensorsBytes(renamed(header)));
+    await writeFile(path, Buffer.concat([head, bytes.subarray(headerEnd)]));
+  }
+}

@@ -24,6 +24,17 @@ test.each(['pack-2b', 'pack-7b'])('renders the conversations of %s as the refere
   }
 });
 
+test.each(['pack-qwen2.5', 'pack-qwen3'])('renders the conversations of %s likewise', async (pack) => {
+  const template = compileChatTemplate((await readChatTemplate([`${fixtures}${pack}/checkpoint`])).text);
+  const tables = JSON.parse(readFileSync(`${fixtures}${pack}/expected/tables.json`, 'utf8')) as {
+    chatTemplate: (TemplateCase & { addVisionId: boolean; addGenerationPrompt: boolean })[];
+  };
+  expect(tables.chatTemplate.length).toBeGreaterThan(0);
+  for (const { messages, text, ...options } of tables.chatTemplate) {
+    expect(template(messages, options)).toBe(text);
+  }
+});
+
 test('leaves the start of the reply out when it is not asked for', () => {
   const template = compileChatTemplate('{{ messages|length }}{% if add_generation_prompt %}go{% endif %}');
   const messages: ChatMessage[] = [{ role: 'user', content: 'hi' }];

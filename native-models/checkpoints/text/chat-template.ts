@@ -71,6 +71,7 @@ export function compileChatTemplate(text: string): ChatTemplate {
     for (const [name, value] of Object.entries(globals)) environment.set(name, value);
     environment.set('messages', messages);
     environment.set('add_generation_prompt', options.addGenerationPrompt);
+    environment.set('add_vision_id', options.addVisionId === true);
     let result: unknown;
     try {
       result = new BoundedInterpreter(environment).run(program).value;

@@ -31,6 +31,25 @@ test.each(['pack-2b', 'pack-7b'])(
   },
 );
 
+test.each(['pack-qwen2.5', 'pack-qwen3'])(
+  'encodes and decodes the texts of %s likewise, think tags kept where special tokens are left out',
+  async (pack) => {
+    const tokenizerPath = `${fixtures}${pack}/checkpoint/tokenizer.json`;
+    const tokenizer = await loadTokenizer({ tokenizerPath });
+    const { tokenize } = packFile(pack, 'expected/tables.json') as {
+      tokenize: { text: string; ids: number[]; decoded: string; decodedPlain: string }[];
+    };
+    expect(tokenize.length).toBeGreaterThan(0);
+    for (const { text, ids, decoded, decodedPlain } of tokenize) {
+      expect(tokenizer.encode(text)).toEqual(ids);
+      expect(tokenizer.decode(ids, { keepSpecial: true })).toBe(decoded);
+      expect(tokenizer.decode(ids)).toBe(decodedPlain);
+    }
+    const reply = '<think>so</think>';
+    expect(tokenizer.decode(tokenizer.encode(`${reply}<|im_end|>`))).toBe(reply);
+  },
+);
+
 test('leaves special tokens out unless they are wanted, and knows their ids', async () => {
   const tokenizer = await loadPackTokenizer('pack-2b');
   const ids = tokenizer.encode('at <|reg|> .<|im_end|>');

@@ -6,18 +6,15 @@ import {
   packNames,
   relativeDifference,
 } from '../../fixtures/reference-pack.ts';
-import { readQwen2VlConfig } from './config.ts';
-import { framePatches } from './patches.ts';
+import { qwen2Vl } from '../qwen2-vl/family.ts';
 
 it.each(packNames)('cuts the frames of %s into the patches of the reference', async (pack) => {
-  const config = readQwen2VlConfig({
+  const network = qwen2Vl.readNetwork({
     base: packJson(pack, 'base', 'config.json') as Record<string, unknown>,
     preprocessor: packJson(pack, 'base', 'preprocessor_config.json') as Record<string, unknown>,
   });
   const expected = await openExpectedTensors(pack, 'answerer');
   const { frames, size } = await expectedFrames(expected);
   const first = await expected.readFloat32('firstPatch'); // the first few patches of the clip
-  expect(relativeDifference(framePatches(config, frames, size).slice(0, first.length), first)).toBeLessThan(
-    1e-6,
-  );
+  expect(relativeDifference(network.patches(frames, size).slice(0, first.length), first)).toBeLessThan(1e-6);
 });

@@ -1,22 +1,13 @@
 import type { Role } from '../../protocol/roles.ts';
 import { KvCache } from '../../runtime/kv-cache.ts';
-import { bool, float32, int32, type Feeds, type Session, type Tensor } from '../../runtime/runtime.ts';
+import { float32, type Session, type Tensor } from '../../runtime/runtime.ts';
+import type { RoleWeights } from '../architecture-family.ts';
 import type { ForwardResult, LanguageModel } from '../vision-language-model.ts';
 import type { DecoderConfig } from './config.ts';
-import { decoderRotary } from './rotary.ts';
+import { stepFeeds } from './step-feeds.ts';
 
 /** Rows of a prefill chunk: longer ones gain nothing and take more memory. */
 const chunkRows = 512;
-
-/** What each role adds to the decoder trunk. */
-export interface RoleWeights {
-  /** Feeds of the trunk's adapter inputs; zeros for a role without an adapter. */
-  adapterFeeds(role: Role): Feeds;
-  /** Embedding rows of a role: (tokenIds.length, hidden). */
-  embed(role: Role, tokenIds: readonly number[]): Promise<Float32Array>;
-  /** The session of a role's lm_head. */
-  head(role: Role): Promise<Session>;
-}
 
 /** Runs the decoder trunk, embeddings and vocabulary heads. */
 export function createLanguageModel(
@@ -27,6 +18,7 @@ export function createLanguageModel(
   const rowSize = config.keyValueHeads * config.headSize;
   const layers = Array.from({ length: config.layers }, (_, layer) => layer);
   const rowOutputs = layers.flatMap((layer) => [`keys.${layer}`, `values.${layer}`]);
+  const noFeatures = new Float32Array(config.hidden);
   const outputs = ['last_state', 'states', ...rowOutputs];
   return {
     chunkRows,
@@ -38,25 +30,22 @@ export function createLanguageModel(
       embeddings: Float32Array,
       positions: Int32Array,
       cache: KvCache,
+      deepstack?: Float32Array,
     ): Promise<ForwardResult> {
       const rows = positions.length / 3;
       const past = cache.length;
-      const { cos, sin } = decoderRotary(config, positions);
       const pastDims = [past, config.keyValueHeads, config.headSize];
       const feeds: Record<string, Tensor> = {
         embeddings: float32(embeddings, [rows, config.hidden]),
-        cos: float32(cos, [rows, config.headSize / 2]),
-        sin: float32(sin, [rows, config.headSize / 2]),
-        row_ids: {
-          type: 'int64',
-          dims: [1, rows],
-          data: BigInt64Array.from({ length: rows }, (_, row) => BigInt(row)),
-        },
-        total: int32([past + rows], []),
-        last: int32([past + rows - 1], [1]),
-        single: bool(rows === 1 && past > 0),
+        ...stepFeeds(config, positions, past),
         ...roles.adapterFeeds(role),
       };
+      for (let level = 0; level < config.deepstackLevels; level++) {
+        feeds[`deepstack.${level}`] = float32(
+          deepstack?.subarray(level * embeddings.length, (level + 1) * embeddings.length) ?? noFeatures,
+          [deepstack === undefined ? 1 : rows, config.hidden],
+        );
+      }
       for (const layer of layers) {
         feeds[`past_keys.${layer}`] = float32(cache.keys(layer), pastDims);
         feeds[`past_values.${layer}`] = float32(cache.values(layer), pastDims);

@@ -1,0 +1,218 @@
+import { GraphBuilder, type BuiltGraph, type Value } from '../../onnx/graph-builder.ts';
+import { gatedMlp } from '../layers/gated-mlp.ts';
+import {
+  addAndRmsNorm,
+  product,
+  productInput,
+  rmsNorm,
+  type ProductOptions,
+  type ProductWeight,
+} from '../layers/products.ts';
+import { attention, stepInputs, type StepInputs } from './attention.ts';
+import type { DecoderConfig } from './config.ts';
+
+/**
+ * The decoder trunk of Qwen2 and Qwen3: pre-norm layers of grouped-query attention and a gated MLP. Activations stay two-dimensional,
+ * (rows, hidden), and are reshaped around rotary embedding and attention alone.
+ *
+ * Inputs: `embeddings` (rows, hidden); `cos`, `sin` (rows, headSize/2) of the three-row positions; `row_ids` (1, rows) = 0, 1, …;
+ * `total` and `last` = tokens after this call, and that minus 1; `single` = true for one row after a past;
+ * per layer `past_keys.i`, `past_values.i` (past, key-value heads, headSize); per deepstack level `deepstack.k` (rows or 1,
+ * hidden), added to what layer k gives on; per adapted module its A and B.
+ * Outputs: `last_state` (1, hidden), normalized; `states` (rows, hidden) before the final norm; per layer `keys.i`, `values.i`
+ * (1, rows, key-value heads × headSize), the new rows of the cache.
+ */
+export function buildDecoderGraph(
+  config: DecoderConfig,
+  options: ProductOptions,
+  weightFile: string,
+): BuiltGraph {
+  const graph = new GraphBuilder({ weightFile });
+  const embeddings = graph.input('embeddings', 'float32', ['rows', config.hidden]);
+  const step = stepInputs(graph, config);
+  let stream: Stream = { residual: embeddings };
+  for (let layer = 0; layer < config.layers; layer++) {
+    const past = {
+      keys: graph.input(`past_keys.${layer}`, 'float32', ['past', config.keyValueHeads, config.headSize]),
+      values: graph.input(`past_values.${layer}`, 'float32', ['past', config.keyValueHeads, config.headSize]),
+    };
+    const result = decoderLayer(graph, config, options, layer, stream, step, past);
+    stream =
+      layer < config.deepstackLevels ? addDeepstack(graph, config, layer, result.stream) : result.stream;
+    graph.output(`keys.${layer}`, result.keys, 'float32', [
+      1,
+      'rows',
+      config.keyValueHeads * config.headSize,
+    ]);
+    graph.output(`values.${layer}`, result.values, 'float32', [
+      1,
+      'rows',
+      config.keyValueHeads * config.headSize,
+    ]);
+  }
+  const { normed, residual } = normalizeStream(graph, stream, 'model.norm', config);
+  graph.output('states', residual, 'float32', ['rows', config.hidden]);
+  graph.output('last_state', graph.op('Gather', [normed, graph.ints([-1])], { axis: 0 }), 'float32', [
+    1,
+    config.hidden,
+  ]);
+  return graph.build();
+}
+
+/** Adds a level of the vision tower's deepstack features; a single row of zeros where no row is a visual token. */
+function addDeepstack(graph: GraphBuilder, config: DecoderConfig, level: number, stream: Stream): Stream {
+  const features = graph.input(`deepstack.${level}`, 'float32', ['deepstack_rows', config.hidden]);
+  const pending = stream.pending === undefined ? features : graph.op('Add', [stream.pending, features]);
+  return { residual: stream.residual, pending };
+}
+
+/** One layer by itself, for calibration: weights are inputs, there is no past, `observe` sees each product input. */
+export function buildDecoderLayerGraph(
+  config: DecoderConfig,
+  options: ProductOptions,
+  layer: number,
+): BuiltGraph {
+  const graph = new GraphBuilder();
+  const state = graph.input('state', 'float32', ['rows', config.hidden]);
+  const step = stepInputs(graph, config);
+  const empty = (name: string) =>
+    graph.input(name, 'float32', ['past', config.keyValueHeads, config.headSize]);
+  const past = { keys: empty('past_keys'), values: empty('past_values') };
+  const { stream, inputs } = decoderLayer(graph, config, options, layer, { residual: state }, step, past);
+  graph.output('next', sumOf(graph, stream), 'float32', ['rows', config.hidden]);
+  for (const [name, input] of inputs) graph.output(name, input, 'float32', ['rows', `${name}_size`]);
+  return graph.build();
+}
+
+/** Names of the product inputs of a layer: what calibration looks at. */
+export const decoderProductInputs = [
+  'attention_input',
+  'attention_output',
+  'mlp_input',
+  'mlp_hidden',
+] as const;
+
+/** The name under which a layer's product input keeps its outlier channels. */
+export function decoderInputName(layer: number, input: (typeof decoderProductInputs)[number]): string {
+  return `model.layers.${layer}.${input}`;
+}
+
+/** The residual stream: its state is `residual` + `pending`, added where the next norm reads it. */
+interface Stream {
+  readonly residual: Value;
+  readonly pending?: Value;
+}
+
+function normalizeStream(
+  graph: GraphBuilder,
+  stream: Stream,
+  module: string,
+  config: DecoderConfig,
+): { readonly normed: Value; readonly residual: Value } {
+  const weight = graph.weight(`${module}.weight`, 'float32', [config.hidden], {
+    kind: 'float32',
+    source: { tensor: `${module}.weight` },
+  });
+  if (stream.pending === undefined) {
+    return { normed: rmsNorm(graph, stream.residual, weight, config.epsilon), residual: stream.residual };
+  }
+  return addAndRmsNorm(graph, stream.residual, stream.pending, weight, config.epsilon);
+}
+
+/** RMSNorm over each head of (rows, heads × headSize), flattened to one head a row. */
+function normalizeHeads(graph: GraphBuilder, config: DecoderConfig, module: string, value: Value): Value {
+  const weight = graph.weight(`${module}.weight`, 'float32', [config.headSize], {
+    kind: 'float32',
+    source: { tensor: `${module}.weight` },
+  });
+  const perHead = graph.op('Reshape', [value, graph.ints([-1, config.headSize])]);
+  return rmsNorm(graph, perHead, weight, config.epsilon);
+}
+
+function sumOf(graph: GraphBuilder, stream: Stream): Value {
+  return stream.pending === undefined ? stream.residual : graph.op('Add', [stream.residual, stream.pending]);
+}
+
+function decoderLayer(
+  graph: GraphBuilder,
+  config: DecoderConfig,
+  options: ProductOptions,
+  layer: number,
+  stream: Stream,
+  step: StepInputs,
+  past: { readonly keys: Value; readonly values: Value },
+): { stream: Stream; keys: Value; values: Value; inputs: [string, Value][] } {
+  const prefix = `model.layers.${layer}`;
+  const { hidden, heads, keyValueHeads, headSize } = config;
+  const module = (path: string, size: number, biased = false): ProductWeight => ({
+    module: `${prefix}.${path}`,
+    source: { tensor: `${prefix}.${path}.weight` },
+    size,
+    ...(biased ? { bias: { tensor: `${prefix}.${path}.bias` } } : {}),
+  });
+
+  const before = normalizeStream(graph, stream, `${prefix}.input_layernorm`, config);
+  const attentionInput = productInput(
+    graph,
+    decoderInputName(layer, 'attention_input'),
+    before.normed,
+    hidden,
+    options,
+  );
+  const project = (path: string, size: number, headNorm?: string) => {
+    const flat = product(graph, attentionInput, module(path, size, config.attentionBias), options); // (rows, size)
+    const normed =
+      headNorm === undefined ? flat : normalizeHeads(graph, config, `${prefix}.${headNorm}`, flat);
+    return graph.op('Reshape', [normed, graph.ints([1, -1, size])]); // (1, rows, size)
+  };
+  const rotate = (value: Value, count: number) =>
+    graph.contrib('RotaryEmbedding', [value, step.rowIds, step.cos, step.sin], {
+      num_heads: count,
+      rotary_embedding_dim: headSize,
+      interleaved: 0,
+    });
+  const norms = config.queryKeyNorm ? { queries: 'self_attn.q_norm', keys: 'self_attn.k_norm' } : undefined;
+  const queries = rotate(project('self_attn.q_proj', heads * headSize, norms?.queries), heads);
+  const keys = rotate(project('self_attn.k_proj', keyValueHeads * headSize, norms?.keys), keyValueHeads);
+  const values = project('self_attn.v_proj', keyValueHeads * headSize);
+  const attended = attention(graph, config, { queries, keys, values }, past, step); // (rows, heads × headSize)
+  const attentionOutput = productInput(
+    graph,
+    decoderInputName(layer, 'attention_output'),
+    attended,
+    heads * headSize,
+    options,
+  );
+  const attentionUpdate = product(graph, attentionOutput, module('self_attn.o_proj', hidden), options);
+
+  const between = normalizeStream(
+    graph,
+    { residual: before.residual, pending: attentionUpdate },
+    `${prefix}.post_attention_layernorm`,
+    config,
+  );
+  const mlp = gatedMlp(
+    graph,
+    {
+      gate: module('mlp.gate_proj', config.intermediate),
+      up: module('mlp.up_proj', config.intermediate),
+      down: module('mlp.down_proj', hidden),
+      inputName: decoderInputName(layer, 'mlp_input'),
+      hiddenName: decoderInputName(layer, 'mlp_hidden'),
+    },
+    options,
+    between.normed,
+    hidden,
+  );
+  return {
+    stream: { residual: between.residual, pending: mlp.update },
+    keys,
+    values,
+    inputs: [
+      ['attention_input', before.normed],
+      ['attention_output', attended],
+      ['mlp_input', between.normed],
+      ['mlp_hidden', mlp.hidden],
+    ],
+  };
+}

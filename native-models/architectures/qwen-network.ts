@@ -1,0 +1,72 @@
+import type { Network } from './architecture-family.ts';
+import type { ProcessorFields } from './config-fields.ts';
+import type { DecoderConfig } from './decoder/config.ts';
+import { buildDecoderGraph } from './decoder/decoder-graph.ts';
+import { createLanguageModel } from './decoder/language-model.ts';
+import { decoderStages } from './decoder/stages.ts';
+import type { VisionConfig } from './vision-tower/config.ts';
+import { framePatches } from './vision-tower/patches.ts';
+import { visionStages } from './vision-tower/stages.ts';
+import { buildVisionGraph } from './vision-tower/tower-graph.ts';
+import { createVisionEncoder } from './vision-tower/vision-encoder.ts';
+import type { ClipSizing, FamilyTraits, NetworkShape } from './vision-language-model.ts';
+
+/** What a family of Qwen's vision-language models reads from a configuration. */
+export interface QwenConfig {
+  readonly decoder: DecoderConfig;
+  readonly vision: VisionConfig;
+  readonly tied: boolean | undefined;
+  readonly processor: ProcessorFields;
+  readonly maxPositions: number;
+  readonly tokens: NetworkShape['tokens'];
+}
+
+/** How a family differs in what an agent sees of it. */
+type QwenTraits = Pick<FamilyTraits, 'name' | 'pairTimes' | 'positions'> &
+  Pick<ClipSizing, 'limitsCount' | 'values'>;
+
+/** Sizes and ids as the agent sees them. */
+export function networkShape({ decoder, vision, maxPositions, tokens }: QwenConfig): NetworkShape {
+  return {
+    hiddenSize: decoder.hidden,
+    vocabularySize: decoder.vocabulary,
+    maxPositions,
+    patchSize: vision.patchSize,
+    mergeSize: vision.mergeSize,
+    temporalPatchSize: vision.temporalPatchSize,
+    deepstackLevels: decoder.deepstackLevels,
+    tokens,
+  };
+}
+
+/** A network of Qwen's: a vision tower of frame pairs, a merger, and a decoder with three-row rotary positions. */
+export function qwenNetwork(config: QwenConfig, { limitsCount, values, ...traits }: QwenTraits): Network {
+  const { decoder, vision, processor } = config;
+  return {
+    shape: networkShape(config),
+    traits: {
+      ...traits,
+      clipSizing: {
+        factor: vision.patchSize * vision.mergeSize,
+        minPixels: processor.minPixels,
+        maxPixels: processor.maxPixels,
+        limitsCount,
+        values,
+      },
+    },
+    layerCount: vision.layers + decoder.layers,
+    tied: config.tied,
+    buildVision: (options, weightFile) => buildVisionGraph(vision, options, weightFile),
+    buildDecoder: (options, weightFile) => buildDecoderGraph(decoder, options, weightFile),
+    patches: (frames, size) => framePatches(vision, processor, frames, size),
+    visionStages: (size, pairs) => visionStages(vision, size, pairs),
+    decoderStages: (positions) => decoderStages(decoder, positions),
+    createVisionEncoder: (session, adapters) => createVisionEncoder(session, vision, processor, adapters),
+    createLanguageModel: (trunk, roles) => createLanguageModel(trunk, decoder, roles),
+  };
+}
+
+/** Names of the two ways in which Qwen's checkpoints are saved, brought to one: `visual.…`, `model.…`, `lm_head.…`. */
+export function qwenTensorName(savedName: string): string {
+  return savedName.replace(/^model\.visual\./, 'visual.').replace(/^model\.language_model\./, 'model.');
+}

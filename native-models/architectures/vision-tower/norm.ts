@@ -1,0 +1,25 @@
+import { float, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
+import { rmsNorm } from '../layers/products.ts';
+import type { VisionConfig } from './config.ts';
+
+const epsilon = 1e-6;
+
+/** The tower's norm over the last axis of (rows, size): LayerNorm with bias, or RMSNorm. */
+export function towerNorm(
+  graph: GraphBuilder,
+  config: VisionConfig,
+  module: string,
+  value: Value,
+  size: number,
+): Value {
+  const part = (name: string) =>
+    graph.weight(`${module}.${name}`, 'float32', [size], {
+      kind: 'float32',
+      source: { tensor: `${module}.${name}` },
+    });
+  if (config.norm === 'rms') return rmsNorm(graph, value, part('weight'), epsilon);
+  return graph.op('LayerNormalization', [value, part('weight'), part('bias')], {
+    axis: -1,
+    epsilon: float(epsilon),
+  });
+}

@@ -1,0 +1,158 @@
+import { float, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
+import { gatedMlp } from '../layers/gated-mlp.ts';
+import { biasedLinear, product, productInput, type ProductOptions } from '../layers/products.ts';
+import type { VisionConfig } from './config.ts';
+import { towerNorm } from './norm.ts';
+import { windowedAttention, type WindowInputs } from './windows.ts';
+
+/** Names of the product inputs of a block. */
+export const visionProductInputs = [
+  'attention_input',
+  'attention_output',
+  'mlp_input',
+  'mlp_hidden',
+] as const;
+
+/** The name under which a block's product input keeps its outlier channels. */
+export function visionInputName(layer: number, input: (typeof visionProductInputs)[number]): string {
+  return `visual.blocks.${layer}.${input}`;
+}
+
+/** What a block needs to know of its rows. */
+export interface BlockInputs {
+  readonly cos: Value;
+  readonly sin: Value;
+  readonly positions: Value;
+  /** Only graphs with windowed blocks have them. */
+  readonly windows?: WindowInputs;
+}
+
+/** Declares the inputs that all blocks have. */
+export function pairInputs(graph: GraphBuilder, config: VisionConfig): BlockInputs {
+  return {
+    cos: graph.input('cos', 'float32', ['pair_patches', config.headSize / 2]),
+    sin: graph.input('sin', 'float32', ['pair_patches', config.headSize / 2]),
+    positions: graph.input('positions', 'int64', ['pairs', 'pair_patches']),
+  };
+}
+
+/** Pre-norm attention and MLP: (pairs × patches, width) → the same, and what each product reads. */
+export function visionBlock(
+  graph: GraphBuilder,
+  config: VisionConfig,
+  options: ProductOptions,
+  layer: number,
+  state: Value,
+  inputs: BlockInputs,
+): { state: Value; inputs: [string, Value][] } {
+  const prefix = `visual.blocks.${layer}`;
+  const { width } = config;
+  const normed = towerNorm(graph, config, `${prefix}.norm1`, state, width);
+  const attended = attend(graph, config, options, layer, normed, inputs);
+  const attentionOutput = productInput(
+    graph,
+    visionInputName(layer, 'attention_output'),
+    attended,
+    width,
+    options,
+  );
+  const afterAttention = graph.op('Add', [
+    state,
+    product(graph, attentionOutput, biasedLinear(`${prefix}.attn.proj`, width), options),
+  ]);
+  const between = towerNorm(graph, config, `${prefix}.norm2`, afterAttention, width);
+  const mlp = visionMlp(graph, config, options, layer, between);
+  return {
+    state: graph.op('Add', [afterAttention, mlp.update]),
+    inputs: [
+      ['attention_input', normed],
+      ['attention_output', attended],
+      ['mlp_input', between],
+      ['mlp_hidden', mlp.hidden],
+    ],
+  };
+}
+
+/** Attention within each pair, or within the windows of a windowed block: (pairs × patches, width). */
+function attend(
+  graph: GraphBuilder,
+  config: VisionConfig,
+  options: ProductOptions,
+  layer: number,
+  normed: Value,
+  { cos, sin, positions, windows }: BlockInputs,
+): Value {
+  const prefix = `visual.blocks.${layer}`;
+  const { width, heads, headSize } = config;
+  const attentionInput = productInput(
+    graph,
+    visionInputName(layer, 'attention_input'),
+    normed,
+    width,
+    options,
+  );
+  const pairRows = graph.op('Concat', [graph.op('Shape', [positions]), graph.ints([width])], {
+    axis: 0,
+  });
+  // The checkpoint joins q, k and v; three products over one quantized input are faster than one product and a split.
+  const [queries, keys, values] = (['q', 'k', 'v'] as const).map((part, index) => {
+    const rows = [index * width, (index + 1) * width] as const;
+    const flat = product(
+      graph,
+      attentionInput,
+      {
+        module: `${prefix}.attn.${part}`,
+        source: { tensor: `${prefix}.attn.qkv.weight`, rows },
+        size: width,
+        bias: { tensor: `${prefix}.attn.qkv.bias`, rows },
+      },
+      options,
+    );
+    return graph.op('Reshape', [flat, pairRows]); // (pairs, patches, width)
+  }) as [Value, Value, Value];
+  const rotate = (value: Value) =>
+    graph.contrib('RotaryEmbedding', [value, positions, cos, sin], {
+      num_heads: heads,
+      rotary_embedding_dim: headSize,
+      interleaved: 0,
+    });
+  const rotated: [Value, Value, Value] = [rotate(queries), rotate(keys), values];
+  const isFull = config.windows?.fullBlocks.includes(layer) ?? true;
+  if (windows !== undefined && !isFull) return windowedAttention(graph, config, rotated, windows);
+  return graph.op('Reshape', [
+    graph.contrib('MultiHeadAttention', rotated, { num_heads: heads }),
+    graph.ints([-1, width]),
+  ]);
+}
+
+function visionMlp(
+  graph: GraphBuilder,
+  config: VisionConfig,
+  options: ProductOptions,
+  layer: number,
+  normed: Value,
+): { readonly hidden: Value; readonly update: Value } {
+  const { width, intermediate, mlp } = config;
+  const prefix = `visual.blocks.${layer}.mlp`;
+  const inputName = visionInputName(layer, 'mlp_input');
+  const hiddenName = visionInputName(layer, 'mlp_hidden');
+  if (mlp.kind === 'gated-silu') {
+    const products = {
+      gate: biasedLinear(`${prefix}.gate_proj`, intermediate),
+      up: biasedLinear(`${prefix}.up_proj`, intermediate),
+      down: biasedLinear(`${prefix}.down_proj`, width),
+    };
+    return gatedMlp(graph, { ...products, inputName, hiddenName }, options, normed, width);
+  }
+  const input = productInput(graph, inputName, normed, width, options);
+  const expanded = product(graph, input, biasedLinear(`${prefix}.${mlp.input}`, intermediate), options);
+  const hidden =
+    mlp.kind === 'quick-gelu'
+      ? graph.contrib('QuickGelu', [expanded], { alpha: float(1.702) })
+      : graph.op('Gelu', [expanded], { approximate: 'tanh' });
+  const hiddenInput = productInput(graph, hiddenName, hidden, intermediate, options);
+  return {
+    hidden,
+    update: product(graph, hiddenInput, biasedLinear(`${prefix}.${mlp.output}`, width), options),
+  };
+}

@@ -1,0 +1,57 @@
+import type { FrameSize } from '../../media/video.ts';
+import type { Role } from '../../protocol/roles.ts';
+import { float32, type Session } from '../../runtime/runtime.ts';
+import type { VisionAdapters } from '../architecture-family.ts';
+import type { TowerFrame, VisionEncoder } from '../vision-language-model.ts';
+import { patchLength, type PixelScale, type VisionConfig } from './config.ts';
+import { patchOrder } from './patch-order.ts';
+import { framePatches } from './patches.ts';
+import { patchGrid, towerFeeds } from './tower-feeds.ts';
+
+/** Runs the vision tower. */
+export function createVisionEncoder(
+  session: Session,
+  config: VisionConfig,
+  scale: PixelScale,
+  adapters: VisionAdapters,
+): VisionEncoder {
+  const outputs = ['features', ...config.deepstackBlocks.map((_, level) => `deepstack.${level}`)];
+  return {
+    weightsKey: (role) => adapters.key(role),
+    async encode(role: Role, frames: readonly TowerFrame[], size: FrameSize): Promise<Float32Array[]> {
+      const pairs = frames.length / config.temporalPatchSize;
+      const patches = framePatches(config, scale, frames, size);
+      const feeds = towerFeeds(config, size, pairs);
+      const results = await session.run(
+        {
+          patches: float32(patches, [patches.length / patchLength(config), patchLength(config)]),
+          ...feeds.blocks,
+          ...feeds.windows,
+          ...feeds.embedding,
+          ...adapters.feeds(role),
+        },
+        outputs,
+      );
+      const levels = outputs.map((name) => results[name]?.data as Float32Array);
+      const { cells } = patchOrder(config, patchGrid(config, size));
+      return Array.from({ length: pairs }, (_, pair) => pairFeatures(levels, pair, cells, config.output));
+    },
+  };
+}
+
+/** The rows of one pair at each level, cells put back line by line: (levels, cells, width). */
+function pairFeatures(
+  levels: readonly Float32Array[],
+  pair: number,
+  cells: Int32Array,
+  width: number,
+): Float32Array {
+  const features = new Float32Array(levels.length * cells.length * width);
+  for (const [level, rows] of levels.entries()) {
+    for (const [index, cell] of cells.entries()) {
+      const from = (pair * cells.length + index) * width;
+      features.set(rows.subarray(from, from + width), (level * cells.length + cell) * width);
+    }
+  }
+  return features;
+}
