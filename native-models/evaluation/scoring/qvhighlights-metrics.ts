@@ -1,5 +1,5 @@
-import { highlightLevels, scoreHighlights } from '../metrics/highlight-detection.ts';
-import type { HighlightQuery } from '../metrics/highlight-detection.ts';
+import { highlightLevels } from '../metrics/highlight-detection.ts';
+import type { HighlightScore } from '../metrics/highlight-detection.ts';
 import {
   momentAveragePrecision,
   momentRecall,
@@ -48,19 +48,20 @@ export interface RetrievalMetrics {
  * notes, "QVHighlights scorer"). True windows outside a range are dropped, then queries with none left; guesses are not.
  */
 export function retrievalMetrics(queries: readonly RetrievalQuery[]): RetrievalMetrics {
-  const full = rangeMetrics(queries);
+  const fullScores = queries.map(scoreQuery);
+  const full = rangeMetrics(fullScores);
   const metrics: Record<string, RangeMetrics> = { full };
   const brief: Record<string, number> = {};
   const emptyRanges: string[] = [];
   for (const [name, overSec, upToSec] of ranges) {
-    const inside = queries
-      .map(({ predictions, truths }) => ({
-        predictions,
-        truths: truths
-          .map((windows) => windows.filter((window) => isWithin(window, overSec, upToSec)))
-          .filter((windows) => windows.length > 0),
-      }))
-      .filter((query) => query.truths.length > 0);
+    const inside = queries.flatMap((query, index) => {
+      const truths = query.truths
+        .map((windows) => windows.filter((window) => isWithin(window, overSec, upToSec)))
+        .filter((windows) => windows.length > 0);
+      if (truths.length === 0) return [];
+      const isWhole = truths.flat().length === query.truths.flat().length;
+      return (isWhole ? fullScores[index] : undefined) ?? scoreQuery({ ...query, truths });
+    });
     if (inside.length === 0) emptyRanges.push(name);
     metrics[name] = inside.length === 0 ? full : rangeMetrics(inside);
   }
@@ -76,15 +77,19 @@ export function retrievalMetrics(queries: readonly RetrievalQuery[]): RetrievalM
   return { metrics, brief, emptyRanges };
 }
 
-/** Highlight detection at the three levels, percent with two decimals, and its flat summary. */
-export function highlightMetrics(queries: readonly HighlightQuery[]): {
+/**
+ * Highlight detection at the three levels, percent with two decimals, and its flat summary.
+ *
+ * @param queries per query, a score per level as `scoreHighlights` gives them
+ */
+export function highlightMetrics(queries: readonly (readonly HighlightScore[])[]): {
   readonly metrics: Record<string, Record<string, number>>;
   readonly brief: Record<string, number>;
 } {
   const metrics: Record<string, Record<string, number>> = {};
   const brief: Record<string, number> = {};
-  for (const [name, level] of highlightLevels) {
-    const scores = queries.map((query) => scoreHighlights(query, level));
+  for (const [index, [name]] of highlightLevels.entries()) {
+    const scores = queries.flatMap((levels) => levels[index] ?? []);
     const hit = percent(mean(scores.map((score) => (score.hit ? 1 : 0))));
     const precision = percent(mean(scores.flatMap((score) => score.averagePrecisions)));
     metrics[`HL-min-${name}`] = { 'HL-Hit1': hit, 'HL-mAP': precision };
@@ -94,17 +99,27 @@ export function highlightMetrics(queries: readonly HighlightQuery[]): {
   return { metrics, brief };
 }
 
-function rangeMetrics(queries: readonly RetrievalQuery[]): RangeMetrics {
-  const recalls = queries.map(({ predictions, truths }) =>
-    momentRecall({ windows: predictions.at(-1) ?? [], truths: truths.at(-1) ?? [] }),
-  );
-  const precisions = queries.map(({ predictions, truths }) =>
-    momentAveragePrecision(
+/** What one query is worth in one range. */
+interface QueryScore {
+  readonly recall: MomentRecall;
+  readonly precisions: readonly number[];
+}
+
+function scoreQuery({ predictions, truths }: RetrievalQuery): QueryScore {
+  return {
+    recall: momentRecall({ windows: predictions.at(-1) ?? [], truths: truths.at(-1) ?? [] }),
+    precisions: momentAveragePrecision(
       predictions.flatMap((windows) => windows.slice(0, rankedWindows)),
       truths.flat(),
     ),
+  };
+}
+
+function rangeMetrics(scores: readonly QueryScore[]): RangeMetrics {
+  const recalls = scores.map(({ recall }) => recall);
+  const perThreshold = precisionThresholds.map((_, index) =>
+    mean(scores.map(({ precisions }) => precisions[index] ?? 0)),
   );
-  const perThreshold = precisionThresholds.map((_, index) => mean(precisions.map((row) => row[index] ?? 0)));
   return {
     'MR-R1': shares(recalls, 'firstIou'),
     'MR-R5': shares(recalls, 'bestOfFiveIou'),
