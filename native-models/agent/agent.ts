@@ -52,7 +52,7 @@ export interface Agent {
   };
 }
 
-/** Keeps the prefixes of planner and grounder at 2B size with the features of a video (docs/architecture.md). */
+/** Keeps the prefixes of planner and grounder at 2B size with the features of a video. */
 const defaultCacheBudgetBytes = 768 * 2 ** 20;
 
 /** Sets up the Chain-of-LoRA agent around a loaded model. */

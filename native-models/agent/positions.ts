@@ -18,7 +18,7 @@ export interface PositionRule {
 }
 
 /**
- * Three-row rotary positions (behaviour.md → Positions; Qwen2-VL, section 2.1).
+ * Three-row rotary positions (M-RoPE; Qwen2-VL, section 2.1).
  *
  * A video counts as one only where its first pad token directly follows a vision start. Its block is taken as
  * t × h × w tokens from that first pad token on, whatever tokens they are: the two that the verifier inserts shift the

@@ -44,7 +44,7 @@ export async function reply(
   });
 }
 
-/** The grounder is always greedy: its reply only carries the state that the head reads (behaviour.md → Chain, 2). */
+/** The grounder is always greedy: its reply only carries the state that the head reads (VideoMind, grounder). */
 function choiceFor(run: Run, role: Role): TokenChoice {
   const { temperature, seed } = run.request;
   if (role === 'grounder' || temperature === 0) return mostLikely;
