@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { EngineError } from '../../native-models/protocol/errors.ts';
+import { EngineError } from '../../native-models/protocol/errors.ts';
+import { exitCodes } from './exit-codes.ts';
 
 /** Marks up text; the identity where colours are not wanted. */
 export interface Style {
@@ -51,7 +52,10 @@ export class Terminal {
   constructor() {
     // `videomind … | head` closes the pipe: nobody reads on, which is no failure.
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      process.exit(error.code === 'EPIPE' ? 0 : 1);
+      if (error.code === 'EPIPE') process.exit(exitCodes.done);
+      const code = error.code === 'ENOSPC' ? 'DISK_FULL' : 'OUTPUT_UNWRITABLE';
+      this.fail(new EngineError(code, `The result cannot be written: ${error.message}.`), false);
+      process.exit(exitCodes.failed);
     });
     // Whoever reads stderr may leave earlier; the result still counts.
     process.stderr.on('error', () => undefined);
