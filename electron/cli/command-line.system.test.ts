@@ -249,6 +249,17 @@ describe('a run that is disturbed', () => {
   });
 });
 
+describe('demo', () => {
+  it('answers on the bundled example and says that the model is a toy', async () => {
+    const { code, stdout, stderr } = await runCli(['demo']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Answer /m);
+    expect(stderr).toContain('toy');
+    const json = await runCli(['demo', '--question', '2', '--json']);
+    expect(runRecordSchema.parse(JSON.parse(json.stdout)).answer?.text).toBeTruthy();
+  });
+});
+
 describe('inspect and doctor', () => {
   it('say what a folder holds and what the machine has', async () => {
     const package_ = await runCli(['inspect', pack.packagePath, '--json']);

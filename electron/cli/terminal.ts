@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { EngineError } from '../../native-models/protocol/errors.ts';
 import { exitCodes } from './exit-codes.ts';
+import { wrap } from './text-layout.ts';
 
 /** Marks up text; the identity where colours are not wanted. */
 export interface Style {
@@ -80,7 +81,9 @@ export class Terminal {
   /** Something to know that is neither result nor trouble. */
   note(message: string): void {
     this.clearProgress();
-    process.stderr.write(`${this.errorStyle.faint(message)}\n`);
+    for (const line of wrap(message, this.columns)) {
+      process.stderr.write(`${this.errorStyle.faint(line)}\n`);
+    }
   }
 
   /** Says what went wrong and what to do: on stderr, and with `json` on stdout too, beside `also`. */
