@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { writePng } from '../../media/write-png.ts';
 import type { Frame, FrameSize } from '../../media/video.ts';
 import { EngineError, toEngineError } from '../../protocol/errors.ts';
@@ -7,13 +7,20 @@ import type { Role } from '../../protocol/roles.ts';
 
 /** Makes the folder for saved frames. Throws OUTPUT_UNWRITABLE or DISK_FULL. */
 export async function prepareFrameFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: unknown) => throwUnwritable(path, error));
+  await makeFolder(path).catch((error: unknown) => throwUnwritable(path, error));
 }
 
 /** Saves a frame as the role saw it, `<role>-<frameIndex>.png`. Throws OUTPUT_UNWRITABLE or DISK_FULL. */
 export async function saveFrame(folder: string, role: Role, frame: Frame, size: FrameSize): Promise<void> {
   const path = join(folder, `${role}-${frame.frameIndex}.png`);
   await writePng(path, frame.rgb, size).catch((error: unknown) => throwUnwritable(path, error));
+}
+
+/** Like `mkdir -p`. Node's own recursive mkdir never comes back where a file system refuses with ENOENT (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  if ((await stat(path).catch(() => undefined))?.isDirectory() === true) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  await mkdir(path);
 }
 
 function throwUnwritable(path: string, error: unknown): never {
