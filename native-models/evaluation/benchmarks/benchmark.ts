@@ -23,6 +23,7 @@ export const sampleNoteKinds = [
   'too-few-frames',
   'drawn-at-random',
   'duration-differs',
+  'subtitles-missing',
 ] as const;
 export type SampleNoteKind = (typeof sampleNoteKinds)[number];
 
@@ -63,7 +64,7 @@ export interface BenchmarkSample {
   readonly framePaths?: readonly string[];
   /** As annotated. Absent: frames ÷ average frame rate of the file. */
   readonly durationSec?: number;
-  /** What the grounder looks for, before its clean-up (whitespace collapsed, surrounding dots stripped). */
+  /** What the grounder looks for: whitespace collapsed, surrounding dots stripped. */
   readonly query?: string;
   /** With `options`: the sample is answered. Only `query`: it is grounded and no more. */
   readonly question?: string;
@@ -76,6 +77,7 @@ export interface BenchmarkSample {
   readonly spans?: readonly Span[] | null;
   /** The categories that the sample counts under. */
   readonly categories: readonly string[];
+  /** Where the subtitles belong; a note says so if they are not there. */
   readonly subtitlesPath?: string;
   /** Role sets: a grounder's guess, and whether it hits (IoU ≥ 0.5). */
   readonly verification?: { readonly moment: Span; readonly hit: boolean };
@@ -122,6 +124,14 @@ export type PromptStyle = 'mcq' | 'options' | 'direct';
 /** What is scored: moments alone, answers alone, or both. */
 export type BenchmarkKind = 'grounding' | 'grounded-answers' | 'answers';
 
+/** What published training runs leave out. */
+export interface TrainingFilter {
+  readonly minVideoSec: number;
+  readonly maxVideoSec: number;
+  /** Of the query, or of question and answer where both are shown. */
+  readonly maxWords: number;
+}
+
 /** What a benchmark's run differs in. Everything is data; see reference benchmarks, "evaluated on". */
 export interface BenchmarkSettings {
   readonly kind: BenchmarkKind;
@@ -134,12 +144,8 @@ export interface BenchmarkSettings {
   /** The answerer's frames and tokens; the other roles never change. */
   readonly answererBudget: Budget;
   readonly promptStyle: PromptStyle;
-  /** Shortest video and longest video of published training runs, and most words; for conversion only. */
-  readonly trainingFilter: {
-    readonly minVideoSec: number;
-    readonly maxVideoSec: number;
-    readonly maxWords: number;
-  };
+  /** For conversion only. */
+  readonly trainingFilter: TrainingFilter;
 }
 
 /** What an opened split holds of the truth. */

@@ -14,10 +14,13 @@ export interface Annotation {
   readonly highlights?: HighlightTruth;
 }
 
+/** Start, end and score of one window after the other: a quarter of the memory of windows by themselves. */
+export type PackedWindows = readonly number[];
+
 /** A line of a submission; what is missing or malformed is absent. */
 export interface Submission {
-  /** At most `rankedWindows`, as listed. */
-  readonly windows?: readonly ScoredWindow[];
+  /** At most `rankedWindows`, as listed; `unpackWindows` reads them. */
+  readonly windows?: PackedWindows;
   /** Scored at once against its annotation, so that the saliency of every clip need not be kept. */
   readonly highlights?: readonly HighlightScore[];
 }
@@ -57,6 +60,14 @@ export function readAnnotation(fields: Fields, wanted: FileContents, report: Rep
   };
 }
 
+/** The windows of a submission. */
+export function unpackWindows(packed: PackedWindows): readonly ScoredWindow[] {
+  return Array.from({ length: packed.length / 3 }, (_, index): ScoredWindow => {
+    const [start = 0, end = 0, score = 0] = packed.slice(index * 3, index * 3 + 3);
+    return [start, end, score];
+  });
+}
+
 /** Reads a line of a submission for the measures that are taken, against the annotation of its query. */
 export function readSubmission(
   fields: Fields,
@@ -76,7 +87,7 @@ export function readSubmission(
   };
 }
 
-function readWindows(value: unknown, report: ReportIssue): readonly ScoredWindow[] | undefined {
+function readWindows(value: unknown, report: ReportIssue): PackedWindows | undefined {
   if (!Array.isArray(value) || value.length === 0) {
     report('malformed-prediction', '"pred_relevant_windows" is no list of windows, or an empty one.');
     return undefined;
@@ -86,7 +97,10 @@ function readWindows(value: unknown, report: ReportIssue): readonly ScoredWindow
     report('malformed-prediction', '"pred_relevant_windows" holds something else than [start, end, score].');
     return undefined;
   }
-  return rows.map((row): ScoredWindow => [row?.[0] ?? 0, row?.[1] ?? 0, row?.[2] ?? 0]);
+  // Pushed one by one: an array that only ever held numbers is kept without a box around each.
+  const packed: number[] = [];
+  for (const row of rows) packed.push(row?.[0] ?? 0, row?.[1] ?? 0, row?.[2] ?? 0);
+  return packed;
 }
 
 function readTrueWindows(value: unknown, report: ReportIssue): readonly Span[] | undefined {

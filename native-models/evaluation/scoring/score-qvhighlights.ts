@@ -11,7 +11,13 @@ import type { FoundObject } from './prediction-files.ts';
 import { predictionFiles, readObjects } from './prediction-files.ts';
 import type { ReportIssue } from './prediction-sample.ts';
 import type { Annotation, FileContents, Submission } from './qvhighlights-files.ts';
-import { fileContents, queryKey, readAnnotation, readSubmission } from './qvhighlights-files.ts';
+import {
+  fileContents,
+  queryKey,
+  readAnnotation,
+  readSubmission,
+  unpackWindows,
+} from './qvhighlights-files.ts';
 import { highlightMetrics, retrievalMetrics } from './qvhighlights-metrics.ts';
 
 export interface ScoreQvHighlightsOptions {
@@ -114,8 +120,8 @@ function measure(
   const brief: Record<string, number> = {};
   if (taken.windows) {
     const retrieval = retrievalMetrics(
-      queries.map(({ annotations, submissions }) => ({
-        predictions: submissions.map((one) => one.windows ?? []),
+      queries.values().map(({ annotations, submissions }) => ({
+        predictions: submissions.map((one) => unpackWindows(one.windows ?? [])),
         truths: annotations.map((one): readonly Span[] => one.windows ?? []),
       })),
     );
@@ -208,7 +214,9 @@ function reportBeyond(
   report: ReportIssue,
 ): void {
   if (durationSec === undefined) return;
-  const beyond = [...windows, ...(submission.windows ?? [])].find(([, end]) => end > durationSec + slackSec);
+  const beyond = [...windows, ...unpackWindows(submission.windows ?? [])].find(
+    ([, end]) => end > durationSec + slackSec,
+  );
   if (beyond !== undefined) {
     report('span-beyond-duration', `A window ends at ${beyond[1]} s, after the end of the video.`);
   }
