@@ -22,7 +22,7 @@ import { highlightMetrics, retrievalMetrics } from './qvhighlights-metrics.ts';
 
 export interface ScoreQvHighlightsOptions {
   readonly signal?: AbortSignal | undefined;
-  /** After each megabyte or so. */
+  /** After each chunk of a file. */
   readonly onProgress?: ((progress: EvalScoreProgress) => void) | undefined;
 }
 
