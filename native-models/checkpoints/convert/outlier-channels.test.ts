@@ -34,5 +34,7 @@ it('predicts an error of a fraction of a percent for even rows, and many times t
   const error = rowQuantizationError(values, channels, []);
   expect(error).toBeGreaterThan(5 * rowQuantizationError(values, channels, [9]));
   const far = activations([9], 300); // beyond it, where the row's steps grow with the outlier
-  expect(rowQuantizationError(far, channels, [9])).toBeGreaterThan(5 * rowQuantizationError(values, channels, [9]));
+  expect(rowQuantizationError(far, channels, [9])).toBeGreaterThan(
+    5 * rowQuantizationError(values, channels, [9]),
+  );
 });
