@@ -60,7 +60,10 @@ export function youCook2(wording: Wording): AnnotationReader {
       }
       const { subset, duration, annotations } = video.data;
       if (subset !== context.splitFile.name) continue; // one file holds all splits
-      const moments = annotations.map(({ segment, sentence }) => ({ span: segment, text: cleanQuery(sentence) }));
+      const moments = annotations.map(({ segment, sentence }) => ({
+        span: segment,
+        text: cleanQuery(sentence),
+      }));
       const path = `youcook2/videos_3fps_480_noaudio/${id}.mp4`;
       // As published, the last caption of each video is entered twice.
       const again = context.asPublished && wording === 'captions' ? moments.slice(-1) : [];

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { AnnotationReader, Draft, ReadContext } from '../data-set.ts';
 import { type AnnotationPiece, readJsonLines } from '../reading/annotation-files.ts';
-import { draftItems, durationSchema, skip, spanSchema, spansSchema, textSchema } from '../reading/item-drafts.ts';
+import {
+  draftItems,
+  durationSchema,
+  skip,
+  spanSchema,
+  spansSchema,
+  textSchema,
+} from '../reading/item-drafts.ts';
 
 /** Kept as it is written, number or text: servers compare it with their own. */
 const rawId = z.union([textSchema, z.number()]);

@@ -28,9 +28,3 @@ export function countWords(text: string): number {
 export function optionLetter(index: number): string {
   return String.fromCharCode('A'.charCodeAt(0) + index);
 }
-
-/** Index of the option that a capital letter names, or undefined beyond the list. */
-export function optionIndex(letter: string, optionCount: number): number | undefined {
-  const index = letter.length === 1 ? letter.toUpperCase().charCodeAt(0) - 'A'.charCodeAt(0) : -1;
-  return index >= 0 && index < optionCount ? index : undefined;
-}
