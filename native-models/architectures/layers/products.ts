@@ -2,9 +2,20 @@ import { float, openDimension, type GraphBuilder, type Value } from '../../onnx/
 import { outlierDigitRows, outlierDigits, type WeightSource } from '../../onnx/weight-recipe.ts';
 import type { Precision } from '../../protocol/roles.ts';
 
+/**
+ * Zero points of integer activations, one a row, as QuantizeLinear wants them where it has one scale a row: (rows). Made once
+ * for all products with as many rows as `value`, since each small node costs time in the decode loop.
+ */
+export function activationZeroPoints(graph: GraphBuilder, value: Value): Value {
+  const rows = graph.op('Slice', [graph.op('Shape', [value]), graph.ints([0]), graph.ints([1])]);
+  return graph.op('Expand', [graph.byte(activationZeroPoint), rows]);
+}
+
 /** What the products of a graph are made of. */
 export interface ProductOptions {
   readonly precision: Precision;
+  /** For int8: from `activationZeroPoints`, for the rows that the products have. */
+  readonly zeroPoints?: Value;
   /**
    * Number of outlier channels of a product input, by its name; their values enter the integer product as digits.
    * `openDimension` leaves the number open until the weights are fed.
@@ -55,14 +66,11 @@ export function productInput(
 ): ProductInput {
   if (options.precision !== 'int8') return { name, value, size };
   const outlierCount = options.outlierCount(name);
+  const zeroPoints = options.zeroPoints ?? activationZeroPoints(graph, value);
   if (outlierCount === 0) {
     const scale = rowScale(graph, rowRange(graph, value));
-    return {
-      name,
-      value,
-      size,
-      quantized: { integers: quantizeRows(graph, value, scale), scale, outlierCount },
-    };
+    const integers = quantizeRows(graph, value, scale, zeroPoints);
+    return { name, value, size, quantized: { integers, scale, outlierCount } };
   }
   const { ordinary, outliers } =
     outlierValues === undefined
@@ -77,7 +85,7 @@ export function productInput(
   const scale = rowScale(graph, [...rowRange(graph, ordinary), outlierRange]);
   const integers = graph.op(
     'Concat',
-    [quantizeRows(graph, ordinary, scale), ...digits(graph, graph.op('Div', [outliers, scale]))],
+    [quantizeRows(graph, ordinary, scale, zeroPoints), ...digits(graph, graph.op('Div', [outliers, scale]))],
     { axis: 1 },
   );
   return { name, value, size, quantized: { integers, scale, outlierCount } };
@@ -135,10 +143,8 @@ function rowScale(graph: GraphBuilder, ranges: readonly Value[]): Value {
 }
 
 /** (rows, size) float32 → unsigned 8-bit integers around 128. */
-function quantizeRows(graph: GraphBuilder, value: Value, scale: Value): Value {
+function quantizeRows(graph: GraphBuilder, value: Value, scale: Value, zeroPoints: Value): Value {
   const rowScales = graph.op('Reshape', [scale, graph.ints([-1])]); // (rows)
-  // QuantizeLinear wants one zero point a row where it has one scale a row.
-  const zeroPoints = graph.op('Expand', [graph.byte(activationZeroPoint), graph.op('Shape', [rowScales])]);
   return graph.op('QuantizeLinear', [value, rowScales, zeroPoints], { axis: 0 });
 }
 

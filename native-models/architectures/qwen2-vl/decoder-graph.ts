@@ -1,5 +1,6 @@
 import { float, GraphBuilder, type BuiltGraph, type Value } from '../../onnx/graph-builder.ts';
 import {
+  activationZeroPoints,
   addAndRmsNorm,
   product,
   productInput,
@@ -28,13 +29,17 @@ export function buildDecoderGraph(
   const graph = new GraphBuilder({ weightFile });
   const embeddings = graph.input('embeddings', 'float32', ['rows', config.hidden]);
   const step = stepInputs(graph, config);
+  const shared = {
+    ...options,
+    ...(options.precision === 'int8' ? { zeroPoints: activationZeroPoints(graph, embeddings) } : {}),
+  };
   let stream: Stream = { residual: embeddings };
   for (let layer = 0; layer < config.layers; layer++) {
     const past = {
       keys: graph.input(`past_keys.${layer}`, 'float32', ['past', config.keyValueHeads, config.headSize]),
       values: graph.input(`past_values.${layer}`, 'float32', ['past', config.keyValueHeads, config.headSize]),
     };
-    const result = decoderLayer(graph, config, options, layer, stream, step, past);
+    const result = decoderLayer(graph, config, shared, layer, stream, step, past);
     stream = result.stream;
     graph.output(`keys.${layer}`, result.keys, 'float32', [
       1,
