@@ -24,7 +24,7 @@ describe('findOutlierChannels', () => {
 
   it('takes more channels only while they help', () => {
     const planted = Array.from({ length: 12 }, (_, index) => index * 20);
-    expect(findOutlierChannels(activations(planted, 40), channels)).toHaveLength(16);
+    expect(findOutlierChannels(activations(planted, 40), channels)).toEqual(planted);
   });
 });
 
