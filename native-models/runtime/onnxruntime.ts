@@ -133,8 +133,15 @@ function wrapSession(session: ort.InferenceSession): Session {
   };
 }
 
+/** Adapter matrices, hundreds of them, are fed again with every token. */
+const ortTensors = new WeakMap<Tensor, ort.Tensor>();
+
 function toOrtTensor(tensor: Tensor): ort.Tensor {
-  return new ort.Tensor(tensor.type, tensor.data as ort.Tensor.DataType, tensor.dims);
+  const known = ortTensors.get(tensor);
+  if (known !== undefined) return known;
+  const made = new ort.Tensor(tensor.type, tensor.data as ort.Tensor.DataType, tensor.dims);
+  ortTensors.set(tensor, made);
+  return made;
 }
 
 function fromOrtTensor(tensor: ort.Tensor): Tensor {
