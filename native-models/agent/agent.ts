@@ -53,7 +53,7 @@ export interface Agent {
 }
 
 /** Keeps the prefixes of planner and grounder at 2B size with the features of a video. */
-const defaultCacheBudgetBytes = 768 * 2 ** 20;
+const defaultCacheBudgetBytes = 640 * 2 ** 20;
 
 /** Sets up the Chain-of-LoRA agent around a loaded model. */
 export function createAgent(model: LoadedModel, options: AgentOptions = {}): Agent {

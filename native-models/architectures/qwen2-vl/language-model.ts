@@ -5,8 +5,8 @@ import type { ForwardResult, LanguageModel } from '../vision-language-model.ts';
 import type { DecoderConfig } from './config.ts';
 import { decoderRotary } from './rotary.ts';
 
-/** Rows of a prefill chunk: longer ones gain nothing and take more memory. */
-const chunkRows = 512;
+/** Rows of a prefill chunk: longer ones gain nothing and take more memory (docs/benchmarks.md). */
+const chunkRows = 256;
 
 /** What each role adds to the decoder trunk. */
 export interface RoleWeights {

@@ -1,5 +1,11 @@
 import { float, GraphBuilder, type BuiltGraph, type Value } from '../../onnx/graph-builder.ts';
-import { product, productInput, type ProductOptions, type ProductWeight } from '../layers/products.ts';
+import {
+  activationZeroPoints,
+  product,
+  productInput,
+  type ProductOptions,
+  type ProductWeight,
+} from '../layers/products.ts';
 import type { VisionConfig } from './config.ts';
 
 /**
@@ -20,8 +26,9 @@ export function buildVisionGraph(
   const patches = graph.input('patches', 'float32', ['patches', patchSize]);
   const rotary = rotaryInputs(graph, config);
   let state = embedPatches(graph, config, patches, patchSize);
+  const zeroPoints = options.precision === 'int8' ? { zeroPoints: activationZeroPoints(graph, state) } : {};
   for (let layer = 0; layer < config.layers; layer++) {
-    state = visionBlock(graph, config, options, layer, state, rotary).state;
+    state = visionBlock(graph, config, { ...options, ...zeroPoints }, layer, state, rotary).state;
   }
   graph.output('features', merge(graph, config, options, state).features, 'float32', [
     'tokens',
