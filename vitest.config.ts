@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    reporters: ['default', './vitest.count-reporter.ts'],
     projects: [
       {
         extends: true,

@@ -1,19 +1,24 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { checkpointShapes, isCheckpointShapeName } from './checkpoint/network-shape.ts';
+import {
+  checkpointShapes,
+  isCheckpointShapeName,
+  type CheckpointShapeName,
+} from './checkpoint/network-shape.ts';
 import type { ReferenceDtype } from './contestants/commands.ts';
 import { loadAverage } from './machine/disturbance.ts';
 import { machineFacts } from './machine/machine-facts.ts';
 import { chainMeasure } from './measures/chain.ts';
 import { clipMeasure } from './measures/clip.ts';
 import { decodeMeasure } from './measures/decode.ts';
+import { framesMeasure } from './measures/frames.ts';
 import { importMeasure } from './measures/import-checkpoint.ts';
 import { loadMeasure } from './measures/load-package.ts';
 import { meetsTarget, type BenchContext, type Measure } from './measures/measure.ts';
 import { prefillMeasure } from './measures/prefill.ts';
 import { visionMeasure } from './measures/vision.ts';
-import { benchPaths } from './preparation/paths.ts';
+import { benchPaths, type BenchPaths } from './preparation/paths.ts';
 import { prepare, preparePeers } from './preparation/prepare.ts';
 import { formatReport, type BenchReport } from './report.ts';
 
@@ -25,6 +30,7 @@ const measures: readonly Measure[] = [
   decodeMeasure,
   visionMeasure,
   clipMeasure,
+  framesMeasure,
   chainMeasure,
 ];
 
@@ -46,6 +52,18 @@ function positiveInteger(text: string): number {
 
 const log = (text: string) => console.error(text);
 
+/** Installs what stands beside some measures; returns why there is nothing, if so. */
+async function preparePeersOf(
+  chosen: readonly Measure[],
+  paths: BenchPaths,
+  shape: CheckpointShapeName,
+): Promise<string | undefined> {
+  const withPeers = chosen.filter((measure) => measure.hasPeers);
+  if (withPeers.length === 0) return undefined;
+  const ofNetworks = withPeers.some((measure) => measure.needs.includes('package'));
+  return preparePeers(paths, ofNetworks ? shape : undefined, log);
+}
+
 async function bench(names: readonly string[], options: BenchOptions): Promise<void> {
   const unknown = names.filter((name) => !measures.some((measure) => measure.name === name));
   if (unknown.length > 0 || !isCheckpointShapeName(options.shape)) {
@@ -56,12 +74,7 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<v
   const startedAt = new Date().toISOString();
   const { shape } = options;
   const paths = benchPaths(shape);
-  const wantsPeers = chosen.some((measure) => measure.hasPeers);
-  const withoutPeers = !options.peers
-    ? 'left out on request'
-    : wantsPeers
-      ? await preparePeers(paths, shape, log)
-      : undefined;
+  const withoutPeers = options.peers ? await preparePeersOf(chosen, paths, shape) : 'left out on request';
 
   const context: BenchContext = {
     paths,

@@ -48,18 +48,23 @@ function testVideos(paths: BenchPaths): TestVideo[] {
   ];
 }
 
-/** Installs the peers if they are missing. Returns why there are none, or undefined when there are. */
+/**
+ * Installs the peers if they are missing, and writes the weights of those that run the network (`shape`: which one,
+ * undefined for none). Returns why there are no peers, or undefined when there are.
+ */
 export async function preparePeers(
   paths: BenchPaths,
-  shape: CheckpointShapeName,
+  shape: CheckpointShapeName | undefined,
   log: Log,
 ): Promise<string | undefined> {
   try {
-    await prepare(paths, shape, ['checkpoint'], log);
+    await mkdir(paths.work, { recursive: true });
     if (!(await exists(join(paths.work, 'peers-ready')))) {
       log('installing the peers; this takes some minutes');
       await run('bash', [join(paths.peersScripts, 'setup.sh'), paths.work]);
     }
+    if (shape === undefined) return undefined;
+    await prepare(paths, shape, ['checkpoint'], log);
     if (!(await exists(join(paths.gguf, 'decoder-q8_0.gguf')))) {
       log("writing random weights in llama.cpp's format");
       const script = join(paths.peersScripts, 'write_random_gguf.py');

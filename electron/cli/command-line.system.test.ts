@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runRecordSchema } from '../../native-models/protocol/run-record.ts';
@@ -202,6 +202,21 @@ describe('a run that is disturbed', () => {
     expect(engine.filter(isRunning)).toEqual([]);
   });
 
+  it('by Ctrl-C while importing leaves nothing that looks finished, and can be begun again', async () => {
+    const folder = path.join(pack.folder, 'interrupted');
+    await mkdir(folder);
+    const out = path.join(folder, 'package');
+    const sources = ['--base', path.join(packPath, 'base'), '--adapters', path.join(packPath, 'model')];
+    const { child, result } = startCli(['import', ...sources, '--out', out]);
+    await vi.waitFor(async () => expect(await readdir(folder)).not.toEqual([]), 20_000);
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    expect((await result).code).toBe(130);
+    const left = await readdir(folder, { recursive: true });
+    expect(left.filter((name) => name.endsWith('manifest.json'))).toEqual([]);
+    expect((await runCli(['import', ...sources, '--out', out])).code).toBe(0);
+    expect(await readdir(folder)).toEqual(['package']);
+  });
+
   it('by the death of its engine fails with ENGINE_CRASHED and what is known of it', async () => {
     const { engine, result } = await startRun();
     for (const processId of engine) process.kill(processId, 'SIGKILL');
@@ -231,6 +246,17 @@ describe('a run that is disturbed', () => {
     );
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^OUTPUT_UNWRITABLE: /m);
+  });
+});
+
+describe('demo', () => {
+  it('answers on the bundled example and says that the model is a toy', async () => {
+    const { code, stdout, stderr } = await runCli(['demo']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Answer /m);
+    expect(stderr).toContain('toy');
+    const json = await runCli(['demo', '--question', '2', '--json']);
+    expect(runRecordSchema.parse(JSON.parse(json.stdout)).answer?.text).toBeTruthy();
   });
 });
 

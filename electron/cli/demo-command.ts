@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { EngineError } from '../../native-models/protocol/errors.ts';
-import { programPath } from '../host/paths.ts';
+import { commandName, programPath } from '../host/paths.ts';
 import { runAsk } from './ask-command.ts';
 import { wholeNumber } from './option-values.ts';
 import { runSession } from './session.ts';
@@ -44,9 +44,8 @@ export function addDemoCommand(program: Command, terminal: Terminal): void {
           { videoPath: video, modelPath: model, question, options: choices },
           json,
         );
-        terminal.note(
-          'With a real checkpoint: videomind import --help, then videomind ask VIDEO QUESTION --model DIR.',
-        );
+        const command = commandName();
+        terminal.note(`With a real checkpoint: ${command} import --help, then ${command} ask --help.`);
       });
     });
 }

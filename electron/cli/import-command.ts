@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { precisionSchema } from '../../native-models/protocol/roles.ts';
 import type { Precision } from '../../native-models/protocol/roles.ts';
+import { commandName } from '../host/paths.ts';
 import { wholeNumber } from './option-values.ts';
 import { importLines, importProgressLine } from './report-view.ts';
 import { runSession } from './session.ts';
@@ -64,7 +65,7 @@ export function addImportCommand(program: Command, terminal: Terminal): void {
         });
         for (const warning of report.warnings) terminal.warn(warning.code, warning.message);
         if (json) terminal.printJson(report);
-        else terminal.print(...importLines(report, terminal.columns, terminal.style));
+        else terminal.print(...importLines(report, commandName(), terminal.columns, terminal.style));
       });
     });
 }

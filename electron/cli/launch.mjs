@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // Plain JavaScript, so that a Node that is too old says so in words instead of failing on the first TypeScript file.
 import process from 'node:process';
 

@@ -14,8 +14,8 @@ const labelColumns = 12;
 /** Layers shown of an import: those that lost most. */
 const worstLayers = 5;
 
-/** What `import` made, and what the precision costs where it costs most. */
-export function importLines(report: ImportReport, columns: number, style: Style): string[] {
+/** What `import` made, what the precision costs where it costs most, and the command to go on with. */
+export function importLines(report: ImportReport, command: string, columns: number, style: Style): string[] {
   const field = fields(columns, style);
   return [
     ...field('Package', report.path),
@@ -26,7 +26,7 @@ export function importLines(report: ImportReport, columns: number, style: Style)
     ...field('Prompts', promptWords[report.promptSource]),
     ...layerErrorLines(report, field, style),
     '',
-    ...field('Next', `videomind ask VIDEO "QUESTION" --model ${report.path}`),
+    ...field('Next', `${command} ask VIDEO "QUESTION" --model ${report.path}`),
   ];
 }
 

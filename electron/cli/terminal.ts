@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
-import type { EngineError } from '../../native-models/protocol/errors.ts';
+import { EngineError } from '../../native-models/protocol/errors.ts';
+import { exitCodes } from './exit-codes.ts';
+import { wrap } from './text-layout.ts';
 
 /** Marks up text; the identity where colours are not wanted. */
 export interface Style {
@@ -51,7 +53,10 @@ export class Terminal {
   constructor() {
     // `videomind … | head` closes the pipe: nobody reads on, which is no failure.
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      process.exit(error.code === 'EPIPE' ? 0 : 1);
+      if (error.code === 'EPIPE') process.exit(exitCodes.done);
+      const code = error.code === 'ENOSPC' ? 'DISK_FULL' : 'OUTPUT_UNWRITABLE';
+      this.fail(new EngineError(code, `The result cannot be written: ${error.message}.`), false);
+      process.exit(exitCodes.failed);
     });
     // Whoever reads stderr may leave earlier; the result still counts.
     process.stderr.on('error', () => undefined);
@@ -76,7 +81,9 @@ export class Terminal {
   /** Something to know that is neither result nor trouble. */
   note(message: string): void {
     this.clearProgress();
-    process.stderr.write(`${this.errorStyle.faint(message)}\n`);
+    for (const line of wrap(message, this.columns)) {
+      process.stderr.write(`${this.errorStyle.faint(line)}\n`);
+    }
   }
 
   /** Says what went wrong and what to do: on stderr, and with `json` on stdout too, beside `also`. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cachePath, engineEntryPath, programPath } from './paths.ts';
+import { cachePath, commandName, engineEntryPath, programPath } from './paths.ts';
 
 describe('paths', () => {
   it('lead to what they name', () => {
@@ -13,5 +13,10 @@ describe('paths', () => {
     expect(cachePath({ VIDEOMIND_CACHE_DIR: '/big/disk' })).toBe('/big/disk');
     expect(cachePath({ VIDEOMIND_CACHE_DIR: 'here' })).toBe(path.resolve('here'));
     expect(cachePath({ VIDEOMIND_CACHE_DIR: '' })).toMatch(/videomind/);
+  });
+
+  it('name the command as it was called', () => {
+    expect(commandName({ npm_lifecycle_event: 'videomind' })).toBe('npm run -s videomind --');
+    expect(commandName({})).toBe('videomind');
   });
 });

@@ -17,3 +17,8 @@ export function cachePath(environment: NodeJS.ProcessEnv = process.env): string 
   if (chosen !== undefined && chosen !== '') return path.resolve(chosen);
   return envPaths('videomind', { suffix: '' }).cache;
 }
+
+/** How the command line is called here, for hints: through npm in a checkout, by its own name where it is installed. */
+export function commandName(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment['npm_lifecycle_event'] === 'videomind' ? 'npm run -s videomind --' : 'videomind';
+}

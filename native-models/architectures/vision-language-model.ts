@@ -112,7 +112,7 @@ export interface ForwardResult {
   readonly preNormStates: Float32Array;
 }
 
-/** The decoder with its adapters. One forward pass is one piece of work: at most 512 rows. */
+/** The decoder with its adapters. One forward pass is one piece of work: a prefill chunk, or a token. */
 export interface LanguageModel {
   /** Rows that one `forward` should get at most. */
   readonly chunkRows: number;

@@ -68,8 +68,6 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
   const [decoder, vision, groundingHead, adapters, embeddings] = await Promise.all([
     runtime.createSession(join(folder, packageFiles.decoder), {
       prepackedKey: fileChecksums(manifest, packageFiles.decoder),
-      // The decode loop wakes its threads every few milliseconds; the other sessions would only disturb it by spinning.
-      spinning: true,
     }),
     // ONNX Runtime's fusion of addition and norm is slower than the two of them in this tower.
     runtime.createSession(join(folder, packageFiles.vision), {

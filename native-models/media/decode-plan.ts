@@ -10,7 +10,7 @@ export interface DecodeTask {
 }
 
 /** Rough costs that decide between seeking and decoding on. Wrong ones cost time, never exactness. */
-const decodedPixelsPerSec = 300e6;
+const decodedPixelsPerSec = 450e6;
 const startSec = 0.08;
 /** Long stretches are cut so that two decoders share the work and the first frames come soon. */
 const taskSec = 3;

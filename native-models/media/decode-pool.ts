@@ -34,25 +34,28 @@ export async function* decodeAscending(
   const tasks = planDecoding(video, frameIndices);
   const cores = options.threads ?? availableParallelism();
   const decoders = Math.min(maxDecoders, cores, tasks.length);
-  const threads = Math.max(1, Math.floor(cores / Math.max(decoders, 1)));
+  // Two threads a decoder even where that is more than there are cores: each waits for its pipe at times.
+  const threads = cores === 1 ? 1 : Math.max(2, Math.floor(cores / Math.max(decoders, 1)));
   const results = tasks.map((task) =>
     task.frameIndices.map(() => Promise.withResolvers<Uint8Array | undefined>()),
   );
 
+  type Slots = Map<number, PromiseWithResolvers<Uint8Array | undefined> | undefined>;
+
+  async function decodeInto(slots: Slots, task: DecodeTask): Promise<void> {
+    for await (const picture of decodeTask(ffmpeg, video, task, { signal, threads })) {
+      slots.get(picture.frameIndex)?.resolve(resample(picture.rgb));
+      slots.delete(picture.frameIndex);
+    }
+  }
+
   async function decode(taskIndex: number, task: DecodeTask): Promise<void> {
-    const slots = new Map(
+    const slots: Slots = new Map(
       task.frameIndices.map((frameIndex, place) => [frameIndex, results[taskIndex]?.[place]]),
     );
-    for (const attempt of [task, 'again'] as const) {
-      if (signal.aborted || slots.size === 0) break;
-      const missing = [...slots.keys()];
-      const { seekSec } = task;
-      if (attempt === 'again' && seekSec === undefined) break; // it did start at the beginning
-      const part = attempt === 'again' ? withEarlierStart(video, missing) : attempt;
-      for await (const picture of decodeTask(ffmpeg, video, part, { signal, threads })) {
-        slots.get(picture.frameIndex)?.resolve(resample(picture.rgb));
-        slots.delete(picture.frameIndex);
-      }
+    await decodeInto(slots, task);
+    if (slots.size > 0 && task.seekSec !== undefined && !signal.aborted) {
+      await decodeInto(slots, withEarlierStart(video, [...slots.keys()]));
     }
     for (const slot of slots.values()) slot?.resolve(undefined);
   }

@@ -100,8 +100,7 @@ function buildSeekIndex(
     // Where a seek may land late, one key frame earlier is aimed at; what was decoded of it is passed over.
     const target = seeking === 'exact' ? frameIndex : (keyFrames[key - 1] ?? 0);
     if (target === 0) return undefined;
-    const next = keyFrames[key + 1];
-    const roomSec = next === undefined ? 0 : timeOf(next) - timeOf(target);
+    const roomSec = timeOf(keyFrames[key + 1] ?? frames.length - 1) - timeOf(target);
     if (seeking === 'exact' && roomSec > safeDistanceSec) return timeOf(target) + seekMarginSec;
     return target + 1 < frames.length ? justAfter(target) : timeOf(target);
   });

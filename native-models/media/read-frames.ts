@@ -3,6 +3,7 @@ import type { RunWarning } from '../protocol/run-record.ts';
 import { decodeAscending } from './decode-pool.ts';
 import type { Frame, FrameSize, Video } from './video.ts';
 
+/** How frames are read, and who hears of what went wrong. */
 export interface ReadFramesOptions {
   /** Aborting kills the decoders at once; the iteration ends with CANCELLED. */
   readonly signal?: AbortSignal | undefined;

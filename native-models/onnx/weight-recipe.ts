@@ -13,8 +13,9 @@ export type WeightRecipe =
   /** The values as they are, widened to float32. */
   | { readonly kind: 'float32'; readonly source: WeightSource }
   /**
-   * Integers in −127..127 with one scale a column: (in, out), the transpose of the source. Rows of the outlier input
-   * channels and columns of the outlier output channels are zero: exact products stand in for them.
+   * Integers in −127..127 with one scale a column: (in + digits, out), the transpose of the source. Rows of outlier input
+   * channels are zero; rows for their digits follow (`outlierDigitRows`). Columns of outlier output channels are zero: exact
+   * products stand in for them.
    */
   | {
       readonly kind: 'int8';
@@ -38,15 +39,19 @@ export type WeightRecipe =
   | { readonly kind: 'outlier-channels'; readonly outliers: string }
   /** 1 for each channel, 0 at the outlier ones: (channels) float32. */
   | { readonly kind: 'outlier-mask'; readonly outliers: string; readonly channels: number }
-  /** The weights of the outlier input channels, exact: (count, out) float32; columns of outlier outputs are zero. */
-  | {
-      readonly kind: 'outlier-inputs';
-      readonly source: WeightSource;
-      readonly outliers: string;
-      readonly outlierOutputs?: string;
-    }
   /** The weights of the outlier output channels, exact: (in, count) float32. */
   | { readonly kind: 'outlier-outputs'; readonly source: WeightSource; readonly outliers: string };
 
 /** Outlier channels by the name of the product input they belong to, ascending; absent or empty: none. */
 export type OutlierChannels = Readonly<Record<string, readonly number[]>>;
+
+/**
+ * How an outlier channel's values enter an integer product, at one scale a row shared with the ordinary channels: as the
+ * digits of value / scale = coarse × `coarseStep` + fine. The integers of a weight cannot be multiplied by the step, so the
+ * coarse digit and its weights stand there `coarseStep` times. A third digit, value / scale / `weightStep`, meets what
+ * rounding left over of the weights, in units of 1 / `weightStep` of their scale: with large values it would be felt.
+ */
+export const outlierDigits = { coarseStep: 16, weightStep: 127 } as const;
+
+/** Rows that one outlier channel adds to an integer weight: coarse copies, fine, weight remainder; in this order. */
+export const outlierDigitRows = outlierDigits.coarseStep + 2;

@@ -46,6 +46,9 @@ const remedies = {
   // Evaluation
   PREDICTIONS_NOT_FOUND: 'Give a file or folder of predictions that holds some.',
   ANNOTATIONS_NOT_FOUND: 'Check the path of the annotation file.',
+  ANNOTATIONS_INVALID: 'The annotation file is damaged or of another benchmark; download it again.',
+  BENCHMARK_UNKNOWN: 'Give the key of a benchmark; `videomind eval inspect --help` lists them.',
+  SPLIT_UNKNOWN: 'Give a split that the benchmark has.',
   TRUTH_MISSING: 'Score a split whose annotations hold the truth; test splits are scored by their servers.',
   // Engine
   DEVICE_UNAVAILABLE: '`videomind doctor` shows what this machine has and how to add a device.',

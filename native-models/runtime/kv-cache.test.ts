@@ -36,6 +36,14 @@ describe('KvCache', () => {
     expect(copy.bytes).toBe(64);
   });
 
+  it('gives its memory back when released', () => {
+    const cache = new KvCache({ layers: 1, rowSize: 1, capacity: 3 });
+    cache.append(2, rowsOf(1, 2));
+    const view = cache.keys(0);
+    cache.release();
+    expect([view.length, cache.length]).toEqual([0, 0]);
+  });
+
   it('refuses more tokens than it has room for', () => {
     const cache = new KvCache({ layers: 1, rowSize: 1, capacity: 1 });
     expect(() => cache.append(2, rowsOf(1, 2))).toThrow(/holds 1 tokens; 2/);

@@ -11,8 +11,8 @@ export class KvCache {
   /** Elements of one row: key-value heads × head size. */
   readonly rowSize: number;
   readonly capacity: number;
-  readonly #keys: Float32Array[];
-  readonly #values: Float32Array[];
+  readonly #keys: Float32Array<ArrayBuffer>[];
+  readonly #values: Float32Array<ArrayBuffer>[];
   #length = 0;
 
   constructor(shape: { readonly layers: number; readonly rowSize: number; readonly capacity: number }) {
@@ -79,7 +79,16 @@ export class KvCache {
     return copied;
   }
 
-  #of(buffers: Float32Array[], layer: number): Float32Array {
+  /**
+   * Gives the memory back at once: hundreds of megabytes that the garbage collector may not miss for a while. The cache
+   * cannot be used after it.
+   */
+  release(): void {
+    for (const buffer of [...this.#keys, ...this.#values]) buffer.buffer.transfer(0);
+    this.#length = 0;
+  }
+
+  #of(buffers: readonly Float32Array<ArrayBuffer>[], layer: number): Float32Array<ArrayBuffer> {
     const buffer = buffers[layer];
     if (buffer === undefined) throw new EngineError('INTERNAL', `The cache has no layer ${layer}.`);
     return buffer;

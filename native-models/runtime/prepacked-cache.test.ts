@@ -25,10 +25,15 @@ it('finds an entry again under its key alone', async () => {
 });
 
 it('leaves nothing of an entry whose making failed', async () => {
-  const made = await makePrepacked(folder, prepackedEntry(folder, 'one'), 10, async (path) => {
-    await writeFile(path, 'half');
-    throw new Error('disk full');
-  });
+  const made = await makePrepacked(
+    folder,
+    prepackedEntry(folder, 'one'),
+    10,
+    async (path): Promise<string> => {
+      await writeFile(path, 'half');
+      throw new Error('disk full');
+    },
+  );
   expect(made).toBeUndefined();
   expect(await readdir(folder)).toEqual([]);
 });

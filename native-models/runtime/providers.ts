@@ -96,12 +96,11 @@ async function findProblem(provider: Provider, machine: ProbedMachine): Promise<
   if (!machine.backends.includes(provider.backend)) {
     return `onnxruntime-node has it on ${provider.platforms.join(', ')}, not on ${machine.platform}.`;
   }
-  const failure = await machine.tryProvider(provider);
+  // Without the binding's own files there is nothing to try, and ONNX Runtime would only write about it to stderr.
+  const missingFiles = machine.missingBindingFiles(provider.bindingFiles);
+  const failure = missingFiles.length > 0 ? '' : await machine.tryProvider(provider);
   if (failure === undefined) return undefined;
-  const missing = [
-    ...machine.missingBindingFiles(provider.bindingFiles),
-    ...(await machine.missingLibraries(provider.libraries)),
-  ];
+  const missing = [...missingFiles, ...(await machine.missingLibraries(provider.libraries))];
   return missing.length > 0 ? `Missing: ${missing.join(', ')}.` : failure;
 }
 

@@ -35,8 +35,6 @@ export interface Session {
 export interface SessionOptions {
   /** Threads of a run; default: physical cores. */
   readonly threads?: number | undefined;
-  /** Let idle threads spin: faster when one session works alone, slow when several are open. Default false. */
-  readonly spinning?: boolean;
   /** Graph rewrites to leave out, by ONNX Runtime's names. */
   readonly disabledOptimizers?: readonly string[];
   /** What the graph computes, as a key for its prepacked copy; absent: it has none. */

@@ -1,6 +1,6 @@
 /**
  * Mean state before the final norm of each frame pair's visual tokens: the frame tokens of the grounding head
- * (behaviour.md → Chain, 2). Filled while a prompt is read, row by row.
+ * (VideoMind, grounder). Filled while a prompt is read, row by row.
  */
 export class FrameStates {
   readonly #tokensPerPair: number;

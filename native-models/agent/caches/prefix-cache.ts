@@ -81,12 +81,16 @@ export class PrefixCache {
 
   /** Lets go of the room for prompts that are not kept. */
   dropScratch(): void {
+    this.#scratch?.release();
     this.#scratch = undefined;
   }
 
   /** Forgets everything. */
   clear(): void {
-    for (const slot of this.#entries.keys()) this.#budget.release(slot);
+    for (const [slot, { kvCache }] of this.#entries) {
+      this.#budget.release(slot);
+      kvCache.release();
+    }
     this.#entries.clear();
   }
 
@@ -105,7 +109,10 @@ export class PrefixCache {
     this.#entries.delete(slot);
     this.#budget.release(slot);
     // Growing would hold two copies for a moment; reading anew only costs time.
-    if (tokensNeeded(content) > kvCache.capacity) return undefined;
+    if (tokensNeeded(content) > kvCache.capacity) {
+      kvCache.release();
+      return undefined;
+    }
     kvCache.truncate(bestLength);
     frameStates?.truncate(pairsWithin(content, bestLength));
     const resized = frameStates?.resized(content.pairs.count);
@@ -131,24 +138,34 @@ export class PrefixCache {
   #takeScratch(tokens: number): KvCache | undefined {
     const scratch = this.#scratch;
     this.#scratch = undefined;
-    if (scratch === undefined || scratch.capacity < tokens) return undefined;
+    if (scratch === undefined) return undefined;
+    if (scratch.capacity < tokens) {
+      scratch.release();
+      return undefined;
+    }
     scratch.truncate(0);
     return scratch;
   }
 
   #pin(bytes: number): CacheSlot | undefined {
-    return this.#budget.take('prefixes', bytes, (slot) => this.#entries.delete(slot), true);
+    const evict = (slot: CacheSlot) => {
+      this.#entries.get(slot)?.kvCache.release();
+      this.#entries.delete(slot);
+    };
+    return this.#budget.take('prefixes', bytes, evict, true);
   }
 
   #putBack(entry: Entry, slot: CacheSlot | undefined): void {
     const { kvCache, content, frameStates } = entry;
     if (slot === undefined) {
+      this.#scratch?.release();
       this.#scratch = kvCache;
       return;
     }
     kvCache.truncate(content.keys.length);
     if (kvCache.length === 0) {
       this.#budget.release(slot);
+      kvCache.release();
       return;
     }
     this.#entries.set(slot, { content, kvCache, frameStates });

@@ -44,7 +44,7 @@ export interface Reply {
 
 /**
  * Generates a reply token by token after a prefill. Each token's position is its index in the sequence plus
- * `ropeDelta`, in all three rows (behaviour.md → Positions).
+ * `ropeDelta`, in all three rows (Qwen2-VL's rule).
  */
 export async function generate(
   network: { readonly language: LanguageModel; readonly tokenizer: TextTokenizer },

@@ -1,5 +1,5 @@
 /**
- * What the grounder is asked to find: whitespace collapsed, surrounding dots stripped (behaviour.md → Chain, 2). A text
+ * What the grounder is asked to find: whitespace collapsed, surrounding dots stripped (VideoMind's query rule). A text
  * of nothing but dots stays as it is, since something has to be asked.
  */
 export function normalizeQuery(text: string): string {

@@ -27,7 +27,7 @@ export interface AnswererQuestion {
 
 /**
  * What the answerer is told: an open question alone or in the checkpoint's words, or a multiple-choice question with
- * its reply started (behaviour.md → Chain, 4).
+ * its reply started (VideoMind, answerer).
  */
 export function answererWords(promptSet: PromptSet, asked: AnswererQuestion): PromptWords {
   const { question, options, subtitles } = asked;

@@ -9,7 +9,7 @@ export interface SegmentTokens {
 
 /**
  * Inserts the tokens between which a candidate lies into the visual tokens, at the frame pairs nearest to its ends
- * (behaviour.md → Chain, 3). `startPlace` and `endPlace` are its places in the window, 0..1.
+ * (VideoMind, verifier). `startPlace` and `endPlace` are its places in the window, 0..1.
  */
 export function markSegment(
   tokenIds: readonly number[],

@@ -11,7 +11,7 @@ export interface SubtitleText {
   readonly leftOut: number;
 }
 
-/** The lines that are spoken within a span, at most 100, with times relative to it (behaviour.md → Chain, 4). */
+/** The lines that are spoken within a span, at most 100, with times relative to it. */
 export function subtitleText(lines: readonly Subtitle[], span: Moment): SubtitleText {
   const spoken = lines.filter((line) => line.startSec < span.endSec && line.endSec > span.startSec);
   const shown = spoken.slice(0, maxSubtitleLines);

@@ -7,7 +7,7 @@ export interface PlanLimits {
 }
 
 /**
- * Reads the planner's reply: the first action of a JSON list, or a lone object (behaviour.md → Chain, 1).
+ * Reads the planner's reply: the first action of a JSON list, or a lone object (VideoMind, planner).
  *
  * `grounder` with a non-empty `value` grounds that text, `answerer` skips grounding where that is allowed; all else,
  * unreadable replies too, grounds the question. The type's case does not matter. Never throws: the reply is a model's.

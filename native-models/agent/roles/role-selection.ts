@@ -11,7 +11,7 @@ export interface RoleSelection<Name extends Speaker = Role> {
 }
 
 /**
- * Which roles run: those asked for (all, if none are named) that the package has, by the rules of behaviour.md → Chain:
+ * Which roles run: those asked for (all, if none are named) that the package has, by the rules of the chain:
  * at least grounder or answerer; the verifier needs the grounder; the planner needs grounder or verifier.
  *
  * A request that breaks the rules is refused. A role that the package lacks is left out with a warning, and so is one

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { writePng } from '../../media/write-png.ts';
 import type { TowerFrame } from '../../architectures/vision-language-model.ts';
 import type { FrameSize } from '../../media/video.ts';
@@ -8,7 +8,7 @@ import type { Speaker } from '../../protocol/roles.ts';
 
 /** Makes the folder for saved frames. Throws OUTPUT_UNWRITABLE or DISK_FULL. */
 export async function prepareFrameFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: unknown) => throwUnwritable(path, error));
+  await makeFolder(path).catch((error: unknown) => throwUnwritable(path, error));
 }
 
 /**
@@ -27,6 +27,13 @@ export async function saveFrame(
 
 function bytesOf(rgb: TowerFrame['rgb']): Uint8Array {
   return rgb instanceof Uint8Array ? rgb : new Uint8Array(Uint8ClampedArray.from(rgb).buffer);
+}
+
+/** Like `mkdir -p`. Node's own recursive mkdir never comes back where a file system refuses with ENOENT (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  if ((await stat(path).catch(() => undefined))?.isDirectory() === true) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  await mkdir(path);
 }
 
 function throwUnwritable(path: string, error: unknown): never {

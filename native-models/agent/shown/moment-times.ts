@@ -7,8 +7,9 @@ import type { Bounds } from './spans.ts';
  * Seconds of presentation of a moment that the grounding head gives in shares of what the grounder saw, clamped to it
  * and in order.
  *
- * With a constant rate a share times the duration, in float32 as in the reference; else the share is counted in frames
- * and looked up in the presentation times (behaviour.md → Frames and Chain, 2, with their fixes).
+ * With a constant rate a share times the duration, in float32 as in the reference implementation; else the share is counted
+ * in frames and looked up in the presentation times, where the reference would be off from what a player shows. A pair in
+ * the wrong order is swapped on its own (the reference swaps all of them together).
  */
 export function momentFromShares(video: Video, bounds: Bounds, startShare: number, endShare: number): Moment {
   const start = shareToSeconds(video, bounds, startShare);

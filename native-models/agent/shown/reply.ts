@@ -64,7 +64,7 @@ export async function generateReply(run: TextRun, shown: Shown, rule: ReplyRule)
 
 /**
  * Greedy unless the request has a temperature. (The grounder always is: its reply only carries the state that the head
- * reads; behaviour.md → Chain, 2.)
+ * reads; VideoMind, grounder.)
  */
 export function requestedChoice(run: TextRun): TokenChoice {
   const { temperature, seed } = run.request;

@@ -11,7 +11,7 @@ const fallbackWindows = 5;
 
 /**
  * Brings a span into order and into bounds, and widens it around its centre to a shortest length, shifted where the
- * bounds cut it off (behaviour.md → Chain; tables.json → parseSpan). Where the bounds are shorter than that length,
+ * bounds cut it off (the VideoMind reader's span rule). Where the bounds are shorter than that length,
  * they are the result.
  */
 export function boundSpan(span: Moment, bounds: Bounds, minLengthSec = 0): Moment {

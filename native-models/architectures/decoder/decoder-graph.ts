@@ -5,6 +5,7 @@ import {
   product,
   productInput,
   rmsNorm,
+  shareZeroPoints,
   type ProductOptions,
   type ProductWeight,
 } from '../layers/products.ts';
@@ -30,13 +31,14 @@ export function buildDecoderGraph(
   const graph = new GraphBuilder({ weightFile });
   const embeddings = graph.input('embeddings', 'float32', ['rows', config.hidden]);
   const step = stepInputs(graph, config);
+  const shared = shareZeroPoints(graph, options, embeddings);
   let stream: Stream = { residual: embeddings };
   for (let layer = 0; layer < config.layers; layer++) {
     const past = {
       keys: graph.input(`past_keys.${layer}`, 'float32', ['past', config.keyValueHeads, config.headSize]),
       values: graph.input(`past_values.${layer}`, 'float32', ['past', config.keyValueHeads, config.headSize]),
     };
-    const result = decoderLayer(graph, config, options, layer, stream, step, past);
+    const result = decoderLayer(graph, config, shared, layer, stream, step, past);
     stream =
       layer < config.deepstackLevels ? addDeepstack(graph, config, layer, result.stream) : result.stream;
     graph.output(`keys.${layer}`, result.keys, 'float32', [

@@ -51,14 +51,13 @@ export function gatedMlp(
   const outlierValues =
     count === 0
       ? undefined
-      : { values: graph.op('Mul', [silu(graph, exactColumns(gateWeight)), exactColumns(upWeight)]), count };
-  const hiddenInput = productInput(graph, hiddenName, activated, intermediate, {
-    ...options,
-    outlierCount: () => 0,
-  });
-  const update = product(graph, hiddenInput, downWeight, options, {
-    rowScale: input.quantized?.scale,
-    outlierValues,
-  });
+      : graph.op('Mul', [silu(graph, exactColumns(gateWeight)), exactColumns(upWeight)]);
+  // The hidden activation lacks up's row scale, and so must its outlier channels.
+  const unscaledOutliers =
+    outlierValues === undefined || input.quantized === undefined
+      ? undefined
+      : graph.op('Div', [outlierValues, input.quantized.scale]);
+  const hiddenInput = productInput(graph, hiddenName, activated, intermediate, options, unscaledOutliers);
+  const update = product(graph, hiddenInput, downWeight, options, { rowScale: input.quantized?.scale });
   return { hidden: activated, update };
 }

@@ -1,13 +1,30 @@
-import { float, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
-import type { WeightSource } from '../../onnx/weight-recipe.ts';
+import { float, openDimension, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
+import { outlierDigitRows, outlierDigits, type WeightSource } from '../../onnx/weight-recipe.ts';
 import type { Precision } from '../../protocol/roles.ts';
+
+/**
+ * Zero points of integer activations, one a row, as QuantizeLinear wants them where it has one scale a row: (rows). Made once
+ * for all products with as many rows as `value`, since each small node costs time in the decode loop.
+ */
+function activationZeroPoints(graph: GraphBuilder, value: Value): Value {
+  const rows = graph.op('Slice', [graph.op('Shape', [value]), graph.ints([0]), graph.ints([1])]);
+  return graph.op('Expand', [graph.byte(activationZeroPoint), rows]);
+}
+
+/** Options for all products with as many rows as `value`, which then share one vector of zero points. */
+export function shareZeroPoints(graph: GraphBuilder, options: ProductOptions, value: Value): ProductOptions {
+  if (options.precision !== 'int8') return options;
+  return { ...options, zeroPoints: activationZeroPoints(graph, value) };
+}
 
 /** What the products of a graph are made of. */
 export interface ProductOptions {
   readonly precision: Precision;
+  /** For int8: from `activationZeroPoints`, for the rows that the products have. */
+  readonly zeroPoints?: Value;
   /**
-   * Number of outlier channels of a product input, by its name; they get exact float32 treatment beside the integer
-   * product. `openDimension` leaves the number open until the weights are fed.
+   * Number of outlier channels of a product input, by its name; their values enter the integer product as digits.
+   * `openDimension` leaves the number open until the weights are fed.
    */
   outlierCount(input: string): number;
   /** Whether adapters may add to the product of this module (its path in the checkpoint). */
@@ -20,10 +37,8 @@ export interface ProductInput {
   /** (rows, size) float32. */
   readonly value: Value;
   readonly size: number;
-  /** Integer form, for int8: value ≈ (integers − 128) × scale, one scale a row. */
-  readonly quantized?: { readonly integers: Value; readonly scale: Value };
-  /** Outlier channels in float32: (rows, count). */
-  readonly outliers?: { readonly values: Value; readonly count: number };
+  /** Integer form, for int8: value ≈ (integers − 128) × scale, one scale a row; `outlierCount` channels as digits. */
+  readonly quantized?: { readonly integers: Value; readonly scale: Value; readonly outlierCount: number };
 }
 
 /** The right side of a product. */
@@ -49,7 +64,8 @@ const int4BlockSize = 32;
 
 /**
  * Prepares (rows, size) activations for products. For int8: each row is scaled by its own largest absolute value among
- * the ordinary channels; outlier channels, found by calibration, are gathered aside and masked out.
+ * the ordinary channels; outlier channels, found by calibration, are masked out and follow as digits.
+ * `outlierValues`: these channels, (rows, count), when they were computed elsewhere and are zero in `value`.
  */
 export function productInput(
   graph: GraphBuilder,
@@ -57,10 +73,42 @@ export function productInput(
   value: Value,
   size: number,
   options: ProductOptions,
+  outlierValues?: Value,
 ): ProductInput {
   if (options.precision !== 'int8') return { name, value, size };
-  const count = options.outlierCount(name);
-  if (count === 0) return { name, value, size, quantized: quantizeRows(graph, value) };
+  const outlierCount = options.outlierCount(name);
+  const zeroPoints = options.zeroPoints ?? activationZeroPoints(graph, value);
+  if (outlierCount === 0) {
+    const scale = rowScale(graph, rowRange(graph, value));
+    const integers = quantizeRows(graph, value, scale, zeroPoints);
+    return { name, value, size, quantized: { integers, scale, outlierCount } };
+  }
+  const { ordinary, outliers } =
+    outlierValues === undefined
+      ? separateOutliers(graph, name, value, size, outlierCount)
+      : { ordinary: value, outliers: outlierValues };
+  // The digits reach coarseStep + 1 times as far as the ordinary channels; a row with larger outliers gets coarser steps.
+  const reach = graph.floats(1 / (outlierDigits.coarseStep + 1));
+  const outlierRange = graph.op('Mul', [
+    graph.op('ReduceMax', [graph.op('Abs', [outliers]), graph.ints([-1])], { keepdims: 1 }),
+    reach,
+  ]);
+  const scale = rowScale(graph, [...rowRange(graph, ordinary), outlierRange]);
+  const integers = graph.op(
+    'Concat',
+    [quantizeRows(graph, ordinary, scale, zeroPoints), ...digits(graph, graph.op('Div', [outliers, scale]))],
+    { axis: 1 },
+  );
+  return { name, value, size, quantized: { integers, scale, outlierCount } };
+}
+
+function separateOutliers(
+  graph: GraphBuilder,
+  name: string,
+  value: Value,
+  size: number,
+  count: number,
+): { readonly ordinary: Value; readonly outliers: Value } {
   const channels = graph.weight(`${name}.outlier_channels`, 'int64', [count], {
     kind: 'outlier-channels',
     outliers: name,
@@ -71,37 +119,51 @@ export function productInput(
     channels: size,
   });
   return {
-    name,
-    value,
-    size,
-    quantized: quantizeRows(graph, graph.op('Mul', [value, mask])),
-    outliers: { values: graph.op('Gather', [value, channels], { axis: 1 }), count },
+    ordinary: graph.op('Mul', [value, mask]),
+    outliers: graph.op('Gather', [value, channels], { axis: 1 }),
   };
 }
 
-/** (rows, size) float32 → unsigned 8-bit integers around 128 and one scale a row: (rows, 1). */
-export function quantizeRows(
-  graph: GraphBuilder,
-  value: Value,
-): { readonly integers: Value; readonly scale: Value } {
+/** Digits of values in units of the row scale, as unsigned 8-bit integers, in the order of `outlierDigitRows`. */
+function digits(graph: GraphBuilder, steps: Value): Value[] {
+  const zeroPoint = graph.byte(activationZeroPoint);
+  const coarseStep = graph.floats(outlierDigits.coarseStep);
+  const coarse = graph.op('QuantizeLinear', [steps, coarseStep, zeroPoint]);
+  const rest = graph.op('Sub', [steps, graph.op('DequantizeLinear', [coarse, coarseStep, zeroPoint])]);
+  const fine = graph.op('QuantizeLinear', [rest, graph.floats(1), zeroPoint]);
+  const weightRemainder = graph.op('QuantizeLinear', [
+    steps,
+    graph.floats(outlierDigits.weightStep),
+    zeroPoint,
+  ]);
+  return [...Array.from({ length: outlierDigits.coarseStep }, () => coarse), fine, weightRemainder];
+}
+
+/** Largest value and largest negated value of each row: (rows, 1) each. */
+function rowRange(graph: GraphBuilder, value: Value): Value[] {
   const lastAxis = graph.ints([-1]);
-  const largest = graph.op('ReduceMax', [value, lastAxis], { keepdims: 1 });
-  const smallest = graph.op('ReduceMin', [value, lastAxis], { keepdims: 1 });
-  const range = graph.op('Max', [largest, graph.op('Neg', [smallest]), graph.floats(1e-9)]);
-  const scale = graph.op('Mul', [range, graph.floats(1 / 127)]); // (rows, 1)
-  const rowScales = graph.op('Reshape', [scale, lastAxis]); // (rows)
-  // QuantizeLinear wants one zero point a row where it has one scale a row.
-  const zeroPoints = graph.op('Expand', [graph.byte(activationZeroPoint), graph.op('Shape', [rowScales])]);
-  const integers = graph.op('QuantizeLinear', [value, rowScales, zeroPoints], { axis: 0 });
-  return { integers, scale };
+  return [
+    graph.op('ReduceMax', [value, lastAxis], { keepdims: 1 }),
+    graph.op('Neg', [graph.op('ReduceMin', [value, lastAxis], { keepdims: 1 })]),
+  ];
+}
+
+/** The scale at which the largest of `ranges` becomes 127: (rows, 1). */
+function rowScale(graph: GraphBuilder, ranges: readonly Value[]): Value {
+  return graph.op('Mul', [graph.op('Max', [...ranges, graph.floats(1e-9)]), graph.floats(1 / 127)]);
+}
+
+/** (rows, size) float32 → unsigned 8-bit integers around 128. */
+function quantizeRows(graph: GraphBuilder, value: Value, scale: Value, zeroPoints: Value): Value {
+  const rowScales = graph.op('Reshape', [scale, graph.ints([-1])]); // (rows)
+  return graph.op('QuantizeLinear', [value, rowScales, zeroPoints], { axis: 0 });
 }
 
 /**
  * (rows, in) × weight → (rows, out), with bias and adapter.
  * `unscaled`: leave the row scale out (int8, no bias, no adapter): the caller folds it into a later product.
  * `rowScale`: an extra factor a row, (rows, 1). `outlierOutputs`: name of the product input whose outlier channels are
- * this product's outputs; they come out as zero. `outlierValues`: the input's outlier
- * channels, when they were computed elsewhere.
+ * this product's outputs; they come out as zero.
  */
 export function product(
   graph: GraphBuilder,
@@ -112,7 +174,6 @@ export function product(
     readonly unscaled?: boolean;
     readonly rowScale?: Value | undefined;
     readonly outlierOutputs?: string | undefined;
-    readonly outlierValues?: { readonly values: Value; readonly count: number } | undefined;
   } = {},
 ): Value {
   const { module, source, size } = weight;
@@ -155,39 +216,27 @@ function integerProduct(
   const quantized = input.quantized;
   if (quantized === undefined)
     throw new TypeError(`The input of ${module} was not prepared for integer products.`);
-  const outliers = special.outlierValues ?? input.outliers;
+  const { integers, scale, outlierCount } = quantized;
+  const rows = outlierCount === openDimension ? openDimension : input.size + outlierCount * outlierDigitRows;
   const scales = `${module}.scales`;
-  const matrix = graph.weight(`${module}.int8`, 'int8', [input.size, size], {
+  const matrix = graph.weight(`${module}.int8`, 'int8', [rows, size], {
     kind: 'int8',
     source,
     scales,
-    ...(outliers === undefined ? {} : { outlierInputs: input.name }),
+    ...(outlierCount === 0 ? {} : { outlierInputs: input.name }),
     ...(special.outlierOutputs === undefined ? {} : { outlierOutputs: special.outlierOutputs }),
   });
   const columnScales = graph.weight(scales, 'float32', [size], { kind: 'scales', of: `${module}.int8` });
-  let result = graph.contrib('MatMulIntegerToFloat', [
-    quantized.integers,
+  const result = graph.contrib('MatMulIntegerToFloat', [
+    integers,
     matrix,
     graph.floats(1),
     columnScales,
     graph.byte(activationZeroPoint),
   ]);
-  if (special.unscaled !== true) {
-    const scale =
-      special.rowScale === undefined ? quantized.scale : graph.op('Mul', [quantized.scale, special.rowScale]);
-    result = graph.op('Mul', [result, scale]);
-  }
-  if (outliers === undefined) return result;
-  const exact = graph.weight(`${module}.outlier_weight`, 'float32', [outliers.count, size], {
-    kind: 'outlier-inputs',
-    source,
-    outliers: input.name,
-    ...(special.outlierOutputs === undefined ? {} : { outlierOutputs: special.outlierOutputs }),
-  });
-  // Without the row scale on the integer part, the exact part is divided by it, so that both can be scaled later.
-  const values =
-    special.unscaled === true ? graph.op('Div', [outliers.values, quantized.scale]) : outliers.values;
-  return graph.op('Gemm', [values, exact, result]);
+  if (special.unscaled === true) return result;
+  const factor = special.rowScale === undefined ? scale : graph.op('Mul', [scale, special.rowScale]);
+  return graph.op('Mul', [result, factor]);
 }
 
 /** (rows, in) × weight in blocks of few bits (com.microsoft.MatMulNBits): memory-bound at one row, slow at many. */

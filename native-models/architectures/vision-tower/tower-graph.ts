@@ -1,5 +1,5 @@
 import { GraphBuilder, type BuiltGraph, type Value } from '../../onnx/graph-builder.ts';
-import type { ProductOptions } from '../layers/products.ts';
+import { shareZeroPoints, type ProductOptions } from '../layers/products.ts';
 import { patchLength, type VisionConfig } from './config.ts';
 import { deepstackModule, merge, mergerModule } from './merger.ts';
 import { addGridPositions } from './position-grid.ts';
@@ -27,8 +27,9 @@ export function buildVisionGraph(
     ...(config.windows === undefined ? {} : { windows: windowInputs(graph) }),
   };
   let state = embedPatches(graph, config, patches);
+  const shared = shareZeroPoints(graph, options, state);
   for (let layer = 0; layer < config.layers; layer++) {
-    state = visionBlock(graph, config, options, layer, state, inputs).state;
+    state = visionBlock(graph, config, shared, layer, state, inputs).state;
     const level = config.deepstackBlocks.indexOf(layer);
     if (level < 0) continue;
     const { features } = merge(graph, config, options, deepstackModule(level), state);

@@ -1,7 +1,7 @@
 import type { LayerStage, Network } from '../../architectures/architecture-family.ts';
 import type { ProductOptions } from '../../architectures/layers/products.ts';
 import { openDimension, type ExternalWeight } from '../../onnx/graph-builder.ts';
-import type { OutlierChannels } from '../../onnx/weight-recipe.ts';
+import { outlierDigitRows, type OutlierChannels } from '../../onnx/weight-recipe.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { Precision } from '../../protocol/roles.ts';
 import { float32, type ElementType, type Runtime, type Tensor } from '../../runtime/runtime.ts';
@@ -111,13 +111,21 @@ function updateError(before: Float32Array, exact: Float32Array, converted: Float
   return update === 0 ? 0 : Math.sqrt(difference / update);
 }
 
-/** Reads converted weights; a product input without outliers gets channel 0 with zero weights as its only exact one. */
+/** Reads converted weights; a product input without outliers gets channel 0 with zero weights as its only one. */
 function convertedReader(
   outliers: OutlierChannels,
   read: (weight: ExternalWeight) => Promise<Uint8Array>,
 ): WeightReader {
   return async (weight) => {
     const { recipe, dims, type } = weight;
+    if (recipe.kind === 'int8' && recipe.outlierInputs !== undefined) {
+      const bytes = await read(weight);
+      const columns = dims[1] ?? 1;
+      const added = (outliers[recipe.outlierInputs]?.length ?? 0) === 0 ? outlierDigitRows : 0;
+      const data = new Int8Array(bytes.length + added * columns);
+      data.set(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+      return { type: 'int8', dims: [data.length / columns, columns], data };
+    }
     const count = 'outliers' in recipe ? (outliers[recipe.outliers]?.length ?? 0) : undefined;
     const closed = dims.map((dim) => (dim === openDimension ? Math.max(1, count ?? 1) : dim));
     if (count === 0) {

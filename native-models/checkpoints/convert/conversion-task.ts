@@ -13,8 +13,8 @@ export type ConversionTask =
   | {
       readonly kind: 'int8';
       readonly tensor: StoredTensor;
-      readonly skippedInputs: readonly number[];
-      readonly skippedOutputs: readonly number[];
+      readonly outlierInputs: readonly number[];
+      readonly outlierOutputs: readonly number[];
       readonly target: Target;
       readonly scales: Target;
     }
@@ -25,13 +25,6 @@ export type ConversionTask =
       readonly blockSize: number;
       readonly target: Target;
       readonly scales: Target;
-    }
-  | {
-      readonly kind: 'input-channels';
-      readonly tensor: StoredTensor;
-      readonly channels: readonly number[];
-      readonly skippedOutputs: readonly number[];
-      readonly target: Target;
     }
   | {
       readonly kind: 'output-channels';

@@ -4,7 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { EngineError, toEngineError } from '../../protocol/errors.ts';
 import { decodeToFloat32, type StoredTensor } from '../safetensors/stored-tensor.ts';
 import type { ConversionReply, ConversionTask, Target } from './conversion-task.ts';
-import { inputChannels, outputChannels, quantizeBlocks, quantizeColumns } from './weight-values.ts';
+import { outputChannels, quantizeBlocks, quantizeColumns } from './weight-values.ts';
 
 /** Bytes read at once when hashing. */
 const hashPieceBytes = 8 * 1024 * 1024;
@@ -40,8 +40,8 @@ function convert(task: Exclude<ConversionTask, { kind: 'hash' }>): void {
         values,
         outputs,
         inputs,
-        task.skippedInputs,
-        task.skippedOutputs,
+        task.outlierInputs,
+        task.outlierOutputs,
       );
       write(task.target, integers);
       write(task.scales, scales);
@@ -53,9 +53,6 @@ function convert(task: Exclude<ConversionTask, { kind: 'hash' }>): void {
       write(task.scales, scales);
       break;
     }
-    case 'input-channels':
-      write(task.target, inputChannels(values, outputs, inputs, task.channels, task.skippedOutputs));
-      break;
     case 'output-channels':
       write(task.target, outputChannels(values, inputs, task.channels));
       break;

@@ -1,10 +1,12 @@
+import { outlierDigits } from '../../onnx/weight-recipe.ts';
+
 /** Numbers of outlier channels that are tried; each costs a little time in every product of its input. */
-const counts = [0, 8, 16, 32] as const;
+const counts = [0, 2, 4, 6, 8, 12, 16] as const;
 
 /** Relative error of 8-bit activations that needs no further treatment. */
 const goodError = 0.012;
 
-/** A further step of channels must lower the error by this factor to be worth its cost. */
+/** More channels must lower the error by this factor to be worth their cost. */
 const worthwhile = 0.85;
 
 /**
@@ -58,6 +60,7 @@ export function rowQuantizationError(
   const rows = values.length / channels;
   const ordinary = new Uint8Array(channels).fill(1);
   for (const channel of outliers) ordinary[channel] = 0;
+  const reach = outlierDigits.coarseStep + 1;
   let sum = 0;
   let counted = 0;
   for (let row = 0; row < rows; row++) {
@@ -69,6 +72,9 @@ export function rowQuantizationError(
       const magnitude = Math.abs(values[at + channel] as number);
       if (magnitude > largest) largest = magnitude;
       energy += magnitude * magnitude;
+    }
+    for (const channel of outliers) {
+      largest = Math.max(largest, Math.abs(values[at + channel] as number) / reach);
     }
     if (energy === 0) continue;
     sum += ((largest / 127) ** 2 * channels) / 12 / energy;

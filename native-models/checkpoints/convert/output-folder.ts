@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, rmdir, statfs } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EngineError, toEngineError } from '../../protocol/errors.ts';
 import { isFile } from '../read-file.ts';
@@ -42,7 +42,7 @@ export async function stageOutput(
   const path = `${outPath}.importing`;
   try {
     await rm(path, { recursive: true, force: true });
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     const disk = await statfs(dirname(path));
     const freeBytes = disk.bavail * disk.bsize;
     if (freeBytes < neededBytes) {
@@ -72,6 +72,13 @@ export async function stageOutput(
     },
     discard: () => rm(path, { recursive: true, force: true }),
   };
+}
+
+/** Like `mkdir -p`. Node's own recursive mkdir never comes back where a file system refuses with ENOENT (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  if ((await stat(path).catch(() => undefined))?.isDirectory() === true) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  await mkdir(path);
 }
 
 /** Makes the names in a folder durable; not every platform can open a folder. */

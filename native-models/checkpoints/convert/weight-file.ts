@@ -1,6 +1,6 @@
 import { open, writeFile } from 'node:fs/promises';
 import type { BuiltGraph, ExternalWeight } from '../../onnx/graph-builder.ts';
-import type { OutlierChannels, WeightSource } from '../../onnx/weight-recipe.ts';
+import { outlierDigitRows, type OutlierChannels, type WeightSource } from '../../onnx/weight-recipe.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { StoredTensor } from '../safetensors/stored-tensor.ts';
 import { sliceRows, type WeightSet } from '../safetensors/weight-set.ts';
@@ -69,13 +69,14 @@ function weightTasks(weight: ExternalWeight, target: GraphTarget): ConversionTas
     }
     case 'int8': {
       const tensor = sourceTensor(target.weights, recipe.source);
-      requireElements(tensor, weight);
+      const outlierInputs = outliers(recipe.outlierInputs);
+      requireElements(tensor, weight, outlierInputs.length * outlierDigitRows);
       return [
         {
           kind: 'int8',
           tensor,
-          skippedInputs: outliers(recipe.outlierInputs),
-          skippedOutputs: outliers(recipe.outlierOutputs),
+          outlierInputs,
+          outlierOutputs: outliers(recipe.outlierOutputs),
           target: place(weight.offset),
           scales: place(weightNamed(target.graph, recipe.scales).offset),
         },
@@ -94,16 +95,6 @@ function weightTasks(weight: ExternalWeight, target: GraphTarget): ConversionTas
         scales: place(scales.offset + (first * scales.byteLength) / rows),
       }));
     }
-    case 'outlier-inputs':
-      return [
-        {
-          kind: 'input-channels',
-          tensor: sourceTensor(target.weights, recipe.source),
-          channels: outliers(recipe.outliers),
-          skippedOutputs: outliers(recipe.outlierOutputs),
-          target: place(weight.offset),
-        },
-      ];
     case 'outlier-outputs':
       return [
         {
@@ -123,9 +114,11 @@ function sourceTensor(weights: WeightSet, source: WeightSource): StoredTensor {
     : sliceRows(tensor, { start: source.rows[0], end: source.rows[1] });
 }
 
-function requireElements(tensor: StoredTensor, weight: ExternalWeight): void {
+/** @param addedRows Rows of the weight that the tensor does not have. */
+function requireElements(tensor: StoredTensor, weight: ExternalWeight, addedRows = 0): void {
   const count = (dims: readonly number[]) => dims.reduce((product, dim) => product * dim, 1);
-  if (count(tensor.shape) !== count(weight.dims)) {
+  const [rows = 1, ...rest] = weight.dims;
+  if (count(tensor.shape) !== count([rows - addedRows, ...rest])) {
     throw new EngineError(
       'CHECKPOINT_INCOMPLETE',
       `Tensor "${tensor.name}" has the shape [${tensor.shape.join(', ')}]; its configuration speaks of [${weight.dims.join(', ')}].`,

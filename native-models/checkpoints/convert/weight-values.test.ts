@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { inputChannels, outputChannels, quantizeBlocks, quantizeColumns } from './weight-values.ts';
+import { outlierDigitRows, outlierDigits } from '../../onnx/weight-recipe.ts';
+import { outputChannels, quantizeBlocks, quantizeColumns } from './weight-values.ts';
 
 /** Values without a pattern, the same at each run. */
 function scattered(length: number, seed = 1): Float32Array {
@@ -30,10 +31,42 @@ describe('quantizeColumns', () => {
     expect(Array.from(integers)).toEqual([64, 127, -127, 32, 32, -127]);
   });
 
-  it('leaves skipped channels out of integers and scale', () => {
-    const { integers, scales } = quantizeColumns(Float32Array.of(1, 100, 1, 5, 5, 5), 2, 3, [1], [1]);
-    expect(Array.from(scales)).toEqual([Math.fround(1 / 127), 0]);
-    expect(Array.from(integers)).toEqual([127, 0, 0, 0, 127, 0]);
+  it('replaces outlier inputs by their digits: products come out as if exact', () => {
+    const [outputs, inputs, outliers] = [5, 40, [3, 17]];
+    const values = scattered(outputs * inputs);
+    const { integers, scales } = quantizeColumns(values.slice(), outputs, inputs, outliers);
+    expect(integers.length).toBe(outputs * (inputs + outliers.length * outlierDigitRows));
+    const steps = [1500, -411]; // of the outlier channels, in units of the row scale
+    const digitsOf = (value: number) => {
+      const coarse = Math.round(value / outlierDigits.coarseStep);
+      const fine = value - coarse * outlierDigits.coarseStep;
+      return [
+        ...new Array<number>(outlierDigits.coarseStep).fill(coarse),
+        fine,
+        Math.round(value / outlierDigits.weightStep),
+      ];
+    };
+    const parts = steps.map(digitsOf);
+    for (let output = 0; output < outputs; output++) {
+      const product = parts.flatMap((digits, channel) =>
+        digits.map(
+          (digit, part) => digit * integers[(inputs + part * outliers.length + channel) * outputs + output]!,
+        ),
+      );
+      const expected = outliers.reduce(
+        (sum, input, index) => sum + values[output * inputs + input]! * steps[index]!,
+        0,
+      );
+      const actual = product.reduce((sum, value) => sum + value, 0) * scales[output]!;
+      expect(Math.abs(actual - expected)).toBeLessThan(0.01 * 1500 * scales[output]! * 10);
+      for (const input of outliers) expect(integers[input * outputs + output]).toBe(0);
+    }
+  });
+
+  it('makes columns of outlier outputs zero', () => {
+    const { integers, scales } = quantizeColumns(Float32Array.of(1, 100, 1, 5, 5, 5), 2, 3, [], [1]);
+    expect(Array.from(scales)).toEqual([Math.fround(100 / 127), 0]);
+    expect(Array.from(integers)).toEqual([1, 0, 127, 0, 1, 0]);
   });
 
   it('turns a channel of zeros into zeros', () => {
@@ -68,12 +101,6 @@ describe('quantizeBlocks', () => {
     const { packed, scales } = quantizeBlocks(values, 1, 32, 4, 32);
     expect(((packed[3]! >> 4) - 8) * scales[0]!).toBeCloseTo(-0.8, 6);
   });
-});
-
-it('takes out the weights of some input channels, transposed, without those of skipped outputs', () => {
-  const values = Float32Array.of(1, 2, 3, 4, 5, 6); // (2 outputs, 3 inputs)
-  expect(Array.from(inputChannels(values, 2, 3, [0, 2]))).toEqual([1, 4, 3, 6]);
-  expect(Array.from(inputChannels(values, 2, 3, [0, 2], [1]))).toEqual([1, 0, 3, 0]);
 });
 
 it('takes out the weights of some output channels, transposed', () => {

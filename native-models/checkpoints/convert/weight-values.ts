@@ -1,3 +1,5 @@
+import { outlierDigitRows, outlierDigits } from '../../onnx/weight-recipe.ts';
+
 /**
  * The arithmetic of the weight recipes (onnx/weight-recipe.ts), on float32 values that are (out, in) row-major as the
  * checkpoint has them. Pure, so that it runs in worker threads and is tested by itself.
@@ -7,48 +9,70 @@
 const transposeBlock = 64;
 
 /**
- * Integers in −127..127 with one scale an output channel, transposed to (in, out).
- * `skippedInputs` and `skippedOutputs` are channels that exact products stand in for: they become zero, and skipped inputs
- * do not count for the scale.
+ * Integers in −127..127 with one scale an output channel, transposed: (in + digit rows, out). Rows of outlier inputs are
+ * zero, and for each part of their digits (`outlierDigits`) a row a channel follows. Columns of outlier outputs are zero.
  */
 export function quantizeColumns(
   values: Float32Array,
   outputs: number,
   inputs: number,
-  skippedInputs: readonly number[] = [],
-  skippedOutputs: readonly number[] = [],
+  outlierInputs: readonly number[] = [],
+  outlierOutputs: readonly number[] = [],
 ): { readonly integers: Int8Array; readonly scales: Float32Array } {
-  const integers = new Int8Array(inputs * outputs);
+  const channels = outlierInputs.length;
+  const rows = inputs + channels * outlierDigitRows;
+  const integers = new Int8Array(rows * outputs);
   const scales = new Float32Array(outputs);
-  const skipped = new Set(skippedOutputs);
-  const block = new Int8Array(transposeBlock * inputs);
+  const zeroOutputs = new Set(outlierOutputs);
+  const block = new Int8Array(transposeBlock * rows);
   for (let first = 0; first < outputs; first += transposeBlock) {
     const count = Math.min(transposeBlock, outputs - first);
     for (let row = 0; row < count; row++) {
       const output = first + row;
-      const at = output * inputs;
-      for (const input of skippedInputs) values[at + input] = 0;
-      if (skipped.has(output)) values.fill(0, at, at + inputs);
-      let largest = 0;
-      for (let input = 0; input < inputs; input++) {
-        const magnitude = Math.abs(values[at + input] as number);
-        if (magnitude > largest) largest = magnitude;
+      const column = block.subarray(row * rows, (row + 1) * rows);
+      if (zeroOutputs.has(output)) {
+        column.fill(0);
+        continue;
       }
-      const scale = Math.fround(largest / 127);
-      scales[output] = scale;
+      const weights = values.subarray(output * inputs, (output + 1) * inputs);
+      const scale = Math.fround(largestMagnitude(weights) / 127);
       const inverse = scale === 0 ? 0 : 1 / scale;
-      const to = row * inputs;
-      // Adding 128.5 before truncating rounds to nearest; the result is within −127..127 by the choice of scale.
-      for (let input = 0; input < inputs; input++) {
-        block[to + input] = (((values[at + input] as number) * inverse + 128.5) | 0) - 128;
+      scales[output] = scale;
+      for (let input = 0; input < inputs; input++)
+        column[input] = roundStep((weights[input] as number) * inverse);
+      for (const [index, input] of outlierInputs.entries()) {
+        writeDigitRows(column, inputs + index, channels, (weights[input] as number) * inverse);
+        column[input] = 0;
       }
     }
-    for (let input = 0; input < inputs; input++) {
+    for (let input = 0; input < rows; input++) {
       const to = input * outputs + first;
-      for (let row = 0; row < count; row++) integers[to + row] = block[row * inputs + input] as number;
+      for (let row = 0; row < count; row++) integers[to + row] = block[row * rows + input] as number;
     }
   }
   return { integers, scales };
+}
+
+/** The weight once for each coarse copy and once for the fine digit, then what rounding left over of it. */
+function writeDigitRows(column: Int8Array, first: number, stride: number, steps: number): void {
+  const rounded = roundStep(steps);
+  for (let part = 0; part <= outlierDigits.coarseStep; part++) column[first + part * stride] = rounded;
+  const last = first + (outlierDigits.coarseStep + 1) * stride;
+  column[last] = roundStep((steps - rounded) * outlierDigits.weightStep);
+}
+
+/** Rounds to nearest within −127..127: adding 128.5 before truncating is several times faster than Math.round. */
+function roundStep(steps: number): number {
+  return ((steps + 128.5) | 0) - 128;
+}
+
+function largestMagnitude(values: Float32Array): number {
+  let largest = 0;
+  for (let index = 0; index < values.length; index++) {
+    const magnitude = Math.abs(values[index] as number);
+    if (magnitude > largest) largest = magnitude;
+  }
+  return largest;
 }
 
 /**
@@ -97,24 +121,6 @@ export function quantizeBlocks(
     }
   }
   return { packed, scales };
-}
-
-/** The weights of some input channels: (count, out). Columns of `skippedOutputs` are zero. */
-export function inputChannels(
-  values: Float32Array,
-  outputs: number,
-  inputs: number,
-  channels: readonly number[],
-  skippedOutputs: readonly number[] = [],
-): Float32Array {
-  const result = new Float32Array(channels.length * outputs);
-  for (const [index, channel] of channels.entries()) {
-    for (let output = 0; output < outputs; output++) {
-      result[index * outputs + output] = values[output * inputs + channel] as number;
-    }
-    for (const output of skippedOutputs) result[index * outputs + output] = 0;
-  }
-  return result;
 }
 
 /** The weights of some output channels: (in, count). */

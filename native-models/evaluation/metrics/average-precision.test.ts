@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { elevenPointAveragePrecision, rankingAveragePrecision } from './average-precision.ts';
+import { elevenPointAveragePrecision, rankByScore, rankingAveragePrecision } from './average-precision.ts';
 
 interface Row {
   readonly truth: readonly number[];
@@ -16,7 +16,7 @@ const { rows } = JSON.parse(
 describe('average precision of a ranking', () => {
   test.each(rows.map((row, index) => [index, row] as const))('is the reference’s, row %i', (_, row) => {
     const positive = row.truth.map((one) => one === 1);
-    expect(rankingAveragePrecision(positive, row.scores)).toBeCloseTo(row.ap, 9);
-    expect(elevenPointAveragePrecision(positive, row.scores)).toBeCloseTo(row.ap11, 9);
+    expect(rankingAveragePrecision(positive, rankByScore(row.scores))).toBeCloseTo(row.ap, 9);
+    expect(elevenPointAveragePrecision(positive, rankByScore(row.scores))).toBeCloseTo(row.ap11, 9);
   });
 });

@@ -34,7 +34,7 @@ export function tolerantLetter(reply: string, options: readonly string[]): strin
   const count = options.length;
   const bare = text.replace(/[^\p{L}\p{N}]+/gu, '');
   if (bare.length === 1) return allowed(bare.toUpperCase(), bare, count);
-  const named = options.findIndex((option) => plain(option) !== '' && plain(option) === plain(text));
+  const named = optionNamed(text, options);
   if (named !== -1) return alphabet[named];
   const announced =
     /\b(?:answer|option|choice)\b\s*(?:is\b\s*)?:?\s*(?:option\b\s*)?(?:[("'*[{]+\s*([A-Za-z])\b|([A-Z])\b|([a-z])\s*(?:[).:\]]|$))/.exec(
@@ -56,6 +56,23 @@ export function tolerantLetter(reply: string, options: readonly string[]): strin
 function allowed(letter: string, asWritten: string, count: number): string | undefined {
   if (!/^[A-Za-z]$/.test(asWritten)) return undefined;
   return alphabet.indexOf(letter) < count ? letter : undefined;
+}
+
+/** Index of the option whose text this is, or -1. */
+function optionNamed(text: string, options: readonly string[]): number {
+  const first = firstWordCharacter(text);
+  if (first === undefined) return -1;
+  let wanted: string | undefined;
+  return options.findIndex((option) => {
+    // Comparing whole texts is slow, and most options differ in their first letter.
+    if (firstWordCharacter(option) !== first) return false;
+    wanted ??= plain(text);
+    return plain(option) === wanted;
+  });
+}
+
+function firstWordCharacter(text: string): string | undefined {
+  return /[\p{L}\p{N}]/u.exec(text)?.[0].toLowerCase();
 }
 
 /** Letters and digits in lower case, for comparing with an option's text. */

@@ -1,4 +1,4 @@
-import { rankingAveragePrecision } from './average-precision.ts';
+import { rankByScore, rankingAveragePrecision } from './average-precision.ts';
 
 /** A clip of QVHighlights lasts two seconds. */
 const clipSec = 2;
@@ -10,23 +10,38 @@ export const highlightLevels = [
   ['VeryGood', 4],
 ] as const;
 
-/** One query: annotated clips and the predicted saliency of every clip. */
-export interface HighlightQuery {
+/** What annotators said about one query's video. */
+export interface HighlightAnnotation {
   readonly durationSec: number;
   /** Indices of the clips that were annotated; those outside the video are left out. */
   readonly clipIds: readonly number[];
   /** Per annotated clip, one score per annotator. */
   readonly saliency: readonly (readonly number[])[];
-  /** Absent for a query without a readable prediction, which misses everything. */
-  readonly predicted?: readonly number[];
 }
+
+/** Per annotator, how many of `highlightLevels` each clip of the video reaches; clips that were not annotated reach none. */
+export type HighlightTruth = readonly Uint8Array[];
 
 /** Number of clips of a video: the rest of less than a clip has none. */
 export function clipCount(durationSec: number): number {
   return Math.floor(durationSec / clipSec);
 }
 
-/** Whether the clip predicted highest is a highlight, and the mean average precision, of one query at one level. */
+/** Annotations by clip. */
+export function highlightTruth({ durationSec, clipIds, saliency }: HighlightAnnotation): HighlightTruth {
+  const annotators = saliency[0]?.length ?? 0;
+  return Array.from({ length: annotators }, (_, annotator) => {
+    // Small arrays share a buffer this way, which halves the memory of many annotations.
+    const reached = Buffer.allocUnsafe(clipCount(durationSec)).fill(0);
+    for (const [index, clip] of clipIds.entries()) {
+      const score = saliency[index]?.[annotator] ?? 0;
+      if (clip in reached) reached[clip] = highlightLevels.filter(([, level]) => score >= level).length;
+    }
+    return reached;
+  });
+}
+
+/** Whether the clip predicted highest is a highlight, and the average precisions, of one query at one level. */
 export interface HighlightScore {
   readonly hit: boolean;
   /** Per annotator. */
@@ -38,25 +53,28 @@ export interface HighlightScore {
  * one annotator; the first of equally high clips counts, and one beyond the end misses. Predicted scores are cut or padded
  * with zeros to the number of clips.
  *
- * @param level least saliency of a highlight
+ * @param predicted saliency of every clip; absent for a query without a readable prediction, which misses everything
+ * @returns one score per level of `highlightLevels`
  */
-export function scoreHighlights(query: HighlightQuery, level: number): HighlightScore {
-  const { predicted } = query;
-  const clips = clipCount(query.durationSec);
-  const annotators = query.saliency[0]?.length ?? 0;
+export function scoreHighlights(
+  truth: HighlightTruth,
+  predicted?: readonly number[],
+): readonly HighlightScore[] {
   if (predicted === undefined) {
-    return { hit: false, averagePrecisions: Array.from({ length: annotators }, () => 0) };
+    return highlightLevels.map(() => ({ hit: false, averagePrecisions: truth.map(() => 0) }));
   }
-  const positive = Array.from({ length: annotators }, () => Array.from({ length: clips }, () => false));
-  for (const [index, clip] of query.clipIds.entries()) {
-    for (const [annotator, row] of positive.entries()) {
-      if (clip in row) row[clip] = (query.saliency[index]?.[annotator] ?? 0) >= level;
-    }
-  }
+  const clips = truth[0]?.length ?? 0;
+  const ranking = rankByScore(Array.from({ length: clips }, (_, clip) => predicted[clip] ?? 0));
   const highest = predicted.indexOf(predicted.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY));
-  const scores = Array.from({ length: clips }, (_, clip) => predicted[clip] ?? 0);
-  return {
-    hit: positive.some((row) => row[highest] === true),
-    averagePrecisions: positive.map((row) => rankingAveragePrecision(row, scores)),
-  };
+  return highlightLevels.map((_, level) => ({
+    hit: truth.some((reached) => (reached[highest] ?? 0) > level),
+    averagePrecisions: truth.map((reached) => rankingAveragePrecision(above(level, reached), ranking)),
+  }));
+}
+
+/** Per clip, whether it reaches more than so many levels. */
+function above(level: number, reached: Uint8Array): boolean[] {
+  const positive: boolean[] = [];
+  for (let clip = 0; clip < reached.length; clip++) positive.push((reached[clip] ?? 0) > level);
+  return positive;
 }

@@ -32,10 +32,10 @@ export function momentAveragePrecision(windows: readonly ScoredWindow[], truths:
   const ranked = [...windows].sort((a, b) => b[2] - a[2]);
   const preferences = ranked.map((window) => preferredTruths(window, truths));
   return precisionThresholds.map((threshold) => {
-    const taken = new Set<number>();
+    const taken = truths.map(() => false);
     const hits = preferences.map((preference) => {
-      const found = preference.find(({ index, iou }) => !(iou < threshold) && !taken.has(index));
-      if (found !== undefined) taken.add(found.index);
+      const found = preference.find(({ index, iou }) => !(iou < threshold) && taken[index] === false);
+      if (found !== undefined) taken[found.index] = true;
       return found !== undefined;
     });
     return interpolatedPrecision(hits, truths.length);

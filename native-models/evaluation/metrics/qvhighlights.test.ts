@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { scoreHighlights } from './highlight-detection.ts';
+import { highlightTruth, scoreHighlights } from './highlight-detection.ts';
 import { momentAveragePrecision } from './moment-retrieval.ts';
 import type { ScoredWindow } from './moment-retrieval.ts';
 import type { Span } from './spans.ts';
@@ -34,21 +34,24 @@ describe('moment retrieval', () => {
 });
 
 describe('highlights', () => {
-  const query = {
+  const truth = highlightTruth({
     durationSec: 7,
     clipIds: [1, 9],
     saliency: [
       [4, 0],
       [4, 4],
     ],
-    predicted: [0, 5, 5, 1],
-  };
+  });
 
   test('clips outside the video are left out, and the first of equal scores is the hit', () => {
-    expect(scoreHighlights(query, 4)).toEqual({ hit: true, averagePrecisions: [0.5, 0] });
+    expect(scoreHighlights(truth, [0, 5, 5, 1])[2]).toEqual({ hit: true, averagePrecisions: [0.5, 0] });
   });
 
   test('a highest clip beyond the end misses', () => {
-    expect(scoreHighlights({ ...query, predicted: [0, 5, 1, 9] }, 4).hit).toBe(false);
+    expect(scoreHighlights(truth, [0, 5, 1, 9])[2]?.hit).toBe(false);
+  });
+
+  test('without a prediction everything is missed', () => {
+    expect(scoreHighlights(truth)[0]).toEqual({ hit: false, averagePrecisions: [0, 0] });
   });
 });

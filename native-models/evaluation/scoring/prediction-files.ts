@@ -13,7 +13,7 @@ export interface FoundObject {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-const chunkBytes = 1024 * 1024;
+const chunkBytes = 128 * 1024;
 
 /**
  * The prediction files of a folder, by name: every `*.json` and `*.jsonl` that is not hidden, as the reference pools them.

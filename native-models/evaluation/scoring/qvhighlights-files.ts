@@ -1,5 +1,5 @@
-import type { HighlightQuery } from '../metrics/highlight-detection.ts';
-import { clipCount } from '../metrics/highlight-detection.ts';
+import type { HighlightScore, HighlightTruth } from '../metrics/highlight-detection.ts';
+import { clipCount, highlightTruth, scoreHighlights } from '../metrics/highlight-detection.ts';
 import type { ScoredWindow } from '../metrics/moment-retrieval.ts';
 import { rankedWindows } from '../metrics/moment-retrieval.ts';
 import type { Span } from '../metrics/spans.ts';
@@ -11,14 +11,18 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface Annotation {
   readonly durationSec?: number;
   readonly windows?: readonly Span[];
-  readonly highlights?: Omit<HighlightQuery, 'predicted'>;
+  readonly highlights?: HighlightTruth;
 }
+
+/** Start, end and score of one window after the other: a quarter of the memory of windows by themselves. */
+export type PackedWindows = readonly number[];
 
 /** A line of a submission; what is missing or malformed is absent. */
 export interface Submission {
-  /** At most `rankedWindows`, as listed. */
-  readonly windows?: readonly ScoredWindow[];
-  readonly saliency?: readonly number[];
+  /** At most `rankedWindows`, as listed; `unpackWindows` reads them. */
+  readonly windows?: PackedWindows;
+  /** Scored at once against its annotation, so that the saliency of every clip need not be kept. */
+  readonly highlights?: readonly HighlightScore[];
 }
 
 /** Which measures are taken, told by the first line of each file. */
@@ -32,19 +36,13 @@ export function queryKey({ qid }: Fields): string | undefined {
   return typeof qid === 'string' || typeof qid === 'number' ? JSON.stringify(qid) : undefined;
 }
 
-/** Which measures a line can take part in, by its keys. */
-export function annotationContents(fields: Fields): FileContents {
+/** Which measures are taken, by the keys of the first prediction and the first annotation. */
+export function fileContents(firstPrediction: Fields, firstAnnotation: Fields): FileContents {
   return {
-    windows: Object.hasOwn(fields, 'relevant_windows'),
-    saliency: Object.hasOwn(fields, 'saliency_scores'),
-  };
-}
-
-/** Which measures a line can take part in, by its keys. */
-export function submissionContents(fields: Fields): FileContents {
-  return {
-    windows: Object.hasOwn(fields, 'pred_relevant_windows'),
-    saliency: Object.hasOwn(fields, 'pred_saliency_scores'),
+    windows: Object.hasOwn(firstPrediction, 'pred_relevant_windows'),
+    saliency:
+      Object.hasOwn(firstPrediction, 'pred_saliency_scores') &&
+      Object.hasOwn(firstAnnotation, 'saliency_scores'),
   };
 }
 
@@ -62,20 +60,34 @@ export function readAnnotation(fields: Fields, wanted: FileContents, report: Rep
   };
 }
 
-/** Reads a line of a submission for the measures that are taken. */
-export function readSubmission(fields: Fields, wanted: FileContents, report: ReportIssue): Submission {
+/** The windows of a submission. */
+export function unpackWindows(packed: PackedWindows): readonly ScoredWindow[] {
+  return Array.from({ length: packed.length / 3 }, (_, index): ScoredWindow => {
+    const [start = 0, end = 0, score = 0] = packed.slice(index * 3, index * 3 + 3);
+    return [start, end, score];
+  });
+}
+
+/** Reads a line of a submission for the measures that are taken, against the annotation of its query. */
+export function readSubmission(
+  fields: Fields,
+  { highlights: truth }: Annotation,
+  wanted: FileContents,
+  report: ReportIssue,
+): Submission {
   const windows = wanted.windows ? readWindows(fields['pred_relevant_windows'], report) : undefined;
   const saliency = wanted.saliency ? readNumbers(fields['pred_saliency_scores']) : undefined;
-  if (wanted.saliency && (saliency === undefined || saliency.length === 0)) {
+  const hasSaliency = saliency !== undefined && saliency.length > 0;
+  if (wanted.saliency && !hasSaliency) {
     report('malformed-prediction', '"pred_saliency_scores" is no list of numbers.');
   }
   return {
     ...(windows === undefined ? {} : { windows }),
-    ...(saliency === undefined || saliency.length === 0 ? {} : { saliency }),
+    ...(hasSaliency && truth !== undefined ? { highlights: scoreHighlights(truth, saliency) } : {}),
   };
 }
 
-function readWindows(value: unknown, report: ReportIssue): readonly ScoredWindow[] | undefined {
+function readWindows(value: unknown, report: ReportIssue): PackedWindows | undefined {
   if (!Array.isArray(value) || value.length === 0) {
     report('malformed-prediction', '"pred_relevant_windows" is no list of windows, or an empty one.');
     return undefined;
@@ -85,7 +97,10 @@ function readWindows(value: unknown, report: ReportIssue): readonly ScoredWindow
     report('malformed-prediction', '"pred_relevant_windows" holds something else than [start, end, score].');
     return undefined;
   }
-  return rows.map((row): ScoredWindow => [row?.[0] ?? 0, row?.[1] ?? 0, row?.[2] ?? 0]);
+  // Pushed one by one: an array that only ever held numbers is kept without a box around each.
+  const packed: number[] = [];
+  for (const row of rows) packed.push(row?.[0] ?? 0, row?.[1] ?? 0, row?.[2] ?? 0);
+  return packed;
 }
 
 function readTrueWindows(value: unknown, report: ReportIssue): readonly Span[] | undefined {
@@ -105,7 +120,7 @@ function readHighlights(
   fields: Fields,
   durationSec: number | undefined,
   report: ReportIssue,
-): Omit<HighlightQuery, 'predicted'> | undefined {
+): HighlightTruth | undefined {
   const clipIds = readNumbers(fields['relevant_clip_ids']);
   const rows = Array.isArray(fields['saliency_scores'])
     ? fields['saliency_scores'].map(readNumbers)
@@ -126,7 +141,7 @@ function readHighlights(
   const outside = clipIds.find((clip) => !Number.isInteger(clip) || clip < 0 || clip >= clips);
   if (outside !== undefined)
     report('malformed-truth', `Clip ${outside} is not in the video; it is left out.`);
-  return { durationSec, clipIds, saliency };
+  return highlightTruth({ durationSec, clipIds, saliency });
 }
 
 /** A list of finite numbers, or undefined. */

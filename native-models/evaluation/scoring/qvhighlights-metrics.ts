@@ -1,5 +1,5 @@
-import { highlightLevels, scoreHighlights } from '../metrics/highlight-detection.ts';
-import type { HighlightQuery } from '../metrics/highlight-detection.ts';
+import { highlightLevels } from '../metrics/highlight-detection.ts';
+import type { HighlightScore } from '../metrics/highlight-detection.ts';
 import {
   momentAveragePrecision,
   momentRecall,
@@ -46,45 +46,44 @@ export interface RetrievalMetrics {
 /**
  * Moment retrieval of QVHighlights in the ranges short (0, 10], middle (10, 30], long (30, ∞) and full (reference metrics
  * notes, "QVHighlights scorer"). True windows outside a range are dropped, then queries with none left; guesses are not.
+ *
+ * @param queries each is read once and not kept
  */
-export function retrievalMetrics(queries: readonly RetrievalQuery[]): RetrievalMetrics {
-  const full = rangeMetrics(queries);
-  const metrics: Record<string, RangeMetrics> = { full };
-  const brief: Record<string, number> = {};
-  const emptyRanges: string[] = [];
-  for (const [name, overSec, upToSec] of ranges) {
-    const inside = queries
-      .map(({ predictions, truths }) => ({
-        predictions,
-        truths: truths
-          .map((windows) => windows.filter((window) => isWithin(window, overSec, upToSec)))
-          .filter((windows) => windows.length > 0),
-      }))
-      .filter((query) => query.truths.length > 0);
-    if (inside.length === 0) emptyRanges.push(name);
-    metrics[name] = inside.length === 0 ? full : rangeMetrics(inside);
+export function retrievalMetrics(queries: Iterable<RetrievalQuery>): RetrievalMetrics {
+  const full = emptySums();
+  const parts = ranges.map((range) => ({ range, sums: emptySums() }));
+  for (const query of queries) {
+    const whole = scoreQuery(query);
+    addTo(full, whole);
+    for (const { range, sums } of parts) {
+      const truths = withinRange(query.truths, range);
+      if (truths.length === 0) continue;
+      const isWhole = truths.flat().length === query.truths.flat().length;
+      addTo(sums, isWhole ? whole : scoreQuery({ ...query, truths }));
+    }
   }
-  for (const [name, range] of Object.entries(metrics)) {
-    brief[`MR-${name}-mAP`] = range['MR-mAP']['average'] ?? 0;
-    brief[`MR-${name}-mIoU`] = range['MR-mIoU'];
-  }
-  for (const threshold of ['0.5', '0.75']) brief[`MR-full-mAP@${threshold}`] = full['MR-mAP'][threshold] ?? 0;
-  for (const threshold of ['0.3', '0.5', '0.7']) {
-    brief[`MR-full-R1@${threshold}`] = full['MR-R1'][threshold] ?? 0;
-    brief[`MR-full-R5@${threshold}`] = full['MR-R5'][threshold] ?? 0;
-  }
-  return { metrics, brief, emptyRanges };
+  const metrics: Record<string, RangeMetrics> = { full: rangeMetrics(full) };
+  for (const { range, sums } of parts) metrics[range[0]] = rangeMetrics(sums.count === 0 ? full : sums);
+  return {
+    metrics,
+    brief: briefMetrics(metrics),
+    emptyRanges: parts.filter(({ sums }) => sums.count === 0).map(({ range }) => range[0]),
+  };
 }
 
-/** Highlight detection at the three levels, percent with two decimals, and its flat summary. */
-export function highlightMetrics(queries: readonly HighlightQuery[]): {
+/**
+ * Highlight detection at the three levels, percent with two decimals, and its flat summary.
+ *
+ * @param queries per query, a score per level as `scoreHighlights` gives them
+ */
+export function highlightMetrics(queries: readonly (readonly HighlightScore[])[]): {
   readonly metrics: Record<string, Record<string, number>>;
   readonly brief: Record<string, number>;
 } {
   const metrics: Record<string, Record<string, number>> = {};
   const brief: Record<string, number> = {};
-  for (const [name, level] of highlightLevels) {
-    const scores = queries.map((query) => scoreHighlights(query, level));
+  for (const [index, [name]] of highlightLevels.entries()) {
+    const scores = queries.flatMap((levels) => levels[index] ?? []);
     const hit = percent(mean(scores.map((score) => (score.hit ? 1 : 0))));
     const precision = percent(mean(scores.flatMap((score) => score.averagePrecisions)));
     metrics[`HL-min-${name}`] = { 'HL-Hit1': hit, 'HL-mAP': precision };
@@ -94,42 +93,96 @@ export function highlightMetrics(queries: readonly HighlightQuery[]): {
   return { metrics, brief };
 }
 
-function rangeMetrics(queries: readonly RetrievalQuery[]): RangeMetrics {
-  const recalls = queries.map(({ predictions, truths }) =>
-    momentRecall({ windows: predictions.at(-1) ?? [], truths: truths.at(-1) ?? [] }),
-  );
-  const precisions = queries.map(({ predictions, truths }) =>
-    momentAveragePrecision(
-      predictions.flatMap((windows) => windows.slice(0, rankedWindows)),
-      truths.flat(),
-    ),
-  );
-  const perThreshold = precisionThresholds.map((_, index) => mean(precisions.map((row) => row[index] ?? 0)));
+/** What one query is worth in one range. */
+interface QueryScore {
+  readonly recall: MomentRecall;
+  readonly precisions: readonly number[];
+}
+
+/** Sums over the queries of a range; recalls are counted per threshold. */
+interface RangeSums {
+  count: number;
+  firstIou: number;
+  readonly firstHits: number[];
+  readonly bestOfFiveHits: number[];
+  readonly precisions: number[];
+}
+
+function emptySums(): RangeSums {
+  const zeros = (thresholds: readonly number[]): number[] => thresholds.map(() => 0);
   return {
-    'MR-R1': shares(recalls, 'firstIou'),
-    'MR-R5': shares(recalls, 'bestOfFiveIou'),
-    'MR-mAP': {
-      ...Object.fromEntries(
-        precisionThresholds.map((threshold, index) => [String(threshold), percent(perThreshold[index] ?? 0)]),
-      ),
-      average: percent(mean(perThreshold)),
-    },
-    'MR-mIoU': percent(mean(recalls.map((recall) => recall.firstIou))),
+    count: 0,
+    firstIou: 0,
+    firstHits: zeros(recallThresholds),
+    bestOfFiveHits: zeros(recallThresholds),
+    precisions: zeros(precisionThresholds),
   };
 }
 
-function shares(recalls: readonly MomentRecall[], kind: keyof MomentRecall): Record<string, number> {
-  return Object.fromEntries(
-    recallThresholds.map((threshold) => [
-      String(threshold),
-      percent(mean(recalls.map((recall) => (recall[kind] >= threshold ? 1 : 0)))),
-    ]),
-  );
+function scoreQuery({ predictions, truths }: RetrievalQuery): QueryScore {
+  return {
+    recall: momentRecall({ windows: predictions.at(-1) ?? [], truths: truths.at(-1) ?? [] }),
+    precisions: momentAveragePrecision(
+      predictions.flatMap((windows) => windows.slice(0, rankedWindows)),
+      truths.flat(),
+    ),
+  };
 }
 
-function isWithin([start, end]: Span, overSec: number, upToSec: number): boolean {
-  const lengthSec = end - start;
-  return lengthSec > overSec && lengthSec <= upToSec;
+function addTo(sums: RangeSums, { recall, precisions }: QueryScore): void {
+  sums.count++;
+  sums.firstIou += recall.firstIou;
+  for (let index = 0; index < recallThresholds.length; index++) {
+    const threshold = recallThresholds[index] ?? 1;
+    if (recall.firstIou >= threshold) sums.firstHits[index] = (sums.firstHits[index] ?? 0) + 1;
+    if (recall.bestOfFiveIou >= threshold) {
+      sums.bestOfFiveHits[index] = (sums.bestOfFiveHits[index] ?? 0) + 1;
+    }
+  }
+  for (let index = 0; index < precisions.length; index++) {
+    sums.precisions[index] = (sums.precisions[index] ?? 0) + (precisions[index] ?? 0);
+  }
+}
+
+function rangeMetrics({ count, firstIou, firstHits, bestOfFiveHits, precisions }: RangeSums): RangeMetrics {
+  const perQuery = (sum: number): number => (count === 0 ? 0 : sum / count);
+  const byThreshold = (thresholds: readonly number[], sums: readonly number[]): Record<string, number> =>
+    Object.fromEntries(thresholds.map((one, index) => [String(one), percent(perQuery(sums[index] ?? 0))]));
+  return {
+    'MR-R1': byThreshold(recallThresholds, firstHits),
+    'MR-R5': byThreshold(recallThresholds, bestOfFiveHits),
+    'MR-mAP': {
+      ...byThreshold(precisionThresholds, precisions),
+      average: percent(mean(precisions.map(perQuery))),
+    },
+    'MR-mIoU': percent(perQuery(firstIou)),
+  };
+}
+
+function briefMetrics(metrics: Readonly<Record<string, RangeMetrics>>): Record<string, number> {
+  const brief: Record<string, number> = {};
+  for (const [name, range] of Object.entries(metrics)) {
+    brief[`MR-${name}-mAP`] = range['MR-mAP']['average'] ?? 0;
+    brief[`MR-${name}-mIoU`] = range['MR-mIoU'];
+  }
+  const { full } = metrics;
+  for (const threshold of ['0.5', '0.75']) {
+    brief[`MR-full-mAP@${threshold}`] = full?.['MR-mAP'][threshold] ?? 0;
+  }
+  for (const threshold of ['0.3', '0.5', '0.7']) {
+    brief[`MR-full-R1@${threshold}`] = full?.['MR-R1'][threshold] ?? 0;
+    brief[`MR-full-R5@${threshold}`] = full?.['MR-R5'][threshold] ?? 0;
+  }
+  return brief;
+}
+
+function withinRange(
+  truths: readonly (readonly Span[])[],
+  [, overSec, upToSec]: (typeof ranges)[number],
+): readonly (readonly Span[])[] {
+  return truths
+    .map((windows) => windows.filter(([start, end]) => end - start > overSec && end - start <= upToSec))
+    .filter((windows) => windows.length > 0);
 }
 
 function mean(values: readonly number[]): number {

@@ -31,13 +31,13 @@ export interface ScoreFolderOptions {
   /** Only what the reference prints. */
   readonly asPublished?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** After each megabyte or so. */
+  /** After each chunk of a file. */
   readonly onProgress?: ((progress: EvalScoreProgress) => void) | undefined;
 }
 
 /**
  * Scores a folder of predictions in the reference's dump format, streaming: memory does not grow with the number of
- * samples but for 16 bytes each to recognise repeated ones.
+ * samples but for a fingerprint of each, by which repeated ones are recognised.
  *
  * `tables` hold what the reference's scorer prints, to the last digit (reference metrics notes, "Grounding and QA
  * scorer"). Where it dies, the sample is named and counts as failed. `beside` holds what benchmarks ask to be shown with

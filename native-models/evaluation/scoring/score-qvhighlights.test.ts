@@ -81,7 +81,7 @@ describe('scoring QVHighlights', () => {
     await expect(
       scoreQvHighlights(join(folder, 'none'), join(folder, 'annotations.jsonl')),
     ).rejects.toMatchObject({
-      code: 'TRUTH_MISSING',
+      code: 'PREDICTIONS_NOT_FOUND',
     });
     await expect(scoreQvHighlights(folder, join(folder, 'none'))).rejects.toMatchObject({
       code: 'ANNOTATIONS_NOT_FOUND',

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { EngineError } from '../../protocol/errors.ts';
 import type { EvalScoreProgress, EvalScoreResult } from '../../protocol/eval-score.ts';
+import { scoreHighlights } from '../metrics/highlight-detection.ts';
 import type { Span } from '../metrics/spans.ts';
 import { scoredBenchmark } from './benchmarks.ts';
 import { IssueLog } from './issue-log.ts';
@@ -11,17 +12,17 @@ import { predictionFiles, readObjects } from './prediction-files.ts';
 import type { ReportIssue } from './prediction-sample.ts';
 import type { Annotation, FileContents, Submission } from './qvhighlights-files.ts';
 import {
-  annotationContents,
+  fileContents,
   queryKey,
   readAnnotation,
   readSubmission,
-  submissionContents,
+  unpackWindows,
 } from './qvhighlights-files.ts';
 import { highlightMetrics, retrievalMetrics } from './qvhighlights-metrics.ts';
 
 export interface ScoreQvHighlightsOptions {
   readonly signal?: AbortSignal | undefined;
-  /** After each megabyte or so. */
+  /** After each chunk of a file. */
   readonly onProgress?: ((progress: EvalScoreProgress) => void) | undefined;
 }
 
@@ -40,25 +41,31 @@ export async function scoreQvHighlights(
   options: ScoreQvHighlightsOptions = {},
 ): Promise<EvalScoreResult> {
   const issues = new IssueLog();
-  const annotated = await readAnnotations(annotationsPath, issues, options.signal);
+  const { signal } = options;
+  if (!(await isFile(annotationsPath))) {
+    throw new EngineError('ANNOTATIONS_NOT_FOUND', `There is no annotation file ${annotationsPath}.`);
+  }
   const files = await submissionFiles(predictionsPath, issues);
+  const contents = await firstContents(files, annotationsPath, signal);
+  if (contents === undefined) {
+    throw new EngineError('PREDICTIONS_NOT_FOUND', `${predictionsPath} holds no predictions.`);
+  }
+  const annotated = await readAnnotations(annotationsPath, contents, issues, signal);
   const slackSec = scoredBenchmark('qvhighlights').timeUnitSec;
   const predicted = new Map<string, Submission[]>();
-  let taken: FileContents | undefined;
   let samples = 0;
   for (const path of files) {
-    for await (const batch of readObjects(path, basename(path), issues, options.signal)) {
+    for await (const batch of readObjects(path, basename(path), issues, signal)) {
       for (const { place, fields } of batch) {
         samples++;
-        taken ??= both(annotated.contents, submissionContents(fields));
         const key = queryKey(fields);
-        const annotation = key === undefined ? undefined : annotated.queries.get(key)?.at(-1);
+        const annotation = key === undefined ? undefined : annotated.get(key)?.at(-1);
         if (key === undefined || annotation === undefined) {
           issues.add('unknown-query', place, `"qid" ${key ?? '(none)'} is not annotated.`);
           continue;
         }
         const report = reporter(issues, place);
-        const submission = readSubmission(fields, taken, report);
+        const submission = readSubmission(fields, annotation, contents, report);
         reportBeyond(submission, annotation, slackSec, report);
         if (append(predicted, key, submission) > 1)
           report('duplicate-sample', `"qid" ${key} was predicted before.`);
@@ -66,14 +73,11 @@ export async function scoreQvHighlights(
       options.onProgress?.({ file: basename(path), samples });
     }
   }
-  if (taken === undefined) {
-    throw new EngineError('PREDICTIONS_NOT_FOUND', `${predictionsPath} holds no predictions.`);
-  }
-  for (const key of annotated.queries.keys()) {
+  for (const key of annotated.keys()) {
     if (!predicted.has(key))
       issues.add('missing-prediction', { file: predictionsPath }, `"qid" ${key} is not predicted.`);
   }
-  const metrics = measure(annotated.queries, predicted, taken, (range) => {
+  const metrics = measure(annotated, predicted, contents, (range) => {
     issues.add(
       'empty-range',
       { file: annotationsPath },
@@ -91,9 +95,9 @@ export async function scoreQvHighlights(
       samples,
       unreadable: unreadable.reduce((sum, issue) => sum + issue.count, 0),
       grounding: {
-        scored: annotated.queries.size,
-        failed: taken.windows ? broken : 0,
-        notGrounded: annotated.queries.size - predicted.size,
+        scored: annotated.size,
+        failed: contents.windows ? broken : 0,
+        notGrounded: annotated.size - predicted.size,
       },
       answers: { scored: 0, failed: 0, unanswered: 0 },
     },
@@ -116,8 +120,8 @@ function measure(
   const brief: Record<string, number> = {};
   if (taken.windows) {
     const retrieval = retrievalMetrics(
-      queries.map(({ annotations, submissions }) => ({
-        predictions: submissions.map((one) => one.windows ?? []),
+      queries.values().map(({ annotations, submissions }) => ({
+        predictions: submissions.map((one) => unpackWindows(one.windows ?? [])),
         truths: annotations.map((one): readonly Span[] => one.windows ?? []),
       })),
     );
@@ -129,10 +133,7 @@ function measure(
     const highlights = highlightMetrics(
       queries.flatMap(({ annotations, submissions }) => {
         const truth = annotations.at(-1)?.highlights;
-        const saliency = submissions.at(-1)?.saliency;
-        return truth === undefined
-          ? []
-          : [{ ...truth, ...(saliency === undefined ? {} : { predicted: saliency }) }];
+        return truth === undefined ? [] : [submissions.at(-1)?.highlights ?? scoreHighlights(truth)];
       }),
     );
     Object.assign(metrics, highlights.metrics);
@@ -141,36 +142,55 @@ function measure(
   return { brief, ...metrics };
 }
 
+/** Told by the first lines, as the reference tells it; undefined without any prediction. */
+async function firstContents(
+  files: readonly string[],
+  annotationsPath: string,
+  signal: AbortSignal | undefined,
+): Promise<FileContents | undefined> {
+  const annotation = await firstObject(annotationsPath, signal);
+  if (annotation === undefined) {
+    throw new EngineError('TRUTH_MISSING', `${annotationsPath} holds no annotations.`);
+  }
+  for (const path of files) {
+    const prediction = await firstObject(path, signal);
+    if (prediction !== undefined) return fileContents(prediction.fields, annotation.fields);
+  }
+  return undefined;
+}
+
+async function firstObject(path: string, signal: AbortSignal | undefined): Promise<FoundObject | undefined> {
+  // What is wrong with the file is reported when all of it is read.
+  for await (const [first] of readObjects(path, basename(path), new IssueLog(), signal)) {
+    if (first !== undefined) return first;
+  }
+  return undefined;
+}
+
 async function readAnnotations(
   path: string,
+  contents: FileContents,
   issues: IssueLog,
   signal: AbortSignal | undefined,
-): Promise<{
-  readonly queries: ReadonlyMap<string, readonly Annotation[]>;
-  readonly contents: FileContents;
-}> {
+): Promise<ReadonlyMap<string, readonly Annotation[]>> {
   const queries = new Map<string, Annotation[]>();
-  const found: FoundObject[] = [];
-  if (!(await isFile(path)))
-    throw new EngineError('ANNOTATIONS_NOT_FOUND', `There is no annotation file ${path}.`);
-  for await (const batch of readObjects(path, basename(path), issues, signal)) found.push(...batch);
-  const contents: FileContents = {
-    windows: found.some(({ fields }) => annotationContents(fields).windows),
-    saliency: found[0] !== undefined && annotationContents(found[0].fields).saliency,
-  };
-  for (const { place, fields } of found) {
-    const report = reporter(issues, place);
-    const key = queryKey(fields);
-    if (key === undefined) report('malformed-truth', 'There is no "qid".');
-    else if (append(queries, key, readAnnotation(fields, contents, report)) > 1) {
-      report('duplicate-sample', `"qid" ${key} was annotated before.`);
+  let hasTruth = false;
+  for await (const batch of readObjects(path, basename(path), issues, signal)) {
+    for (const { place, fields } of batch) {
+      const report = reporter(issues, place);
+      const key = queryKey(fields);
+      const annotation = readAnnotation(fields, contents, report);
+      hasTruth ||= annotation.windows !== undefined || annotation.highlights !== undefined;
+      if (key === undefined) report('malformed-truth', 'There is no "qid".');
+      else if (append(queries, key, annotation) > 1) {
+        report('duplicate-sample', `"qid" ${key} was annotated before.`);
+      }
     }
   }
-  const all = [...queries.values()].flat();
-  if (all.every((one) => one.windows === undefined && one.highlights === undefined)) {
-    throw new EngineError('TRUTH_MISSING', `${path} holds no true windows and no saliency scores.`);
+  if (!hasTruth) {
+    throw new EngineError('TRUTH_MISSING', `${path} holds no truth for what is predicted.`);
   }
-  return { queries, contents };
+  return queries;
 }
 
 async function submissionFiles(path: string, issues: IssueLog): Promise<readonly string[]> {
@@ -194,14 +214,12 @@ function reportBeyond(
   report: ReportIssue,
 ): void {
   if (durationSec === undefined) return;
-  const beyond = [...windows, ...(submission.windows ?? [])].find(([, end]) => end > durationSec + slackSec);
+  const beyond = [...windows, ...unpackWindows(submission.windows ?? [])].find(
+    ([, end]) => end > durationSec + slackSec,
+  );
   if (beyond !== undefined) {
     report('span-beyond-duration', `A window ends at ${beyond[1]} s, after the end of the video.`);
   }
-}
-
-function both(a: FileContents, b: FileContents): FileContents {
-  return { windows: a.windows && b.windows, saliency: a.saliency && b.saliency };
 }
 
 /** @returns how many there are now */

@@ -1,0 +1,31 @@
+import type { BenchmarkSettings } from './benchmark.ts';
+import type { DataSet } from './data-set.ts';
+
+/** What a run uses where a benchmark says nothing else (reference benchmarks, "How a run goes"). */
+const defaults = {
+  roundingUnitSec: 0.001,
+  minMomentSec: 32,
+  answererBudget: { fps: 2, maxFrames: 32, minTokens: 128, maxTokens: 256 },
+  /** Published training runs: 5–500 s, at most 200 words. */
+  trainingFilter: { minVideoSec: 5, maxVideoSec: 500, maxWords: 200 },
+} as const;
+
+/** The settings of a data set's runs. */
+export function settingsOf({ kind, overrides = {} }: Pick<DataSet, 'kind' | 'overrides'>): BenchmarkSettings {
+  const { minMomentShare, maxFrames, minTokens, maxTokens } = overrides;
+  const budget = defaults.answererBudget;
+  return {
+    kind,
+    roundingUnitSec: overrides.roundingUnitSec ?? defaults.roundingUnitSec,
+    minMomentSec: overrides.minMomentSec ?? defaults.minMomentSec,
+    ...(minMomentShare !== undefined && { minMomentShare }),
+    answererBudget: {
+      fps: budget.fps,
+      maxFrames: maxFrames ?? budget.maxFrames,
+      minTokens: minTokens ?? budget.minTokens,
+      maxTokens: maxTokens ?? budget.maxTokens,
+    },
+    promptStyle: 'mcq',
+    trainingFilter: defaults.trainingFilter,
+  };
+}

@@ -1,0 +1,56 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { locateFfmpeg } from './ffmpeg.ts';
+import { withFfmpeg } from './installed-ffmpegs.ts';
+
+describe('the search for ffmpeg', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'ffmpeg-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  /** A program that says that it is this build. */
+  async function pretend(name: string, version: string, libavcodec: string): Promise<string> {
+    const file = path.join(folder, name);
+    const text = `ffmpeg version ${version} Copyright\\nlibavcodec     ${libavcodec} / ${libavcodec}\\n`;
+    await writeFile(file, `#!/bin/sh\nprintf '${text}'\n`, { mode: 0o755 });
+    return file;
+  }
+
+  it('finds one and says what was tried', async () => {
+    const ffmpeg = await locateFfmpeg();
+    expect(ffmpeg.version).not.toBe('');
+    expect(ffmpeg.tried.at(-1)).toMatchObject({ source: ffmpeg.source, path: ffmpeg.path });
+  });
+
+  it('takes FFMPEG_BIN first', async () => {
+    const binary = await pretend('new', '7.1', '61. 19.100');
+    await expect(withFfmpeg(binary, locateFfmpeg)).resolves.toMatchObject({
+      path: binary,
+      version: '7.1',
+      source: 'FFMPEG_BIN',
+      passthroughArguments: ['-fps_mode', 'passthrough'],
+    });
+  });
+
+  it('asks builds from before 5.1 for their older argument', async () => {
+    const binary = await pretend('older', 'N-1-gabc', '59.  9.100');
+    await expect(withFfmpeg(binary, locateFfmpeg)).resolves.toMatchObject({
+      passthroughArguments: ['-vsync', 'passthrough'],
+    });
+  });
+
+  it('refuses a build that is too old', async () => {
+    const binary = await pretend('old', '3.4', '57.107.100');
+    await expect(withFfmpeg(binary, locateFfmpeg)).rejects.toMatchObject({ code: 'FFMPEG_TOO_OLD' });
+  });
+
+  it('refuses what is no ffmpeg, without going on to another', async () => {
+    for (const binary of [path.join(folder, 'nothing'), process.execPath]) {
+      await expect(withFfmpeg(binary, locateFfmpeg)).rejects.toMatchObject({ code: 'FFMPEG_MISSING' });
+    }
+  });
+});
