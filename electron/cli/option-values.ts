@@ -23,6 +23,13 @@ export function nonNegativeNumber(text: string): number {
   throw new InvalidArgumentError('Give a number of at least 0, such as 12.5.');
 }
 
+/** Any number; decimals with a point. */
+export function number(text: string): number {
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Give a number, such as 0.5.');
+}
+
 /** Roles separated by commas. */
 export function roleList(text: string): Role[] {
   const names = text.split(',').map((name) => name.trim());

@@ -1,5 +1,6 @@
 import type { Handlers } from '../protocol/server.ts';
 import { throwIfCancelled } from '../protocol/errors.ts';
+import { evaluationHandlers } from './evaluation-handlers.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { JobQueue } from './job-queue.ts';
 import { ModelKeeper } from './model-keeper.ts';
@@ -8,14 +9,16 @@ import { ModelKeeper } from './model-keeper.ts';
 export function createHandlers(parts: EngineParts): Handlers {
   const queue = new JobQueue();
   const keeper = new ModelKeeper(parts);
+  const ask: Handlers['ask'] = (request, { signal, report }) =>
+    queue.run(signal, async () => {
+      const { agent } = await keeper.open(request);
+      throwIfCancelled(signal);
+      const { record, trace } = await agent.ask(request, { onEvent: report, signal });
+      return trace === undefined ? { record } : { record, trace };
+    });
   return {
-    ask: (request, { signal, report }) =>
-      queue.run(signal, async () => {
-        const { agent } = await keeper.open(request);
-        throwIfCancelled(signal);
-        const { record, trace } = await agent.ask(request, { onEvent: report, signal });
-        return trace === undefined ? { record } : { record, trace };
-      }),
+    ask,
+    ...evaluationHandlers(parts.evaluation, ask),
     import: (request, { signal, report }) =>
       queue.run(signal, () => parts.importCheckpoint(request, { onProgress: report, signal })),
     load: (choice, { signal }) =>
@@ -24,6 +27,7 @@ export function createHandlers(parts: EngineParts): Handlers {
         const { model } = await keeper.open(choice);
         return {
           name: model.name,
+          checksum: model.checksum,
           precision: model.precision,
           device: model.device,
           roles: [...model.roles],

@@ -1,3 +1,4 @@
+import type { Budget } from '../../checkpoints/manifest.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { Role } from '../../protocol/roles.ts';
 import type { Moment } from '../../protocol/run-record.ts';
@@ -39,9 +40,9 @@ export function show(
     clip: { pairs: number; tokensPerPair: number },
   ) => readonly number[] = (tokenIds) => tokenIds,
 ): Shown {
-  const { network, promptSet, tokenizer, chatTemplate } = run.model;
+  const { network, tokenizer, chatTemplate } = run.model;
   const { tokens, mergeSize } = network;
-  const clip = chooseClip(run.video, span, promptSet.budgets[role], network);
+  const clip = chooseClip(run.video, span, budgetOf(run, role), network);
   const writer = { tokenizer, chatTemplate, videoPad: tokens.videoPad, mergeSize };
   const prompt = writePrompt(writer, words, clip.grid);
   const { tokensPerPair } = prompt;
@@ -68,6 +69,14 @@ export function promptTrace(shown: Shown): PromptTrace {
     text: shown.text,
     inputIds: [...shown.tokenIds],
   };
+}
+
+/** Benchmarks change what the answerer is shown, and of no other role. */
+function budgetOf(run: Run, role: Role): Budget {
+  const { benchmark } = run.request;
+  return benchmark !== undefined && role === 'answerer'
+    ? benchmark.answererBudget
+    : run.model.promptSet.budgets[role];
 }
 
 /** The verifier reads one row of logits; the others may write as much as was allowed, or what a benchmark forces. */
