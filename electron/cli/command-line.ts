@@ -8,6 +8,7 @@ import { addAskCommand } from './ask-command.ts';
 import { addBenchCommand } from './bench-command.ts';
 import { addDemoCommand } from './demo-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
+import { addEvalCommand } from './eval-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addImportCommand } from './import-command.ts';
 import { addInspectCommand } from './inspect-command.ts';
@@ -55,6 +56,7 @@ function createProgram(terminal: Terminal): Command {
   addDoctorCommand(program, terminal);
   addDemoCommand(program, terminal);
   addBenchCommand(program);
+  addEvalCommand(program, terminal);
   return program;
 }
 

@@ -35,6 +35,13 @@ export function numberFrom(least: number, most = Number.MAX_VALUE): (text: strin
   };
 }
 
+/** Any number; decimals with a point. */
+export function number(text: string): number {
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Give a number, such as 0.5.');
+}
+
 /** Roles separated by commas. */
 export function roleList(text: string): Role[] {
   const names = text.split(',').map((name) => name.trim());

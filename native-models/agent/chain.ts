@@ -35,7 +35,7 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
 
   let candidates: Candidate[] = [];
   if (runs('grounder') && planned?.plan.grounding !== false) {
-    const query = planned?.plan.query ?? request.question;
+    const query = planned?.plan.query ?? request.benchmark?.query ?? request.question;
     const grounding = await journal.time('grounder', () => ground(run, query));
     trace.grounder = grounding.trace;
     candidates = grounding.candidates;

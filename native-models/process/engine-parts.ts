@@ -4,6 +4,7 @@ import type { DoctorReport } from '../protocol/doctor-report.ts';
 import type { ImportProgress, ImportReport, ImportRequest } from '../protocol/import-request.ts';
 import type { InspectReport } from '../protocol/inspect-report.ts';
 import type { DeviceRequest } from '../protocol/roles.ts';
+import type { EvaluationParts } from './evaluation-parts.ts';
 
 /** What the message loop hands work to; replaced in tests. */
 export interface EngineParts {
@@ -18,4 +19,5 @@ export interface EngineParts {
   ): Promise<ImportReport>;
   inspectFolder(path: string): Promise<InspectReport>;
   examineMachine(): Promise<DoctorReport>;
+  readonly evaluation: EvaluationParts;
 }

@@ -3,6 +3,7 @@ import { createAgent } from '../agent/agent.ts';
 import { inspectFolder } from '../checkpoints/inspect-folder.ts';
 import { EngineError } from '../protocol/errors.ts';
 import { serve } from '../protocol/server.ts';
+import { evaluationParts } from './evaluation-parts.ts';
 import { examineMachine } from './examine-machine.ts';
 import { createHandlers } from './handlers.ts';
 import { endWithChildren, parentTransport } from './parent-transport.ts';
@@ -21,6 +22,7 @@ serve(
   createHandlers({
     createAgent,
     inspectFolder,
+    evaluation: evaluationParts,
     examineMachine: () => examineMachine(cachePath),
     // ONNX Runtime's binding is loaded with the first model: where it does not load, `doctor` still has to say so.
     openPackage: async (folder, options) => {

@@ -1,5 +1,6 @@
 import type { Handlers } from '../protocol/server.ts';
 import { throwIfCancelled } from '../protocol/errors.ts';
+import { evaluationHandlers } from './evaluation-handlers.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { JobQueue } from './job-queue.ts';
 import { ModelKeeper } from './model-keeper.ts';
@@ -8,21 +9,20 @@ import { ModelKeeper } from './model-keeper.ts';
 export function createHandlers(parts: EngineParts): Handlers {
   const queue = new JobQueue();
   const keeper = new ModelKeeper(parts);
+  const ask: Handlers['ask'] = (request, { signal, report }) =>
+    queue.run(signal, async () => {
+      const verifierPath = request.reasoner?.verification?.modelPath;
+      const { device, threads } = request;
+      const verifierChoice = verifierPath === undefined ? [] : [{ modelPath: verifierPath, device, threads }];
+      const [kept, verifier] = await keeper.openAll([request, ...verifierChoice]);
+      throwIfCancelled(signal);
+      const options = { onEvent: report, signal, videoMind: verifier?.agent };
+      const { record, trace } = await kept.agent.ask(request, options);
+      return trace === undefined ? { record } : { record, trace };
+    });
   return {
-    ask: (request, { signal, report }) =>
-      queue.run(signal, async () => {
-        const verifierPath = request.reasoner?.verification?.modelPath;
-        const { device, threads } = request;
-        const choices = [
-          request,
-          ...(verifierPath === undefined ? [] : [{ modelPath: verifierPath, device, threads }]),
-        ];
-        const [kept, verifier] = await keeper.openAll(choices);
-        throwIfCancelled(signal);
-        const options = { onEvent: report, signal, videoMind: verifier?.agent };
-        const { record, trace } = await kept.agent.ask(request, options);
-        return trace === undefined ? { record } : { record, trace };
-      }),
+    ask,
+    ...evaluationHandlers(parts.evaluation, ask),
     import: (request, { signal, report }) =>
       queue.run(signal, () => parts.importCheckpoint(request, { onProgress: report, signal })),
     load: (choice, { signal }) =>
@@ -31,6 +31,7 @@ export function createHandlers(parts: EngineParts): Handlers {
         const { model } = await keeper.open(choice);
         return {
           name: model.name,
+          checksum: model.checksum,
           precision: model.precision,
           device: model.device,
           roles: [...model.roles],

@@ -2,6 +2,28 @@ import { z } from 'zod';
 import { reasonerRequestSchema } from './reasoner-request.ts';
 import { deviceSchema, roleSchema, speakerSchema } from './roles.ts';
 
+/** What benchmarks ask for otherwise than people do (reference benchmarks, "How a run goes"). */
+export const benchmarkRulesSchema = z.object({
+  /** What the grounder looks for where no planner speaks; absent: the question. */
+  query: z.string().optional(),
+  /** How options are put to the answerer: listed with the reply begun, listed, or not at all. */
+  style: z.enum(['mcq', 'options', 'direct']).default('mcq'),
+  /** The moment shown to the answerer is widened to this, or to a share of the video where one is given. */
+  minMomentSec: z.number().nonnegative(),
+  minMomentShare: z.number().min(0).max(1).optional(),
+  answererBudget: z.object({
+    fps: z.number().positive(),
+    maxFrames: z.number().int().min(2),
+    minTokens: z.number().int().positive(),
+    maxTokens: z.number().int().positive(),
+  }),
+  /** Moments are rounded to this, half to even, before they are verified. */
+  roundingUnitSec: z.number().positive(),
+  /** The annotated length, which normalized times are multiplied with; absent: the video's. */
+  durationSec: z.number().positive().optional(),
+});
+export type BenchmarkRules = z.infer<typeof benchmarkRulesSchema>;
+
 /** Everything that one question needs. Paths are absolute. Defaults are those of the command-line contract. */
 export const askRequestSchema = z.object({
   videoPath: z.string(),
@@ -32,5 +54,6 @@ export const askRequestSchema = z.object({
    * a grounder forced so takes its last token for `<|reg|>`, a planner forced so plans grounding with the question.
    */
   forcedTokens: z.partialRecord(speakerSchema, z.number().int().positive()).optional(),
+  benchmark: benchmarkRulesSchema.optional(),
 });
 export type AskRequest = z.infer<typeof askRequestSchema>;

@@ -50,6 +50,8 @@ const remedies = {
   BENCHMARK_UNKNOWN: 'Give the key of a benchmark; `videomind eval inspect --help` lists them.',
   SPLIT_UNKNOWN: 'Give a split that the benchmark has.',
   TRUTH_MISSING: 'Score a split whose annotations hold the truth; test splits are scored by their servers.',
+  DEPENDENCY_MISSING: 'Install the program again with its optional packages: npm install.',
+  QUEUE_UNREACHABLE: 'Start a Redis server there (redis-server), or name another with --redis.',
   // Engine
   DEVICE_UNAVAILABLE: '`videomind doctor` shows what this machine has and how to add a device.',
   OUT_OF_MEMORY: 'Close other programs, import with --precision int8, or use a smaller model.',

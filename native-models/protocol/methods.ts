@@ -1,6 +1,30 @@
 import { z } from 'zod';
 import { askRequestSchema } from './ask-request.ts';
 import { doctorReportSchema } from './doctor-report.ts';
+import {
+  evalConvertProgressSchema,
+  evalConvertRequestSchema,
+  evalConvertResultSchema,
+  evalExportRequestSchema,
+  evalExportResultSchema,
+} from './eval-files.ts';
+import { evalInspectionSchema, evalInspectRequestSchema } from './eval-inspection.ts';
+import {
+  evalComparisonSchema,
+  evalCompareRequestSchema,
+  evalReportRequestSchema,
+  evalReportResultSchema,
+} from './eval-report.ts';
+import {
+  evalAskRequestSchema,
+  evalAskResultSchema,
+  evalFailureRequestSchema,
+  evalSamplesProgressSchema,
+  evalSamplesRequestSchema,
+  evalSamplesResultSchema,
+  predictionSchema,
+} from './eval-run.ts';
+import { evalScoreProgressSchema, evalScoreRequestSchema, evalScoreResultSchema } from './eval-score.ts';
 import { importProgressSchema, importReportSchema, importRequestSchema } from './import-request.ts';
 import { inspectReportSchema } from './inspect-report.ts';
 import { deviceSchema, precisionSchema, roleSchema } from './roles.ts';
@@ -37,6 +61,8 @@ export const methods = {
     }),
     result: z.object({
       name: z.string(),
+      /** Names what the package computes. */
+      checksum: z.string(),
       precision: precisionSchema,
       device: z.string(),
       roles: z.array(roleSchema),
@@ -49,6 +75,40 @@ export const methods = {
     }),
     progress: noProgress,
   },
+  /** Scores predictions in the reference's dump format. Needs no model. */
+  evalScore: {
+    params: evalScoreRequestSchema,
+    result: evalScoreResultSchema,
+    progress: evalScoreProgressSchema,
+  },
+  /** Says what is there of a benchmark's split. */
+  evalInspect: { params: evalInspectRequestSchema, result: evalInspectionSchema, progress: noProgress },
+  /** Reads a split's samples; they come as progress. */
+  evalSamples: {
+    params: evalSamplesRequestSchema,
+    result: evalSamplesResultSchema,
+    progress: evalSamplesProgressSchema,
+  },
+  /** Asks a model one sample. */
+  evalAsk: { params: evalAskRequestSchema, result: evalAskResultSchema, progress: noProgress },
+  /** What a sample that failed is written as. */
+  evalFailure: {
+    params: evalFailureRequestSchema,
+    result: z.object({ prediction: predictionSchema }),
+    progress: noProgress,
+  },
+  /** Everything that a report of a run shows. */
+  evalReport: { params: evalReportRequestSchema, result: evalReportResultSchema, progress: noProgress },
+  /** Two runs side by side. */
+  evalCompare: { params: evalCompareRequestSchema, result: evalComparisonSchema, progress: noProgress },
+  /** Writes a split in the forms that training reads. */
+  evalConvert: {
+    params: evalConvertRequestSchema,
+    result: evalConvertResultSchema,
+    progress: evalConvertProgressSchema,
+  },
+  /** Predictions in another form. */
+  evalExport: { params: evalExportRequestSchema, result: evalExportResultSchema, progress: noProgress },
   /** Memory of the engine process, in bytes. */
   memory: {
     params: nothing,

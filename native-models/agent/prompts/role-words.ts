@@ -23,6 +23,8 @@ export interface AnswererQuestion {
   readonly options?: readonly string[] | undefined;
   /** Lines of subtitles, put before the question; empty for none. */
   readonly subtitles: string;
+  /** `options`: the reply is not begun; `direct`: the question alone, options or not. Default: `mcq`. */
+  readonly style?: 'mcq' | 'options' | 'direct' | undefined;
 }
 
 /**
@@ -30,12 +32,12 @@ export interface AnswererQuestion {
  * its reply started (VideoMind, answerer).
  */
 export function answererWords(promptSet: PromptSet, asked: AnswererQuestion): PromptWords {
-  const { question, options, subtitles } = asked;
-  if (options !== undefined) {
+  const { question, options, subtitles, style = 'mcq' } = asked;
+  if (options !== undefined && style !== 'direct') {
     const { choices } = promptSet;
     return {
       write: (guard) => guard(subtitles) + choiceQuestion(guard(question), options.map(guard), choices),
-      replyStart: choices.replyStart,
+      ...(style === 'mcq' ? { replyStart: choices.replyStart } : {}),
     };
   }
   const template = promptSet.prompts.answerer ?? '{question}';

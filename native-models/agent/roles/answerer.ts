@@ -22,8 +22,8 @@ export async function answer(
   subtitles: readonly Subtitle[],
 ): Promise<Answer> {
   const { promptSet } = run.model;
-  const { question, options } = run.request;
-  const span = moment === undefined ? run.bounds : boundSpan(moment, run.bounds, promptSet.minAnswerSec);
+  const { question, options, benchmark } = run.request;
+  const span = moment === undefined ? run.bounds : boundSpan(moment, run.bounds, minAnswerSec(run));
   run.journal.emit({ type: 'answering', span });
   const spoken = subtitleText(subtitles, span);
   if (spoken.leftOut > 0) {
@@ -32,7 +32,12 @@ export async function answer(
       message: `The answerer read the first ${maxSubtitleLines} lines of subtitles; ${spoken.leftOut} more in this part were left out.`,
     });
   }
-  const words = answererWords(promptSet, { question, options, subtitles: spoken.text });
+  const words = answererWords(promptSet, {
+    question,
+    options,
+    subtitles: spoken.text,
+    style: benchmark?.style,
+  });
   const shown = show(run, 'answerer', span, words);
   const said = await reply(run, shown, { keep: 'if-room', withFrameStates: false });
   const option = options === undefined ? undefined : readChoice(said.response, options);
@@ -47,4 +52,11 @@ export async function answer(
       response: said.response,
     },
   };
+}
+
+/** The shortest stretch that the answerer is shown, in seconds: the checkpoint's, or a benchmark's. */
+function minAnswerSec({ model, request: { benchmark }, bounds }: Run): number {
+  if (benchmark === undefined) return model.promptSet.minAnswerSec;
+  const { minMomentShare, minMomentSec } = benchmark;
+  return minMomentShare === undefined ? minMomentSec : minMomentShare * (bounds.endSec - bounds.startSec);
 }

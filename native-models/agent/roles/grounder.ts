@@ -1,9 +1,9 @@
 import type { GroundingResult } from '../../architectures/vision-language-model.ts';
 import { EngineError } from '../../protocol/errors.ts';
-import type { Candidate } from '../../protocol/run-record.ts';
+import type { Candidate, Moment } from '../../protocol/run-record.ts';
 import type { GrounderTrace } from '../../protocol/run-trace.ts';
 import type { GeneratedToken } from '../generation/generate.ts';
-import { momentFromShares } from '../shown/moment-times.ts';
+import { benchmarkMoment, momentFromShares } from '../shown/moment-times.ts';
 import { normalizeQuery } from '../prompts/query.ts';
 import { reply } from '../shown/reply.ts';
 import { queryWords } from '../prompts/role-words.ts';
@@ -85,9 +85,16 @@ async function readMoments(
 
 function momentsOf(run: Run, found: GroundingResult): Candidate[] {
   return found.rows.map(([start, end, confidence]) => ({
-    ...momentFromShares(run.video, run.bounds, start, end),
+    ...momentOf(run, start, end),
     confidence,
   }));
+}
+
+function momentOf(run: Run, startShare: number, endShare: number): Moment {
+  const { benchmark } = run.request;
+  if (benchmark === undefined) return momentFromShares(run.video, run.bounds, startShare, endShare);
+  const durationSec = benchmark.durationSec ?? run.bounds.endSec - run.bounds.startSec;
+  return benchmarkMoment(startShare, endShare, durationSec, benchmark.roundingUnitSec);
 }
 
 function standIns(run: Run): Candidate[] {

@@ -1,3 +1,4 @@
+import { roundHalfEven } from '../../media/round-half-even.ts';
 import { positionToSeconds, secondsToPosition } from '../../media/timeline.ts';
 import type { Video } from '../../media/video.ts';
 import type { Moment } from '../../protocol/run-record.ts';
@@ -14,6 +15,25 @@ import type { Bounds } from './spans.ts';
 export function momentFromShares(video: Video, bounds: Bounds, startShare: number, endShare: number): Moment {
   const start = shareToSeconds(video, bounds, startShare);
   const end = shareToSeconds(video, bounds, endShare);
+  return { startSec: Math.min(start, end), endSec: Math.max(start, end) };
+}
+
+/**
+ * Seconds as benchmarks write them: a share times the annotated length, clamped to it, rounded half to even to a unit, all
+ * in float32, so that 0.2 s appears as 0.20000000298023224 (reference benchmarks, "How a run goes").
+ */
+export function benchmarkMoment(
+  startShare: number,
+  endShare: number,
+  durationSec: number,
+  unitSec: number,
+): Moment {
+  const write = (share: number): number => {
+    const seconds = Math.fround(Math.fround(share) * Math.fround(durationSec));
+    const clamped = Math.min(Math.fround(durationSec), Math.max(0, seconds));
+    return Math.fround(roundHalfEven(Math.fround(clamped / Math.fround(unitSec))) * Math.fround(unitSec));
+  };
+  const [start, end] = [write(startShare), write(endShare)];
   return { startSec: Math.min(start, end), endSec: Math.max(start, end) };
 }
 

@@ -1,4 +1,5 @@
 import type { LoadedModel } from '../../checkpoints/loaded-model.ts';
+import type { Budget } from '../../checkpoints/manifest.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { Role, Speaker } from '../../protocol/roles.ts';
 import type { Moment } from '../../protocol/run-record.ts';
@@ -48,8 +49,8 @@ export function show(
     clip: { pairs: number; tokensPerPair: number },
   ) => readonly number[] = (tokenIds) => tokenIds,
 ): ShownVideo {
-  const { network, promptSet } = run.model;
-  const clip = chooseClip(run.video, span, promptSet.budgets[role], network);
+  const { network } = run.model;
+  const clip = chooseClip(run.video, span, budgetOf(run, role), network);
   const prompt = writePrompt(promptWriter(run.model), words, clip.grid);
   const { tokensPerPair } = prompt;
   const tokenIds = insertMarks(prompt.tokenIds, { pairs: clip.grid[0], tokensPerPair });
@@ -81,6 +82,14 @@ export function promptTrace(shown: ShownVideo): PromptTrace {
     text: shown.text,
     inputIds: [...shown.tokenIds],
   };
+}
+
+/** Benchmarks change what the answerer is shown, and of no other role. */
+function budgetOf(run: Run, role: Role): Budget {
+  const { benchmark } = run.request;
+  return benchmark !== undefined && role === 'answerer'
+    ? benchmark.answererBudget
+    : run.model.promptSet.budgets[role];
 }
 
 /** The verifier reads one row of logits; the others may write as much as was allowed, or what a benchmark forces. */

@@ -9,7 +9,7 @@ export const dataSets: ReadonlyMap<string, DataSet> = new Map(
   [...groundingSets, ...questionSets, ...roleSets].map((set) => [set.key, set]),
 );
 
-/** Keys of the data sets, sorted; `own` opens one's own annotations besides. */
+/** Keys of the data sets, sorted. */
 export const benchmarkKeys: readonly string[] = [...dataSets.keys()].sort();
 
 /** @throws EngineError BENCHMARK_UNKNOWN, with the keys that look alike */

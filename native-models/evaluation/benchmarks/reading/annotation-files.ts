@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { CsvError, parse } from 'csv-parse';
+import { parse } from 'csv-parse';
 import { type AsyncBuffer, asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { EngineError, throwIfCancelled } from '../../../protocol/errors.ts';
 import { parsePythonJson } from '../../scoring/python-json.ts';
@@ -56,12 +56,20 @@ export async function* readTextLines(
 /** The rows of a CSV file with a header, as objects of strings; positions are lines. @throws EngineError as `openFile` */
 export async function* readCsvRows(folder: AnnotationFolder, file: string): AsyncGenerator<AnnotationPiece> {
   const input = await openFile(folder, file);
+  const faults: AnnotationPiece[] = [];
   const parser = parse({
     bom: true,
     columns: true,
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,
+    skip_records_with_error: true,
+    on_skip: (error) => {
+      const position = Number(error?.['lines']);
+      const place = { file, ...(Number.isInteger(position) && { position }) };
+      faults.push({ place, fault: error?.message ?? 'The row cannot be read.' });
+      return undefined;
+    },
   });
   input.on('error', (error) => parser.destroy(error));
   input.pipe(parser);
@@ -70,11 +78,8 @@ export async function* readCsvRows(folder: AnnotationFolder, file: string): Asyn
       throwIfCancelled(folder.signal);
       yield { place: { file, position: row.info.lines }, value: row.record };
     }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    // A quote that is never closed swallows the rest: what came before it stands.
-    const position = Number(error['lines']);
-    yield { place: { file, ...(Number.isInteger(position) && { position }) }, fault: error.message };
+    // Last, since the parser runs ahead: a quote that is never closed swallows the rest of the file anyway.
+    yield* faults;
   } finally {
     input.destroy();
   }
@@ -124,7 +129,7 @@ export async function readPickleFile(folder: AnnotationFolder, file: string): Pr
 
 /** A path inside the data folder. @throws EngineError ANNOTATIONS_NOT_FOUND */
 async function checkFile(folder: AnnotationFolder, file: string): Promise<string> {
-  const absolute = path.join(folder.dataDir, file);
+  const absolute = path.resolve(folder.dataDir, file);
   throwIfCancelled(folder.signal);
   try {
     await using handle = await open(absolute, 'r');

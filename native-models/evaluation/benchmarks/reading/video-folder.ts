@@ -24,7 +24,7 @@ export function openVideoFolder(dataDir: string): VideoFolder {
   const list = (folder: string): Promise<readonly string[]> => {
     let listing = folders.get(folder);
     if (listing === undefined) {
-      listing = readdir(path.join(dataDir, folder)).then(
+      listing = readdir(path.resolve(dataDir, folder)).then(
         (entries) => entries.sort(),
         () => [],
       );

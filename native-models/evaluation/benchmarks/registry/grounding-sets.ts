@@ -116,8 +116,6 @@ export const groundingSets: readonly DataSet[] = [
     title: 'Ego4D-NaQ',
     kind: 'grounding',
     splits: { train: naqSplit('train'), valid: naqSplit('val'), test: naqSplit('test') },
-    // As published, `test` is answered with the validation file.
-    publishedSplits: { test: naqSplit('val') },
     defaultSplit: 'train',
     read: ego4dNaq,
   },

@@ -7,6 +7,8 @@ import { lvBench } from '../readers/lv-bench.ts';
 import { mvBenchFolders } from '../readers/mvbench-tasks.ts';
 import { nextGqa, nextQa } from '../readers/nextqa.ts';
 import { rexTime } from '../readers/rextime.ts';
+import { ownAnnotations } from '../readers/own-annotations.ts';
+import { sciVideoBench, videoKrEval, videoMmmu } from '../readers/reasoning-questions.ts';
 import { star } from '../readers/star.ts';
 import { videoMme } from '../readers/video-mme.ts';
 import { split } from './split.ts';
@@ -65,6 +67,9 @@ const answersOnly = (
   overrides,
   read,
 });
+
+/** VideoKR's launch defaults: at most 128 frames, at most 200,704 pixels each. */
+const reasoningBudget = { maxFrames: 128, maxTokens: 256 };
 
 const mlvuTasks = [
   '1_plotQA',
@@ -186,5 +191,36 @@ export const questionSets: readonly DataSet[] = [
       },
     },
     defaultSplit: 'valid',
+  },
+  answersOnly(
+    'videokr_eval',
+    'VideoKR-Eval',
+    { test: split('test', 'videokr_eval/VideoKR_eval.jsonl') },
+    videoKrEval,
+    reasoningBudget,
+  ),
+  ...['Perception', 'Comprehension', 'Adaptation'].map((task) =>
+    answersOnly(
+      `video_mmmu_${task.toLowerCase()}`,
+      `VideoMMMU, ${task.toLowerCase()}`,
+      { test: split('test', `video_mmmu/${task}/test-00000-of-00001.parquet`) },
+      videoMmmu,
+      reasoningBudget,
+    ),
+  ),
+  answersOnly(
+    'scivideobench',
+    'SciVideoBench',
+    { test: split('test', 'scivideobench/scivideobench_1k.jsonl') },
+    sciVideoBench,
+    reasoningBudget,
+  ),
+  {
+    key: 'own',
+    title: 'Own annotations',
+    kind: 'grounded-answers',
+    splits: { test: split('own', 'annotations.jsonl', 'annotations.csv') },
+    defaultSplit: 'test',
+    read: ownAnnotations,
   },
 ];

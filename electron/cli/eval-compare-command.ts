@@ -1,0 +1,86 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { EvalComparison } from '../../native-models/protocol/eval-report.ts';
+import { reportRequest } from '../host/evaluation/report-request.ts';
+import { exitCodes } from './exit-codes.ts';
+import { wholeNumber } from './option-values.ts';
+import { runSession } from './session.ts';
+import type { Style, Terminal } from './terminal.ts';
+import { table } from './text-layout.ts';
+
+interface Options {
+  readonly benchmark?: string;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+const help = `
+Samples are compared one by one, those that both runs have. McNemar’s exact test judges measures by which a sample is right
+or wrong, a paired bootstrap the others.
+
+Example:
+  videomind eval compare runs/charades-2b runs/charades-7b`;
+
+/** `eval compare A B`: how much better B is than A, and whether that may be chance. */
+export function addEvalCompareCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('compare')
+    .description('Compare two runs sample by sample, with a test of significance.')
+    .argument('<a>', 'folder of a run, or of predictions with --benchmark')
+    .argument('<b>', 'folder of another')
+    .option('--benchmark <key>', 'for predictions that were not made here')
+    .option('--seed <n>', 'of the resampling', wholeNumber(0), 0)
+    .option('--json', 'print the comparison as JSON')
+    .addHelpText('after', help)
+    .action(async (a: string, b: string, options: Options) => {
+      const json = options.json ?? false;
+      await runSession(terminal, json, async ({ engine, signal }) => {
+        const [runA, runB] = await Promise.all(
+          [a, b].map((folder) => reportRequest(path.resolve(folder), { benchmark: options.benchmark })),
+        );
+        if (runA === undefined || runB === undefined) return;
+        const comparison = await engine.call(
+          'evalCompare',
+          {
+            predictionsA: runA.request.predictionsPath,
+            predictionsB: runB.request.predictionsPath,
+            benchmark: runA.request.benchmark,
+            seed: options.seed,
+          },
+          { signal },
+        );
+        if (json) terminal.printJson(comparison);
+        else terminal.print(...comparisonLines(comparison, terminal.style));
+        if (!comparison.trustworthy) {
+          const { shared, onlyA, onlyB } = comparison;
+          terminal.warn(
+            'samples-differ',
+            `${shared} samples are in both; ${onlyA} only in A and ${onlyB} only in B are not compared.`,
+          );
+          process.exitCode = exitCodes.doubtful;
+        }
+      });
+    });
+}
+
+function comparisonLines({ benchmark, shared, figures }: EvalComparison, style: Style): string[] {
+  const signed = (value: number): string => `${value >= 0 ? '+' : ''}${value.toFixed(1)}`;
+  const rows = figures.map((figure) => [
+    figure.name,
+    figure.a.toFixed(1),
+    figure.b.toFixed(1),
+    signed(figure.difference),
+    `${signed(figure.lowest)} … ${signed(figure.highest)}`,
+    figure.pValue < 0.001 ? '< 0.001' : figure.pValue.toFixed(3),
+    figure.test,
+  ]);
+  const clear = figures.filter(({ pValue }) => pValue < 0.05).map(({ name }) => name);
+  return [
+    style.bold(`${benchmark}: ${shared} samples in both`),
+    ...table(['Measure', 'A', 'B', 'B − A', '95 % range', 'p', 'Test'], rows),
+    '',
+    clear.length === 0
+      ? 'None of the differences is more than chance would bring about (p < 0.05).'
+      : `More than chance would bring about (p < 0.05): ${clear.join(', ')}.`,
+  ];
+}

@@ -1,0 +1,55 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { inspectionLines } from './eval-inspect-view.ts';
+import type { SourceOptions } from './eval-source-options.ts';
+import { addSourceOptions } from './eval-source-options.ts';
+import { exitCodes } from './exit-codes.ts';
+import { runSession } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+interface Options extends SourceOptions {
+  readonly openVideos?: boolean;
+  readonly json?: boolean;
+}
+
+const help = `
+Benchmarks: cgbench, rextime, nextgqa, charades_sta, activitynet_captions, qvhighlights, tacos, ego4d_nlq,
+activitynet_rtl, videomme, mlvu, lvbench, mvbench, longvideobench, qa_ego4d, star; your own annotations: own.
+Training sets, role sets and the layout of each: docs/evaluation.md.
+
+Examples:
+  videomind eval inspect charades_sta --data data
+  videomind eval inspect nextgqa --data data --split valid --open-videos`;
+
+/** `eval inspect NAME`: what is there of a benchmark, what is missing, and what a run would leave out and why. */
+export function addEvalInspectCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('inspect')
+    .description(
+      'Say what was found of a benchmark, what is missing, and which samples would be skipped and why.',
+    );
+  addSourceOptions(command)
+    .option('--open-videos', 'also open every video: slow, finds damaged ones')
+    .option('--json', 'print the report as JSON')
+    .addHelpText('after', help)
+    .action(async (name: string, options: Options) => {
+      const json = options.json ?? false;
+      await runSession(terminal, json, async ({ engine, signal }) => {
+        const inspection = await engine.call(
+          'evalInspect',
+          {
+            benchmark: name,
+            dataDir: path.resolve(options.data),
+            split: options.split,
+            limit: options.limit,
+            asPublished: options.asPublished ?? false,
+            openVideos: options.openVideos ?? false,
+          },
+          { signal },
+        );
+        if (json) terminal.printJson(inspection);
+        else terminal.print(...inspectionLines(inspection, terminal.style));
+        if (!inspection.trustworthy) process.exitCode = exitCodes.doubtful;
+      });
+    });
+}

@@ -1,0 +1,78 @@
+import type { BreakdownRow, EvalReport, Figure } from '../../native-models/protocol/eval-report.ts';
+import type { Style } from './terminal.ts';
+import { printable, table } from './text-layout.ts';
+
+/** A report as lines for a terminal: the figures first, what they rest on last; pure. */
+export function reportLines(report: EvalReport, style: Style): string[] {
+  const { facts, score, calibration } = report;
+  const { grounding, answers, samples } = score.coverage;
+  const made = [facts.model, facts.precision, facts.device, facts.roles?.join(', ')];
+  const known = made.filter((fact) => fact !== undefined);
+  const split = facts.split === undefined ? '' : `, ${facts.split}`;
+  return [
+    style.bold(`${report.benchmark}${split}`),
+    ...(known.length === 0 ? [] : [known.join(' · ')]),
+    '',
+    ...figureLines(report.figures),
+    '',
+    ...breakdownLines('By length of the true moment', report.byMomentLength, style),
+    ...breakdownLines('By place of the true moment', report.byMomentPosition, style),
+    ...breakdownLines('By category', report.byCategory, style),
+    ...(calibration === undefined
+      ? []
+      : [`The verifier’s score is off by ${(calibration.error * 100).toFixed(1)} points on average.`]),
+    `${samples} samples; ${grounding.scored} moments scored (${grounding.failed} failed, ${grounding.notGrounded} without a moment), ${answers.scored} answers scored (${answers.failed} failed, ${answers.unanswered} unanswered).`,
+    ...doubtLines(report, style),
+  ];
+}
+
+function figureLines(figures: readonly Figure[]): string[] {
+  if (figures.length === 0) return ['There is nothing to score.'];
+  const models = [...new Set(figures.flatMap(({ published }) => published.map(({ model }) => model)))].sort();
+  return table(
+    ['Measure', 'This run', '95 % range', 'Samples', ...models],
+    figures.map(({ name, value, lowest, highest, samples, published }) => [
+      name,
+      value.toFixed(1),
+      lowest === undefined || highest === undefined ? '–' : `${lowest.toFixed(1)} – ${highest.toFixed(1)}`,
+      String(samples),
+      ...models.map((model) => {
+        const values = published.filter((one) => one.model === model).map((one) => one.value.toFixed(1));
+        return values.length === 0 ? '–' : values.join(' / ');
+      }),
+    ]),
+  );
+}
+
+function breakdownLines(title: string, rows: readonly BreakdownRow[], style: Style): string[] {
+  if (rows.length === 0) return [];
+  const cell = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(1));
+  const columns = (['meanIou', 'recall', 'accuracy'] as const).filter((key) =>
+    rows.some((row) => row[key] !== undefined),
+  );
+  const names = { meanIou: 'mIoU', recall: 'R1@0.5', accuracy: 'Accuracy' } as const;
+  return [
+    style.bold(title),
+    ...table(
+      ['', 'Samples', ...columns.map((key) => names[key])],
+      rows.map((row) => [printable(row.name), String(row.samples), ...columns.map((key) => cell(row[key]))]),
+    ),
+    '',
+  ];
+}
+
+function doubtLines({ trustworthy, facts, score }: EvalReport, style: Style): string[] {
+  if (trustworthy) return [];
+  const { failed = 0, skipped = 0 } = facts;
+  const reasons = [
+    ...(failed > 0 ? [`${failed} samples failed and count as wrong`] : []),
+    ...(skipped > 0 ? [`${skipped} annotations could not be run`] : []),
+    ...score.issues
+      .filter(({ affectsFigures }) => affectsFigures)
+      .map(({ kind, count, examples: [first] }) => `${count} × ${kind}: ${first?.reason ?? ''}`),
+  ];
+  return [
+    style.warning('Do not quote these figures before this is looked into:'),
+    ...reasons.map((reason) => `  ${printable(reason)}`),
+  ];
+}

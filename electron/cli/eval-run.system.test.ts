@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { appendFile, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EvalComparison, EvalReport } from '../../native-models/protocol/eval-report.ts';
+import { programPath } from '../host/paths.ts';
+import { toyPackagePath, writeOwnAnnotations } from './testing/own-annotations.ts';
+import { runCli } from './testing/run-cli.ts';
+
+const execute = promisify(execFile);
+
+let folder: string;
+let data: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'videomind-eval-run-'));
+  data = path.join(folder, 'data');
+  process.env['VIDEOMIND_CACHE_DIR'] = path.join(folder, 'caches');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const evalRun = (name: string, dataDir: string, out: string, ...more: readonly string[]) =>
+  runCli(['eval', 'run', name, '--data', dataDir, '--model', toyPackagePath, '--out', out, ...more]);
+
+async function writeTiny(...keys: readonly string[]): Promise<void> {
+  const script = path.join(programPath, 'native-models', 'evaluation', 'testing', 'write-tiny-benchmark.ts');
+  await execute(process.execPath, [script, data, ...keys]);
+}
+
+describe('a benchmark from its files to its report', () => {
+  it.each(['nextgqa', 'qvhighlights', 'videomme'])('%s', async (key) => {
+    await writeTiny(key);
+    const inspected = await runCli(['eval', 'inspect', key, '--data', data]);
+    expect(inspected).toMatchObject({ code: 0, stderr: '' });
+    expect(inspected.stdout).toContain('Ready to run.');
+
+    const out = path.join(folder, key);
+    const run = await evalRun(key, data, out, '--json');
+    expect(run).toMatchObject({ code: 0 });
+    expect(JSON.parse(run.stdout)).toMatchObject({ failed: 0, trustworthy: true });
+
+    const reported = await runCli(['eval', 'report', out, '--json']);
+    expect(reported).toMatchObject({ code: 0 });
+    const report = JSON.parse(reported.stdout) as EvalReport;
+    expect(report.figures.length).toBeGreaterThan(0);
+    expect(report.figures.every(({ published }) => published.length > 0)).toBe(true);
+    const page = await readFile(path.join(out, 'report.html'), 'utf8');
+    expect(page).toContain('prefers-color-scheme: dark');
+    expect(page).not.toMatch(/(src|href)="(?!data:)/);
+    expect(await readFile(path.join(out, 'report.csv'), 'utf8')).toContain('figure,');
+  });
+
+  it('writes what the published scorers read', async () => {
+    const predictions = path.join(folder, 'nextgqa', 'predictions');
+    const scored = await runCli(['eval', 'score', predictions, '--benchmark', 'nextgqa', '--json']);
+    expect(scored).toMatchObject({ code: 0, stderr: '' });
+    const submission = path.join(folder, 'submission.jsonl');
+    const args = ['eval', 'export', path.join(folder, 'qvhighlights'), '--to', 'qvhighlights'];
+    await expect(runCli([...args, '--out', submission])).resolves.toMatchObject({ code: 0 });
+    const annotations = path.join(data, 'qvhighlights', 'highlight_val_release.jsonl');
+    const rescored = await runCli([
+      ...['eval', 'score', submission, '--benchmark', 'qvhighlights'],
+      ...['--annotations', annotations, '--json'],
+    ]);
+    expect(JSON.parse(rescored.stdout)).toHaveProperty(['metrics', 'brief', 'MR-full-R1@0.5']);
+  });
+});
+
+describe('a run', () => {
+  it('records failed samples with their error, counts them as wrong and says so', async () => {
+    const own = path.join(folder, 'own');
+    await writeOwnAnnotations(own, 1);
+    await rm(path.join(own, 'clip-0.mp4'));
+    await appendFile(path.join(own, 'clip-0.mp4'), 'no video');
+    const annotations = path.join(own, 'annotations.jsonl');
+    await appendFile(annotations, '{"video": "gone.mp4", "query": "a", "spans": [[0, 1]]}\n{"video": "bro\n');
+    const out = path.join(folder, 'failing');
+    const run = await evalRun('own', own, out);
+    expect(run.code).toBe(3);
+    expect(run.stderr).toContain('samples-failed: 5 of 5 samples failed and count as wrong');
+    expect(run.stderr).toContain('broken-line: 1 annotations cannot be run');
+    const reported = await runCli(['eval', 'report', out, '--json']);
+    expect(reported.code).toBe(3);
+    const report = JSON.parse(reported.stdout) as EvalReport;
+    expect(report).toMatchObject({ trustworthy: false, facts: { failed: 5, skipped: 1 } });
+    expect(report.score.coverage).toMatchObject({
+      grounding: { scored: 5, failed: 5 },
+      answers: { scored: 2 },
+    });
+    expect(report.worstCases[0]?.error).toBeDefined();
+  });
+
+  it('in shards gives the predictions of a whole run, and refuses to go on with other settings', async () => {
+    const own = path.join(folder, 'own-shards');
+    await writeOwnAnnotations(own, 2);
+    const whole = path.join(folder, 'whole');
+    const shards = path.join(folder, 'shards');
+    await expect(evalRun('own', own, whole, '--workers', '2')).resolves.toMatchObject({ code: 0 });
+    await expect(evalRun('own', own, shards, '--shard', '0/2')).resolves.toMatchObject({ code: 0 });
+    const unfinished = await runCli(['eval', 'report', shards]);
+    expect(unfinished.code).toBe(3);
+    expect(unfinished.stderr).toContain('run-unfinished');
+    await expect(evalRun('own', own, shards, '--shard', '1/2')).resolves.toMatchObject({ code: 0 });
+    const compared = await runCli(['eval', 'compare', whole, shards, '--json']);
+    expect(compared).toMatchObject({ code: 0 });
+    const comparison = JSON.parse(compared.stdout) as EvalComparison;
+    expect(comparison).toMatchObject({ shared: 8, onlyA: 0, onlyB: 0 });
+    expect(comparison.figures.every(({ difference, pValue }) => difference === 0 && pValue === 1)).toBe(true);
+    expect(await readdir(path.join(shards, 'predictions'))).toEqual(['output_0.json', 'output_1.json']);
+
+    const other = await evalRun('own', own, whole, '--roles', 'grounder');
+    expect(other.code).toBe(1);
+    expect(other.stderr).toContain('OUTPUT_EXISTS');
+    expect(other.stderr).toContain('roles was');
+  });
+
+  it.each([
+    ['an unknown benchmark', ['charade'], 'BENCHMARK_UNKNOWN'],
+    ['a split that the benchmark lacks', ['nextgqa', '--split', 'train'], 'SPLIT_UNKNOWN'],
+    ['a split without truth', ['rextime', '--split', 'test'], 'TRUTH_MISSING'],
+    ['annotations that are not there', ['tacos'], 'ANNOTATIONS_NOT_FOUND'],
+  ])('refuses %s', async (_what, [name = '', ...more], code) => {
+    const run = await evalRun(name, data, path.join(folder, 'refused'), ...more);
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain(`${code}: `);
+  });
+});

@@ -1,0 +1,81 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { EvalScoreResult } from '../../native-models/protocol/eval-score.ts';
+import { exitCodes } from './exit-codes.ts';
+import { number } from './option-values.ts';
+import { scoreLines } from './score-view.ts';
+import { runSession } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+interface ScoreOptions {
+  readonly benchmark: string;
+  readonly annotations?: string;
+  readonly confThreshold?: number;
+  readonly asPublished?: boolean;
+  readonly json?: boolean;
+}
+
+const examples = `
+Examples:
+  videomind eval score outputs/charades --benchmark charades_sta
+  videomind eval score outputs/cgbench --benchmark cgbench --conf-threshold 0.5
+  videomind eval score submission.jsonl --benchmark qvhighlights --annotations highlight_val_release.jsonl
+
+PREDICTIONS is a folder of output.json or output_0.json, output_1.json … as VideoMind's evaluation writes them.`;
+
+/** `eval score PREDICTIONS --benchmark KEY`: the tables of the reference's scorers, for anybody's predictions. */
+export function addEvalScoreCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('score')
+    .description('Score predictions in the published dump format.')
+    .argument('<predictions>', 'folder of predictions; for qvhighlights a JSONL file')
+    .requiredOption('--benchmark <key>', 'such as charades_sta, nextgqa, cgbench, qvhighlights; or generic')
+    .option('--annotations <file>', 'annotation file; needed for qvhighlights')
+    .option('--conf-threshold <t>', 'cgbench: moments above this confidence join the first one', number)
+    .option('--as-published', 'only what the published scorer prints, its defects included')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', examples)
+    .action(async (predictions: string, options: ScoreOptions) => {
+      const json = options.json ?? false;
+      await runSession(terminal, json, async ({ engine, signal }) => {
+        const result = await engine.call(
+          'evalScore',
+          {
+            predictionsPath: path.resolve(predictions),
+            benchmark: options.benchmark,
+            annotationsPath:
+              options.annotations === undefined ? undefined : path.resolve(options.annotations),
+            confidenceThreshold: options.confThreshold,
+            asPublished: options.asPublished ?? false,
+          },
+          {
+            signal,
+            onProgress: ({ file, samples }) => terminal.progress(`Scoring ${file}: ${samples} samples`),
+          },
+        );
+        for (const { kind, count, examples } of result.issues) {
+          const [first] = examples;
+          const place = first === undefined ? '' : ` First: ${placeOf(first)}: ${first.reason}`;
+          terminal.warn(kind, `${count} ×.${place}`);
+        }
+        if (json) terminal.printJson(result);
+        else terminal.print(...scoreLines(result, terminal.style));
+        if (isDoubtful(result)) process.exitCode = exitCodes.doubtful;
+      });
+    });
+}
+
+/** Spans beyond the end of a video are annotated in some benchmarks, and published figures contain them. */
+function isDoubtful({ issues }: EvalScoreResult): boolean {
+  return issues.some(({ kind, affectsFigures }) => affectsFigures && kind !== 'span-beyond-duration');
+}
+
+function placeOf({
+  file,
+  position,
+}: {
+  readonly file: string;
+  readonly position?: number | undefined;
+}): string {
+  return position === undefined ? file : `${file}, ${position}`;
+}

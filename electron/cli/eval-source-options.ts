@@ -1,0 +1,100 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { promptStyleSchema, splitSchema } from '../../native-models/protocol/eval-sample.ts';
+import { deviceSchema } from '../../native-models/protocol/roles.ts';
+import type { DeviceRequest, Role } from '../../native-models/protocol/roles.ts';
+import type { RunSettings, Shard } from '../host/evaluation/run-settings.ts';
+import { roleList, wholeNumber } from './option-values.ts';
+
+/** Options that say which samples of a benchmark are meant. */
+export interface SourceOptions {
+  readonly data: string;
+  readonly split?: 'train' | 'valid' | 'test';
+  readonly limit?: number;
+  readonly asPublished?: boolean;
+}
+
+/** Options that decide what comes out of a run. */
+export interface RunOptions extends SourceOptions {
+  readonly model: string;
+  readonly out: string;
+  readonly roles: Role[];
+  readonly style?: 'mcq' | 'options' | 'direct';
+  readonly subtitles?: boolean;
+  readonly maxTokens?: number;
+  readonly withoutTruth?: boolean;
+}
+
+/** Adds the options of `SourceOptions`. */
+export function addSourceOptions(command: Command): Command {
+  return command
+    .argument('<name>', 'benchmark or data set, such as charades_sta; eval inspect --help lists them')
+    .requiredOption('--data <dir>', 'folder that holds one folder per benchmark, as the published data/ does')
+    .addOption(
+      new Option('--split <name>', 'default: the one that results are published on').choices(
+        splitSchema.options,
+      ),
+    )
+    .option('--limit <n>', 'only the first samples', wholeNumber(1))
+    .option('--as-published', 'keep the defects of the published loaders, where figures contain them');
+}
+
+/** Adds the options of `RunOptions`. */
+export function addRunOptions(command: Command): Command {
+  return addSourceOptions(command)
+    .requiredOption('--model <dir>', 'model package, made with `videomind import`')
+    .requiredOption('--out <dir>', 'folder for the results; a run that was stopped goes on there')
+    .option('--roles <list>', 'published runs have no planner', roleList, [
+      'grounder',
+      'verifier',
+      'answerer',
+    ])
+    .addOption(
+      new Option('--style <name>', 'how options are shown; default: mcq').choices(promptStyleSchema.options),
+    )
+    .option('--subtitles', 'show the answerer subtitles, where the benchmark has some')
+    .option('--max-tokens <n>', 'most new tokens of each role; default: 256', wholeNumber(1))
+    .option('--without-truth', 'allow a split that holds no truth, for a submission');
+}
+
+/** Adds the options that say what engines run on. */
+export function addMachineOptions(command: Command): Command {
+  return command
+    .option('--workers <n>', 'engines beside each other', wholeNumber(1, 64), 1)
+    .option('--device <list>', 'what engines compute on, in turn: auto, cpu, cuda, …', deviceList, ['auto'])
+    .option('--threads <n>', 'processor threads of each engine', wholeNumber(1));
+}
+
+/** A shard as `i/n`, counted from 0. */
+export function shardOption(text: string): Shard {
+  const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const shard = { index: Number(index), of: Number(of) };
+  if (shard.of >= 1 && shard.index < shard.of) return shard;
+  throw new InvalidArgumentError('Give the shard as i/n, i from 0 to n − 1, such as 0/4.');
+}
+
+/** The settings of a run as its options say. */
+export function runSettings(name: string, options: RunOptions, shard: Shard): RunSettings {
+  return {
+    benchmark: name,
+    dataDir: path.resolve(options.data),
+    ...(options.split === undefined ? {} : { split: options.split }),
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    asPublished: options.asPublished ?? false,
+    allowWithheldTruth: options.withoutTruth ?? false,
+    roles: options.roles,
+    ...(options.style === undefined ? {} : { style: options.style }),
+    subtitles: options.subtitles ?? false,
+    ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
+    shard,
+  };
+}
+
+function deviceList(text: string): DeviceRequest[] {
+  return text.split(',').map((name) => {
+    const device = deviceSchema.safeParse(name.trim());
+    if (device.success) return device.data;
+    throw new InvalidArgumentError(`"${name}" is no device; there are ${deviceSchema.options.join(', ')}.`);
+  });
+}

@@ -1,0 +1,82 @@
+import path from 'node:path';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
+import type { ParamsInput } from '../../../native-models/protocol/methods.ts';
+import { RunFolder, readRunDescriptions } from './run-folder.ts';
+import type { RunDescription } from './run-folder.ts';
+import { journalCounts } from './result-journal.ts';
+
+/** What a person says of predictions that were not made by `eval run`, or whose videos have moved. */
+export interface ReportHints {
+  readonly benchmark?: string | undefined;
+  readonly dataDir?: string | undefined;
+}
+
+type Request = ParamsInput<'evalReport'>;
+
+/**
+ * What to report of a folder: a run with all its shards, or predictions that others made.
+ * @returns `missingSamples`: samples of the run, shards that were never begun left out, that are not done
+ * @throws EngineError ARGUMENT_INVALID where it is not known of which benchmark they are; PREDICTIONS_NOT_FOUND where no
+ *   shard of a run is finished
+ */
+export async function reportRequest(
+  folder: string,
+  { benchmark, dataDir }: ReportHints,
+): Promise<{ readonly request: Request; readonly missingSamples: number }> {
+  const runs = await readRunDescriptions(folder).catch((error: unknown) => {
+    if (benchmark !== undefined && error instanceof EngineError && error.code === 'PREDICTIONS_NOT_FOUND')
+      return [];
+    throw error;
+  });
+  const [first] = runs;
+  if (first === undefined) {
+    return {
+      request: { predictionsPath: folder, benchmark: benchmark ?? 'generic', dataDir },
+      missingSamples: 0,
+    };
+  }
+  const progress = await Promise.all(
+    runs.map(({ settings }) => journalCounts(new RunFolder(folder, settings.shard).journalPath)),
+  );
+  const sum = (key: 'done' | 'failed'): number => progress.reduce((total, one) => total + one[key], 0);
+  const expected = runs.reduce((total, { samples }) => total + samples, 0);
+  const { settings, model, split } = first;
+  const key = benchmark ?? settings.benchmark;
+  const videos = dataDir ?? settings.dataDir;
+  return {
+    request: {
+      predictionsPath: path.join(folder, 'predictions'),
+      benchmark: key,
+      dataDir: videos,
+      ...(key === 'qvhighlights' ? submission(folder, videos, split) : {}),
+      facts: {
+        model: model.name,
+        precision: model.precision,
+        device: model.device,
+        roles: settings.roles,
+        split,
+        failed: sum('failed'),
+        skipped: Math.max(...runs.map(({ skipped }) => skipped)),
+      },
+    },
+    missingSamples: expected - sum('done') + missingShards(runs),
+  };
+}
+
+/** A shard that was never begun misses at least one sample; how many nobody knows. */
+function missingShards(runs: readonly RunDescription[]): number {
+  return (runs[0]?.settings.shard.of ?? 1) - runs.length;
+}
+
+function submission(
+  folder: string,
+  dataDir: string,
+  split: RunDescription['split'],
+): Pick<Request, 'submissionPath' | 'annotationsPath'> {
+  if (split === 'test') return {};
+  const name = split === 'valid' ? 'val' : 'train';
+  return {
+    submissionPath: path.join(folder, 'submission'),
+    annotationsPath: path.join(dataDir, 'qvhighlights', `highlight_${name}_release.jsonl`),
+  };
+}

@@ -1,0 +1,174 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { z } from 'zod';
+import { errorCodes, toEngineError } from '../../../native-models/protocol/errors.ts';
+import { predictionSchema } from '../../../native-models/protocol/eval-run.ts';
+
+/** What became of a sample: one line of a run's journal. */
+export const sampleResultSchema = z.object({
+  id: z.string(),
+  /** Place in the loader's order. */
+  index: z.number().int(),
+  prediction: predictionSchema,
+  error: z.object({ code: z.enum(errorCodes), message: z.string() }).optional(),
+  /** Seconds per role, and `totalSec`; absent for samples that failed. */
+  timings: z.record(z.string(), z.number()).optional(),
+});
+export type SampleResult = z.infer<typeof sampleResultSchema>;
+
+/** Where a result lies in the journal. */
+interface Entry {
+  readonly index: number;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly failed: boolean;
+}
+
+const newline = 0x0a;
+/** What was appended is on the disk after this at the latest: a power failure costs no more. */
+const syncIntervalMs = 2_000;
+
+/**
+ * A run's results, one JSON line a sample, only ever appended to. A process that is killed leaves at most one torn line,
+ * which is cut off when the journal is opened again; the first result of a sample counts, later ones are refused.
+ */
+export class ResultJournal {
+  readonly #file: FileHandle;
+  readonly #entries: Map<string, Entry>;
+  #end: number;
+  #lastSyncMs = performance.now();
+  #queue: Promise<void> = Promise.resolve();
+
+  private constructor(file: FileHandle, entries: Map<string, Entry>, end: number) {
+    this.#file = file;
+    this.#entries = entries;
+    this.#end = end;
+  }
+
+  /** Opens a journal, made if it is not there. @throws EngineError DISK_FULL, or what opening the file throws */
+  static async open(filePath: string): Promise<ResultJournal> {
+    const file = await open(filePath, 'a+');
+    try {
+      const { entries, end } = await readEntries(filePath);
+      await file.truncate(end);
+      return new ResultJournal(file, entries, end);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  get count(): number {
+    return this.#entries.size;
+  }
+
+  get failed(): number {
+    return [...this.#entries.values()].filter(({ failed }) => failed).length;
+  }
+
+  has(id: string): boolean {
+    return this.#entries.has(id);
+  }
+
+  /**
+   * Appends a result; resolved when the operating system has it, which survives this process.
+   * @returns false, and nothing is written, where the sample has a result
+   */
+  append(result: SampleResult): Promise<boolean> {
+    const written = this.#queue.then(() => this.#write(result));
+    this.#queue = written.then(
+      () => undefined,
+      () => undefined,
+    );
+    return written;
+  }
+
+  async #write(result: SampleResult): Promise<boolean> {
+    if (this.#entries.has(result.id)) return false;
+    const line = Buffer.from(`${JSON.stringify(result)}\n`);
+    const offset = this.#end;
+    try {
+      await this.#file.appendFile(line);
+    } catch (error) {
+      // Half a line may have been written: whoever appends next must not write behind it.
+      await this.#file.truncate(offset).catch(() => undefined);
+      throw toEngineError(error);
+    }
+    this.#end += line.length;
+    this.#entries.set(result.id, {
+      index: result.index,
+      offset,
+      bytes: line.length,
+      failed: result.error !== undefined,
+    });
+    if (performance.now() - this.#lastSyncMs > syncIntervalMs) await this.sync();
+    return true;
+  }
+
+  /** Waits until all that was appended is on the disk. */
+  async sync(): Promise<void> {
+    this.#lastSyncMs = performance.now();
+    await this.#file.datasync();
+  }
+
+  /** Results in the loader's order, whatever the order in which they came; one at a time in memory. */
+  async *inOrder(): AsyncGenerator<SampleResult> {
+    const ordered = [...this.#entries.values()].sort((a, b) => a.index - b.index);
+    for (const { offset, bytes } of ordered) {
+      const line = Buffer.alloc(bytes);
+      await this.#file.read(line, 0, bytes, offset);
+      yield sampleResultSchema.parse(JSON.parse(line.toString()));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#queue;
+    await this.sync();
+    await this.#file.close();
+  }
+}
+
+/** How many results a journal holds, one that is being written too; 0 where there is none. Changes nothing. */
+export async function journalCounts(
+  filePath: string,
+): Promise<{ readonly done: number; readonly failed: number }> {
+  const { entries } = await readEntries(filePath).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { entries: new Map<string, Entry>() };
+    throw error;
+  });
+  return { done: entries.size, failed: [...entries.values()].filter(({ failed }) => failed).length };
+}
+
+/** The lines that can be read, and where the last whole one ends. A damaged line's sample is run again. */
+async function readEntries(
+  filePath: string,
+): Promise<{ readonly entries: Map<string, Entry>; readonly end: number }> {
+  const entries = new Map<string, Entry>();
+  let pending = Buffer.alloc(0);
+  let offset = 0;
+  for await (const chunk of createReadStream(filePath) as AsyncIterable<Buffer>) {
+    pending = Buffer.concat([pending, chunk]);
+    let start = 0;
+    for (let end = pending.indexOf(newline); end !== -1; end = pending.indexOf(newline, start)) {
+      const bytes = end + 1 - start;
+      const result = readLine(pending.toString('utf8', start, end));
+      if (result !== undefined && !entries.has(result.id)) {
+        const { id, index, error } = result;
+        entries.set(id, { index, offset, bytes, failed: error !== undefined });
+      }
+      offset += bytes;
+      start = end + 1;
+    }
+    pending = pending.subarray(start);
+  }
+  return { entries, end: offset };
+}
+
+function readLine(line: string): SampleResult | undefined {
+  try {
+    return sampleResultSchema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,163 @@
+import { EngineError } from '../../../native-models/protocol/errors.ts';
+import type { EvalSkip } from '../../../native-models/protocol/eval-sample.ts';
+import type { EngineSupervisor } from '../engine/supervisor.ts';
+import type { RunProgress } from './progress-clock.ts';
+import { readSplit } from './read-samples.ts';
+import type { ReadSplit } from './read-samples.ts';
+import type { ResultJournal } from './result-journal.ts';
+import type { RunDescription } from './run-folder.ts';
+import { RunFolder } from './run-folder.ts';
+import { runGroups } from './run-groups.ts';
+import type { RunMachinery, RunModel, RunSettings } from './run-settings.ts';
+import type { AskingRules, EvaluationEngine } from './sample-asker.ts';
+import { missingVideoResult } from './sample-asker.ts';
+import { groupByVideo } from './sample-groups.ts';
+import type { SampleGroup } from './sample-groups.ts';
+
+/** What a run came to. */
+export interface RunOutcome {
+  readonly description: RunDescription;
+  readonly samples: number;
+  /** Samples that failed: they count as wrong. */
+  readonly failed: number;
+  /** Annotations that cannot be run; no figure contains them. */
+  readonly skipped: readonly EvalSkip[];
+}
+
+/** What a run does besides computing: told to a person. */
+export interface RunWatcher {
+  readonly onBegun: (description: RunDescription, done: number) => void;
+  readonly onProgress: (progress: RunProgress) => void;
+}
+
+/** Computes what is missing of the groups into the journal: with engines of this machine, or of others. */
+export type GroupRunner = (
+  groups: readonly SampleGroup[],
+  journal: ResultJournal,
+  rules: AskingRules,
+  onProgress: (progress: RunProgress) => void,
+) => Promise<void>;
+
+/**
+ * Runs a benchmark, or goes on with a run that was stopped or killed: every sample once, results in the folder as they come,
+ * the finished predictions in the loader's order. What comes out does not depend on how often it was stopped.
+ *
+ * @param chooseRunner what computes the samples: engines here, or workers elsewhere
+ * @param reader reads annotations and opens the model once, to know what it is
+ * @throws EngineError what stops a run; it can be gone on with
+ */
+export async function runBenchmark(
+  settings: RunSettings,
+  modelPath: string,
+  folderPath: string,
+  reader: EvaluationEngine,
+  chooseRunner: (description: RunDescription) => GroupRunner,
+  watcher: RunWatcher,
+  signal: AbortSignal,
+): Promise<RunOutcome> {
+  const { engine } = reader;
+  const split = await readSplit(engine, settings, signal);
+  const model = await describeModel(reader, modelPath, signal);
+  refuseMissingRoles(settings, model);
+  const groups = groupByVideo(split.samples, settings.shard);
+  const missing = groupByVideo(split.withoutVideo, settings.shard).flatMap(({ samples }) => samples);
+  const description = describe(settings, split, model, groups, missing.length);
+  if (description.samples === 0) throw nothingToRun(description, split);
+  const folder = new RunFolder(folderPath, settings.shard);
+  await folder.begin(description);
+  const lock = await folder.lock();
+  try {
+    const journal = await folder.openJournal();
+    try {
+      watcher.onBegun(description, journal.count);
+      for (const sample of missing) {
+        if (!journal.has(sample.id))
+          await journal.append(await missingVideoResult(engine, settings, sample, signal));
+      }
+      const rules = { settings, benchmarkSettings: description.benchmarkSettings, modelPath };
+      await chooseRunner(description)(groups, journal, rules, watcher.onProgress);
+      await folder.finish(journal);
+      if (settings.benchmark === 'qvhighlights') await writeSubmission(engine, folder, signal);
+      return { description, samples: journal.count, failed: journal.failed, skipped: split.skipped };
+    } finally {
+      await journal.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Runs groups with engines of this machine. */
+export function localRunner(engines: readonly EvaluationEngine[], signal: AbortSignal): GroupRunner {
+  return (groups, journal, rules, onProgress) =>
+    runGroups(groups, journal, engines, rules, { signal, onProgress });
+}
+
+/** The engines of a machine: one for each worker, devices in turn. The first is the reader too. */
+export function evaluationEngines(
+  engines: readonly EngineSupervisor[],
+  { devices, threads }: RunMachinery,
+): EvaluationEngine[] {
+  return engines.map((engine, index) => ({
+    engine,
+    device: devices[index % devices.length] ?? 'auto',
+    threads,
+  }));
+}
+
+async function describeModel(
+  { engine, device, threads }: EvaluationEngine,
+  modelPath: string,
+  signal: AbortSignal,
+): Promise<RunModel> {
+  const loaded = await engine.call('load', { modelPath, device, threads }, { signal });
+  const { name, checksum, precision, toy } = loaded;
+  return { name, path: modelPath, checksum, precision, device: loaded.device, toy, roles: loaded.roles };
+}
+
+/** Figures of a run that silently lacked a role would not be what they are taken for. */
+function refuseMissingRoles({ roles }: RunSettings, { path, roles: present }: RunModel): void {
+  const missing = roles.filter((role) => !present.includes(role));
+  if (missing.length === 0) return;
+  throw new EngineError('ROLES_INVALID', `${path} has no ${missing.join(' and no ')}.`, {
+    remedy: `Choose with --roles among ${present.join(', ')}.`,
+  });
+}
+
+function describe(
+  settings: RunSettings,
+  { benchmark, skipped }: ReadSplit,
+  model: RunModel,
+  groups: readonly SampleGroup[],
+  missing: number,
+): RunDescription {
+  return {
+    schemaVersion: 1,
+    title: benchmark.title,
+    split: benchmark.split,
+    settings,
+    benchmarkSettings: benchmark.settings,
+    model,
+    samples: groups.reduce((sum, { samples }) => sum + samples.length, missing),
+    skipped: skipped.length,
+  };
+}
+
+function nothingToRun({ title, split }: RunDescription, { skipped, benchmark }: ReadSplit): EngineError {
+  const [first] = skipped;
+  const reason =
+    first === undefined ? 'its annotations hold no sample' : `${first.place.file}: ${first.detail}`;
+  return new EngineError('ANNOTATIONS_INVALID', `There is nothing to run in ${title}, ${split}: ${reason}.`, {
+    remedy: `\`videomind eval inspect ${benchmark.key} --data DIR\` says what is missing.`,
+  });
+}
+
+async function writeSubmission(
+  reader: EngineSupervisor,
+  folder: RunFolder,
+  signal: AbortSignal,
+): Promise<void> {
+  const predictionsPath = folder.predictionsFolder;
+  const { text } = await reader.call('evalExport', { predictionsPath, form: 'qvhighlights' }, { signal });
+  await folder.finishSubmission(text);
+}

@@ -1,0 +1,187 @@
+import { mkdir, readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
+import { evalSettingsSchema, splitSchema } from '../../../native-models/protocol/eval-sample.ts';
+import { requireWritable, writeAtomically } from '../files/write-atomically.ts';
+import { writePiecesAtomically } from '../files/write-pieces-atomically.ts';
+import { ResultJournal } from './result-journal.ts';
+import { runModelSchema, runSettingsSchema } from './run-settings.ts';
+import type { RunSettings, Shard } from './run-settings.ts';
+import { RunLock } from './run-lock.ts';
+
+/** What is known of a run before its first sample: `run.json` of its folder, one per shard. */
+export const runDescriptionSchema = z.object({
+  schemaVersion: z.literal(1),
+  title: z.string(),
+  split: splitSchema,
+  settings: runSettingsSchema,
+  benchmarkSettings: evalSettingsSchema,
+  model: runModelSchema,
+  samples: z.number().int(),
+  /** Annotations that cannot be run, of those that a data set's definition does not leave out. */
+  skipped: z.number().int(),
+});
+export type RunDescription = z.infer<typeof runDescriptionSchema>;
+
+/** Where the parts of a run lie: `predictions/` holds the finished shards, in the reference's dump format. */
+export class RunFolder {
+  readonly path: string;
+  readonly #suffix: string;
+
+  constructor(folder: string, { index, of }: Shard) {
+    this.path = folder;
+    this.#suffix = of === 1 ? '' : `_${index}`;
+  }
+
+  get descriptionPath(): string {
+    return path.join(this.path, `run${this.#suffix}.json`);
+  }
+
+  get journalPath(): string {
+    return path.join(this.path, `results${this.#suffix}.jsonl`);
+  }
+
+  get predictionsPath(): string {
+    return path.join(this.path, 'predictions', `output${this.#suffix}.json`);
+  }
+
+  get predictionsFolder(): string {
+    return path.dirname(this.predictionsPath);
+  }
+
+  get submissionPath(): string {
+    return path.join(this.path, 'submission', `output${this.#suffix}.jsonl`);
+  }
+
+  /**
+   * Begins a run here, or goes on with the one that was begun.
+   * @returns true where results of it are here
+   * @throws EngineError OUTPUT_EXISTS where a run of other settings is here, naming what differs; OUTPUT_UNWRITABLE
+   */
+  async begin(description: RunDescription): Promise<boolean> {
+    await makeFolder(path.join(this.path, 'predictions'));
+    await requireWritable(this.descriptionPath);
+    const begun = await readDescription(this.descriptionPath);
+    if (begun !== undefined) {
+      refuseOther(this.path, begun, description);
+      return true;
+    }
+    const others = (await readdir(this.path)).filter((name) => /^run(_\d+)?\.json$/.test(name));
+    for (const name of others) {
+      const other = await readDescription(path.join(this.path, name));
+      if (other !== undefined) refuseOtherShards(this.path, other.settings, description.settings);
+    }
+    await writeAtomically(this.descriptionPath, `${JSON.stringify(description, undefined, 2)}\n`);
+    return false;
+  }
+
+  openJournal(): Promise<ResultJournal> {
+    return ResultJournal.open(this.journalPath);
+  }
+
+  /** Takes this shard for this process. @throws EngineError OUTPUT_EXISTS where another process has it */
+  lock(): Promise<RunLock> {
+    return RunLock.take(path.join(this.path, `run${this.#suffix}.lock`));
+  }
+
+  /** Writes the finished predictions in the loader's order: the same bytes however the run went. */
+  async finish(journal: ResultJournal): Promise<void> {
+    await writePiecesAtomically(this.predictionsPath, listPieces(journal));
+  }
+
+  /** Writes the submission of QVHighlights' server beside the predictions. */
+  async finishSubmission(text: string): Promise<void> {
+    await makeFolder(path.dirname(this.submissionPath));
+    await writeAtomically(this.submissionPath, text);
+  }
+}
+
+async function* listPieces(journal: ResultJournal): AsyncGenerator<string> {
+  let separator = '[\n';
+  for await (const { prediction } of journal.inOrder()) {
+    yield separator + JSON.stringify(prediction);
+    separator = ',\n';
+  }
+  yield separator === '[\n' ? '[]\n' : '\n]\n';
+}
+
+/** The descriptions of all shards in a run's folder. @throws EngineError PREDICTIONS_NOT_FOUND where there is none */
+export async function readRunDescriptions(folder: string): Promise<RunDescription[]> {
+  const names = await readdir(folder).catch(() => []);
+  const found = await Promise.all(
+    names
+      .filter((name) => /^run(_\d+)?\.json$/.test(name))
+      .sort()
+      .map((name) => readDescription(path.join(folder, name))),
+  );
+  const descriptions = found.flatMap((description) => description ?? []);
+  if (descriptions.length > 0) return descriptions;
+  throw new EngineError('PREDICTIONS_NOT_FOUND', `${folder} holds no run.`, {
+    remedy: 'Give the folder that was named with `eval run --out`.',
+  });
+}
+
+async function readDescription(filePath: string): Promise<RunDescription | undefined> {
+  const text = await readFile(filePath, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return runDescriptionSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new EngineError(
+      'OUTPUT_EXISTS',
+      `${filePath} is no description of a run that this version reads.`,
+      {
+        remedy: 'Choose another folder with --out.',
+        cause,
+      },
+    );
+  }
+}
+
+/** Only these may differ when a run goes on: where its videos lie, and what it is computed on. */
+function refuseOther(folder: string, begun: RunDescription, asked: RunDescription): void {
+  const facts = (one: RunDescription): Readonly<Record<string, unknown>> => ({
+    ...one.settings,
+    dataDir: undefined,
+    split: one.split,
+    model: one.model.checksum,
+    samples: one.samples,
+    skipped: one.skipped,
+  });
+  refuseDifferences(folder, facts(begun), facts(asked));
+}
+
+function refuseOtherShards(folder: string, begun: RunSettings, asked: RunSettings): void {
+  const facts = (one: RunSettings): Readonly<Record<string, unknown>> => ({
+    ...one,
+    dataDir: undefined,
+    shard: one.shard.of,
+  });
+  refuseDifferences(folder, facts(begun), facts(asked));
+}
+
+function refuseDifferences(
+  folder: string,
+  begun: Readonly<Record<string, unknown>>,
+  asked: Readonly<Record<string, unknown>>,
+): void {
+  const names = [...new Set([...Object.keys(begun), ...Object.keys(asked)])];
+  const different = names.filter((name) => JSON.stringify(begun[name]) !== JSON.stringify(asked[name]));
+  if (different.length === 0) return;
+  const list = different.map(
+    (name) => `${name} was ${JSON.stringify(begun[name])} and is ${JSON.stringify(asked[name])}`,
+  );
+  throw new EngineError('OUTPUT_EXISTS', `${folder} holds another run: ${list.join('; ')}.`, {
+    remedy: 'Go on with the settings that it was begun with, or choose another folder with --out.',
+    details: { different },
+  });
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new EngineError('OUTPUT_UNWRITABLE', `${folder} cannot be made.`, { cause });
+  }
+}

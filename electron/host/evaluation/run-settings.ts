@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { promptStyleSchema, splitSchema } from '../../../native-models/protocol/eval-sample.ts';
+import { roleSchema } from '../../../native-models/protocol/roles.ts';
+import type { DeviceRequest } from '../../../native-models/protocol/roles.ts';
+
+/** A part of a run: the videos k with k mod `of` = `index`, counted in the order in which they come. */
+export const shardSchema = z.object({ index: z.number().int().min(0), of: z.number().int().min(1) });
+export type Shard = z.infer<typeof shardSchema>;
+
+/** All that decides what a run's samples are and what comes out of them. */
+export const runSettingsSchema = z.object({
+  benchmark: z.string(),
+  dataDir: z.string(),
+  split: splitSchema.optional(),
+  limit: z.number().int().positive().optional(),
+  asPublished: z.boolean(),
+  allowWithheldTruth: z.boolean(),
+  roles: z.array(roleSchema),
+  style: promptStyleSchema.optional(),
+  subtitles: z.boolean(),
+  maxTokens: z.number().int().positive().optional(),
+  shard: shardSchema,
+});
+export type RunSettings = z.infer<typeof runSettingsSchema>;
+
+/** What computes a run. It does not change what comes out, but for the model itself. */
+export const runModelSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  checksum: z.string(),
+  precision: z.string(),
+  device: z.string(),
+  roles: z.array(roleSchema),
+  /** True for the bundled example, which only shows how things work. */
+  toy: z.boolean(),
+});
+export type RunModel = z.infer<typeof runModelSchema>;
+
+/** How engines are started: one for each of `workers`, devices in turn. */
+export interface RunMachinery {
+  readonly modelPath: string;
+  readonly workers: number;
+  readonly devices: readonly DeviceRequest[];
+  readonly threads?: number | undefined;
+}

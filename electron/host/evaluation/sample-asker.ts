@@ -1,0 +1,110 @@
+import type { ErrorCode } from '../../../native-models/protocol/errors.ts';
+import { EngineError, toEngineError } from '../../../native-models/protocol/errors.ts';
+import type { EvalSample, EvalSettings } from '../../../native-models/protocol/eval-sample.ts';
+import type { EngineSupervisor } from '../engine/supervisor.ts';
+import type { SampleResult } from './result-journal.ts';
+import type { RunMachinery, RunSettings } from './run-settings.ts';
+
+/** One engine, and what it computes on. */
+export interface EvaluationEngine {
+  readonly engine: EngineSupervisor;
+  readonly device: RunMachinery['devices'][number];
+  readonly threads?: number | undefined;
+}
+
+/** What all samples of a run are asked with. */
+export interface AskingRules {
+  readonly settings: RunSettings;
+  readonly benchmarkSettings: EvalSettings;
+  readonly modelPath: string;
+}
+
+/** Faults of the machine or the model, which every other sample would meet too: the run stops and can go on later. */
+const runFaults: ReadonlySet<ErrorCode> = new Set([
+  'CANCELLED',
+  'NOT_A_PACKAGE',
+  'PACKAGE_DAMAGED',
+  'PACKAGE_VERSION',
+  'FOLDER_NOT_FOUND',
+  'PROMPTS_INVALID',
+  'TOKENIZER_INVALID',
+  'DEVICE_UNAVAILABLE',
+  'FFMPEG_MISSING',
+  'FFMPEG_TOO_OLD',
+  'DISK_FULL',
+  'OUTPUT_UNWRITABLE',
+  'PROTOCOL_MISMATCH',
+  'PROTOCOL_INVALID',
+]);
+
+/** The engine went away, perhaps through no fault of the sample: it is asked again. */
+const engineFaults: ReadonlySet<ErrorCode> = new Set([
+  'ENGINE_CRASHED',
+  'ENGINE_UNRESPONSIVE',
+  'OUT_OF_MEMORY',
+]);
+const attempts = 3;
+
+/**
+ * Asks one sample. What is wrong with the sample itself (its video, its texts, a crash that it brings about again and again) is
+ * a result too: it counts as wrong.
+ * @throws EngineError for what stops a run
+ */
+export async function askSample(
+  { engine, device, threads }: EvaluationEngine,
+  { settings, benchmarkSettings, modelPath }: AskingRules,
+  sample: EvalSample,
+  signal: AbortSignal,
+): Promise<SampleResult> {
+  const { dataDir, roles, style, subtitles, maxTokens } = settings;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { prediction, timings } = await engine.call(
+        'evalAsk',
+        {
+          sample,
+          settings: benchmarkSettings,
+          dataDir,
+          modelPath,
+          roles,
+          style,
+          subtitles,
+          maxTokens,
+          device,
+          threads,
+        },
+        { signal },
+      );
+      return { id: sample.id, index: sample.index, prediction, timings };
+    } catch (thrown) {
+      const error = toEngineError(thrown);
+      if (runFaults.has(error.code)) throw error;
+      if (engineFaults.has(error.code) && attempt < attempts) continue;
+      return failedResult(engine, settings, sample, error, signal);
+    }
+  }
+}
+
+/** The result of a sample whose video is not there. */
+export function missingVideoResult(
+  engine: EngineSupervisor,
+  settings: RunSettings,
+  sample: EvalSample,
+  signal: AbortSignal,
+): Promise<SampleResult> {
+  const error = new EngineError('VIDEO_NOT_FOUND', `${sample.videoPath} is not there.`);
+  return failedResult(engine, settings, sample, error, signal);
+}
+
+async function failedResult(
+  engine: EngineSupervisor,
+  { dataDir, roles }: RunSettings,
+  sample: EvalSample,
+  { code, message }: EngineError,
+  signal: AbortSignal,
+): Promise<SampleResult> {
+  // Paths of this machine would make the result of another one differ.
+  const error = { code, message: message.replaceAll(dataDir, 'data') };
+  const { prediction } = await engine.call('evalFailure', { sample, dataDir, roles, error }, { signal });
+  return { id: sample.id, index: sample.index, prediction, error };
+}

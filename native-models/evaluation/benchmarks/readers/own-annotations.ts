@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { Draft, ReadContext } from '../data-set.ts';
+import { type AnnotationPiece, readCsvRows, readJsonLines } from '../reading/annotation-files.ts';
+import { answerByLetter, answerByText } from '../reading/answer-by-text.ts';
+import {
+  draftItems,
+  durationSchema,
+  idSchema,
+  optionsSchema,
+  skip,
+  spanSchema,
+  textSchema,
+} from '../reading/item-drafts.ts';
+
+/** One line of one's own annotations. Times in seconds; `spans` may hold several moments. */
+const lineSchema = z
+  .object({
+    /** Path of the video, relative to the data folder, or absolute. */
+    video: textSchema,
+    id: idSchema.optional(),
+    query: textSchema.optional(),
+    question: textSchema.optional(),
+    options: optionsSchema.optional(),
+    /** The right option: its text or its letter. */
+    answer: textSchema.optional(),
+    spans: z.array(spanSchema).min(1).optional(),
+    duration: durationSchema.optional(),
+    category: textSchema.optional(),
+    subtitles: textSchema.optional(),
+  })
+  .refine((line) => line.query !== undefined || line.question !== undefined, {
+    message: 'Neither query nor question is there',
+  });
+
+/** One's own annotations, as JSONL or as CSV with the same names as columns. Files: `.jsonl` or `.csv`. */
+export async function* ownAnnotations(context: ReadContext): AsyncGenerator<Draft> {
+  const { files } = context.splitFile;
+  const present = await Promise.all(files.map((name) => context.videos.has(name)));
+  const file = files[Math.max(0, present.indexOf(true))] ?? '';
+  const pieces = file.endsWith('.csv') ? csvLines(readCsvRows(context, file)) : readJsonLines(context, file);
+  yield* draftItems(pieces, lineSchema, (line, place) => {
+    const { options, answer, category, duration, spans } = line;
+    const byText = answer === undefined || options === undefined ? {} : answerByText(answer, options);
+    const truth =
+      byText.answerLetter === undefined && answer !== undefined && options !== undefined
+        ? { ...byText, ...answerByLetter(answer, options) }
+        : byText;
+    if (options !== undefined && answer === undefined) {
+      return [skip(place, 'answer-missing', 'There are options and no answer')];
+    }
+    if (options === undefined && spans === undefined && answer === undefined) {
+      return [skip(place, 'spans-missing', 'There are neither spans nor an answer')];
+    }
+    const draft: Draft = {
+      kind: 'draft',
+      place,
+      ...(line.id !== undefined && { id: line.id }),
+      videos: [line.video],
+      durationSec: duration,
+      query: line.query,
+      question: line.question,
+      ...(options !== undefined && { options }),
+      ...(options === undefined && answer !== undefined && { answer }),
+      ...truth,
+      ...(spans !== undefined && { spans }),
+      ...(category !== undefined && { categories: [category] }),
+      ...(line.subtitles !== undefined && { subtitles: line.subtitles }),
+    };
+    return [draft];
+  });
+}
+
+/** Rows as lines: empty cells are left out; `options` is split at `|`; moments are `start`, `end` or `spans` as `1-4;9-12.5`. */
+async function* csvLines(rows: AsyncIterable<AnnotationPiece>): AsyncGenerator<AnnotationPiece> {
+  for await (const row of rows) {
+    if ('fault' in row) {
+      yield row;
+      continue;
+    }
+    const cells = Object.entries(row.value as Readonly<Record<string, string>>)
+      .map(([name, text]) => [name.trim(), text] as const)
+      .filter(([, text]) => text.trim() !== '');
+    const { options, spans, start, end, duration, ...rest } = Object.fromEntries<string | undefined>(cells);
+    yield {
+      place: row.place,
+      value: {
+        ...rest,
+        ...(options !== undefined && { options: options.split('|').map((option) => option.trim()) }),
+        ...(spans !== undefined && { spans: spans.split(';').map((span) => span.split('-').map(Number)) }),
+        ...(start !== undefined && end !== undefined && { spans: [[Number(start), Number(end)]] }),
+        ...(duration !== undefined && { duration: Number(duration) }),
+      },
+    };
+  }
+}

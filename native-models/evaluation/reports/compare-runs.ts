@@ -1,0 +1,71 @@
+import type { EvalCompareRequest, EvalComparison } from '../../protocol/eval-report.ts';
+import { interval95, resampledMeans } from './bootstrap.ts';
+import { reportedMeasures } from './figures.ts';
+import type { Measure } from './measures.ts';
+import { readScoredSamples } from './scored-samples.ts';
+import type { ScoredSample } from './scored-samples.ts';
+import { bootstrapPValue, mcNemarPValue } from './significance.ts';
+
+type Pair = readonly [a: ScoredSample, b: ScoredSample];
+
+/**
+ * Compares two runs over the samples that both have, pair by pair: how much better B is, in which range that lies, and how
+ * likely so much would be by chance.
+ *
+ * @throws EngineError FOLDER_NOT_FOUND, CANCELLED
+ */
+export async function compareRuns(
+  request: EvalCompareRequest,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<EvalComparison> {
+  const { predictionsA, predictionsB, benchmark } = request;
+  const samplesA = await readScoredSamples(predictionsA, benchmark, signal);
+  const byId = new Map(
+    (await readScoredSamples(predictionsB, benchmark, signal)).map((one) => [one.id, one]),
+  );
+  const pairs = samplesA.flatMap((a): Pair[] => {
+    const b = byId.get(a.id);
+    return b === undefined ? [] : [[a, b]];
+  });
+  const shared = new Set(pairs.map(([{ id }]) => id)).size;
+  return {
+    benchmark,
+    shared,
+    onlyA: samplesA.length - pairs.length,
+    onlyB: byId.size - shared,
+    figures: reportedMeasures(benchmark, samplesA).flatMap((measure) => compare(measure, pairs, request)),
+    trustworthy: shared > 0 && pairs.length === samplesA.length && shared === byId.size,
+  };
+}
+
+function compare(
+  measure: Measure,
+  pairs: readonly Pair[],
+  options: Pick<EvalCompareRequest, 'resamples' | 'seed'>,
+): EvalComparison['figures'] {
+  const values = pairs
+    .map(([a, b]) => [measure.of(a), measure.of(b)] as const)
+    .filter(([a, b]) => !Number.isNaN(a) && !Number.isNaN(b));
+  if (values.length === 0) return [];
+  const differences = Float64Array.from(values, ([a, b]) => b - a);
+  const [resampled = new Float64Array()] = resampledMeans([differences], options);
+  const range = interval95(resampled) ?? { lowest: 0, highest: 0 };
+  const onlyARight = values.filter(([a, b]) => a > b).length;
+  const onlyBRight = values.filter(([a, b]) => b > a).length;
+  const percent = (numbers: readonly number[]): number =>
+    (numbers.reduce((sum, value) => sum + value, 0) / numbers.length) * 100;
+  return [
+    {
+      name: measure.table === 'Grounding (IoP)' ? `${measure.column} (IoP)` : measure.column,
+      samples: values.length,
+      a: percent(values.map(([a]) => a)),
+      b: percent(values.map(([, b]) => b)),
+      difference: percent([...differences]),
+      lowest: range.lowest * 100,
+      highest: range.highest * 100,
+      ...(measure.isBinary
+        ? { pValue: mcNemarPValue(onlyARight, onlyBRight), test: 'McNemar' as const, onlyARight, onlyBRight }
+        : { pValue: bootstrapPValue(resampled), test: 'paired bootstrap' as const }),
+    },
+  ];
+}

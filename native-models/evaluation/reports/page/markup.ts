@@ -1,0 +1,35 @@
+/** Text made safe inside HTML, quoted attributes included: predictions and annotations are others' words. */
+export function escape(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+/** A percentage with one decimal. */
+export function percent(value: number): string {
+  return value.toFixed(1);
+}
+
+/** Seconds with one decimal. */
+export function seconds(value: number): string {
+  return `${value.toFixed(1)} s`;
+}
+
+/** A section with a heading and a line that says how to read it; nothing without content. */
+export function section(title: string, explanation: string, content: string): string {
+  if (content === '') return '';
+  return `<section><h2>${escape(title)}</h2><p class="note">${escape(explanation)}</p>${content}</section>`;
+}
+
+/** A table; cells are HTML, the first column is text and the others are numbers. */
+export function htmlTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = (tag: 'th' | 'td', values: readonly string[]): string =>
+    values.map((value) => `<${tag}>${value}</${tag}>`).join('');
+  const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('');
+  return `<div class="scroll"><table><thead><tr>${cells('th', headings.map(escape))}</tr></thead><tbody>${body}</tbody></table></div>`;
+}

@@ -1,0 +1,162 @@
+import type { BreakdownRow, EvalReport, Figure, WorstCase } from '../../../protocol/eval-report.ts';
+import { calibrationChart, momentStrip, rangeStrip, recallChart } from './charts.ts';
+import { escape, htmlTable, percent, seconds, section } from './markup.ts';
+import { pageStyle } from './page-style.ts';
+
+/** The report as one HTML page that needs nothing else: no scripts, no fonts, pictures inside. */
+export function reportPage(report: EvalReport): string {
+  const title = `${report.benchmark}: evaluation`;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>${escape(title)}</title><style>${pageStyle}</style></head><body>
+<header><h1>${escape(title)}</h1>${facts(report)}${doubts(report)}</header>
+${section('Figures', figureNote(report), figureTable(report.figures))}
+${curvesSection(report)}
+${section('By length of the true moment', 'Short moments are the hard ones.', breakdown(report.byMomentLength))}
+${section('By place of the true moment', 'Where in the video its middle lies.', breakdown(report.byMomentPosition))}
+${section('By category', 'As the annotations divide the samples.', breakdown(report.byCategory))}
+${worstSection(report.worstCases)}
+</body></html>
+`;
+}
+
+function facts({ facts: known, score }: EvalReport): string {
+  const { coverage } = score;
+  const entries: readonly (readonly [string, string | undefined])[] = [
+    ['Model', known.model],
+    ['Precision', known.precision],
+    ['Device', known.device],
+    ['Roles', known.roles?.join(', ')],
+    ['Split', known.split],
+    ['Samples', String(coverage.samples)],
+    ['Moments scored', coverage.grounding.scored > 0 ? String(coverage.grounding.scored) : undefined],
+    ['Answers scored', coverage.answers.scored > 0 ? String(coverage.answers.scored) : undefined],
+  ];
+  const items = entries.flatMap(([name, value]) =>
+    value === undefined ? [] : [`<div><dt>${name}</dt><dd>${escape(value)}</dd></div>`],
+  );
+  return `<dl>${items.join('')}</dl>`;
+}
+
+function doubts({ trustworthy, facts: known, score }: EvalReport): string {
+  if (trustworthy) return '';
+  const { grounding, answers } = score.coverage;
+  const reasons = [
+    ...(known.failed === undefined || known.failed === 0
+      ? []
+      : [`${known.failed} samples failed and count as wrong.`]),
+    ...(known.skipped === undefined || known.skipped === 0
+      ? []
+      : [`${known.skipped} annotations could not be read; no figure contains them.`]),
+    ...(grounding.notGrounded > 0
+      ? [`${grounding.notGrounded} samples have no moment; no grounding figure contains them.`]
+      : []),
+    ...(answers.unanswered > 0
+      ? [`${answers.unanswered} questions have no reply; no accuracy contains them.`]
+      : []),
+    ...score.issues
+      .filter(({ affectsFigures }) => affectsFigures)
+      .map(({ kind, count, examples: [first] }) => `${kind} × ${count}. ${first?.reason ?? ''}`),
+  ];
+  const items = reasons.map((reason) => `<p>${escape(reason)}</p>`).join('');
+  return `<div class="doubt"><strong>Do not quote these figures before this is looked into.</strong>${items}</div>`;
+}
+
+function figureNote({ figures, resamples }: EvalReport): string {
+  const ranges = `In percent. The range holds 95 % of ${resamples} resampled runs (bootstrap over samples).`;
+  const isPublished = figures.some(({ published }) => published.length > 0);
+  return isPublished
+    ? `${ranges} Orange ticks are published values; where documents disagree, all of them are shown.`
+    : `${ranges} Nothing is published for this benchmark.`;
+}
+
+function figureTable(figures: readonly Figure[]): string {
+  if (figures.length === 0) return '<p>There is nothing to score.</p>';
+  const models = [...new Set(figures.flatMap(({ published }) => published.map(({ model }) => model)))].sort();
+  const rows = figures.map((figure) => [
+    escape(figure.name),
+    `<strong>${percent(figure.value)}</strong>`,
+    figure.lowest === undefined || figure.highest === undefined
+      ? '–'
+      : `${percent(figure.lowest)} – ${percent(figure.highest)}`,
+    rangeStrip(figure),
+    String(figure.samples),
+    ...models.map((model) => publishedCell(figure, model)),
+  ]);
+  return htmlTable(['Measure', 'This run', '95 % range', '', 'Samples', ...models], rows);
+}
+
+function publishedCell({ published }: Figure, model: string): string {
+  const values = published.filter((one) => one.model === model);
+  const text = values.map(
+    ({ value, sources }) => `<span title="${escape(sources.join(', '))}">${percent(value)}</span>`,
+  );
+  return text.length === 0 ? '–' : text.join(' / ');
+}
+
+function curvesSection(report: EvalReport): string {
+  const { curves, calibration } = report;
+  const parts = [
+    curves.length === 0
+      ? ''
+      : `<div><h2>Recall against overlap</h2><p class="note">Samples of which one of the first 1, 3, 5 moments reaches an IoU.</p>${recallChart(curves)}</div>`,
+    calibration === undefined
+      ? ''
+      : `<div><h2>What the verifier’s score is worth</h2><p class="note">On the dashed line a score says how often its candidate hits (IoU ≥ 0.5). Mean distance: ${(calibration.error * 100).toFixed(1)} points.</p>${calibrationChart(calibration)}</div>`,
+  ];
+  return parts.every((part) => part === '') ? '' : `<div class="charts">${parts.join('')}</div>`;
+}
+
+function breakdown(rows: readonly BreakdownRow[]): string {
+  if (rows.length === 0) return '';
+  const has = (key: 'meanIou' | 'recall' | 'accuracy'): boolean => rows.some((row) => row[key] !== undefined);
+  const columns = [
+    ...(has('meanIou') ? [{ name: 'mIoU', key: 'meanIou' as const }] : []),
+    ...(has('recall') ? [{ name: 'R1@0.5', key: 'recall' as const }] : []),
+    ...(has('accuracy') ? [{ name: 'Accuracy', key: 'accuracy' as const }] : []),
+  ];
+  return htmlTable(
+    ['', 'Samples', ...columns.map(({ name }) => name)],
+    rows.map((row) => [
+      escape(row.name),
+      String(row.samples),
+      ...columns.map(({ key }) => (row[key] === undefined ? '–' : barCell(row[key]))),
+    ]),
+  );
+}
+
+function barCell(value: number): string {
+  const track = `<span style="display:inline-block;width:5rem;text-align:left"><span class="bar" style="width:${(value / 25).toFixed(2)}rem"></span></span>`;
+  return `${percent(value)}${track}`;
+}
+
+function worstSection(cases: readonly WorstCase[]): string {
+  const note = 'Failures first, then the least overlap; each video once. Green: true, orange: found.';
+  const articles = cases.map(worstArticle).join('');
+  return section('Worst cases', note, cases.length === 0 ? '' : `<div class="cases">${articles}</div>`);
+}
+
+function worstArticle(one: WorstCase): string {
+  const { text, video, truths, guess, iou, reply, answer, error, frames } = one;
+  const span = ([start, end]: readonly [number, number]): string => `${seconds(start)} – ${seconds(end)}`;
+  const lines = [
+    ...(error === undefined ? [] : [`<span style="color:var(--bad)">${escape(error)}</span>`]),
+    ...(truths.length === 0 ? [] : [`True: ${truths.map(span).join(', ')}`]),
+    ...(guess === undefined || error !== undefined
+      ? []
+      : [`Found: ${span(guess)}${iou === undefined ? '' : ` (IoU ${iou.toFixed(2)})`}`]),
+    ...(reply === undefined ? [] : [`Reply: ${escape(reply.slice(0, 200))}`]),
+    ...(answer === undefined ? [] : [`Right: ${escape(answer)}`]),
+  ];
+  const pictures = frames.map(
+    ({ label, url }) =>
+      `<figure><img src="${url}" alt="${escape(label)}"><figcaption>${escape(label)}</figcaption></figure>`,
+  );
+  return (
+    `<article><h3>${escape(text)}</h3><p class="note">${escape(video)}</p>${momentStrip(one)}` +
+    lines.map((line) => `<p>${line}</p>`).join('') +
+    (pictures.length === 0 ? '' : `<div class="frames">${pictures.join('')}</div>`) +
+    '</article>'
+  );
+}

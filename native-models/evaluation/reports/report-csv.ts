@@ -1,0 +1,51 @@
+import type { EvalReport } from '../../protocol/eval-report.ts';
+
+/** The report's numbers for spreadsheets: one line each, with the part of the report that it belongs to. */
+export function reportCsv(report: EvalReport): string {
+  const rows: (readonly (string | number | undefined)[])[] = [
+    ['part', 'name', 'measure', 'value', 'lowest', 'highest', 'samples'],
+    ...report.figures.map(({ name, value, lowest, highest, samples }) => [
+      'figure',
+      name,
+      'percent',
+      value,
+      lowest,
+      highest,
+      samples,
+    ]),
+    ...report.figures.flatMap(({ name, published }) =>
+      published.map(({ model, value, sources }) => [
+        'published',
+        name,
+        `${model} (${sources.join('; ')})`,
+        value,
+      ]),
+    ),
+    ...report.curves.flatMap(({ name, points }) =>
+      points.map(({ overlap, recall }) => ['curve', name, `IoU ${overlap.toFixed(2)}`, recall]),
+    ),
+    ...(
+      [
+        ['moment length', report.byMomentLength],
+        ['moment position', report.byMomentPosition],
+        ['category', report.byCategory],
+      ] as const
+    ).flatMap(([part, lines]) =>
+      lines.flatMap(({ name, samples, meanIou, recall, accuracy }) =>
+        [['mIoU', meanIou] as const, ['R1@0.5', recall] as const, ['accuracy', accuracy] as const].flatMap(
+          ([measure, value]) =>
+            value === undefined ? [] : [[part, name, measure, value, undefined, undefined, samples]],
+        ),
+      ),
+    ),
+  ];
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}
+
+/** Quoted as RFC 4180 says. A leading sign of a formula is defused: spreadsheets would run it. */
+function cell(value: string | number | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return String(Number(value.toFixed(4)));
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,94 @@
+import { basename } from 'node:path';
+import { scoredBenchmark, scoredBenchmarkKeys } from '../scoring/benchmarks.ts';
+import { IssueLog } from '../scoring/issue-log.ts';
+import { predictionFiles, readObjects } from '../scoring/prediction-files.ts';
+import type { PredictionSample } from '../scoring/prediction-sample.ts';
+import { readPredictionSample } from '../scoring/prediction-sample.ts';
+import type { SampleScore, ScoringMode } from '../scoring/sample-score.ts';
+import { cgBenchMode, defaultMode, scoreSample } from '../scoring/sample-score.ts';
+
+/** A prediction with its score, and what reports show of it. */
+export interface ScoredSample {
+  /** Tells it from others of the run, and finds it in another run. */
+  readonly id: string;
+  readonly tasks: readonly string[];
+  readonly prediction: PredictionSample;
+  readonly score: SampleScore;
+  /** The verifier's scores, in the order of the guesses before verification. */
+  readonly verifierScores: readonly number[];
+  readonly shown: {
+    readonly video: string;
+    readonly text: string;
+    readonly answer?: string;
+    readonly error?: string;
+  };
+}
+
+/** How a benchmark's samples are measured. */
+export function scoringMode(benchmark: string): ScoringMode {
+  return scoredKey(benchmark) === 'cgbench' ? cgBenchMode(0) : defaultMode;
+}
+
+/** The key by which a benchmark is scored: its own, or `generic` for data sets without figures of their own. */
+export function scoredKey(benchmark: string): string {
+  return scoredBenchmarkKeys.includes(benchmark) ? benchmark : 'generic';
+}
+
+/**
+ * Reads and scores the predictions of a folder. What is wrong with them is the scorer's to tell (`scoreFolder`).
+ * @throws EngineError FOLDER_NOT_FOUND, CANCELLED
+ */
+export async function readScoredSamples(
+  folder: string,
+  benchmark: string,
+  signal?: AbortSignal,
+): Promise<ScoredSample[]> {
+  const mode = scoringMode(benchmark);
+  const rules = {
+    usesConfidences: false,
+    confidenceThreshold: 0,
+    slackSec: scoredBenchmark(scoredKey(benchmark)).timeUnitSec,
+  };
+  const issues = new IssueLog();
+  const samples: ScoredSample[] = [];
+  const ignore = (): void => undefined;
+  for (const path of await predictionFiles(folder, issues)) {
+    for await (const batch of readObjects(path, basename(path), issues, signal)) {
+      for (const { fields } of batch) {
+        const prediction = readPredictionSample(fields, rules, ignore);
+        samples.push({
+          id: sampleId(fields, prediction),
+          tasks: prediction.tasks,
+          prediction,
+          score: scoreSample(prediction, mode, ignore),
+          verifierScores: numbers(fields['probs']),
+          shown: shownFields(fields),
+        });
+      }
+    }
+  }
+  return samples;
+}
+
+function sampleId({ id, qid }: Readonly<Record<string, unknown>>, prediction: PredictionSample): string {
+  if (typeof id === 'string') return id;
+  return prediction.identity ?? JSON.stringify([qid, prediction.tasks]);
+}
+
+function shownFields(fields: Readonly<Record<string, unknown>>): ScoredSample['shown'] {
+  const { video_path: video, question, query, answer, ans, error } = fields;
+  const texts = [question, query].filter((text) => typeof text === 'string');
+  const right = [ans, answer].filter((text) => typeof text === 'string').join(': ');
+  const failure =
+    typeof error === 'object' && error !== null && 'message' in error ? error.message : undefined;
+  return {
+    video: typeof video === 'string' ? video : '',
+    text: texts[0] ?? '',
+    ...(right === '' ? {} : { answer: right }),
+    ...(typeof failure === 'string' ? { error: failure } : {}),
+  };
+}
+
+function numbers(value: unknown): readonly number[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'number') ? value : [];
+}

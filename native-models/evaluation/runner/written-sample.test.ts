@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import type { EvalSample } from '../../protocol/eval-sample.ts';
+import type { RunRecord } from '../../protocol/run-record.ts';
+import type { RunTrace } from '../../protocol/run-trace.ts';
+import { IssueLog } from '../scoring/issue-log.ts';
+import { readPredictionSample } from '../scoring/prediction-sample.ts';
+import { defaultMode, scoreSample } from '../scoring/sample-score.ts';
+import { requestOfSample } from './sample-request.ts';
+import { failedSample, submissionLine, writtenSample } from './written-sample.ts';
+
+const sample: EvalSample = {
+  kind: 'sample',
+  id: 'q1',
+  index: 0,
+  place: { file: 'a.json', position: 0 },
+  source: 'qvhighlights',
+  form: 'multimodal',
+  videoPath: '/data/q/videos/v.mp4',
+  durationSec: 20,
+  query: 'a man runs',
+  question: 'Who runs?',
+  options: ['a man', 'a dog'],
+  answerLetter: 'A',
+  spans: [[2, 6]],
+  categories: ['one', 'two'],
+  extra: { vid: 'v', qid: 7 },
+};
+const settings = {
+  kind: 'grounded-answers' as const,
+  roundingUnitSec: 0.1,
+  minMomentSec: 32,
+  answererBudget: { fps: 2, maxFrames: 32, minTokens: 128, maxTokens: 256 },
+  promptStyle: 'mcq' as const,
+};
+const asking = {
+  settings,
+  dataDir: '/data',
+  modelPath: '/m',
+  roles: ['grounder', 'verifier', 'answerer'] as const,
+  subtitles: false,
+  device: 'auto' as const,
+};
+const record = {
+  roles: ['grounder', 'verifier', 'answerer'],
+  video: { durationSec: 20, fps: 25, totalFrames: 500 },
+} as RunRecord;
+const trace = {
+  grounder: {
+    response: '<|reg|>',
+    success: true,
+    pred: [
+      [1, 2],
+      [2.1, 6],
+      [9, 12],
+    ],
+    conf: [0.9, 0.8, 0.1],
+  },
+  verifier: { ranks: [1, 0], candidates: [{ score: 0.4 }, { score: 0.7 }] },
+  answerer: { response: 'A) a man' },
+} as unknown as RunTrace;
+
+describe('a written sample', () => {
+  it('has the keys of the reference, the verified candidates best first and the others beside them', () => {
+    const float = Math.fround;
+    expect(writtenSample(sample, '/data', { record, trace })).toMatchObject({
+      source: 'qvhighlights',
+      data_type: 'multimodal',
+      video_path: 'data/q/videos/v.mp4',
+      duration: 20,
+      span: [[2, 6]],
+      ans: 'A',
+      task: ['one', 'two'],
+      agents: ['grounder', 'verifier', 'answerer'],
+      grounder_success: true,
+      pred: [
+        [float(2.1), 6],
+        [1, 2],
+      ],
+      conf: [float(0.8), float(0.9)],
+      probs: [0.4, 0.7],
+      ranks: [1, 0],
+      pred_ori: [
+        [1, 2],
+        [float(2.1), 6],
+        [9, 12],
+      ],
+      response: 'A) a man',
+      id: 'q1',
+    });
+  });
+
+  it('becomes a line of a QVHighlights submission', () => {
+    const written = writtenSample(sample, '/data', { record, trace });
+    expect(submissionLine(written)).toEqual({
+      vid: 'v',
+      qid: 7,
+      query: 'a man runs',
+      pred_relevant_windows: [
+        [Math.fround(2.1), 6, Math.fround(0.8)],
+        [1, 2, Math.fround(0.9)],
+      ],
+    });
+  });
+});
+
+describe('a failed sample', () => {
+  it('takes part in grounding and answers, and misses both', () => {
+    const error = { code: 'VIDEO_NOT_FOUND' as const, message: 'gone' };
+    const written = failedSample({ sample, dataDir: '/data', roles: [...asking.roles], error });
+    const issues = new IssueLog();
+    const rules = { usesConfidences: false, confidenceThreshold: 0, slackSec: 0 };
+    const read = readPredictionSample(written, rules, (kind) => issues.add(kind, { file: '' }, ''));
+    const score = scoreSample(read, defaultMode, (kind) => issues.add(kind, { file: '' }, ''));
+    expect(issues.list()).toEqual([]);
+    expect(score.grounding).toMatchObject({ failed: true, iou: { value: 0 } });
+    expect(score.answer).toEqual({ failed: true, correct: false });
+    expect(written).toMatchObject({ error });
+  });
+
+  it('of a role that does not run leaves its figures alone', () => {
+    const error = { code: 'VIDEO_NOT_FOUND' as const, message: 'gone' };
+    const written = failedSample({ sample, dataDir: '/data', roles: ['grounder'], error });
+    expect(written).not.toHaveProperty('response');
+  });
+});
+
+describe('what is asked for a sample', () => {
+  it('is its query to ground with, its question to verify and answer, and the benchmark’s rules', () => {
+    const request = requestOfSample({ ...asking, sample, roles: [...asking.roles], style: 'options' });
+    expect(request).toMatchObject({
+      question: 'Who runs?',
+      options: ['a man', 'a dog'],
+      roles: ['grounder', 'verifier', 'answerer'],
+      trace: true,
+      benchmark: { query: 'a man runs', style: 'options', minMomentSec: 32, durationSec: 20 },
+    });
+  });
+
+  it('leaves out the answerer where there are no options, and refuses when nothing is left', () => {
+    const open = { ...sample, options: undefined };
+    expect(requestOfSample({ ...asking, sample: open, roles: [...asking.roles] }).roles).toEqual([
+      'grounder',
+      'verifier',
+    ]);
+    expect(() => requestOfSample({ ...asking, sample: open, roles: ['answerer'] })).toThrow(
+      expect.objectContaining({ code: 'ROLES_INVALID' }),
+    );
+  });
+});

@@ -1,0 +1,87 @@
+import { definitionSkips } from '../evaluation/benchmarks/benchmark.ts';
+import { EngineError } from '../protocol/errors.ts';
+import type { Handlers } from '../protocol/server.ts';
+import type { EvaluationParts } from './evaluation-parts.ts';
+
+type EvaluationMethods =
+  | 'evalInspect'
+  | 'evalSamples'
+  | 'evalAsk'
+  | 'evalFailure'
+  | 'evalScore'
+  | 'evalReport'
+  | 'evalCompare'
+  | 'evalConvert'
+  | 'evalExport';
+
+/** Samples travel so many at a time. */
+const samplesPerEvent = 200;
+
+/**
+ * The handlers of evaluation. All but `evalAsk` need no model.
+ *
+ * @param ask the handler of questions, which waits its turn
+ */
+export function evaluationHandlers(
+  parts: EvaluationParts,
+  ask: Handlers['ask'],
+): Pick<Handlers, EvaluationMethods> {
+  return {
+    evalInspect: ({ benchmark, dataDir, ...options }, { signal }) =>
+      parts.inspectBenchmark(benchmark, dataDir, { ...given(options), signal }),
+
+    evalSamples: async ({ benchmark: key, dataDir, ...options }, { signal, report }) => {
+      const benchmark = await parts.openBenchmark(key, { ...given(options), dataDir, signal });
+      let items: Parameters<typeof report>[0]['items'] = [];
+      for await (const item of benchmark.samples()) {
+        items.push(
+          item.kind === 'sample' ? item : { ...item, affectsFigures: !definitionSkips.includes(item.reason) },
+        );
+        if (items.length < samplesPerEvent) continue;
+        report({ items });
+        items = [];
+      }
+      report({ items });
+      const { title, split, truth, settings } = benchmark;
+      return { key: benchmark.key, title, split, truth, settings };
+    },
+
+    evalAsk: async (request, { signal }) => {
+      const { record, trace } = await ask(await parts.requestOfSample(request), {
+        signal,
+        report: () => undefined,
+      });
+      if (trace === undefined) throw new EngineError('INTERNAL', 'A traced run came without its trace.');
+      const prediction = await parts.writtenSample(request.sample, request.dataDir, { record, trace });
+      return { prediction, timings: record.timings };
+    },
+
+    evalFailure: async (request) => ({ prediction: await parts.failedSample(request) }),
+
+    evalScore: (request, { signal, report }) =>
+      parts.scorePredictions(request, { signal, onProgress: report }),
+
+    evalReport: (request, { signal }) => parts.makeReport(request, { signal }),
+
+    evalCompare: (request, { signal }) => parts.compareRuns(request, { signal }),
+
+    evalConvert: async ({ benchmark, dataDir, outPath, ...options }, { signal, report }) => {
+      const { path, ...converted } = await parts.convertBenchmark(benchmark, dataDir, outPath, {
+        ...given(options),
+        signal,
+        onProgress: report,
+      });
+      return { ...converted, path };
+    },
+
+    evalExport: (request, { signal }) => parts.exportPredictions(request, { signal }),
+  };
+}
+
+type Given<Fields> = { [Key in keyof Fields]: Exclude<Fields[Key], undefined> };
+
+/** Options without those that were not given: the loaders tell the two apart. */
+function given<Fields extends object>(options: Fields): Partial<Given<Fields>> {
+  const present = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as Partial<Given<Fields>>;
+}

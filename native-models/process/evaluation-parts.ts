@@ -1,0 +1,52 @@
+import type { convertBenchmark } from '../evaluation/convert/convert-benchmark.ts';
+import type { inspectBenchmark } from '../evaluation/benchmarks/inspect-benchmark.ts';
+import type { openBenchmark } from '../evaluation/benchmarks/open-benchmark.ts';
+import type { compareRuns } from '../evaluation/reports/compare-runs.ts';
+import type { exportPredictions } from '../evaluation/reports/export-predictions.ts';
+import type { makeReport } from '../evaluation/reports/make-report.ts';
+import type { requestOfSample } from '../evaluation/runner/sample-request.ts';
+import type { failedSample, writtenSample } from '../evaluation/runner/written-sample.ts';
+import type { scorePredictions } from '../evaluation/scoring/score-predictions.ts';
+
+/** A function that is loaded when it is first called. */
+type Loaded<Call extends (...values: never[]) => unknown> = (
+  ...values: Parameters<Call>
+) => Promise<Awaited<ReturnType<Call>>>;
+
+/** What evaluates; replaced in tests. */
+export interface EvaluationParts {
+  readonly openBenchmark: Loaded<typeof openBenchmark>;
+  readonly inspectBenchmark: Loaded<typeof inspectBenchmark>;
+  readonly convertBenchmark: Loaded<typeof convertBenchmark>;
+  readonly requestOfSample: Loaded<typeof requestOfSample>;
+  readonly writtenSample: Loaded<typeof writtenSample>;
+  readonly failedSample: Loaded<typeof failedSample>;
+  readonly scorePredictions: Loaded<typeof scorePredictions>;
+  readonly makeReport: Loaded<typeof makeReport>;
+  readonly compareRuns: Loaded<typeof compareRuns>;
+  readonly exportPredictions: Loaded<typeof exportPredictions>;
+}
+
+const benchmarks = () => import('../evaluation/benchmarks/open-benchmark.ts');
+const inspection = () => import('../evaluation/benchmarks/inspect-benchmark.ts');
+const conversion = () => import('../evaluation/convert/convert-benchmark.ts');
+const requests = () => import('../evaluation/runner/sample-request.ts');
+const writing = () => import('../evaluation/runner/written-sample.ts');
+const scoring = () => import('../evaluation/scoring/score-predictions.ts');
+const reports = () => import('../evaluation/reports/make-report.ts');
+const comparison = () => import('../evaluation/reports/compare-runs.ts');
+const exporting = () => import('../evaluation/reports/export-predictions.ts');
+
+/** Loaded when first asked for: most engines never evaluate anything. */
+export const evaluationParts: EvaluationParts = {
+  openBenchmark: async (...values) => (await benchmarks()).openBenchmark(...values),
+  inspectBenchmark: async (...values) => (await inspection()).inspectBenchmark(...values),
+  convertBenchmark: async (...values) => (await conversion()).convertBenchmark(...values),
+  requestOfSample: async (...values) => (await requests()).requestOfSample(...values),
+  writtenSample: async (...values) => (await writing()).writtenSample(...values),
+  failedSample: async (...values) => (await writing()).failedSample(...values),
+  scorePredictions: async (...values) => (await scoring()).scorePredictions(...values),
+  makeReport: async (...values) => (await reports()).makeReport(...values),
+  compareRuns: async (...values) => (await comparison()).compareRuns(...values),
+  exportPredictions: async (...values) => (await exporting()).exportPredictions(...values),
+};

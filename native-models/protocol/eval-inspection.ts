@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { errorCodes } from './errors.ts';
+import { evalSettingsSchema, evalSourceSchema, splitSchema } from './eval-sample.ts';
+
+export const evalInspectRequestSchema = evalSourceSchema.extend({
+  /** Also open every video. */
+  openVideos: z.boolean().default(false),
+});
+
+const errorSchema = z.object({ code: z.enum(errorCodes), message: z.string(), remedy: z.string() });
+
+/** Something that was found several times; the first places are named. */
+const tallySchema = z.object({
+  kind: z.string(),
+  count: z.number().int(),
+  examples: z.array(z.unknown()).readonly(),
+});
+
+/** What was found of a benchmark's split, what is missing, and what a run would leave out. */
+export const evalInspectionSchema = z.object({
+  key: z.string(),
+  title: z.string(),
+  dataDir: z.string(),
+  split: splitSchema,
+  readSplit: z.string(),
+  truth: z.enum(['given', 'withheld']),
+  refusal: z.string().optional(),
+  settings: evalSettingsSchema,
+  files: z.array(z.object({ file: z.string(), found: z.boolean(), bytes: z.number() })).readonly(),
+  samples: z.object({
+    read: z.number().int(),
+    runnable: z.number().int(),
+    grounded: z.number().int(),
+    answered: z.number().int(),
+  }),
+  videos: z.object({
+    needed: z.number().int(),
+    found: z.number().int(),
+    missingExamples: z.array(z.string()).readonly(),
+    unreadable: z
+      .array(z.object({ path: z.string(), error: errorSchema }))
+      .readonly()
+      .optional(),
+  }),
+  durations: z.object({
+    fewestSec: z.number().optional(),
+    mostSec: z.number().optional(),
+    unknown: z.number().int(),
+  }),
+  categories: z.record(z.string(), z.number()),
+  skipped: z.array(tallySchema.extend({ affectsFigures: z.boolean() })).readonly(),
+  notes: z.array(tallySchema).readonly(),
+  error: errorSchema.optional(),
+  trustworthy: z.boolean(),
+});
+export type EvalInspection = z.infer<typeof evalInspectionSchema>;

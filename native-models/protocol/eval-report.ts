@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { evalScoreResultSchema } from './eval-score.ts';
+
+/** What is known of the run that predictions come from; all of it goes on the report's first lines. */
+export const evalRunFactsSchema = z.object({
+  model: z.string().optional(),
+  precision: z.string().optional(),
+  device: z.string().optional(),
+  roles: z.array(z.string()).optional(),
+  split: z.string().optional(),
+  /** Samples that failed, and what became of annotations that cannot be run. */
+  failed: z.number().int().optional(),
+  skipped: z.number().int().optional(),
+});
+export type EvalRunFacts = z.infer<typeof evalRunFactsSchema>;
+
+export const evalReportRequestSchema = z.object({
+  /** Folder of predictions in the reference's dump format. */
+  predictionsPath: z.string(),
+  benchmark: z.string(),
+  /** QVHighlights: its submission file and annotations, for the figures of its own scorer. */
+  submissionPath: z.string().optional(),
+  annotationsPath: z.string().optional(),
+  /** Where the videos of predictions lie, for pictures of the worst cases. */
+  dataDir: z.string().optional(),
+  facts: evalRunFactsSchema.default({}),
+  resamples: z.number().int().min(100).default(1000),
+  seed: z.number().int().default(0),
+  worstCases: z.number().int().min(0).max(100).default(8),
+});
+export type EvalReportRequest = z.infer<typeof evalReportRequestSchema>;
+
+/** A published value of a figure. */
+const publishedSchema = z.object({
+  model: z.string(),
+  value: z.number(),
+  /** Documents that print it; where they disagree there are several values. */
+  sources: z.array(z.string()),
+});
+
+/** One number of a report, in percent, with the range in which 95 % of resampled runs lie. */
+export const figureSchema = z.object({
+  name: z.string(),
+  value: z.number(),
+  lowest: z.number().optional(),
+  highest: z.number().optional(),
+  /** Samples that it is a mean over. */
+  samples: z.number().int(),
+  published: z.array(publishedSchema),
+});
+export type Figure = z.infer<typeof figureSchema>;
+
+/** A row of a breakdown: the mean overlap, recall and accuracy of a part of the samples, in percent. */
+export const breakdownRowSchema = z.object({
+  name: z.string(),
+  samples: z.number().int(),
+  meanIou: z.number().optional(),
+  recall: z.number().optional(),
+  accuracy: z.number().optional(),
+});
+export type BreakdownRow = z.infer<typeof breakdownRowSchema>;
+
+const spanSchema = z.tuple([z.number(), z.number()]);
+
+/** A sample that went wrong, with pictures of what was meant and what was found. */
+export const worstCaseSchema = z.object({
+  id: z.string(),
+  video: z.string(),
+  text: z.string(),
+  durationSec: z.number().optional(),
+  truths: z.array(spanSchema),
+  guess: spanSchema.optional(),
+  iou: z.number().optional(),
+  reply: z.string().optional(),
+  answer: z.string().optional(),
+  error: z.string().optional(),
+  /** PNG as data URLs, labelled. */
+  frames: z.array(z.object({ label: z.string(), url: z.string() })),
+});
+export type WorstCase = z.infer<typeof worstCaseSchema>;
+
+export const evalReportSchema = z.object({
+  schemaVersion: z.literal(1),
+  benchmark: z.string(),
+  facts: evalRunFactsSchema,
+  figures: z.array(figureSchema),
+  /** Share of samples, in percent, whose best of the first k guesses reaches an overlap. */
+  curves: z.array(
+    z.object({ name: z.string(), points: z.array(z.object({ overlap: z.number(), recall: z.number() })) }),
+  ),
+  /** How often a candidate of a verifier's score really hits (IoU of 0.5 or more). */
+  calibration: z
+    .object({
+      bins: z.array(
+        z.object({
+          from: z.number(),
+          to: z.number(),
+          candidates: z.number(),
+          score: z.number(),
+          hits: z.number(),
+        }),
+      ),
+      /** Mean distance of score and hit rate, weighted by candidates. */
+      error: z.number(),
+    })
+    .optional(),
+  byMomentLength: z.array(breakdownRowSchema),
+  byMomentPosition: z.array(breakdownRowSchema),
+  byCategory: z.array(breakdownRowSchema),
+  worstCases: z.array(worstCaseSchema),
+  score: evalScoreResultSchema,
+  resamples: z.number().int(),
+  trustworthy: z.boolean(),
+});
+export type EvalReport = z.infer<typeof evalReportSchema>;
+
+/** The report, and its forms for people and spreadsheets. */
+export const evalReportResultSchema = z.object({
+  report: evalReportSchema,
+  html: z.string(),
+  csv: z.string(),
+});
+
+export const evalCompareRequestSchema = z.object({
+  predictionsA: z.string(),
+  predictionsB: z.string(),
+  benchmark: z.string(),
+  resamples: z.number().int().min(100).default(2000),
+  seed: z.number().int().default(0),
+});
+export type EvalCompareRequest = z.infer<typeof evalCompareRequestSchema>;
+
+/** Two runs side by side, over the samples that both have. */
+export const evalComparisonSchema = z.object({
+  benchmark: z.string(),
+  /** Samples in both, and in one alone. */
+  shared: z.number().int(),
+  onlyA: z.number().int(),
+  onlyB: z.number().int(),
+  figures: z.array(
+    z.object({
+      name: z.string(),
+      samples: z.number().int(),
+      a: z.number(),
+      b: z.number(),
+      /** b − a in percentage points, with the range in which 95 % of paired resamplings lie. */
+      difference: z.number(),
+      lowest: z.number(),
+      highest: z.number(),
+      /** Two-sided: McNemar's exact test for yes-or-no measures, a paired bootstrap for the others. */
+      pValue: z.number(),
+      test: z.enum(['McNemar', 'paired bootstrap']),
+      /** Yes-or-no measures: samples that only A, only B has right. */
+      onlyARight: z.number().int().optional(),
+      onlyBRight: z.number().int().optional(),
+    }),
+  ),
+  trustworthy: z.boolean(),
+});
+export type EvalComparison = z.infer<typeof evalComparisonSchema>;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { errorCodes } from './errors.ts';
+import {
+  evalSampleSchema,
+  evalSettingsSchema,
+  evalSkipSchema,
+  evalSourceSchema,
+  promptStyleSchema,
+  splitSchema,
+} from './eval-sample.ts';
+import { deviceSchema, roleSchema } from './roles.ts';
+
+/** Reads a split's samples; they come as progress, some at a time. */
+export const evalSamplesRequestSchema = evalSourceSchema.extend({
+  /** Allow a split that holds no truth, for making a submission. */
+  allowWithheldTruth: z.boolean().default(false),
+});
+export const evalSamplesResultSchema = z.object({
+  key: z.string(),
+  title: z.string(),
+  split: splitSchema,
+  truth: z.enum(['given', 'withheld']),
+  settings: evalSettingsSchema,
+});
+export type EvalSamplesResult = z.infer<typeof evalSamplesResultSchema>;
+export const evalSamplesProgressSchema = z.object({
+  items: z.array(z.union([evalSampleSchema, evalSkipSchema])),
+});
+
+/** A sample as it is written: the keys of the reference's dumps (reference benchmarks, "Keys of a written sample"). */
+export const predictionSchema = z.record(z.string(), z.json());
+export type Prediction = z.infer<typeof predictionSchema>;
+
+/** Asks a model one sample of a benchmark. */
+export const evalAskRequestSchema = z.object({
+  sample: evalSampleSchema,
+  settings: evalSettingsSchema,
+  /** What videos are written relative to. */
+  dataDir: z.string(),
+  modelPath: z.string(),
+  roles: z.array(roleSchema),
+  style: promptStyleSchema.optional(),
+  /** Show the answerer subtitles, where the benchmark has some. */
+  subtitles: z.boolean().default(false),
+  maxTokens: z.number().int().min(1).optional(),
+  device: deviceSchema.default('auto'),
+  threads: z.number().int().positive().optional(),
+});
+export type EvalAskRequest = z.infer<typeof evalAskRequestSchema>;
+export const evalAskResultSchema = z.object({
+  prediction: predictionSchema,
+  /** Seconds per role, and `totalSec`. */
+  timings: z.record(z.string(), z.number()),
+});
+
+/** What a sample that failed is written as: it takes part everywhere, and misses. */
+export const evalFailureRequestSchema = z.object({
+  sample: evalSampleSchema,
+  dataDir: z.string(),
+  roles: z.array(roleSchema),
+  error: z.object({ code: z.enum(errorCodes), message: z.string() }),
+});
+export type EvalFailureRequest = z.infer<typeof evalFailureRequestSchema>;

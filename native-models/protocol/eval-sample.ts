@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+const seconds = z.number();
+const spanSchema = z.tuple([seconds, seconds]).readonly();
+
+/** Where in the annotations something was read. */
+const placeSchema = z.object({ file: z.string(), position: z.number().int().optional() });
+
+/** One thing to ask of a model, as the benchmark's loader read it; paths are absolute on the machine that reads them. */
+export const evalSampleSchema = z.object({
+  kind: z.literal('sample'),
+  id: z.string(),
+  /** Place in the loader's order, from 0. */
+  index: z.number().int().nonnegative(),
+  place: placeSchema,
+  source: z.string(),
+  form: z.enum(['grounding', 'multimodal']),
+  videoPath: z.string(),
+  /** The pictures of a video that is a folder of them. */
+  framePaths: z.array(z.string()).readonly().optional(),
+  durationSec: seconds.optional(),
+  query: z.string().optional(),
+  question: z.string().optional(),
+  options: z.array(z.string()).readonly().optional(),
+  answer: z.string().optional(),
+  answerLetter: z.string().optional(),
+  /** The true moments; null where the benchmark withholds them. */
+  spans: z.array(spanSchema).readonly().nullable().optional(),
+  categories: z.array(z.string()).readonly(),
+  subtitlesPath: z.string().optional(),
+  /** Fields that only one benchmark has, under their own names. */
+  extra: z.record(z.string(), z.unknown()),
+});
+export type EvalSample = z.infer<typeof evalSampleSchema>;
+
+/** Something in the annotations that cannot be run. With `sample` only its video is missing: it counts as failed. */
+export const evalSkipSchema = z.object({
+  kind: z.literal('skipped'),
+  index: z.number().int(),
+  place: placeSchema,
+  reason: z.string(),
+  detail: z.string(),
+  sample: evalSampleSchema.optional(),
+  /** False where leaving it out is part of the data set's definition. */
+  affectsFigures: z.boolean(),
+});
+export type EvalSkip = z.infer<typeof evalSkipSchema>;
+
+/** How options are put to the model: listed with the reply begun, listed, or not at all. */
+export const promptStyleSchema = z.enum(['mcq', 'options', 'direct']);
+
+/** What a benchmark's run differs in. */
+export const evalSettingsSchema = z.object({
+  kind: z.enum(['grounding', 'grounded-answers', 'answers']),
+  /** Written times are rounded to this, half to even. */
+  roundingUnitSec: seconds,
+  /** The moment shown to the answerer is widened to this, or to a share of the video. */
+  minMomentSec: seconds,
+  minMomentShare: z.number().optional(),
+  answererBudget: z.object({
+    fps: z.number(),
+    maxFrames: z.number().int(),
+    minTokens: z.number().int(),
+    maxTokens: z.number().int(),
+  }),
+  promptStyle: promptStyleSchema,
+});
+export type EvalSettings = z.infer<typeof evalSettingsSchema>;
+
+export const splitSchema = z.enum(['train', 'valid', 'test']);
+
+/** A benchmark's split and which part of it. */
+export const evalSourceSchema = z.object({
+  benchmark: z.string(),
+  dataDir: z.string(),
+  /** Absent: the split that results are published on. */
+  split: splitSchema.optional(),
+  limit: z.number().int().positive().optional(),
+  /** Also where the reference is wrong, for figures that contain the defect. */
+  asPublished: z.boolean().default(false),
+});
+export type EvalSource = z.infer<typeof evalSourceSchema>;
