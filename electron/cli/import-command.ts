@@ -25,14 +25,15 @@ const examples = `
 Examples:
   videomind import --base Qwen2-VL-2B-Instruct --adapters VideoMind-2B --out packages/videomind-2b
   videomind import --base Qwen2-VL-2B-Instruct --adapters VideoMind-2B --prompts VideoMind/videomind/constants.py \\
-    --precision fp32 --out packages/videomind-2b-fp32`;
+    --precision fp32 --out packages/videomind-2b-fp32
+  videomind import --base VideoKR-Qwen3-VL-4B --out packages/videokr-4b`;
 
 /** `import --base DIR --out DIR`: makes a model package from a checkpoint. */
 export function addImportCommand(program: Command, terminal: Terminal): void {
   program
     .command('import')
     .description('Make a model package from a checkpoint as it was downloaded.')
-    .requiredOption('--base <dir>', 'base checkpoint (Qwen2-VL, Hugging Face layout)')
+    .requiredOption('--base <dir>', 'checkpoint: Qwen2-VL, Qwen2.5-VL or Qwen3-VL, Hugging Face layout')
     .requiredOption('--out <dir>', 'where the package goes')
     .option('--adapters <dir>', 'VideoMind checkpoint: adapters, grounding head, tokenizer')
     .addOption(
@@ -40,7 +41,10 @@ export function addImportCommand(program: Command, terminal: Terminal): void {
         .choices(precisionSchema.options)
         .default('int8'),
     )
-    .option('--prompts <file>', 'prompts.json, or the constants.py of the checkpoint’s authors')
+    .option(
+      '--prompts <file>',
+      'prompts.json, the constants.py of VideoMind’s authors, or instructions of a model that reasons aloud',
+    )
     .option('--threads <n>', 'worker threads; default: physical cores', wholeNumber(1))
     .option('--name <text>', 'name of the package; default: that of the checkpoint')
     .option('--force', 'replace a finished package')

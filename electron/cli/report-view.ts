@@ -17,13 +17,14 @@ const worstLayers = 5;
 /** What `import` made, what the precision costs where it costs most, and the command to go on with. */
 export function importLines(report: ImportReport, command: string, columns: number, style: Style): string[] {
   const field = fields(columns, style);
+  const reasons = report.roles.length === 0;
   return [
     ...field('Package', report.path),
     ...field('Name', report.name),
-    ...field('Roles', report.roles.join(', ')),
+    ...field('Roles', reasons ? 'none: it reasons aloud, then answers' : report.roles.join(', ')),
     ...field('Precision', report.precision),
     ...field('Size', `${byteSize(report.bytes)}, made in ${duration(report.durationSec)}`),
-    ...field('Prompts', promptWords[report.promptSource]),
+    ...(reasons ? [] : field('Prompts', promptWords[report.promptSource])),
     ...layerErrorLines(report, field, style),
     '',
     ...field('Next', `${command} ask VIDEO "QUESTION" --model ${report.path}`),
@@ -71,7 +72,9 @@ export function inspectLines(report: InspectReport, columns: number, style: Styl
       field(index === 0 ? 'Adapters' : '', adapterWords(adapter)),
     ),
     ...(report.groundingHead ? field('Head', 'grounding head') : []),
-    ...(report.promptSource === undefined ? [] : field('Prompts', promptWords[report.promptSource])),
+    ...(report.promptSource === undefined || report.roles.length === 0
+      ? []
+      : field('Prompts', promptWords[report.promptSource])),
     ...(report.basePath === undefined ? [] : field('Base', report.basePath)),
     ...field('Size', byteSize(report.bytes)),
     ...report.problems.flatMap((problem, index) =>

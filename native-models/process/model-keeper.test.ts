@@ -50,6 +50,21 @@ describe('the model keeper', () => {
     ]);
   });
 
+  it('keeps both packages of a question that needs two, until another is wanted', async () => {
+    const both = [folder, os.tmpdir()].map((modelPath) => ({ modelPath, ...cpu }));
+    const [first, second] = await keeper.openAll(both);
+    expect((await keeper.open(both[0]!)).agent).toBe(first.agent);
+    expect((await keeper.openAll(both))[1]!.agent).toBe(second!.agent);
+    expect(log).toHaveLength(2);
+    await keeper.openAll([both[0]!, { modelPath: path.dirname(os.tmpdir()), ...cpu }]);
+    const names = both.map(({ modelPath }) => path.basename(modelPath));
+    expect(log.slice(0, 3)).toEqual([
+      `open ${names[0]!}, all threads`,
+      `open ${names[1]!}, all threads`,
+      `dispose ${names[1]!}, all threads`,
+    ]);
+  });
+
   it('opens a package again that was imported again at the same place', async () => {
     await keeper.open({ modelPath: folder, ...cpu });
     await rm(path.join(folder, 'manifest.json'));

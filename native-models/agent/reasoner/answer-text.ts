@@ -35,6 +35,7 @@ function readReasoning(response: string): string {
   const before = closed ?? (/<think>/iu.test(response) ? response : undefined);
   if (before === undefined) return '';
   const opened = /<think>(.*)$/isu.exec(before)?.[1];
+  if (opened === undefined && /<answer>/iu.test(before)) return '';
   return (opened ?? before).trim();
 }
 

@@ -61,6 +61,7 @@ describe('a finished reply', () => {
     ['<think>cut here', 'cut here', '<think>cut here', false],
     ['opened by the template</think><answer>A</answer>', 'opened by the template', 'A', true],
     ['just text', '', 'just text', false],
+    ['<answer>A</answer> closed for no reason</think>', '', 'A', true],
     ['<answer>one</answer><answer>two</answer>', '', 'one', true],
     ['<answer>cut', '', '<answer>cut', false],
     ['', '', '', false],

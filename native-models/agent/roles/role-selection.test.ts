@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { roleNames } from '../../protocol/roles.ts';
 import type { Role } from '../../protocol/roles.ts';
-import { selectRoles } from './role-selection.ts';
+import { selectReasonerRoles, selectRoles } from './role-selection.ts';
 
 test('all roles of a package run, in their order', () => {
   expect(selectRoles(undefined, ['verifier', 'answerer', 'planner', 'grounder']).roles).toEqual(roleNames);
@@ -36,4 +36,13 @@ test('a package that has nothing that was asked for is refused', () => {
 
 test('a bare base answers without a word about the roles it never had', () => {
   expect(selectRoles(undefined, ['answerer'])).toEqual({ roles: ['answerer'], warnings: [] });
+});
+
+test('a model that reasons aloud speaks alone, or with those that find or verify moments for it', () => {
+  const beside = { modelPath: '/v', answerFrom: 'whole' } as const;
+  expect(selectReasonerRoles(undefined).roles).toEqual(['reasoner']);
+  expect(selectReasonerRoles({ ...beside, candidates: 'said' }).roles).toEqual(['reasoner', 'verifier']);
+  expect(selectReasonerRoles({ ...beside, candidates: 'grounded' }).roles).toEqual([
+    ...['grounder', 'verifier', 'reasoner'],
+  ]);
 });
