@@ -66,7 +66,7 @@ export interface Agent {
 }
 
 /** Keeps the prefixes of planner and grounder at 2B size with the features of a video (docs/architecture.md). */
-const defaultCacheBudgetBytes = 640 * 2 ** 20;
+const defaultCacheBudgetBytes = 512 * 2 ** 20;
 /** Keeps one prompt of 64 frames with 256 tokens each at 2B size, so that a conversation goes on from it. */
 const reasonerCacheBudgetBytes = 2048 * 2 ** 20;
 
