@@ -25,7 +25,7 @@ export interface ConfigSources {
 /** What each role adds to the decoder trunk. */
 export interface RoleWeights {
   /** Feeds of the trunk's adapter inputs; zeros for a role without an adapter. */
-  adapterFeeds(role: Role): Feeds;
+  adapterFeeds(role: Role): Promise<Feeds>;
   /** Embedding rows of a role: (tokenIds.length, hidden). */
   embed(role: Role, tokenIds: readonly number[]): Promise<Float32Array>;
   /** The session of a role's lm_head. */
@@ -35,7 +35,7 @@ export interface RoleWeights {
 /** Adapter matrices of the tower by role, and the name that cache keys use for them. */
 export interface VisionAdapters {
   /** Feeds of the tower's adapter inputs for a role; zeros for a role without such an adapter. */
-  feeds(role: Role): Feeds;
+  feeds(role: Role): Promise<Feeds>;
   /** Names what the features depend on beside frames and size. */
   key(role: Role): string;
 }

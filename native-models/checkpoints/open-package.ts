@@ -21,7 +21,7 @@ import type { Manifest } from './manifest.ts';
 import { packageFiles, weightFileOf } from './package-layout.ts';
 import { readSampling } from './checkpoint-sampling.ts';
 import { readManifest } from './read-manifest.ts';
-import { loadRoleAdapters, type RoleAdapters } from './role-adapters.ts';
+import { RoleAdapters } from './role-adapters.ts';
 import { compileChatTemplate } from './text/chat-template.ts';
 import { loadTokenizer } from './text/tokenizer.ts';
 
@@ -75,7 +75,7 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
       prepackedKey: fileChecksums(manifest, packageFiles.vision),
     }),
     loadGroundingHead(folder, manifest, groundingHeadConfig, runtime),
-    loadAdapters(folder, manifest),
+    openAdapters(folder, manifest),
     loadEmbeddings(folder, manifest, network),
   ]);
   const heads = new HeadSessions(folder, manifest, runtime);
@@ -144,15 +144,11 @@ async function loadGroundingHead(
   return createGroundingHead(await runtime.createSession(join(folder, manifest.groundingHead)), config);
 }
 
-async function loadAdapters(
-  folder: string,
-  manifest: Manifest,
-): Promise<Partial<Record<Role, RoleAdapters>>> {
-  const loaded: Partial<Record<Role, RoleAdapters>> = {};
-  for (const [role, adapter] of Object.entries(manifest.adapters)) {
-    loaded[role as Role] = await loadRoleAdapters(join(folder, adapter.file));
-  }
-  return loaded;
+function openAdapters(folder: string, manifest: Manifest): Promise<RoleAdapters> {
+  const files = Object.entries(manifest.adapters).map(
+    ([role, { file }]) => [role, join(folder, file)] as const,
+  );
+  return RoleAdapters.open(Object.fromEntries(files));
 }
 
 async function loadEmbeddings(
@@ -200,14 +196,14 @@ class HeadSessions {
 }
 
 function roleWeights(
-  adapters: Partial<Record<Role, RoleAdapters>>,
+  adapters: RoleAdapters,
   embeddings: Record<string, EmbeddingTable>,
   heads: HeadSessions,
   decoder: Session,
 ): RoleWeights {
-  const feeds = adapterFeeds(adapters, decoder);
+  const inputs = RoleAdapters.inputsOf(decoder.inputNames);
   return {
-    adapterFeeds: feeds,
+    adapterFeeds: (role) => adapters.feeds(role, inputs),
     embed: (role, tokenIds) => {
       const table = embeddings[role] ?? embeddings['base'];
       if (table === undefined) throw new EngineError('PACKAGE_DAMAGED', 'manifest.json names no embeddings.');
@@ -217,46 +213,12 @@ function roleWeights(
   };
 }
 
-function visionAdapters(
-  manifest: Manifest,
-  adapters: Partial<Record<Role, RoleAdapters>>,
-  vision: Session,
-): VisionAdapters {
-  const adapted = vision.inputNames.some((name) => name.includes('.lora_'));
+function visionAdapters(manifest: Manifest, adapters: RoleAdapters, vision: Session): VisionAdapters {
+  const inputs = RoleAdapters.inputsOf(vision.inputNames);
   return {
-    feeds: adapterFeeds(adapters, vision),
+    feeds: (role) => adapters.feeds(role, inputs),
     // Without adapters of the tower all roles share their features.
-    key: (role) => (adapted ? `${manifest.checksum}:${role}` : manifest.checksum),
-  };
-}
-
-/** Feeds for the adapter inputs of a graph; a role that lacks one gets zeros of rank 1. */
-function adapterFeeds(
-  adapters: Partial<Record<Role, RoleAdapters>>,
-  session: Session,
-): (role: Role) => RoleAdapters {
-  const inputs = session.inputNames.filter((name) => name.includes('.lora_'));
-  const shapes = Object.assign({}, ...Object.values(adapters)) as RoleAdapters;
-  const complete = new Map<Role | 'none', RoleAdapters>();
-  return (role) => {
-    const known = complete.get(role);
-    if (known !== undefined) return known;
-    const own = adapters[role] ?? {};
-    const feeds = Object.fromEntries(inputs.map((name) => [name, own[name] ?? zerosLike(shapes, name)]));
-    complete.set(role, feeds);
-    return feeds;
-  };
-}
-
-/** A zero matrix of rank 1: rank 0 would do on the CPU but breaks other providers. */
-function zerosLike(shapes: RoleAdapters, name: string): RoleAdapters[string] {
-  const dims = shapes[name]?.dims;
-  if (dims === undefined) throw new EngineError('PACKAGE_DAMAGED', `No adapter file holds ${name}.`);
-  const size = name.endsWith('.lora_A') ? (dims[0] ?? 0) : (dims[1] ?? 0);
-  return {
-    type: 'float32',
-    dims: name.endsWith('.lora_A') ? [size, 1] : [1, size],
-    data: new Float32Array(size),
+    key: (role) => (inputs.length > 0 ? `${manifest.checksum}:${role}` : manifest.checksum),
   };
 }
 

@@ -38,7 +38,7 @@ export function createLanguageModel(
       const feeds: Record<string, Tensor> = {
         embeddings: float32(embeddings, [rows, config.hidden]),
         ...stepFeeds(config, positions, past),
-        ...roles.adapterFeeds(role),
+        ...(await roles.adapterFeeds(role)),
       };
       for (let level = 0; level < config.deepstackLevels; level++) {
         feeds[`deepstack.${level}`] = float32(

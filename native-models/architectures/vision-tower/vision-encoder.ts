@@ -28,7 +28,7 @@ export function createVisionEncoder(
           ...feeds.blocks,
           ...feeds.windows,
           ...feeds.embedding,
-          ...adapters.feeds(role),
+          ...(await adapters.feeds(role)),
         },
         outputs,
       );
