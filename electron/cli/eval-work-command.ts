@@ -48,9 +48,6 @@ export function addEvalWorkCommand(program: Command, terminal: Terminal): void {
           const { modelPath } = engineOptions;
           const { device, threads } = first;
           const model = await first.engine.call('load', { modelPath, device, threads }, { signal });
-          terminal.note(
-            `Waiting for samples for ${model.name} (${model.precision}) at ${hostOf(options.redis)}.`,
-          );
           let samples = 0;
           await workOnGroups(engines, {
             redisUrl: options.redis,
@@ -60,6 +57,10 @@ export function addEvalWorkCommand(program: Command, terminal: Terminal): void {
             lostAfterSec: options.lostAfter,
             idleSec: options.idle,
             signal,
+            onReady: () =>
+              terminal.note(
+                `Waiting for samples for ${model.name} (${model.precision}) at ${hostOf(options.redis)}.`,
+              ),
             onConnection: connectionNotes(terminal),
             onSample: () => {
               samples++;

@@ -1,36 +1,52 @@
 import type * as BullMq from 'bullmq';
+import type { Redis } from 'ioredis';
 import { EngineError } from '../../../../native-models/protocol/errors.ts';
 
 /** How long a Redis server may take to be reached at the start; once it was, a server that goes away is waited for. */
 const reachableWithinMs = 5_000;
 
-/** The queue library, which is optional. @throws EngineError DEPENDENCY_MISSING */
-export async function loadBullMq(): Promise<typeof BullMq> {
+/** The queue library and a connection for it. */
+export interface QueueConnection {
+  readonly library: typeof BullMq;
+  readonly client: Redis;
+}
+
+/**
+ * Connects to Redis. Commands wait for as long as the server is away afterwards.
+ * @param onConnection told when the server went away, and when it answers again
+ * @throws EngineError DEPENDENCY_MISSING, QUEUE_UNREACHABLE where the server does not answer at the start
+ */
+export async function connectQueue(
+  url: string,
+  onConnection: (connected: boolean) => void,
+): Promise<QueueConnection> {
+  const { library, Client } = await loadLibraries();
+  const client = new Client(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    connectTimeout: reachableWithinMs,
+  });
+  // Told by the events below; without a listener the library would print it.
+  client.on('error', () => undefined);
   try {
-    return await import('bullmq');
+    await client.connect();
+  } catch (cause) {
+    client.disconnect();
+    throw new EngineError('QUEUE_UNREACHABLE', `No Redis server answers at ${new URL(url).host}.`, { cause });
+  }
+  client.on('close', () => onConnection(false));
+  client.on('ready', () => onConnection(true));
+  return { library, client };
+}
+
+async function loadLibraries(): Promise<{ readonly library: typeof BullMq; readonly Client: typeof Redis }> {
+  try {
+    const [library, { Redis: Client }] = await Promise.all([import('bullmq'), import('ioredis')]);
+    return { library, Client };
   } catch (cause) {
     throw new EngineError('DEPENDENCY_MISSING', 'The packages for queues on Redis are not installed.', {
       remedy: 'Install them with `npm install bullmq ioredis`, or divide the run by hand with --shard.',
       cause,
     });
-  }
-}
-
-/** What queues are opened with: commands wait for as long as the server is away. */
-export function connectionOptions(url: string): BullMq.RedisOptions {
-  return { url, maxRetriesPerRequest: null };
-}
-
-/** @throws EngineError QUEUE_UNREACHABLE where the server does not answer at the start */
-export async function requireReachable(queue: BullMq.Queue, url: string): Promise<void> {
-  const tooLate = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const { host } = new URL(url);
-    tooLate.reject(new EngineError('QUEUE_UNREACHABLE', `No Redis server answers at ${host}.`));
-  }, reachableWithinMs);
-  try {
-    await Promise.race([queue.waitUntilReady(), tooLate.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -7,7 +7,7 @@ import type { GroupRunner } from '../run-benchmark.ts';
 import type { SampleGroup } from '../sample-groups.ts';
 import type { GroupJob } from './job.ts';
 import { groupResultSchema, queueName, runKey, toJob } from './job.ts';
-import { connectionOptions, loadBullMq, requireReachable } from './connection.ts';
+import { connectQueue } from './connection.ts';
 
 export interface ServeOptions {
   readonly redisUrl: string;
@@ -30,13 +30,11 @@ const keepResultsSec = 7 * 24 * 3600;
  */
 export function queueRunner(options: ServeOptions): GroupRunner {
   return async (groups, journal, rules, onProgress) => {
-    const { Queue } = await loadBullMq();
     const { redisUrl, modelChecksum, signal, onConnection } = options;
-    const connection = connectionOptions(redisUrl);
-    const queue = new Queue<GroupJob>(queueName(modelChecksum), { connection });
-    queue.on('error', () => onConnection(false));
+    const { library, client } = await connectQueue(redisUrl, onConnection);
+    const queue = new library.Queue<GroupJob>(queueName(modelChecksum), { connection: client });
+    queue.on('error', ignoreConnectionErrors);
     try {
-      await requireReachable(queue, redisUrl);
       const total = groups.reduce((sum, { samples }) => sum + samples.length, 0);
       const key = runKey(rules, total);
       const missing = new Map<string, SampleGroup>();
@@ -50,7 +48,6 @@ export function queueRunner(options: ServeOptions): GroupRunner {
         throwIfCancelled(signal);
         if (round % reconcileEvery === 0) {
           await addMissing(queue, missing, (group) => toJob(group, rules));
-          onConnection(true);
         }
         const fetched = await fetchResults(queue, missing, journal, () =>
           onProgress(clock.done(journal.failed)),
@@ -58,10 +55,15 @@ export function queueRunner(options: ServeOptions): GroupRunner {
         if (fetched === 0) await wait(pollMs, undefined, { signal });
       }
     } finally {
-      // Redis may be away: closing would wait for it.
-      await queue.disconnect();
+      // Redis may be away: closing the queue would wait for it.
+      client.disconnect();
     }
   };
+}
+
+/** The connection's own events tell that the server is away. */
+export function ignoreConnectionErrors(): void {
+  return undefined;
 }
 
 /** Puts the jobs on the queue that are not there; adding one that is there does nothing. */

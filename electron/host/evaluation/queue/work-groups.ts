@@ -1,10 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { throwIfCancelled, toEngineError } from '../../../../native-models/protocol/errors.ts';
 import type { SampleResult } from '../result-journal.ts';
 import type { EvaluationEngine } from '../sample-asker.ts';
 import { askSample } from '../sample-asker.ts';
 import type { GroupJob } from './job.ts';
 import { fromJob, groupJobSchema, queueName } from './job.ts';
-import { connectionOptions, loadBullMq, requireReachable } from './connection.ts';
+import { connectQueue } from './connection.ts';
+import { ignoreConnectionErrors } from './serve-groups.ts';
 
 export interface WorkOptions {
   readonly redisUrl: string;
@@ -16,9 +18,14 @@ export interface WorkOptions {
   /** End when this much time has passed without a job; absent: wait for ever. */
   readonly idleSec?: number | undefined;
   readonly signal: AbortSignal;
+  /** Connected, and waiting for jobs. */
+  readonly onReady: () => void;
   readonly onConnection: (connected: boolean) => void;
   readonly onSample: (result: SampleResult) => void;
 }
+
+/** From Ctrl-C to the end there is one second. */
+const closeWithinMs = 500;
 
 /**
  * Works on jobs of a model until the signal is aborted, one at a time for each engine. A job in hand when this ends is put back
@@ -30,12 +37,8 @@ export async function workOnGroups(
   engines: readonly EvaluationEngine[],
   options: WorkOptions,
 ): Promise<void> {
-  const { Queue, UnrecoverableError, Worker } = await loadBullMq();
   const { redisUrl, modelPath, modelChecksum, dataDir, onConnection, onSample } = options;
-  const connection = connectionOptions(redisUrl);
-  const name = queueName(modelChecksum);
-  const queue = new Queue(name, { connection });
-  queue.on('error', () => onConnection(false));
+  const { library, client } = await connectQueue(redisUrl, onConnection);
   const ended = Promise.withResolvers<undefined>();
   const fault = new AbortController();
   const stop = AbortSignal.any([options.signal, fault.signal]);
@@ -43,9 +46,8 @@ export async function workOnGroups(
   const free = [...engines];
   const idle = idleClock(options.idleSec, () => ended.resolve(undefined));
   try {
-    await requireReachable(queue, redisUrl);
-    const worker = new Worker<GroupJob, SampleResult[]>(
-      name,
+    const worker = new library.Worker<GroupJob, SampleResult[]>(
+      queueName(modelChecksum),
       async ({ data }) => {
         const engine = free.pop();
         if (engine === undefined) throw new RangeError('There are more jobs than engines.');
@@ -65,14 +67,14 @@ export async function workOnGroups(
           // What is put back with CANCELLED is done by another worker; anything else would fail there just so.
           if (error.code === 'CANCELLED') throw error;
           fault.abort(error);
-          throw new UnrecoverableError(`${error.code}: ${error.message}`);
+          throw new library.UnrecoverableError(`${error.code}: ${error.message}`);
         } finally {
           free.push(engine);
           idle.free();
         }
       },
       {
-        connection,
+        connection: client,
         concurrency: engines.length,
         lockDuration: options.lostAfterSec * 1000,
         stalledInterval: options.lostAfterSec * 1000,
@@ -80,15 +82,15 @@ export async function workOnGroups(
         maxStalledCount: Number.MAX_SAFE_INTEGER,
       },
     );
-    worker.on('error', () => onConnection(false));
-    worker.on('ready', () => onConnection(true));
-    worker.on('active', () => onConnection(true));
+    worker.on('error', ignoreConnectionErrors);
+    options.onReady();
     await ended.promise;
-    // Not by force where Redis answers: the job in hand ends as cancelled and is put back at once.
-    await Promise.race([worker.close(), worker.closing ?? Promise.resolve()]);
+    // The job in hand ends as cancelled and is put back; where Redis is away, it is taken over later.
+    await Promise.race([worker.close(), wait(closeWithinMs, undefined, { ref: false })]);
+    await worker.close(true);
   } finally {
     idle.stop();
-    await queue.disconnect();
+    client.disconnect();
   }
   const reason: unknown = fault.signal.reason;
   if (fault.signal.aborted) throw toEngineError(reason);
