@@ -25,7 +25,7 @@ export interface ReasonerClip extends Clip {
 
 /**
  * Chooses and sizes the frames of a video, or of a part of it, as the readers of Qwen2.5-VL and Qwen3-VL and then the
- * checkpoint's own processor do (qwen-behaviour.md → Choosing frames, Sizing frames).
+ * checkpoint's own processor do (as qwen-vl-utils and transformers choose and size them).
  *
  * @param span In seconds of presentation; the whole video where it is empty.
  * @throws EngineError ARGUMENT_INVALID (a range for the processor's choice), RANGE_INVALID, VIDEO_TOO_SHORT, VIDEO_DECODE_FAILED (a shape that cannot be shown)
