@@ -94,14 +94,21 @@ describe('a run', () => {
   it('in shards gives the predictions of a whole run, and refuses to go on with other settings', async () => {
     const own = path.join(folder, 'own-shards');
     await writeOwnAnnotations(own, 2);
+    const grounderAlone = ['--roles', 'grounder'];
     const whole = path.join(folder, 'whole');
     const shards = path.join(folder, 'shards');
-    await expect(evalRun('own', own, whole, '--workers', '2')).resolves.toMatchObject({ code: 0 });
-    await expect(evalRun('own', own, shards, '--shard', '0/2')).resolves.toMatchObject({ code: 0 });
+    await expect(evalRun('own', own, whole, '--workers', '2', ...grounderAlone)).resolves.toMatchObject({
+      code: 0,
+    });
+    await expect(evalRun('own', own, shards, '--shard', '0/2', ...grounderAlone)).resolves.toMatchObject({
+      code: 0,
+    });
     const unfinished = await runCli(['eval', 'report', shards]);
     expect(unfinished.code).toBe(3);
     expect(unfinished.stderr).toContain('run-unfinished');
-    await expect(evalRun('own', own, shards, '--shard', '1/2')).resolves.toMatchObject({ code: 0 });
+    await expect(evalRun('own', own, shards, '--shard', '1/2', ...grounderAlone)).resolves.toMatchObject({
+      code: 0,
+    });
     const compared = await runCli(['eval', 'compare', whole, shards, '--json']);
     expect(compared).toMatchObject({ code: 0 });
     const comparison = JSON.parse(compared.stdout) as EvalComparison;
@@ -109,7 +116,7 @@ describe('a run', () => {
     expect(comparison.figures.every(({ difference, pValue }) => difference === 0 && pValue === 1)).toBe(true);
     expect(await readdir(path.join(shards, 'predictions'))).toEqual(['output_0.json', 'output_1.json']);
 
-    const other = await evalRun('own', own, whole, '--roles', 'grounder');
+    const other = await evalRun('own', own, whole);
     expect(other.code).toBe(1);
     expect(other.stderr).toContain('OUTPUT_EXISTS');
     expect(other.stderr).toContain('roles was');

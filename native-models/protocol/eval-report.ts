@@ -4,6 +4,8 @@ import { evalScoreResultSchema } from './eval-score.ts';
 /** What is known of the run that predictions come from; all of it goes on the report's first lines. */
 export const evalRunFactsSchema = z.object({
   model: z.string().optional(),
+  /** The bundled example, which only shows how things work. */
+  toy: z.boolean().optional(),
   precision: z.string().optional(),
   device: z.string().optional(),
   roles: z.array(z.string()).optional(),

@@ -51,6 +51,7 @@ export async function reportRequest(
       ...(key === 'qvhighlights' ? submission(folder, videos, split) : {}),
       facts: {
         model: model.name,
+        toy: model.toy,
         precision: model.precision,
         device: model.device,
         roles: settings.roles,

@@ -26,7 +26,7 @@ export function recallChart(curves: EvalReport['curves']): string {
 export function calibrationChart(calibration: EvalReport['calibration']): string {
   if (calibration === undefined) return '';
   const most = Math.max(1, ...calibration.bins.map(({ candidates }) => candidates));
-  const diagonal = `<line x1="${x(0)}" y1="${y(0)}" x2="${x(1)}" y2="${y(1)}" stroke="var(--line)" stroke-dasharray="4 4"/>`;
+  const diagonal = `<line x1="${x(0)}" y1="${y(0)}" x2="${x(1)}" y2="${y(1)}" stroke="var(--faint)" stroke-dasharray="4 4"/>`;
   const dots = calibration.bins
     .filter(({ candidates }) => candidates > 0)
     .map(({ score, hits, candidates }) => {

@@ -27,14 +27,17 @@ dt { color: var(--faint); }
 dd { margin: 0; }
 svg { display: block; max-width: 100%; }
 svg text { fill: var(--faint); font: 12px system-ui, sans-serif; }
-.charts { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; }
+.charts { display: flex; flex-wrap: wrap; gap: 0 2.5rem; }
+.charts > div { flex: 1 1 22rem; max-width: 28rem; }
 .legend { display: flex; gap: 1rem; color: var(--faint); margin-top: .25rem; }
 .legend i { display: inline-block; width: 1rem; height: 3px; margin-right: .4rem; vertical-align: middle; }
-.bar { display: inline-block; height: .6rem; background: var(--one); vertical-align: middle; margin-left: .5rem; border-radius: 2px; }
+.track { display: inline-block; width: 5rem; height: .6rem; margin-right: .6rem; background: var(--line); border-radius: 2px; }
+.bar { display: block; height: 100%; background: var(--one); border-radius: 2px; }
 .cases { display: grid; grid-template-columns: repeat(auto-fill, minmax(24rem, 1fr)); gap: 1rem; margin-top: .75rem; }
 article { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .75rem; overflow-wrap: anywhere; }
 article h3 { font-size: 1rem; margin: 0; }
 article .frames { display: grid; grid-template-columns: repeat(4, 1fr); gap: .25rem; margin-top: .5rem; }
+article svg { width: 100%; margin: .35rem 0; }
 figure { margin: 0; }
 figure img { width: 100%; border-radius: 4px; display: block; }
 figcaption { color: var(--faint); font-size: .75rem; }

@@ -40,9 +40,10 @@ function facts({ facts: known, score }: EvalReport): string {
 }
 
 function doubts({ trustworthy, facts: known, score }: EvalReport): string {
-  if (trustworthy) return '';
+  if (trustworthy && known.toy !== true) return '';
   const { grounding, answers } = score.coverage;
   const reasons = [
+    ...(known.toy === true ? ['The model is a toy: its figures mean nothing.'] : []),
     ...(known.failed === undefined || known.failed === 0
       ? []
       : [`${known.failed} samples failed and count as wrong.`]),
@@ -127,8 +128,7 @@ function breakdown(rows: readonly BreakdownRow[]): string {
 }
 
 function barCell(value: number): string {
-  const track = `<span style="display:inline-block;width:5rem;text-align:left"><span class="bar" style="width:${(value / 25).toFixed(2)}rem"></span></span>`;
-  return `${percent(value)}${track}`;
+  return `<span class="track"><span class="bar" style="width:${value.toFixed(1)}%"></span></span>${percent(value)}`;
 }
 
 function worstSection(cases: readonly WorstCase[]): string {
