@@ -11,7 +11,7 @@ import { runCli } from '../electron/cli/testing/run-cli.ts';
 import { predictionsOf, runAndKill } from '../electron/host/evaluation/testing/disturbed-runs.ts';
 
 const rounds = Number(process.argv[2] ?? 20);
-const videos = 10;
+const videos = 6;
 const folder = await mkdtemp(path.join(os.tmpdir(), 'videomind-kills-'));
 try {
   const data = path.join(folder, 'data');

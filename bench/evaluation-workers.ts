@@ -1,6 +1,6 @@
 /**
  * Measures how much faster two engines are than one on a benchmark with the bundled toy model:
- * `node bench/evaluation-workers.ts [VIDEOS]` (12). Samples a second, opening the model left out.
+ * `node bench/evaluation-workers.ts [VIDEOS]` (4). Samples a second, opening the model left out.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -12,8 +12,8 @@ import { evaluationEngines, localRunner, runBenchmark } from '../electron/host/e
 import { engineEntryPath } from '../electron/host/paths.ts';
 import { median } from './measures/statistics.ts';
 
-const videos = Number(process.argv[2] ?? 12);
-const repetitions = 3;
+const videos = Number(process.argv[2] ?? 4);
+const repetitions = 2;
 const folder = await mkdtemp(path.join(os.tmpdir(), 'videomind-workers-'));
 try {
   await writeOwnAnnotations(path.join(folder, 'data'), videos);

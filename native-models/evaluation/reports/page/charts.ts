@@ -55,7 +55,7 @@ function frame(xName: string, yName: string, content: string, title: string): st
 /** A figure's 95 % range on a scale of 0 to 100, published values as ticks. */
 export function rangeStrip(figure: EvalReport['figures'][number]): string {
   const { value, lowest = value, highest = value, published } = figure;
-  const at = (percent: number): number => 2 + (Math.min(100, Math.max(0, percent)) / 100) * 156;
+  const at = (percent: number): number => 5 + (Math.min(100, Math.max(0, percent)) / 100) * 150;
   const ticks = published.map(
     ({ model, value: one }) =>
       `<line x1="${at(one)}" x2="${at(one)}" y1="2" y2="18" stroke="var(--two)"><title>${escape(model)}: ${one}</title></line>`,
