@@ -118,7 +118,8 @@ export async function readRunDescriptions(folder: string): Promise<RunDescriptio
   const descriptions = found.flatMap((description) => description ?? []);
   if (descriptions.length > 0) return descriptions;
   throw new EngineError('PREDICTIONS_NOT_FOUND', `${folder} holds no run.`, {
-    remedy: 'Give the folder that was named with `eval run --out`.',
+    remedy:
+      'Give the folder that was named with `eval run --out`, or say with --benchmark whose predictions they are.',
   });
 }
 
