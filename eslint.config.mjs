@@ -3,6 +3,7 @@ import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import importX from 'eslint-plugin-import-x';
 import { createNodeResolver } from 'eslint-plugin-import-x';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -48,7 +49,7 @@ export default tseslint.config(
       'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.mjs', '.js'] })],
     },
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.mjs', 'electron/cli/*.mjs'] } },
+      parserOptions: { projectService: { allowDefaultProject: ['*.mjs', 'electron/*/*.mjs'] } },
     },
     rules: {
       'import-x/no-restricted-paths': [
@@ -58,9 +59,42 @@ export default tseslint.config(
             ...layerZones,
             { target: './native-models', from: ['./electron', './renderer', './e2e', './bench'] },
             {
-              target: './electron',
+              target: ['./electron/!(host)/**/*', './electron/host/!(videos)/**/*'],
               from: engineInternals,
               message: 'The shells speak to the engine through native-models/protocol alone.',
+            },
+            {
+              // What a person sees of a video must be the frames and times that the model sees: media is shared.
+              target: './electron/host/videos/**/*',
+              from: engineInternals.filter((folder) => folder !== './native-models/media'),
+              message: 'The host shares native-models/protocol and media with the engine, nothing else.',
+            },
+            {
+              target: './electron/host/!(evaluation)/**/*',
+              from: [
+                './electron/main',
+                './electron/preload',
+                './electron/server',
+                './electron/cli',
+                './renderer',
+              ],
+              message: 'The host knows no shell.',
+            },
+            {
+              target: './renderer',
+              from: [
+                ...engineInternals,
+                './electron/!(host)/**/*',
+                './electron/host/!(contract)/**/*',
+                './electron/host/*.ts',
+              ],
+              message:
+                'The renderer imports native-models/protocol and electron/host/contract, nothing else.',
+            },
+            {
+              target: './electron/preload',
+              from: [...engineInternals, './electron/host/!(contract)/**/*', './electron/host/*.ts'],
+              message: 'The preload is the bridge alone.',
             },
           ],
         },
@@ -93,8 +127,16 @@ export default tseslint.config(
     files: ['native-models/runtime/**', 'bench/**', 'native-models/onnx/*.test.ts'],
     rules: { 'no-restricted-imports': 'off' },
   },
-  { files: ['bench/**', 'electron/cli/launch.mjs'], rules: { 'no-console': 'off' } },
+  { files: ['bench/**', 'electron/*/*.mjs'], rules: { 'no-console': 'off' } },
   { files: ['**/*.test.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  {
+    files: ['renderer/**'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      ...reactHooks.configs.recommended.rules,
+      'no-restricted-globals': ['error', 'process', 'require', 'Buffer'],
+    },
+  },
   { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },
   prettier,
 );

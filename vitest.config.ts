@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{native-models,electron,bench}/**/*.test.ts'],
+          include: ['{native-models,electron,renderer,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.system.test.ts', '**/node_modules/**'],
           testTimeout: 30_000,
         },
@@ -23,7 +23,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'system',
-          include: ['{native-models,electron,bench}/**/*.system.test.ts'],
+          include: ['{native-models,electron,renderer,bench}/**/*.system.test.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 180_000,
           hookTimeout: 180_000,

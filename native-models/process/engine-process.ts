@@ -2,6 +2,7 @@ import path from 'node:path';
 import { createAgent } from '../agent/agent.ts';
 import { inspectFolder } from '../checkpoints/inspect-folder.ts';
 import { EngineError } from '../protocol/errors.ts';
+import { methods } from '../protocol/methods.ts';
 import { serve } from '../protocol/server.ts';
 import { evaluationParts } from './evaluation-parts.ts';
 import { examineMachine } from './examine-machine.ts';
@@ -18,6 +19,7 @@ if (cachePath === undefined)
   throw new EngineError('INTERNAL', 'The engine was started without a cache folder.');
 
 serve(
+  methods,
   parentTransport(),
   createHandlers({
     createAgent,

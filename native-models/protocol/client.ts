@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { EngineError, toEngineError } from './errors.ts';
 import type { ServerFrame } from './frames.ts';
 import { checkVersion, decodeServerFrame, encodeFrame, protocolVersion } from './frames.ts';
-import type { MethodName, ParamsInput, Progress, Result } from './methods.ts';
-import { methodSchemas } from './methods.ts';
+import type { MethodNameOf, MethodTable, ParamsInputOf, ProgressOf, ResultOf } from './method-table.ts';
+import type { EngineMethods } from './methods.ts';
 import type { Transport } from './transport.ts';
 
-export interface CallOptions<M extends MethodName> {
+export interface CallOptions<M extends MethodNameOf<T>, T extends MethodTable = EngineMethods> {
   /** Aborting sends a cancel frame; the call then ends with `CANCELLED` when the other side has stopped. */
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((event: Progress<M>) => void) | undefined;
+  readonly onProgress?: ((event: ProgressOf<T, M>) => void) | undefined;
 }
 
 interface OpenCall {
@@ -23,7 +23,8 @@ interface OpenCall {
  * The asking end of a transport. Requests wait for the handshake. Anything malformed from the other side closes the
  * connection, since nothing that follows could be trusted.
  */
-export class ProtocolClient {
+export class ProtocolClient<T extends MethodTable> {
+  readonly #methods: T;
   readonly #transport: Transport;
   readonly #calls = new Map<number, OpenCall>();
   readonly #waiting: string[] = [];
@@ -32,8 +33,12 @@ export class ProtocolClient {
   #nextId = 0;
   #closed: EngineError | undefined;
 
-  /** `onSign` is called for each frame that arrives: the other side is alive. */
-  constructor(transport: Transport, onSign: () => void = () => undefined) {
+  /**
+   * @param methods what the other side can be asked.
+   * @param onSign called for each frame that arrives: the other side is alive.
+   */
+  constructor(methods: T, transport: Transport, onSign: () => void = () => undefined) {
+    this.#methods = methods;
     this.#transport = transport;
     this.#onSign = onSign;
     transport.onClose((reason) => this.#close(reason));
@@ -63,16 +68,16 @@ export class ProtocolClient {
    * @throws EngineError what the other side answered, PROTOCOL_INVALID for parameters that do not fit the schema, or
    *   the reason for which the transport closed.
    */
-  call<M extends MethodName>(
+  call<M extends MethodNameOf<T>>(
     method: M,
-    params: ParamsInput<M>,
-    options: CallOptions<M> = {},
-  ): Promise<Result<M>> {
+    params: ParamsInputOf<T, M>,
+    options: CallOptions<M, T> = {},
+  ): Promise<ResultOf<T, M>> {
     const { signal, onProgress } = options;
-    return new Promise<Result<M>>((resolve, reject) => {
+    return new Promise<ResultOf<T, M>>((resolve, reject) => {
       if (this.#closed !== undefined) throw this.#closed;
       if (signal?.aborted === true) throw new EngineError('CANCELLED', 'Cancelled.');
-      const schemas = methodSchemas[method];
+      const schemas: T[M] = this.#methods[method];
       const id = this.#nextId++;
       const checked = read(schemas.params, params, `params of ${method}`);
       const request = encodeFrame({ type: 'request', id, method, params: checked });
@@ -81,13 +86,13 @@ export class ProtocolClient {
       this.#calls.set(id, {
         nextSeq: 0,
         progress: (event) => {
-          const checkedEvent = read(schemas.progress, event, `progress of ${method}`);
+          const checkedEvent = read(schemas.progress, event, `progress of ${method}`) as ProgressOf<T, M>;
           onProgress?.(checkedEvent);
         },
         resolve: (result) => {
           const value = read(schemas.result, result, `result of ${method}`);
           signal?.removeEventListener('abort', cancel);
-          resolve(value);
+          resolve(value as ResultOf<T, M>);
         },
         reject: (error) => {
           signal?.removeEventListener('abort', cancel);
@@ -136,12 +141,12 @@ export class ProtocolClient {
   }
 }
 
-function read<Value>(schema: z.ZodType<Value>, value: unknown, what: string): Value {
+function read<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw invalid(`${what}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
 
 function invalid(what: string): EngineError {
-  return new EngineError('PROTOCOL_INVALID', `The engine's protocol was broken: ${what}.`);
+  return new EngineError('PROTOCOL_INVALID', `The protocol was broken: ${what}.`);
 }

@@ -2,6 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { ProtocolClient } from './client.ts';
 import { EngineError } from './errors.ts';
 import { encodeFrame, protocolVersion } from './frames.ts';
+import type { EngineMethods } from './methods.ts';
+import { methods } from './methods.ts';
 import type { Handlers } from './server.ts';
 import { serve } from './server.ts';
 import type { Transport } from './transport.ts';
@@ -52,18 +54,22 @@ const noHandlers: Handlers = {
   ping: unused,
 };
 
-function connect(handlers: Partial<Handlers>): ProtocolClient {
+function connect(handlers: Partial<Handlers>): ProtocolClient<EngineMethods> {
   const [asking, answering] = connectedTransports();
-  serve(answering, { ...noHandlers, ...handlers });
-  return new ProtocolClient(asking);
+  serve(methods, answering, { ...noHandlers, ...handlers });
+  return new ProtocolClient(methods, asking);
 }
 
 /** A client whose other end is scripted frame by frame. */
-function scripted(): { client: ProtocolClient; sent: string[]; deliver: (message: string) => void } {
+function scripted(): {
+  client: ProtocolClient<EngineMethods>;
+  sent: string[];
+  deliver: (message: string) => void;
+} {
   const [asking, answering] = connectedTransports();
   const sent: string[] = [];
   answering.onMessage((message) => sent.push(message));
-  return { client: new ProtocolClient(asking), sent, deliver: (message) => answering.send(message) };
+  return { client: new ProtocolClient(methods, asking), sent, deliver: (message) => answering.send(message) };
 }
 
 const hello = encodeFrame({ type: 'hello', version: protocolVersion });
@@ -181,7 +187,7 @@ describe('a connection', () => {
       onClose: () => undefined,
       close: () => undefined,
     };
-    serve(transport, { ...noHandlers, ping: () => done.promise });
+    serve(methods, transport, { ...noHandlers, ping: () => done.promise });
     vi.advanceTimersByTime(10_000);
     expect(received).toEqual([hello]);
     transport.deliver?.(hello);
@@ -195,7 +201,7 @@ describe('a connection', () => {
     const [asking, answering] = connectedTransports();
     const aborted = Promise.withResolvers<boolean>();
     const started = Promise.withResolvers<undefined>();
-    serve(answering, {
+    serve(methods, answering, {
       ...noHandlers,
       ping: (_params, { signal }) => {
         signal.addEventListener('abort', () => aborted.resolve(true));
@@ -203,7 +209,7 @@ describe('a connection', () => {
         return new Promise(() => undefined);
       },
     });
-    const call = new ProtocolClient(asking).call('ping', {});
+    const call = new ProtocolClient(methods, asking).call('ping', {});
     await started.promise;
     asking.close();
     await expect(call).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
@@ -212,7 +218,7 @@ describe('a connection', () => {
 
   it('answers a request for an unknown method with an error and goes on', async () => {
     const [asking, answering] = connectedTransports();
-    serve(answering, noHandlers);
+    serve(methods, answering, noHandlers);
     const received: string[] = [];
     asking.onMessage((message) => received.push(message));
     asking.send(hello);

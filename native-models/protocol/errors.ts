@@ -52,6 +52,18 @@ const remedies = {
   TRUTH_MISSING: 'Score a split whose annotations hold the truth; test splits are scored by their servers.',
   DEPENDENCY_MISSING: 'Install the program again with its optional packages: npm install.',
   QUEUE_UNREACHABLE: 'Start a Redis server there (redis-server), or name another with --redis.',
+  // Projects, libraries and shells
+  NOT_FOUND: 'It may have been removed meanwhile; look at the list again.',
+  STORE_DAMAGED: 'The library was set aside beside the new one; import its last export.',
+  STORE_NEWER: 'The library was written by a newer version of the program; install that version.',
+  STORE_BUSY: 'Another instance of the program has this library open; close it first.',
+  ANNOTATION_INVALID: 'Give a moment that starts before it ends, inside the video.',
+  NOTHING_TO_UNDO: 'There is nothing left to undo or redo.',
+  EXPORT_EMPTY: 'Choose runs or annotations to export; there are none in what was chosen.',
+  DOWNLOAD_FAILED: 'Check the connection and resume the download; what has arrived is kept.',
+  CHECKSUM_MISMATCH: 'The downloaded file is damaged; resume the download to get it again.',
+  ACCESS_DENIED: 'Open the address that `videomind serve` printed, with its token.',
+  MESSAGE_TOO_LARGE: 'Send less at once.',
   // Engine
   DEVICE_UNAVAILABLE: '`videomind doctor` shows what this machine has and how to add a device.',
   OUT_OF_MEMORY: 'Close other programs, import with --precision int8, or use a smaller model.',
@@ -122,7 +134,7 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
 export function toEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   if (error instanceof Error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = (error as { readonly code?: unknown }).code;
     // EFBIG: the size limit of files is reached, which is a full disk to whoever set it.
     if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
       return new EngineError('DISK_FULL', error.message, { cause: error });

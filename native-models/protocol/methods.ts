@@ -27,6 +27,7 @@ import {
 import { evalScoreProgressSchema, evalScoreRequestSchema, evalScoreResultSchema } from './eval-score.ts';
 import { importProgressSchema, importReportSchema, importRequestSchema } from './import-request.ts';
 import { inspectReportSchema } from './inspect-report.ts';
+import type { MethodNameOf, ParamsInputOf, ParamsOf, ProgressOf, ResultOf } from './method-table.ts';
 import { deviceSchema, precisionSchema, roleSchema } from './roles.ts';
 import { runEventSchema } from './run-events.ts';
 import { runRecordSchema, warningSchema } from './run-record.ts';
@@ -118,24 +119,10 @@ export const methods = {
   ping: { params: nothing, result: z.object({ processId: z.number().int() }), progress: noProgress },
 } as const;
 
-export type MethodName = keyof typeof methods;
-/** Params as a caller gives them, defaults left out. */
-export type ParamsInput<M extends MethodName> = z.input<(typeof methods)[M]['params']>;
-/** Params as a handler gets them, defaults filled in. */
-export type Params<M extends MethodName> = z.output<(typeof methods)[M]['params']>;
-export type Result<M extends MethodName> = z.output<(typeof methods)[M]['result']>;
-export type Progress<M extends MethodName> = z.output<(typeof methods)[M]['progress']>;
-
-/** True for the name of a method of the table. */
-export function isMethodName(name: string): name is MethodName {
-  return Object.hasOwn(methods, name);
-}
-
-/** The table with its types told apart by method, for code that handles any method. */
-export const methodSchemas: {
-  readonly [M in MethodName]: {
-    readonly params: z.ZodType<Params<M>, ParamsInput<M>>;
-    readonly result: z.ZodType<Result<M>>;
-    readonly progress: z.ZodType<Progress<M>>;
-  };
-} = methods;
+/** The engine's table, as a type. */
+export type EngineMethods = typeof methods;
+export type MethodName = MethodNameOf<EngineMethods>;
+export type ParamsInput<M extends MethodName> = ParamsInputOf<EngineMethods, M>;
+export type Params<M extends MethodName> = ParamsOf<EngineMethods, M>;
+export type Result<M extends MethodName> = ResultOf<EngineMethods, M>;
+export type Progress<M extends MethodName> = ProgressOf<EngineMethods, M>;

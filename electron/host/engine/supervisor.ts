@@ -1,7 +1,13 @@
 import type { CallOptions } from '../../../native-models/protocol/client.ts';
 import { ProtocolClient } from '../../../native-models/protocol/client.ts';
 import { EngineError, throwIfCancelled } from '../../../native-models/protocol/errors.ts';
-import type { MethodName, ParamsInput, Result } from '../../../native-models/protocol/methods.ts';
+import type {
+  EngineMethods,
+  MethodName,
+  ParamsInput,
+  Result,
+} from '../../../native-models/protocol/methods.ts';
+import { methods } from '../../../native-models/protocol/methods.ts';
 import type { EngineChild, EngineLauncher } from './fork-engine.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
@@ -19,7 +25,7 @@ const defaultLimits: EngineLimits = { cancelGraceMs: 5_000, silenceMs: 5 * 60_00
 
 interface Engine {
   readonly child: EngineChild;
-  readonly client: ProtocolClient;
+  readonly client: ProtocolClient<EngineMethods>;
   readonly watch: SilenceWatch;
 }
 
@@ -91,7 +97,7 @@ export class EngineSupervisor {
       const message = `The engine gave no sign of life for ${seconds} s and was ended.`;
       this.#end(engine, new EngineError('ENGINE_UNRESPONSIVE', message));
     });
-    const client = new ProtocolClient(child.transport, () => watch.heard());
+    const client = new ProtocolClient(methods, child.transport, () => watch.heard());
     const engine = { child, client, watch };
     this.#engine = engine;
     const ending = child.exited.then(() => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { EngineError } from '../../../../native-models/protocol/errors.ts';
 import type { Handlers } from '../../../../native-models/protocol/server.ts';
+import { methods } from '../../../../native-models/protocol/methods.ts';
 import { serve } from '../../../../native-models/protocol/server.ts';
 import type { Transport } from '../../../../native-models/protocol/transport.ts';
 
@@ -48,7 +49,7 @@ function ask(...[params, { signal, report }]: Parameters<Handlers['ask']>): Retu
 }
 
 process.on('disconnect', () => process.exit());
-serve(transport, {
+serve(methods, transport, {
   ask,
   import: unused,
   inspect: unused,

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { errorCodes } from '../../../native-models/protocol/errors.ts';
+
+/** Identifies one row of the store; opaque, never reused. */
+export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+/** Milliseconds since 1970, UTC. */
+export const timestampMsSchema = z.number().int().nonnegative();
+
+/** An error as it is stored and shown. */
+export const storedErrorSchema = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  remedy: z.string(),
+});
+export type StoredError = z.infer<typeof storedErrorSchema>;
+
+export const subtitlesSchema = z.object({ id: idSchema, label: z.string(), path: z.string() });
+
+/** A video of the library. All times are presentation times, in seconds from the first frame on the file's own clock. */
+export const videoSchema = z.object({
+  id: idSchema,
+  /** Absolute, on the host's machine. */
+  path: z.string(),
+  name: z.string(),
+  bytes: z.number().int().nonnegative(),
+  addedAtMs: timestampMsSchema,
+  /** `missing`: the file is gone or moved; `unreadable`: see `error`. */
+  state: z.enum(['probing', 'ready', 'missing', 'unreadable']),
+  error: storedErrorSchema.optional(),
+  /** Known once it is ready. */
+  picture: z
+    .object({
+      durationSec: z.number().nonnegative(),
+      /** The container's average frame rate. */
+      fps: z.number().positive(),
+      totalFrames: z.number().int(),
+      /** Upright. */
+      width: z.number().int(),
+      height: z.number().int(),
+      codec: z.string(),
+      /** Frames are not evenly spaced: step by `videos.frameTimes`. */
+      variableFrameRate: z.boolean(),
+      hasAudio: z.boolean(),
+      /** Time of the first frame on the clock of a browser's media element (its currentTime); usually 0. */
+      mediaStartSec: z.number(),
+    })
+    .optional(),
+  /** `proxy-needed`: browsers cannot play the file; a copy is made in the background (a job of kind `proxy`). */
+  playback: z.enum(['unknown', 'direct', 'proxy-needed', 'proxy-ready', 'impossible']),
+  subtitles: z.array(subtitlesSchema),
+});
+export type LibraryVideo = z.infer<typeof videoSchema>;
+
+export const labelSchema = z.object({
+  id: idSchema,
+  name: z.string().min(1).max(200),
+  /** One of the eight label colours of the design system, 0..7. */
+  color: z.number().int().min(0).max(7),
+});
+export type Label = z.infer<typeof labelSchema>;
+
+/** Videos, runs and annotations that belong together. */
+export const projectSchema = z.object({
+  id: idSchema,
+  name: z.string().min(1).max(200),
+  createdAtMs: timestampMsSchema,
+  labels: z.array(labelSchema),
+  notes: z.string(),
+  videoIds: z.array(idSchema),
+  counts: z.object({
+    runs: z.number().int(),
+    annotations: z.number().int(),
+    /** Annotations accepted or rejected. */
+    reviewed: z.number().int(),
+  }),
+});
+export type Project = z.infer<typeof projectSchema>;
+
+/** An entry of a folder on the host's machine, for shells without a native file dialog. */
+export const folderEntrySchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  kind: z.enum(['folder', 'file']),
+  bytes: z.number().optional(),
+});
+export type FolderEntry = z.infer<typeof folderEntrySchema>;

@@ -1,0 +1,217 @@
+import { z } from 'zod';
+import { doctorReportSchema } from '../../../native-models/protocol/doctor-report.ts';
+import { inspectReportSchema } from '../../../native-models/protocol/inspect-report.ts';
+import type {
+  MethodNameOf,
+  ParamsInputOf,
+  ParamsOf,
+  ProgressOf,
+  ResultOf,
+} from '../../../native-models/protocol/method-table.ts';
+import { precisionSchema } from '../../../native-models/protocol/roles.ts';
+import {
+  annotationOperationSchema,
+  annotationSchema,
+  annotationsChangedSchema,
+  reviewStateSchema,
+  undoStateSchema,
+} from './annotations.ts';
+import { engineStateSchema, hostEventSchema } from './events.ts';
+import { annotationImportResultSchema, exportRequestSchema, exportResultSchema } from './exports.ts';
+import { folderEntrySchema, idSchema, labelSchema, projectSchema, videoSchema } from './library.ts';
+import { downloadableModelSchema, jobSchema, modelSchema } from './models.ts';
+import { questionSchema, runEstimateSchema, runSchema, storedRunEventSchema } from './runs.ts';
+import { settingsSchema } from './settings.ts';
+
+const nothing = z.object({});
+const never = z.never();
+const byId = z.object({ id: idSchema });
+const inProject = z.object({ projectId: idSchema });
+
+/**
+ * Everything that a window can ask of the host: what goes in, what comes out, what is reported on the way. What changes
+ * something is stored before it is answered, and then told to every window as a host event. Paths are absolute, on the
+ * host's machine.
+ */
+export const hostMethods = {
+  /** Never ends by itself: its progress is everything that happens. */
+  subscribe: { params: nothing, result: nothing, progress: hostEventSchema },
+  /** What a window needs to begin with. */
+  snapshot: {
+    params: nothing,
+    result: z.object({
+      videos: z.array(videoSchema),
+      projects: z.array(projectSchema),
+      models: z.array(modelSchema),
+      jobs: z.array(jobSchema),
+      settings: settingsSchema,
+      engine: engineStateSchema,
+      /** Runs that the last end of the program cut off. */
+      interruptedRunIds: z.array(idSchema),
+      version: z.string(),
+      platform: z.string(),
+    }),
+    progress: never,
+  },
+  settingsChange: { params: settingsSchema.partial(), result: settingsSchema, progress: never },
+
+  videosOpen: {
+    /** Adds them to the library (or finds them there) and to the project. */
+    params: z.object({ projectId: idSchema, paths: z.array(z.string()).min(1).max(1000) }),
+    result: z.object({ videos: z.array(videoSchema) }),
+    progress: never,
+  },
+  videosRemove: { params: byId.extend({ projectId: idSchema }), result: nothing, progress: never },
+  /** Finds a missing file again. */
+  videosRelocate: { params: byId.extend({ path: z.string() }), result: videoSchema, progress: never },
+  videosAddSubtitles: { params: byId.extend({ path: z.string() }), result: videoSchema, progress: never },
+  /** Begins to make a copy that browsers play; also for files that a player refused. */
+  videosMakeProxy: { params: byId, result: jobSchema, progress: never },
+  /** Presentation times of the frames from the one shown at `startSec` to the one shown at `endSec`, ascending. */
+  videosFrameTimes: {
+    params: byId.extend({ startSec: z.number(), endSec: z.number() }),
+    result: z.object({
+      /** Index of the first one in the video. */
+      firstFrameIndex: z.number().int(),
+      timesSec: z.array(z.number()),
+    }),
+    progress: never,
+  },
+  /** What is in a folder, for shells without a native dialog; folders first, hidden ones left out. */
+  foldersList: {
+    params: z.object({ path: z.string().optional() }),
+    result: z.object({
+      path: z.string(),
+      parentPath: z.string().optional(),
+      entries: z.array(folderEntrySchema),
+    }),
+    progress: never,
+  },
+
+  projectsCreate: {
+    params: z.object({ name: z.string().min(1).max(200) }),
+    result: projectSchema,
+    progress: never,
+  },
+  projectsChange: {
+    params: byId.extend({
+      name: z.string().min(1).max(200).optional(),
+      notes: z.string().max(100_000).optional(),
+      labels: z.array(labelSchema).max(200).optional(),
+    }),
+    result: projectSchema,
+    progress: never,
+  },
+  projectsRemove: { params: byId, result: nothing, progress: never },
+
+  /** What asking would look at and cost; starts nothing. */
+  runsEstimate: { params: questionSchema, result: runEstimateSchema, progress: never },
+  /** Puts a question into the queue. */
+  runsAsk: {
+    params: questionSchema.extend({ rerunOf: idSchema.optional() }),
+    result: runSchema,
+    progress: never,
+  },
+  /** Ends when the run has really stopped. */
+  runsCancel: { params: byId, result: runSchema, progress: never },
+  /** Newest first. */
+  runsList: {
+    params: inProject.extend({
+      videoId: idSchema.optional(),
+      beforeMs: z.number().optional(),
+      limit: z.number().int().min(1).max(500).default(100),
+    }),
+    result: z.object({ runs: z.array(runSchema), more: z.boolean() }),
+    progress: never,
+  },
+  /** All stored events from `fromSeq` on. */
+  runsEvents: {
+    params: byId.extend({ fromSeq: z.number().int().nonnegative().default(0) }),
+    result: z.object({ events: z.array(storedRunEventSchema) }),
+    progress: never,
+  },
+  runsReview: {
+    params: byId.extend({ review: reviewStateSchema.optional(), note: z.string().max(10_000).optional() }),
+    result: runSchema,
+    progress: never,
+  },
+  runsRemove: { params: byId, result: nothing, progress: never },
+  /** What each role saw and said: frames as ticks, saliency as a curve. Absent for runs that did not end. */
+  runsSeen: {
+    params: byId,
+    result: z.object({
+      /** Per role, the presentation times of the frames that it saw. */
+      frameTimesSec: z.record(z.string(), z.array(z.number())),
+      /** The grounder's saliency per frame pair, 0..1, with the time of each. */
+      saliency: z.object({ timesSec: z.array(z.number()), values: z.array(z.number()) }).optional(),
+    }),
+    progress: never,
+  },
+
+  annotationsList: {
+    params: inProject.extend({ videoId: idSchema.optional() }),
+    result: z.object({ annotations: z.array(annotationSchema), history: undoStateSchema }),
+    progress: never,
+  },
+  /** All of it or nothing; one step of undo. `title` names it in the menu. */
+  annotationsChange: {
+    params: inProject.extend({
+      title: z.string().max(200),
+      operations: z.array(annotationOperationSchema).min(1).max(100_000),
+    }),
+    result: annotationsChangedSchema,
+    progress: never,
+  },
+  annotationsUndo: { params: inProject, result: annotationsChangedSchema, progress: never },
+  annotationsRedo: { params: inProject, result: annotationsChangedSchema, progress: never },
+  /** Reads JSON, CSV, JSONL, or our own exports, as a track of its own. */
+  annotationsImport: {
+    params: inProject.extend({ path: z.string(), videoId: idSchema.optional() }),
+    result: annotationImportResultSchema,
+    progress: never,
+  },
+  exportsWrite: { params: exportRequestSchema, result: exportResultSchema, progress: never },
+
+  modelsList: {
+    params: nothing,
+    result: z.object({ models: z.array(modelSchema), downloadable: z.array(downloadableModelSchema) }),
+    progress: never,
+  },
+  modelsInspect: { params: z.object({ path: z.string() }), result: inspectReportSchema, progress: never },
+  /** Takes a finished package as it lies. */
+  modelsAdd: { params: z.object({ path: z.string() }), result: modelSchema, progress: never },
+  /** Makes a package from a checkpoint, as a job. */
+  modelsImport: {
+    params: z.object({
+      basePath: z.string(),
+      adaptersPath: z.string().optional(),
+      promptsPath: z.string().optional(),
+      precision: precisionSchema.default('int8'),
+      name: z.string().min(1).max(200).optional(),
+    }),
+    result: jobSchema,
+    progress: never,
+  },
+  /** Downloads a checkpoint and imports it, as a job. The only method that reaches the network. */
+  modelsDownload: {
+    params: z.object({ key: z.string(), precision: precisionSchema.default('int8') }),
+    result: jobSchema,
+    progress: never,
+  },
+  modelsRemove: { params: byId, result: nothing, progress: never },
+  /** Moves the folder that packages are kept in, as a job. */
+  modelsMoveFolder: { params: z.object({ path: z.string() }), result: jobSchema, progress: never },
+  doctor: { params: nothing, result: doctorReportSchema, progress: never },
+
+  jobsCancel: { params: byId, result: jobSchema, progress: never },
+  jobsPause: { params: byId, result: jobSchema, progress: never },
+  jobsResume: { params: byId, result: jobSchema, progress: never },
+} as const;
+
+/** The host's table, as a type. */
+export type HostMethods = typeof hostMethods;
+export type HostMethodName = MethodNameOf<HostMethods>;
+export type HostParamsInput<M extends HostMethodName> = ParamsInputOf<HostMethods, M>;
+export type HostParams<M extends HostMethodName> = ParamsOf<HostMethods, M>;
+export type HostResult<M extends HostMethodName> = ResultOf<HostMethods, M>;
+export type HostProgress<M extends HostMethodName> = ProgressOf<HostMethods, M>;

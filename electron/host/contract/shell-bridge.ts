@@ -1,0 +1,53 @@
+import type { Transport } from '../../../native-models/protocol/transport.ts';
+
+/**
+ * Paths below the media route, which both shells serve with range requests: the Electron shell as `media://app/<path>`,
+ * the browser shell as `/media/<path>`. `<t>` is a presentation time in milliseconds.
+ *
+ *     video/<videoId>                       the file, or its proxy once there is one
+ *     thumbnail/<videoId>/<t>.jpg           the frame shown at t, 160 pixels wide; `?w=` for another width (to 640)
+ *     subtitles/<videoId>/<subtitlesId>.vtt as WebVTT
+ *     export/<exportId>/<fileName>          what `exportsWrite` made
+ */
+export type MediaPath =
+  `video/${string}` | `thumbnail/${string}` | `subtitles/${string}` | `export/${string}`;
+
+/** What a native or our own file dialog is to choose. */
+export interface ChooseFiles {
+  readonly title: string;
+  readonly kind: 'video' | 'subtitles' | 'annotations' | 'folder' | 'prompts';
+  readonly several: boolean;
+}
+
+/** Commands of native menus, which the renderer carries out like those of its palette. */
+export type MenuCommand = string;
+
+/**
+ * All that a window may ask of its shell, besides the host's methods: the one typed bridge. Electron's preload puts it
+ * on `window.videomind`; the browser shell makes it from the page's address.
+ */
+export interface ShellBridge {
+  readonly kind: 'electron' | 'browser';
+  /** `linux`, `win32`, `darwin`: of the machine that the window is on, for the names of keys. */
+  readonly platform: string;
+  /** A new connection to the host. After it closes, another one may be made. */
+  connect(): Transport;
+  mediaUrl(path: MediaPath): string;
+  /** Native dialog; undefined where there is none and the renderer shows its own (`foldersList`). Empty: cancelled. */
+  chooseFiles?(options: ChooseFiles): Promise<readonly string[]>;
+  /** Native "save as"; undefined where there is none: the export is downloaded from the media route. */
+  chooseSavePath?(fileName: string): Promise<string | undefined>;
+  /** The path of a dropped file, where the shell knows it. */
+  pathOfDroppedFile?(file: File): string;
+  /** Sends a dropped file to the host's machine; gives its path there. Where `pathOfDroppedFile` is missing. */
+  uploadDroppedFile?(
+    file: File,
+    onProgress: (sentBytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<string>;
+  /** Files that the system asked to open (double click, "open with"), as they come; also those from before. */
+  onOpenPaths?(listener: (paths: readonly string[]) => void): void;
+  onMenuCommand?(listener: (command: MenuCommand) => void): void;
+  /** Shows a file in the system's file manager. */
+  revealPath?(path: string): Promise<void>;
+}
