@@ -190,6 +190,8 @@ export interface OpenBenchmarkOptions {
   readonly allowWithheldTruth?: boolean;
   /** Seed of spans and options that the reference draws at random (DiDeMo train, EgoTimeQA, QaEgo4D train). */
   readonly seed?: number;
+  /** How long a parquet file may yield nothing before it counts as damaged. Default: 20 s. */
+  readonly patienceMs?: number;
   readonly signal?: AbortSignal;
 }
 

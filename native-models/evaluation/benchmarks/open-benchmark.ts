@@ -45,6 +45,7 @@ export async function openDataSet(set: DataSet, options: OpenBenchmarkOptions): 
     asPublished,
     seed: options.seed ?? 0,
     videos: openVideoFolder(dataDir),
+    patienceMs: options.patienceMs,
     signal: options.signal,
   };
   return {

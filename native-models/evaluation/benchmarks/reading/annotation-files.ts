@@ -3,17 +3,19 @@ import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parse } from 'csv-parse';
-import { type AsyncBuffer, asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { EngineError, throwIfCancelled } from '../../../protocol/errors.ts';
 import { parsePythonJson } from '../../scoring/python-json.ts';
 import { type JsonPiece, lines, listElements } from '../../scoring/json-pieces.ts';
 import type { AnnotationPlace } from '../benchmark.ts';
+import { parquetBatches } from './parquet-rows.ts';
 import { type PickledValue, readPickle } from './pickle.ts';
 
 /** Where annotation files are read from. */
 export interface AnnotationFolder {
   /** Absolute path of the `data/` folder; files are named relative to it. */
   readonly dataDir: string;
+  /** How long a file may yield nothing before it counts as damaged; parquet alone. Default: 20 s. */
+  readonly patienceMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -24,7 +26,6 @@ export type AnnotationPiece =
 
 /** JSON files that have to be read whole are refused above this: a JavaScript string could not hold them. */
 const maxWholeFileBytes = 500 * 1024 * 1024;
-const parquetBatchRows = 1_000;
 
 /** The items of a JSON list, however long. @throws EngineError as `openFile` */
 export async function* readJsonList(folder: AnnotationFolder, file: string): AsyncGenerator<AnnotationPiece> {
@@ -91,22 +92,17 @@ export async function* readParquetRows(
   file: string,
 ): AsyncGenerator<AnnotationPiece> {
   const absolute = await checkFile(folder, file);
-  const buffer: AsyncBuffer = await asyncBufferFromFile(absolute);
-  const { metadata, rowCount } = await reading(file, 'parquet', async () => {
-    const metadata = await parquetMetadataAsync(buffer);
-    return { metadata, rowCount: Number(metadata.num_rows) };
-  });
-  for (let start = 0; start < rowCount; start += parquetBatchRows) {
-    throwIfCancelled(folder.signal);
-    const rows = await reading(file, 'parquet', () =>
-      parquetReadObjects({
-        file: buffer,
-        metadata,
-        rowStart: start,
-        rowEnd: Math.min(rowCount, start + parquetBatchRows),
-      }),
-    );
-    for (const [index, value] of rows.entries()) yield { place: { file, position: start + index }, value };
+  const batches = parquetBatches(absolute, folder);
+  let position = 0;
+  try {
+    for (;;) {
+      const batch = await reading(file, 'parquet', () => batches.next());
+      throwIfCancelled(folder.signal);
+      if (batch.done === true) return;
+      for (const value of batch.value) yield { place: { file, position: position++ }, value };
+    }
+  } finally {
+    await batches.return(undefined);
   }
 }
 
