@@ -1,0 +1,47 @@
+/** A file to be written: its name and what is in it. */
+export interface ExportFile {
+  readonly name: string;
+  readonly content: string | Uint8Array;
+}
+
+/** What a format makes of a project. */
+export interface WrittenExport {
+  /** One, or one per video where the format knows only one. */
+  readonly files: readonly ExportFile[];
+  /** Moments written. */
+  readonly moments: number;
+  readonly leftOut: readonly { readonly reason: string; readonly count: number }[];
+}
+
+/** Control characters, and those that a file system somewhere refuses. */
+const refused = /[\p{Cc}\p{Cf}<>:"/\\|?*]/gu;
+/** Names that Windows keeps for devices, whatever their extension. */
+const deviceName = /^(?:con|prn|aux|nul|com\d|lpt\d)$/iu;
+
+/** A file name made of any text: without separators, device names, leading dots or more than 100 characters. */
+export function safeFileName(text: string): string {
+  const cleaned = text
+    .normalize('NFC')
+    .replaceAll(refused, '_')
+    .replace(/^[.\s]+/u, '')
+    .slice(0, 100)
+    .replace(/[.\s]+$/u, '');
+  if (cleaned === '') return 'untitled';
+  return deviceName.test(cleaned.split('.')[0] ?? '') ? `_${cleaned}` : cleaned;
+}
+
+/** A file name without its extension. */
+export function withoutExtension(name: string): string {
+  return name.replace(/(?<=.)\.[^.]*$/u, '');
+}
+
+/** Names made different from each other by a number, for videos of the same name in several folders. */
+export function distinctNames(names: readonly string[]): string[] {
+  const used = new Set<string>();
+  return names.map((name) => {
+    let distinct = name;
+    for (let number = 2; used.has(distinct.toLowerCase()); number++) distinct = `${name}-${number}`;
+    used.add(distinct.toLowerCase());
+    return distinct;
+  });
+}

@@ -1,0 +1,114 @@
+import { zipSync } from 'fflate';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
+import type { ExportFormat } from '../contract/exports.ts';
+import type { ProjectExport } from '../contract/project-export.ts';
+import type { VideoMoments } from './export-content.ts';
+import { momentsByVideo } from './export-content.ts';
+import type { ExportFile, WrittenExport } from './export-file.ts';
+import { distinctNames, safeFileName, withoutExtension } from './export-file.ts';
+import { writeActivityNet, writeLabelStudio, writeQvhighlights } from './write-benchmark-forms.ts';
+import { writeEdl, writeOtio } from './write-edits.ts';
+import { writeElan } from './write-elan.ts';
+import type { MomentPictures } from './write-html-report.ts';
+import { writeHtmlReport } from './write-html-report.ts';
+import { writeSrt, writeVtt } from './write-subtitles.ts';
+import { writeCsv } from './write-table.ts';
+
+/** Formats of text, all but the clips, which ffmpeg cuts. */
+export type TextExportFormat = Exclude<ExportFormat, 'clips'>;
+
+/** Formats that know one video a file: how each is written, and its extension. */
+const perVideo = {
+  srt: ({ moments }: VideoMoments) => writeSrt(moments),
+  vtt: ({ moments }: VideoMoments) => writeVtt(moments),
+  elan: (video: VideoMoments, writtenAt: Date) => writeElan(video, writtenAt),
+  edl: (video: VideoMoments) => writeEdl(video),
+} as const;
+const extensions: Readonly<Record<TextExportFormat, string>> = {
+  json: 'json',
+  csv: 'csv',
+  srt: 'srt',
+  vtt: 'vtt',
+  qvhighlights: 'jsonl',
+  activitynet: 'json',
+  'label-studio': 'json',
+  elan: 'eaf',
+  edl: 'edl',
+  otio: 'otio',
+  'html-report': 'html',
+};
+
+/**
+ * Writes a project's runs and annotations in a format; `content` holds what was chosen of it.
+ * @param pictures by the id of a moment (see `momentsByVideo`), for the report.
+ * @throws EngineError EXPORT_EMPTY when there is nothing to write.
+ */
+export function writeExport(
+  format: TextExportFormat,
+  content: ProjectExport,
+  pictures: MomentPictures = new Map(),
+): WrittenExport {
+  const videos = momentsByVideo(content);
+  const moments = videos.reduce((sum, video) => sum + video.moments.length, 0);
+  const complete = format === 'json' || format === 'html-report';
+  if (moments === 0 && !(complete && content.runs.length > 0)) {
+    throw new EngineError('EXPORT_EMPTY', 'There is nothing to export: no moment is marked or found.');
+  }
+  const without = complete ? 0 : content.runs.filter((run) => run.record?.moment === undefined).length;
+  return {
+    files: filesOf(format, content, videos, pictures),
+    moments,
+    leftOut: without === 0 ? [] : [{ reason: 'questions without a moment', count: without }],
+  };
+}
+
+/** The one file of an export, several of them zipped. */
+export function singleFile(written: WrittenExport, projectName: string): ExportFile {
+  const [first, ...others] = written.files;
+  if (first !== undefined && others.length === 0) return first;
+  const entries = written.files.map(({ name, content }) => [
+    name,
+    typeof content === 'string' ? new TextEncoder().encode(content) : content,
+  ]);
+  return {
+    name: `${safeFileName(projectName)}.zip`,
+    content: zipSync(Object.fromEntries(entries) as Record<string, Uint8Array>),
+  };
+}
+
+function filesOf(
+  format: TextExportFormat,
+  content: ProjectExport,
+  videos: readonly VideoMoments[],
+  pictures: MomentPictures,
+): ExportFile[] {
+  const extension = extensions[format];
+  const names = distinctNames(videos.map(({ video }) => safeFileName(withoutExtension(video.name))));
+  const whole = (text: string): ExportFile[] => [
+    { name: `${safeFileName(content.project.name)}.${extension}`, content: text },
+  ];
+  switch (format) {
+    case 'json':
+      return whole(`${JSON.stringify(content, undefined, 2)}\n`);
+    case 'csv':
+      return whole(writeCsv(videos));
+    case 'qvhighlights':
+      return whole(writeQvhighlights(videos));
+    case 'activitynet':
+      return whole(writeActivityNet(videos, names));
+    case 'label-studio':
+      return whole(writeLabelStudio(videos));
+    case 'otio':
+      return whole(writeOtio(content.project.name, videos));
+    case 'html-report':
+      return whole(writeHtmlReport(content, videos, pictures));
+    case 'srt':
+    case 'vtt':
+    case 'elan':
+    case 'edl':
+      return videos.map((video, index) => ({
+        name: `${names[index] ?? video.video.id}.${extension}`,
+        content: perVideo[format](video, new Date(content.exportedAtMs)),
+      }));
+  }
+}
