@@ -1,0 +1,56 @@
+import type { LibraryVideo } from './contract/library.ts';
+
+/** What a file of the library turned out to be. */
+export interface ProbedVideo {
+  readonly picture: NonNullable<LibraryVideo['picture']>;
+  /** Whether browsers play the file as it is; `impossible`: not even a copy can be made. */
+  readonly playback: 'direct' | 'proxy-needed' | 'impossible';
+}
+
+/** A copy of a video that browsers play. */
+export interface ProxyRequest {
+  readonly videoPath: string;
+  /** Written whole or not at all (temporary name, flushed, renamed); its folder is there. */
+  readonly outputPath: string;
+}
+
+/** A moment of a video as a file of its own. */
+export interface ClipRequest {
+  readonly videoPath: string;
+  /** Presentation seconds. */
+  readonly startSec: number;
+  readonly endSec: number;
+  /** Written whole or not at all; the ending says which container. */
+  readonly outputPath: string;
+  /** `encode`: exact edges; `copy`: begins at the keyframe before. */
+  readonly mode: 'copy' | 'encode';
+}
+
+/** How long work with a video is watched and stopped. */
+export interface VideoWork {
+  /** Seconds of the video that are done, and all of them (0: not known). */
+  readonly onProgress?: (doneSec: number, totalSec: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** All that the host does with the content of videos, over ffmpeg. Paths are absolute. */
+export interface VideosService {
+  /** @throws EngineError a VIDEO_ code, FFMPEG_MISSING, FFMPEG_TOO_OLD, CANCELLED. */
+  probe(videoPath: string, work?: VideoWork): Promise<ProbedVideo>;
+  /** Frames from the one shown at `startSec` to the one shown at `endSec`, ascending; clamped to the video. */
+  frameTimes(
+    videoPath: string,
+    range: { readonly startSec: number; readonly endSec: number },
+    work?: VideoWork,
+  ): Promise<{ readonly firstFrameIndex: number; readonly timesSec: number[] }>;
+  /** Presentation time at which each of these frames begins; indices count as in a run's trace. */
+  timesOfFrames(videoPath: string, frameIndices: readonly number[], work?: VideoWork): Promise<number[]>;
+  /** Refuses what is no SRT or WebVTT. @throws EngineError SUBTITLES_INVALID */
+  checkSubtitles(subtitlesPath: string): Promise<void>;
+  /** @throws EngineError as `probe`; DISK_FULL, OUTPUT_UNWRITABLE. */
+  makeProxy(request: ProxyRequest, work?: VideoWork): Promise<void>;
+  /** @throws EngineError as `makeProxy`. */
+  cutClip(request: ClipRequest, work?: VideoWork): Promise<void>;
+  /** Forgets what was kept of a file: it may have changed. */
+  forget(videoPath: string): void;
+}
