@@ -1,0 +1,86 @@
+"""The whole chain against what the reference computed, for every ask of both packs."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from videomind_training.chain.ask import Chain, Shown
+from videomind_training.checkpoints.read_checkpoint import CheckpointPaths, open_checkpoint
+from videomind_training.media.video import probe_video
+from videomind_training.network.generation import prefill
+from videomind_training.network.patches import patches_of
+
+fixtures = Path(__file__).parents[2] / "native-models" / "fixtures"
+tolerance = 1e-4
+
+
+@pytest.fixture(scope="module", params=["pack-2b", "pack-7b"])
+def pack(request: pytest.FixtureRequest) -> tuple[Path, Chain, list[dict]]:
+    """A pack's folder, its chain and what the reference did with it."""
+    folder = fixtures / request.param
+    checkpoint = open_checkpoint(CheckpointPaths(folder / "base", folder / "model"))
+    return folder, Chain(checkpoint), json.loads((folder / "expected" / "runs.json").read_text())
+
+
+def test_all_asks_are_answered_as_by_the_reference(pack: tuple[Path, Chain, list[dict]]) -> None:
+    folder, chain, runs = pack
+    for run in runs:
+        ask = run["ask"]
+        video = probe_video(folder / "videos" / ask["video"])
+        assert (video.frames, video.fps) == (run["totalFrames"], run["fps"])
+        answer = chain.ask(video, ask["question"], ask["options"], answers="answerer" in run)
+        assert answer.plan_reply == run["planner"]["response"]
+        assert (answer.plan.query, answer.plan.grounding) == (run["planner"]["query"], run["planner"]["grounding"])
+        if "grounder" in run:
+            _check_grounding(answer.grounding, run["grounder"])
+        if "verifier" in run:
+            for judgement, expected in zip(answer.judgements, run["verifier"]["candidates"], strict=True):
+                _check_shown(judgement.shown, expected)
+                assert judgement.window == pytest.approx(expected["window"], abs=tolerance)
+                assert judgement.yes_logit == pytest.approx(expected["yesLogit"], abs=tolerance)
+                assert judgement.no_logit == pytest.approx(expected["noLogit"], abs=tolerance)
+                assert judgement.score == pytest.approx(expected["score"], abs=tolerance)
+        if "answerer" in run:
+            assert answer.span == pytest.approx(run["answerer"]["span"], abs=tolerance)
+            assert answer.text == run["answerer"]["response"]
+
+
+def test_layers_of_the_first_ask_are_the_references(pack: tuple[Path, Chain, list[dict]]) -> None:
+    folder, chain, runs = pack
+    video = probe_video(folder / "videos" / runs[0]["ask"]["video"])
+    grounding = chain.ground(video, runs[0]["planner"]["query"])
+    expected = load_file(folder / "expected" / "0-grounder.safetensors")
+    shown = grounding.shown
+    frames = shown.prompt.clip.frames
+    assert (frames.int() - expected["frames"].int()).abs().max() <= 1
+    rows = len(expected["firstPatch"])
+    found = patches_of(frames, chain.network.normalization).values[:rows]
+    assert (found - expected["firstPatch"]).abs().max() < 0.03  # a byte's rounding of one pixel
+    assert torch.equal(shown.prompt.positions.int(), expected["positionIds"])
+    assert shown.prompt.rope_delta == int(expected["ropeDelta"])
+    features = chain.network.encode([shown.prompt.clip])[0]
+    assert (features - expected["visionFeatures"]).abs().max() < tolerance
+    chain.network.speak_as("grounder")
+    read = prefill(chain.network, shown.prompt)
+    assert (read.states - expected["preNormState"]).abs().max() < tolerance
+    assert (read.last_logits - expected["lastLogits"]).abs().max() < tolerance
+
+
+def _check_grounding(grounding: object, expected: dict) -> None:
+    _check_shown(grounding.shown, expected)
+    assert grounding.reply.token_ids == expected["outputIds"]
+    assert torch.allclose(grounding.rows, torch.tensor(expected["rows"]).view(-1, 3), atol=tolerance)
+    assert torch.allclose(grounding.saliency, torch.tensor(expected["saliency"]), atol=tolerance)
+    spans = [candidate.span for candidate in grounding.candidates]
+    assert torch.allclose(torch.tensor(spans), torch.tensor(expected["pred"]), atol=1e-3)
+
+
+def _check_shown(shown: Shown, expected: dict) -> None:
+    assert list(shown.plan.indices) == expected["frameIndices"]
+    assert [shown.plan.height, shown.plan.width] == expected["frameSize"]
+    assert list(shown.prompt.clip.grid) == expected["gridTHW"]
+    assert shown.text == expected["text"]
+    assert shown.prompt.token_ids.tolist() == expected["inputIds"]

@@ -1,0 +1,1 @@
+"""The chain of roles in PyTorch, as the engine runs it."""

@@ -1,0 +1,132 @@
+"""Files that are whole or not there: written under a temporary name, flushed to disk, renamed."""
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+from torch import Tensor
+
+from videomind_training.errors import TrainingError
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a file durably. Raises TrainingError DISK_FULL, OUTPUT_UNWRITABLE."""
+    with _typed_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".partial")
+        with _discarded_on_failure(partial):
+            with partial.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        _sync_folder(path.parent)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Writes JSON durably."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
+    """Writes a safetensors file durably. Raises TrainingError DISK_FULL, OUTPUT_UNWRITABLE."""
+    with _typed_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".partial")
+        with _discarded_on_failure(partial):
+            save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, partial, metadata={"format": "pt"})
+            _sync(partial)
+            partial.replace(path)
+        _sync_folder(path.parent)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copies a file durably."""
+    with _typed_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(target.name + ".partial")
+        with _discarded_on_failure(partial):
+            shutil.copyfile(source, partial)
+            _sync(partial)
+            partial.replace(target)
+        _sync_folder(target.parent)
+
+
+@contextmanager
+def replaced_folder(folder: Path) -> Iterator[Path]:
+    """A new folder that takes the place of `folder` once it is whole; on failure `folder` stays as it was."""
+    partial = folder.with_name(f".{folder.name}.partial")
+    former = folder.with_name(f".{folder.name}.former")
+    with _typed_errors(folder):
+        shutil.rmtree(partial, ignore_errors=True)
+        recover_folder(folder)
+        try:
+            partial.mkdir(parents=True)
+            yield partial
+            for path in partial.rglob("*"):
+                if path.is_file():
+                    _sync(path)
+            if folder.exists():
+                folder.rename(former)
+            partial.rename(folder)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            recover_folder(folder)
+            raise
+        _sync_folder(folder.parent)
+        shutil.rmtree(former, ignore_errors=True)
+
+
+def recover_folder(folder: Path) -> None:
+    """Puts a folder back that a kill caught between being moved away and being replaced."""
+    former = folder.with_name(f".{folder.name}.former")
+    if former.exists() and not folder.exists():
+        former.rename(folder)
+    shutil.rmtree(former, ignore_errors=True)
+
+
+@contextmanager
+def _discarded_on_failure(partial: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _typed_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, SafetensorError, RuntimeError) as error:
+        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(
+            sign in str(error) for sign in ("No space left", "os error 28", "PytorchStreamWriter failed")
+        )
+        if full:
+            raise TrainingError(
+                "DISK_FULL",
+                f"There is no room for {path}.",
+                "Make room and start again: it goes on from the last checkpoint.",
+            ) from error
+        if isinstance(error, RuntimeError):
+            raise
+        raise TrainingError("OUTPUT_UNWRITABLE", f"{path} cannot be written: {error}", "Choose another `output`.") from error
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,190 @@
+"""Opens a base and, if given, a VideoMind folder: everything needed to train or to answer."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+from transformers import Qwen2VLForConditionalGeneration
+from transformers.utils import logging as transformers_logging
+
+from videomind_training.checkpoints.added_tokens import add_tokens, special_tokens
+from videomind_training.errors import TrainingError
+from videomind_training.losses.grounding import GroundingLossSettings
+from videomind_training.network.adapters import config_file, load_adapter, peft_prefix
+from videomind_training.network.grounding_head import GroundingHead, HeadSizes
+from videomind_training.network.patches import PixelNormalization
+from videomind_training.network.videomind_network import VideoMindNetwork
+from videomind_training.prompts.prompt_set import Role, load_prompts, prompts_file, role_names
+from videomind_training.prompts.prompt_writer import PromptWriter
+from videomind_training.prompts.text import ChatTemplate, read_chat_template, read_tokenizer
+
+head_file = "pytorch_model.safetensors"
+
+
+@dataclass(frozen=True)
+class CheckpointPaths:
+    """Where a checkpoint is.
+
+    Attributes:
+        base: folder of the Qwen2-VL base.
+        videomind: folder with adapters, head and tokenizer; None for a bare base.
+        prompts: prompts.json to use instead of the VideoMind folder's.
+        chat_template: Jinja file to use instead of the checkpoint's.
+    """
+
+    base: Path
+    videomind: Path | None = None
+    prompts: Path | None = None
+    chat_template: Path | None = None
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint in memory.
+
+    Attributes:
+        paths: where it came from.
+        network: with the adapters that were asked for, the bare base speaking.
+        writer: of its prompts.
+        base_config: config.json of the base, as it is written.
+        token_folder: folder that the tokenizer was read from.
+        roles: adapters that are loaded.
+    """
+
+    paths: CheckpointPaths
+    network: VideoMindNetwork
+    writer: PromptWriter
+    base_config: dict[str, object]
+    token_folder: Path
+    roles: tuple[Role, ...]
+
+
+def open_checkpoint(
+    paths: CheckpointPaths,
+    roles: tuple[Role, ...] | None = None,
+    dtype: torch.dtype = torch.float32,
+    attention: str = "sdpa",
+    loss_settings: GroundingLossSettings | None = None,
+    dropout: float = 0.0,
+) -> Checkpoint:
+    """Opens a checkpoint. The three tokens are added to the tokenizer where it lacks them.
+
+    Args:
+        paths: of its folders.
+        roles: whose adapters are loaded; default: all that the VideoMind folder has. The head comes with the grounder.
+        dtype: of the base's weights.
+        attention: `sdpa`, `eager` or `flash_attention_2`.
+        loss_settings: of the head's losses.
+        dropout: of loaded adapters, for training on.
+
+    Raises:
+        TrainingError: CHECKPOINT_NOT_FOUND, CHECKPOINT_INVALID, PROMPTS_INVALID, DEPENDENCY_MISSING.
+    """
+    base_config = read_config(paths.base)
+    model = load_base(paths.base, dtype, attention)
+    present = tuple(role for role in role_names if paths.videomind and (paths.videomind / role / config_file).is_file())
+    chosen = present if roles is None else tuple(role for role in present if role in roles)
+    for role in chosen:
+        model = load_adapter(model, role, paths.videomind / role, dropout)
+    head = None
+    if paths.videomind is not None and "grounder" in chosen:
+        head = load_head(paths.videomind)
+    has_tokenizer = paths.videomind is not None and (paths.videomind / "tokenizer.json").is_file()
+    token_folder = paths.videomind if has_tokenizer else paths.base
+    tokenizer = read_tokenizer(token_folder)
+    add_tokens(tokenizer, int(base_config.get("vocab_size") or model.config.get_text_config().vocab_size))
+    folders = [folder for folder in (paths.videomind, paths.base) if folder is not None]
+    tokens = special_tokens(tokenizer, base_config, _end_tokens(folders, base_config))
+    template = (
+        read_chat_template(folders) if paths.chat_template is None else ChatTemplate(paths.chat_template.read_text("utf-8"))
+    )
+    own_prompts = None if paths.videomind is None else paths.videomind / prompts_file
+    if paths.prompts is None and own_prompts is not None and not own_prompts.is_file():
+        own_prompts = None
+    writer = PromptWriter(tokenizer, template, tokens, load_prompts(paths.prompts or own_prompts))
+    network = VideoMindNetwork(model, tokens, head, loss_settings, _normalization(folders))
+    network.speak_as(None)
+    return Checkpoint(paths, network.eval(), writer, base_config, token_folder, chosen)
+
+
+def read_config(folder: Path) -> dict[str, object]:
+    """A folder's config.json. Raises TrainingError CHECKPOINT_NOT_FOUND, CHECKPOINT_INVALID."""
+    path = folder / "config.json"
+    if not path.is_file():
+        raise TrainingError("CHECKPOINT_NOT_FOUND", f"There is no checkpoint in {folder}.", "Check `base` and `videomind`.")
+    try:
+        config = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise TrainingError("CHECKPOINT_INVALID", f"{path} is not JSON: {error}", "Download it again.") from error
+    return config
+
+
+def load_base(folder: Path, dtype: torch.dtype, attention: str) -> Qwen2VLForConditionalGeneration:
+    """Loads a Qwen2-VL base in Hugging Face form.
+
+    Raises:
+        TrainingError: CHECKPOINT_INVALID, DEPENDENCY_MISSING for an attention that is not installed.
+    """
+    if read_config(folder).get("model_type") != "qwen2_vl":
+        raise TrainingError(
+            "CHECKPOINT_INVALID", f"{folder} is no Qwen2-VL base.", "A VideoMind folder is named with `videomind`."
+        )
+    transformers_logging.disable_progress_bar()
+    try:
+        model, report = Qwen2VLForConditionalGeneration.from_pretrained(
+            folder, dtype=dtype, attn_implementation=attention, output_loading_info=True, local_files_only=True
+        )
+    except ImportError as error:
+        raise TrainingError("DEPENDENCY_MISSING", str(error), "Set `attention: sdpa` or install it.") from error
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise TrainingError("CHECKPOINT_INVALID", f"{folder} cannot be loaded: {error}", "Download it again.") from error
+    wrong = [*report["missing_keys"], *report["unexpected_keys"], *report["mismatched_keys"]]
+    if wrong:
+        raise TrainingError("CHECKPOINT_INVALID", f"Weights in {folder} do not fit Qwen2-VL: {wrong[:3]}.")
+    return model
+
+
+def load_head(folder: Path) -> GroundingHead:
+    """The grounding head of a VideoMind folder, in float32.
+
+    Raises:
+        TrainingError: CHECKPOINT_INVALID.
+    """
+    path = folder / head_file
+    try:
+        tensors = read_head_tensors(path)
+        head = GroundingHead(HeadSizes.of(tensors))
+        head.load_state_dict(tensors)
+    except (OSError, KeyError, RuntimeError, SafetensorError) as error:
+        raise TrainingError(
+            "CHECKPOINT_INVALID", f"{path} holds no grounding head: {error}", "Download it again."
+        ) from error
+    return head
+
+
+def read_head_tensors(path: Path) -> dict[str, Tensor]:
+    """A head's tensors without PEFT's prefix."""
+    return {name.removeprefix(peft_prefix): value.float() for name, value in load_file(path).items()}
+
+
+def _end_tokens(folders: list[Path], config: dict[str, object]) -> list[int]:
+    ends: object = config.get("eos_token_id")
+    for folder in reversed(folders):
+        path = folder / "generation_config.json"
+        if path.is_file():
+            ends = json.loads(path.read_text("utf-8")).get("eos_token_id", ends)
+    return [] if ends is None else ends if isinstance(ends, list) else [ends]
+
+
+def _normalization(folders: list[Path]) -> PixelNormalization:
+    for folder in folders:
+        path = folder / "preprocessor_config.json"
+        if path.is_file():
+            config = json.loads(path.read_text("utf-8"))
+            if "image_mean" in config and "image_std" in config:
+                return PixelNormalization(tuple(config["image_mean"]), tuple(config["image_std"]))
+    return PixelNormalization()

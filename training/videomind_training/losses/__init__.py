@@ -1,0 +1,1 @@
+"""Losses of the published method: language modelling, and three on the grounding head."""

@@ -1,0 +1,1 @@
+"""Videos: what they hold, which frames a role looks at, and their pictures."""

@@ -1,0 +1,1 @@
+"""What roles are told: prompts and budgets of a checkpoint, its chat template and its tokenizer."""
