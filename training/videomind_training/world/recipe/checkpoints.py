@@ -1,0 +1,40 @@
+"""Stages are saved whole, to a temporary name that is then renamed, and resumed from the last saved step."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+import torch
+
+
+class Stateful(Protocol):
+    """What can be saved: modules and optimizers."""
+
+    def state_dict(self) -> object:
+        """All that has to be kept."""
+
+    def load_state_dict(self, state: object) -> object:
+        """Takes up what was kept."""
+
+
+def save_stage(path: Path, step: int, parts: dict[str, Stateful]) -> None:
+    """Writes the state of a stage after `step` steps."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    with draft.open("wb") as file:
+        torch.save({"step": step, **{name: part.state_dict() for name, part in parts.items()}}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def load_stage(path: Path, parts: dict[str, Stateful]) -> int:
+    """Loads a stage if it was begun; the number of steps done."""
+    if not path.exists():
+        return 0
+    state = torch.load(path, weights_only=True)
+    for name, part in parts.items():
+        part.load_state_dict(state[name])
+    return int(state["step"])

@@ -1,0 +1,120 @@
+"""First stage: the vision tower learns single frame pairs, rendered on the fly, with the ground truth of each quarter."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import Qwen2VLForConditionalGeneration
+
+from ..direct import direct_film
+from ..film import Film
+from ..motion import things_at
+from ..render import draw_frame
+from ..things import ACTIONS, ALL_THINGS, COLOURS, SHAPES
+from .checkpoints import load_stage, save_stage
+from .network import FRAME_SIZE, see
+from .optimizer import Optimizers
+
+DOINGS: tuple[str, ...] = ("still", *ACTIONS)
+_THING = {thing: index for index, thing in enumerate(ALL_THINGS)}
+_COLOUR = {colour: index for index, colour in enumerate(COLOURS)}
+_SHAPE = {shape: index for index, shape in enumerate(SHAPES)}
+_DOING = {doing: index for index, doing in enumerate(DOINGS)}
+LABELS = len(DOINGS) * (len(ALL_THINGS) + len(COLOURS) + len(SHAPES))
+"""Labels of a quarter: a thing, a colour, a shape, each with what it does."""
+
+
+def draw_pair(film: Film, time: float, spacing: float, noise: int) -> tuple[np.ndarray, np.ndarray]:
+    """A frame pair (2, side, side, 3) and its labels (4, LABELS): which thing does what in which quarter."""
+    frames = np.stack([draw_frame(film, time, FRAME_SIZE, noise), draw_frame(film, time + spacing, FRAME_SIZE, noise + 1)])
+    labels = np.zeros((4, LABELS), np.float32)
+    colours = len(DOINGS) * len(ALL_THINGS)
+    shapes = colours + len(DOINGS) * len(COLOURS)
+    for seen in things_at(film, time + spacing / 2):
+        x, y = seen.state.x, seen.state.y
+        if not (-0.06 < x < 1.06 and -0.06 < y < 1.06):
+            continue
+        cell = 2 * int(y >= 0.5) + int(x >= 0.5)
+        doing = _DOING[seen.doing or "still"]
+        labels[cell, _THING[seen.thing] * len(DOINGS) + doing] = 1
+        labels[cell, colours + _COLOUR[seen.thing.colour] * len(DOINGS) + doing] = 1
+        labels[cell, shapes + _SHAPE[seen.thing.shape] * len(DOINGS) + doing] = 1
+    return frames, labels
+
+
+def draw_batch(rng: random.Random, pairs: int, seeds: range) -> tuple[Tensor, Tensor]:
+    """Pairs of random films, most of them during an event."""
+    frames, labels = [], []
+    while len(frames) < pairs:
+        film = direct_film(rng.choice(seeds))
+        for _ in range(8):
+            spacing = rng.choice((1.0, 1.0, 0.5, 0.5, rng.uniform(0.3, 2.0), rng.uniform(1.0, 7.0)))
+            if rng.random() < 0.8:
+                event = rng.choice(film.events)
+                moment = rng.uniform(event.start - 0.3, event.end + 0.3) - spacing / 2
+            else:
+                moment = rng.uniform(0, film.duration)
+            moment = min(max(0.0, moment), film.duration - spacing - 0.1)
+            pair, label = draw_pair(film, moment, spacing, rng.randrange(2**31))
+            frames.append(pair)
+            labels.append(label)
+    return torch.from_numpy(np.stack(frames)), torch.from_numpy(np.stack(labels))
+
+
+class Probe(nn.Module):
+    """Reads the labels off visual tokens; thrown away after the stage."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(hidden)
+        self.probe = nn.Linear(hidden, LABELS)
+        nn.init.constant_(self.probe.bias, -4.0)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        return self.probe(self.norm(tokens))
+
+
+def train_eyes(
+    network: Qwen2VLForConditionalGeneration, folder: Path, steps: int, seed: int, pairs: int = 128, rate: float = 2e-3
+) -> None:
+    """Trains the tower, resuming from `folder`, where it leaves `eyes.pt`."""
+    tower = network.model.visual
+    probe = Probe(network.config.text_config.hidden_size)
+    named = [*tower.named_parameters(), *((f"probe.{name}", value) for name, value in probe.named_parameters())]
+    optimizers = Optimizers(named, rate, steps)
+    first = load_stage(folder / "eyes.pt", {"tower": tower, "probe": probe, "optimizers": optimizers})
+    started = time.time()
+    for step in range(first, steps):
+        rng = random.Random(seed * 1_000_003 + step)
+        frames, labels = draw_batch(rng, pairs, range(1_000_000))
+        logits = probe(see(tower, frames))
+        loss = functional.binary_cross_entropy_with_logits(logits, labels, reduction="sum") / labels.sum()
+        loss.backward()
+        optimizers.step(step)
+        if step % 50 == 49:
+            found = _found(logits, labels)
+            print(f"eyes {step + 1}/{steps} loss {loss.item():.3f} {found} {time.time() - started:.0f} s", flush=True)
+        if step % 200 == 199 or step + 1 == steps:
+            save_stage(folder / "eyes.pt", step + 1, {"tower": tower, "probe": probe, "optimizers": optimizers})
+
+
+def _found(logits: Tensor, labels: Tensor) -> str:
+    """How often the colours, shapes and things that are there, with what they do, are the most likely ones."""
+    sizes = [len(DOINGS) * count for count in (len(ALL_THINGS), len(COLOURS), len(SHAPES))]
+    words = []
+    for name, scores, truth in zip(
+        ("thing", "colour", "shape"), logits.split(sizes, dim=2), labels.split(sizes, dim=2), strict=True
+    ):
+        single = truth.sum(dim=2) == 1
+        best = scores.argmax(dim=2)[single]
+        right = truth[single].argmax(dim=1)
+        kinds = (best // len(DOINGS) == right // len(DOINGS)).float().mean().item()
+        acts = (best % len(DOINGS) == right % len(DOINGS)).float().mean().item()
+        words.append(f"{name} {kinds:.2f}/{acts:.2f}")
+    return " ".join(words)
