@@ -32,7 +32,7 @@ export function safeFileName(text: string): string {
 
 /** A file name without its extension. */
 export function withoutExtension(name: string): string {
-  return name.replace(/(?<=.)\.[^.]*$/u, '');
+  return name.replace(/(?<=[^/\\])\.[^./\\]*$/u, '');
 }
 
 /** Names made different from each other by a number, for videos of the same name in several folders. */

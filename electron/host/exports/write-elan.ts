@@ -6,22 +6,30 @@ import { escapeMarkup } from './escape-markup.ts';
  * one, since the annotations of an ELAN tier must not.
  */
 export function writeElan({ video, moments }: VideoMoments, writtenAt: Date): string {
-  const slots: number[] = [];
-  const slot = (timeSec: number): string => `ts${slots.push(Math.round(timeSec * 1000))}`;
-  let annotations = 0;
-  const tiers = tiersOf(moments).map(([name, tierMoments]) => {
+  const tiers = tiersOf(moments);
+  const timesMs = tiers.flatMap(([, tierMoments]) =>
+    tierMoments.flatMap(({ startSec, endSec }) => [ms(startSec), ms(endSec)]),
+  );
+  // Time slots stand in the order of their times, and each belongs to one annotation's edge.
+  const inOrder = timesMs
+    .map((_, edge) => edge)
+    .sort((one, other) => (timesMs[one] ?? 0) - (timesMs[other] ?? 0));
+  const slotOfEdge = new Map(inOrder.map((edge, place) => [edge, `ts${place + 1}`]));
+  let edges = 0;
+  const nextSlot = (): string => slotOfEdge.get(edges++) ?? '';
+  const tierElements = tiers.map(([name, tierMoments]) => {
     const entries = tierMoments.map(
-      (moment) =>
+      ({ text }) =>
         `    <ANNOTATION>
-      <ALIGNABLE_ANNOTATION ANNOTATION_ID="a${++annotations}" TIME_SLOT_REF1="${slot(moment.startSec)}" TIME_SLOT_REF2="${slot(moment.endSec)}">
-        <ANNOTATION_VALUE>${escapeMarkup(moment.text)}</ANNOTATION_VALUE>
+      <ALIGNABLE_ANNOTATION ANNOTATION_ID="a${edges / 2 + 1}" TIME_SLOT_REF1="${nextSlot()}" TIME_SLOT_REF2="${nextSlot()}">
+        <ANNOTATION_VALUE>${escapeMarkup(text)}</ANNOTATION_VALUE>
       </ALIGNABLE_ANNOTATION>
     </ANNOTATION>`,
     );
     return `  <TIER LINGUISTIC_TYPE_REF="default-lt" TIER_ID="${escapeMarkup(name)}">\n${entries.join('\n')}\n  </TIER>`;
   });
-  const order = slots.map(
-    (timeMs, index) => `    <TIME_SLOT TIME_SLOT_ID="ts${index + 1}" TIME_VALUE="${timeMs}"/>`,
+  const order = inOrder.map(
+    (edge, place) => `    <TIME_SLOT TIME_SLOT_ID="ts${place + 1}" TIME_VALUE="${timesMs[edge] ?? 0}"/>`,
   );
   return `<?xml version="1.0" encoding="UTF-8"?>
 <ANNOTATION_DOCUMENT AUTHOR="" DATE="${writtenAt.toISOString()}" FORMAT="3.0" VERSION="3.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="http://www.mpi.nl/tools/elan/EAFv3.0.xsd">
@@ -31,7 +39,7 @@ export function writeElan({ video, moments }: VideoMoments, writtenAt: Date): st
   <TIME_ORDER>
 ${order.join('\n')}
   </TIME_ORDER>
-${tiers.join('\n')}
+${tierElements.join('\n')}
   <LINGUISTIC_TYPE GRAPHIC_REFERENCES="false" LINGUISTIC_TYPE_ID="default-lt" TIME_ALIGNABLE="true"/>
 </ANNOTATION_DOCUMENT>
 `;
@@ -51,4 +59,8 @@ function tiersOf(moments: readonly ExportedMoment[]): [string, ExportedMoment[]]
     }
   }
   return [...tiers];
+}
+
+function ms(timeSec: number): number {
+  return Math.round(timeSec * 1000);
 }

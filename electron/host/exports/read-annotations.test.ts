@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
+import { readAnnotations } from './read-annotations.ts';
+import { exampleAnnotation, exampleProject } from './testing/example-project.ts';
+import type { TextExportFormat } from './write-export.ts';
+import { writeExport } from './write-export.ts';
+
+const readable = [
+  'json',
+  'csv',
+  'qvhighlights',
+  'activitynet',
+  'label-studio',
+  'elan',
+] as const satisfies TextExportFormat[];
+
+describe('a round trip', () => {
+  it.each(readable)('through %s brings back times, texts and labels', (format) => {
+    const written = writeExport(format, exampleProject({ runs: [] }));
+    const moments = written.files.flatMap(
+      ({ name, content }) => readAnnotations(String(content), name).moments,
+    );
+    const brought = moments.map(({ startSec, endSec, text, label }) => ({ startSec, endSec, text, label }));
+    const label = format === 'qvhighlights' ? '' : 'jump';
+    expect(brought).toEqual([
+      { startSec: 1.5, endSec: 4.25, text: 'a cat jumps', label },
+      { startSec: 0, endSec: 2, text: 'rain', label: '' },
+    ]);
+    expect(moments[0]?.video).toMatch(/^a(?:\.mp4)?$/u);
+  });
+
+  it.each(['json', 'csv', 'label-studio', 'elan'] as const)(
+    'through %s keeps any words and times',
+    (format) => {
+      const words = fc
+        .string({ unit: 'binary', maxLength: 30 })
+        .map((text) => text.replaceAll(/[\p{Cc}\p{Cn}\p{Cs}]/gu, '·').trim());
+      fc.assert(
+        fc.property(
+          words,
+          fc.integer({ min: 0, max: 90_000 }),
+          fc.integer({ min: 0, max: 9_000 }),
+          (text, startMs, lengthMs) => {
+            const [startSec, endSec] = [startMs / 1000, (startMs + lengthMs) / 1000];
+            const annotations = [exampleAnnotation('x', { text, startSec, endSec })];
+            const [file] = writeExport(format, exampleProject({ runs: [], annotations })).files;
+            const { moments } = readAnnotations(String(file?.content), file?.name ?? '');
+            expect(moments).toMatchObject([{ text, startSec, endSec }]);
+          },
+        ),
+        { numRuns: 50 },
+      );
+    },
+  );
+});
+
+describe('a file of annotations', () => {
+  it('may be a table with other names of columns and clock times', () => {
+    const { moments } = readAnnotations('Start Time;End Time;Caption\n0:01.5;00:01:02;Tee\n', 'x.csv');
+    expect(moments).toMatchObject([{ startSec: 1.5, endSec: 62, text: 'Tee' }]);
+  });
+
+  it('may hold QVHighlights predictions', () => {
+    const line = { qid: 1, query: 'q', vid: 'v', pred_relevant_windows: [[1, 2, 0.9]] };
+    expect(readAnnotations(JSON.stringify(line), 'x.jsonl').moments).toMatchObject([
+      { video: 'v', startSec: 1 },
+    ]);
+  });
+
+  it('tells what it leaves out, with the places', () => {
+    const { moments, skipped } = readAnnotations('startSec,endSec\n1,2\n5,3\n-1,2\nx,2\n6,4\n', 'x.csv');
+    expect(moments).toHaveLength(1);
+    expect(skipped).toMatchObject([
+      { reason: 'it ends before it starts', count: 2, examples: ['row 3', 'row 6'] },
+      { count: 2, examples: ['row 4', 'row 5'] },
+    ]);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['prose', 'Dear reader,\nnothing here.'],
+    ['a JSON number', '17'],
+    ['entities that blow up', '<!DOCTYPE x [<!ENTITY a "aa">]><ANNOTATION_DOCUMENT/>'],
+    ['a table without times', 'a,b\n1,2\n'],
+  ])('that holds %s is refused with what can be read', (_name, text) => {
+    expect(() => readAnnotations(text, 'file')).toThrow(
+      expect.objectContaining({ code: 'ANNOTATIONS_INVALID' }),
+    );
+  });
+
+  it('with any damage is read or refused, and never anything else', () => {
+    const files = readable.flatMap((format) => writeExport(format, exampleProject()).files);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...files),
+        fc.nat(),
+        fc.nat({ max: 40 }),
+        fc.string({ unit: 'binary', maxLength: 12 }),
+        ({ name, content }, at, removed, inserted) => {
+          const text = String(content);
+          const place = at % text.length;
+          const damaged = text.slice(0, place) + inserted + text.slice(place + removed);
+          try {
+            for (const moment of readAnnotations(damaged, name).moments) {
+              expect(moment.startSec).toBeLessThanOrEqual(moment.endSec);
+            }
+          } catch (error) {
+            if (!(error instanceof EngineError)) throw error;
+            expect(error.code).toBe('ANNOTATIONS_INVALID');
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
