@@ -27,6 +27,11 @@ export interface ProductOptions {
    * `openDimension` leaves the number open until the weights are fed.
    */
   outlierCount(input: string): number;
+  /**
+   * Integer weights come as unsigned ones around 128: for graphs that are fed their weights, which ONNX Runtime cannot turn
+   * by itself where sums of signed ones would overflow (runtime/onnxruntime.ts).
+   */
+  readonly unsignedWeights?: boolean;
   /** Whether adapters may add to the product of this module (its path in the checkpoint). */
   hasAdapter(module: string): boolean;
 }
@@ -56,7 +61,7 @@ export function biasedLinear(module: string, size: number): ProductWeight {
   return { module, source: { tensor: `${module}.weight` }, size, bias: { tensor: `${module}.bias` } };
 }
 
-/** Zero point of the unsigned 8-bit activations. */
+/** Zero point of the unsigned 8-bit activations, and of unsigned weights. */
 const activationZeroPoint = 128;
 
 /** Block length of 4-bit weights along the input channels. */
@@ -193,7 +198,7 @@ export function product(
   } else if (options.precision === 'int4') {
     result = blockProduct(graph, input, weight, { bits: 4, blockSize: int4BlockSize }, bias);
   } else {
-    result = integerProduct(graph, input, weight, special);
+    result = integerProduct(graph, input, weight, special, options.unsignedWeights === true);
     if (bias !== undefined) result = graph.op('Add', [result, bias]);
   }
   if (!options.hasAdapter(module)) return result;
@@ -212,6 +217,7 @@ function integerProduct(
   input: ProductInput,
   { module, source, size }: ProductWeight,
   special: Parameters<typeof product>[4] & object,
+  unsigned: boolean,
 ): Value {
   const quantized = input.quantized;
   if (quantized === undefined)
@@ -219,7 +225,7 @@ function integerProduct(
   const { integers, scale, outlierCount } = quantized;
   const rows = outlierCount === openDimension ? openDimension : input.size + outlierCount * outlierDigitRows;
   const scales = `${module}.scales`;
-  const matrix = graph.weight(`${module}.int8`, 'int8', [rows, size], {
+  const matrix = graph.weight(`${module}.int8`, unsigned ? 'uint8' : 'int8', [rows, size], {
     kind: 'int8',
     source,
     scales,
@@ -233,6 +239,7 @@ function integerProduct(
     graph.floats(1),
     columnScales,
     graph.byte(activationZeroPoint),
+    unsigned ? graph.byte(activationZeroPoint) : undefined,
   ]);
   if (special.unscaled === true) return result;
   const factor = special.rowScale === undefined ? scale : graph.op('Mul', [scale, special.rowScale]);

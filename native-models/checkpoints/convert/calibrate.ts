@@ -80,6 +80,7 @@ export async function measureLayerErrors(
     precision: precisions[part],
     outlierCount: () => openDimension,
     hasAdapter: () => false,
+    unsignedWeights: true,
   });
   const runner = new LayerRunner(runtime, open);
   const reader = convertedReader(calibration.outliers, read);
@@ -111,6 +112,9 @@ function updateError(before: Float32Array, exact: Float32Array, converted: Float
   return update === 0 ? 0 : Math.sqrt(difference / update);
 }
 
+/** What zero is among unsigned integers; the sign bit of signed ones. */
+const unsignedZero = 128;
+
 /** Reads converted weights; a product input without outliers gets channel 0 with zero weights as its only one. */
 function convertedReader(
   outliers: OutlierChannels,
@@ -118,13 +122,15 @@ function convertedReader(
 ): WeightReader {
   return async (weight) => {
     const { recipe, dims, type } = weight;
-    if (recipe.kind === 'int8' && recipe.outlierInputs !== undefined) {
+    if (recipe.kind === 'int8') {
       const bytes = await read(weight);
       const columns = dims[1] ?? 1;
-      const added = (outliers[recipe.outlierInputs]?.length ?? 0) === 0 ? outlierDigitRows : 0;
-      const data = new Int8Array(bytes.length + added * columns);
-      data.set(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length));
-      return { type: 'int8', dims: [data.length / columns, columns], data };
+      const isOpen = recipe.outlierInputs !== undefined;
+      const added = isOpen && (outliers[recipe.outlierInputs]?.length ?? 0) === 0 ? outlierDigitRows : 0;
+      const data = new Uint8Array(bytes.length + added * columns).fill(unsignedZero);
+      for (let index = 0; index < bytes.length; index++)
+        data[index] = (bytes[index] as number) ^ unsignedZero;
+      return { type: 'uint8', dims: [data.length / columns, columns], data };
     }
     const count = 'outliers' in recipe ? (outliers[recipe.outliers]?.length ?? 0) : undefined;
     const closed = dims.map((dim) => (dim === openDimension ? Math.max(1, count ?? 1) : dim));
