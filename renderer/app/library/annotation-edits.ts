@@ -1,0 +1,96 @@
+import type {
+  Annotation,
+  AnnotationChanges,
+  AnnotationOperation,
+} from '../../../electron/host/contract/annotations.ts';
+import type { ById, PendingEdit } from './library-state.ts';
+
+/**
+ * Annotations as they are shown: the host's, with the edits that it has not confirmed. The same object when there are
+ * none.
+ */
+export function withPendingEdits(
+  annotations: ById<Annotation>,
+  edits: readonly PendingEdit[],
+  projectId: string | null,
+): ById<Annotation> {
+  const own = edits.filter((edit) => edit.projectId === projectId);
+  if (own.length === 0) return annotations;
+  const shown: Record<string, Annotation> = { ...annotations };
+  for (const edit of own) {
+    for (const operation of edit.operations) applyOperation(shown, operation, edit.projectId);
+  }
+  return shown;
+}
+
+function applyOperation(
+  shown: Record<string, Annotation>,
+  operation: AnnotationOperation,
+  projectId: string,
+): void {
+  switch (operation.op) {
+    case 'add': {
+      const { annotation } = operation;
+      shown[annotation.id] = { ...annotation, projectId, createdAtMs: 0, updatedAtMs: 0 };
+      return;
+    }
+    case 'update': {
+      const before = shown[operation.id];
+      if (before !== undefined) shown[operation.id] = withChanges(before, operation.changes);
+      return;
+    }
+    case 'remove':
+      Reflect.deleteProperty(shown, operation.id);
+  }
+}
+
+/** An annotation after a change, by the host's rules: moving a model's makes it an edited one. */
+export function withChanges(before: Annotation, changes: AnnotationChanges): Annotation {
+  const { labelId } = changes;
+  const after: Annotation = {
+    ...before,
+    startSec: changes.startSec ?? before.startSec,
+    endSec: changes.endSec ?? before.endSec,
+    text: changes.text ?? before.text,
+    note: changes.note ?? before.note,
+    state: changes.state ?? before.state,
+  };
+  if (labelId === null) Reflect.deleteProperty(after, 'labelId');
+  else if (labelId !== undefined) after.labelId = labelId;
+  const moved = after.startSec !== before.startSec || after.endSec !== before.endSec;
+  if (moved && before.provenance === 'model') {
+    after.provenance = 'edited';
+    after.originalStartSec = before.startSec;
+    after.originalEndSec = before.endSec;
+  }
+  return after;
+}
+
+/**
+ * What of an edit is still to be sent after the line broke while it was on its way: the host may or may not have stored
+ * it, all of it or nothing. Empty: it was stored.
+ */
+export function operationsToResend(
+  operations: readonly AnnotationOperation[],
+  stored: ById<Annotation>,
+): readonly AnnotationOperation[] {
+  return operations.filter((operation) => {
+    switch (operation.op) {
+      case 'add':
+        return stored[operation.annotation.id] === undefined;
+      case 'remove':
+        return stored[operation.id] !== undefined;
+      case 'update': {
+        const before = stored[operation.id];
+        return before !== undefined && !agrees(before, operation.changes);
+      }
+    }
+  });
+}
+
+function agrees(annotation: Annotation, changes: AnnotationChanges): boolean {
+  const after = withChanges(annotation, changes);
+  return (['startSec', 'endSec', 'text', 'labelId', 'note', 'state'] as const).every(
+    (field) => after[field] === annotation[field],
+  );
+}

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../../native-models/protocol/run-events.ts';
+import { emptyRunView, endRunView, foldRunEvents, hasGap } from './run-view.ts';
+
+const plan = { response: '[…]', query: 'a man opens the door', grounding: true };
+const first = { startSec: 1, endSec: 3, confidence: 0.9 };
+const second = { startSec: 7, endSec: 9, confidence: 0.4 };
+const wholeChain: RunEvent[] = [
+  { type: 'started', roles: ['planner', 'grounder', 'verifier', 'answerer'], durationSec: 24 },
+  { type: 'planning' },
+  { type: 'progress', role: 'planner', stage: 'frames', done: 8, total: 8 },
+  { type: 'token', role: 'planner', text: '[', tokenId: 1 },
+  { type: 'token', role: 'planner', text: '…]', tokenId: 2 },
+  { type: 'planned', plan },
+  { type: 'grounding', query: plan.query },
+  { type: 'grounded', candidates: [first, second], found: true },
+  { type: 'verifying', index: 0, total: 2 },
+  { type: 'verified', index: 0, total: 2, candidate: { ...first, verifierScore: 0.4 } },
+  { type: 'verifying', index: 1, total: 2 },
+  { type: 'verified', index: 1, total: 2, candidate: { ...second, verifierScore: 0.7 } },
+  {
+    type: 'ranked',
+    candidates: [
+      { ...second, verifierScore: 0.7 },
+      { ...first, verifierScore: 0.4 },
+    ],
+    moment: { startSec: 7, endSec: 9 },
+  },
+  { type: 'answering', span: { startSec: 5, endSec: 11 } },
+  { type: 'token', role: 'answerer', text: '(B) blue', tokenId: 3 },
+  { type: 'answered', text: '(B) blue', option: 'B' },
+];
+
+test('a chain becomes steps with replies and times, scored candidates and an answer', () => {
+  const view = fold(wholeChain);
+  expect(view.steps.map(({ role, startedMs, endedMs }) => [role, startedMs, endedMs])).toEqual([
+    ['planner', 10, 50],
+    ['grounder', 60, 70],
+    ['verifier', 80, 120],
+    ['answerer', 130, 150],
+  ]);
+  expect(view.steps[0]).toMatchObject({ reply: '[…]', frames: { done: 8, total: 8 } });
+  expect(view.candidates.map(({ verifierScore, state }) => [verifierScore, state])).toEqual([
+    [0.4, 'verified'],
+    [0.7, 'verified'],
+  ]);
+  expect(view.moment).toEqual({ startSec: 7, endSec: 9 });
+  expect(view.span).toEqual({ startSec: 5, endSec: 11 });
+  expect(view.answer).toEqual({ text: '(B) blue', option: 'B' });
+});
+
+test('scores arrive one by one: the candidate that is looked at says so', () => {
+  expect(fold(wholeChain.slice(0, 11)).candidates.map(({ state }) => state)).toEqual([
+    'verified',
+    'verifying',
+  ]);
+});
+
+test('live and replayed runs look alike, however the events were batched', () => {
+  let live = emptyRunView;
+  for (const stored of store(wholeChain)) live = foldRunEvents(live, [stored]);
+  expect(live).toEqual(fold(wholeChain));
+});
+
+test('events that came twice count once, and a gap stops the folding until it is filled', () => {
+  const events = store(wholeChain);
+  const half = foldRunEvents(emptyRunView, events.slice(0, 5));
+  expect(foldRunEvents(half, events.slice(2, 5))).toEqual(half);
+  expect(hasGap(half, events.slice(7))).toBe(true);
+  expect(foldRunEvents(half, events.slice(7))).toEqual(half);
+  expect(foldRunEvents(half, events)).toEqual(fold(wholeChain));
+});
+
+test('a run that was stopped leaves nothing at work', () => {
+  const ended = endRunView(fold(wholeChain.slice(0, 9)));
+  expect(ended.steps.every(({ endedMs }) => endedMs !== undefined)).toBe(true);
+  expect(ended.candidates.map(({ state }) => state)).toEqual(['found', 'found']);
+});
+
+test('a reasoner: thoughts apart from the answer, the moments that it named kept as said', () => {
+  const said = { startSec: 4, endSec: 5, text: 'at 00:04', saidIn: 'reasoning' as const };
+  const view = fold([
+    { type: 'started', roles: ['reasoner'], durationSec: 24 },
+    { type: 'answering', span: { startSec: 0, endSec: 24 } },
+    { type: 'token', role: 'reasoner', text: 'I look at 00:04.', tokenId: 1, part: 'reasoning' },
+    { type: 'token', role: 'reasoner', text: 'Blue.', tokenId: 2, part: 'answer' },
+    { type: 'reasoned', reasoning: 'I look at 00:04.', moments: [said] },
+    { type: 'answered', text: 'Blue.' },
+  ]);
+  expect(view.steps).toHaveLength(1);
+  expect(view.steps[0]).toMatchObject({ role: 'reasoner', reasoning: 'I look at 00:04.', reply: 'Blue.' });
+  expect(view.saidMoments).toEqual([said]);
+});
+
+test('ten thousand tokens are one growing reply', () => {
+  const tokens = Array.from({ length: 10_000 }, (_, tokenId): RunEvent => {
+    return { type: 'token', role: 'answerer', text: 'word ', tokenId };
+  });
+  const view = fold(tokens);
+  expect(view.steps).toHaveLength(1);
+  expect(view.steps[0]?.reply).toHaveLength(50_000);
+});
+
+function store(events: readonly RunEvent[]) {
+  return events.map((event, seq) => ({ seq, atMs: seq * 10, event }));
+}
+
+function fold(events: readonly RunEvent[]) {
+  return foldRunEvents(emptyRunView, store(events));
+}

@@ -1,0 +1,198 @@
+import type { StoredRunEvent } from '../../../electron/host/contract/runs.ts';
+import type { Speaker } from '../../../native-models/protocol/roles.ts';
+import type { RunEvent } from '../../../native-models/protocol/run-events.ts';
+import type {
+  Candidate,
+  Moment,
+  Plan,
+  RunWarning,
+  SaidMoment,
+} from '../../../native-models/protocol/run-record.ts';
+
+/** How far a part of a step is. */
+export interface Share {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What one role did, as it is shown. */
+export interface StepView {
+  readonly role: Speaker;
+  /** Since the run started. */
+  readonly startedMs: number;
+  /** Absent while it is at work. */
+  readonly endedMs?: number;
+  readonly frames?: Share;
+  readonly prefill?: Share;
+  /** The reply so far, as it streams; of a reasoner the answer alone. */
+  readonly reply: string;
+  /** What a reasoner thinks. */
+  readonly reasoning: string;
+}
+
+/** A candidate on its way through the chain, in the grounder's order. */
+export interface CandidateView extends Candidate {
+  readonly state: 'found' | 'verifying' | 'verified';
+}
+
+/** A run as a window shows it, folded from its events: the same for a live run and for a replay. */
+export interface RunView {
+  /** `seq` of the event that comes next. */
+  readonly nextSeq: number;
+  /** Time of the last event, since the run started. */
+  readonly atMs: number;
+  readonly roles: readonly Speaker[];
+  readonly durationSec?: number;
+  readonly warnings: readonly RunWarning[];
+  /** In the order in which they began. */
+  readonly steps: readonly StepView[];
+  readonly plan?: Plan;
+  /** What the grounder looks for. */
+  readonly query?: string;
+  /** False when windows over the video stand in for moments. */
+  readonly found?: boolean;
+  readonly candidates: readonly CandidateView[];
+  /** Best first, once all is known. */
+  readonly ranked?: readonly Candidate[];
+  readonly moment?: Moment;
+  /** What the answerer was shown. */
+  readonly span?: Moment;
+  readonly reasoning?: string;
+  readonly saidMoments: readonly SaidMoment[];
+  readonly answer?: { readonly text: string; readonly option?: string };
+}
+
+/** Before the first event. */
+export const emptyRunView: RunView = {
+  nextSeq: 0,
+  atMs: 0,
+  roles: [],
+  warnings: [],
+  steps: [],
+  candidates: [],
+  saidMoments: [],
+};
+
+/**
+ * The view after more events. Events that were folded already are passed over; at a gap it stops (the view's `nextSeq`
+ * then says from where to ask again).
+ */
+export function foldRunEvents(view: RunView, events: readonly StoredRunEvent[]): RunView {
+  let folded = view;
+  for (const { seq, atMs, event } of events) {
+    if (seq < folded.nextSeq) continue;
+    if (seq > folded.nextSeq) break;
+    folded = { ...foldEvent(folded, event, atMs), nextSeq: seq + 1, atMs };
+  }
+  return folded;
+}
+
+/** True when the events do not follow on the view: some are missing in between. */
+export function hasGap(view: RunView, events: readonly StoredRunEvent[]): boolean {
+  const [first] = events;
+  return first !== undefined && first.seq > view.nextSeq;
+}
+
+/** A view whose run has ended, in whatever way: nothing in it is at work any more. */
+export function endRunView(view: RunView): RunView {
+  const closed = endSteps(view, view.atMs);
+  if (closed.candidates.every(({ state }) => state !== 'verifying')) return closed;
+  return {
+    ...closed,
+    candidates: closed.candidates.map((candidate) =>
+      candidate.state === 'verifying' ? { ...candidate, state: 'found' } : candidate,
+    ),
+  };
+}
+
+function foldEvent(view: RunView, event: RunEvent, atMs: number): RunView {
+  switch (event.type) {
+    case 'started':
+      return { ...view, roles: event.roles, durationSec: event.durationSec };
+    case 'warning':
+      return { ...view, warnings: [...view.warnings, event.warning] };
+    case 'progress':
+      return changeStep(view, event.role, atMs, (step) => ({
+        ...step,
+        [event.stage]: { done: event.done, total: event.total },
+      }));
+    case 'token':
+      return changeStep(view, event.role, atMs, (step) =>
+        event.part === 'reasoning'
+          ? { ...step, reasoning: step.reasoning + event.text }
+          : { ...step, reply: step.reply + event.text },
+      );
+    case 'planning':
+      return beginStep(view, 'planner', atMs);
+    case 'planned':
+      return { ...endSteps(view, atMs), plan: event.plan };
+    case 'grounding':
+      return { ...beginStep(view, 'grounder', atMs), query: event.query };
+    case 'grounded':
+      return {
+        ...endSteps(view, atMs),
+        found: event.found,
+        candidates: event.candidates.map((candidate) => ({ ...candidate, state: 'found' })),
+      };
+    case 'verifying':
+      return withCandidate(beginStep(view, 'verifier', atMs), event.index, (candidate) => ({
+        ...candidate,
+        state: 'verifying',
+      }));
+    case 'verified':
+      return withCandidate(view, event.index, () => ({ ...event.candidate, state: 'verified' }));
+    case 'ranked':
+      return { ...endSteps(view, atMs), ranked: event.candidates, moment: event.moment };
+    case 'answering':
+      // A reasoner says so too, of the stretch that it is asked about again.
+      return view.roles.includes('answerer')
+        ? { ...beginStep(view, 'answerer', atMs), span: event.span }
+        : { ...view, span: event.span };
+    case 'reasoned':
+      return { ...endSteps(view, atMs), reasoning: event.reasoning, saidMoments: event.moments };
+    case 'answered': {
+      const { text, option } = event;
+      return {
+        ...endSteps(view, atMs),
+        answer: { text, ...(option === undefined ? {} : { option }) },
+      };
+    }
+  }
+}
+
+/** The role's step at work; a new one begins where there is none, and ends those before it. */
+function beginStep(view: RunView, role: Speaker, atMs: number): RunView {
+  const last = view.steps.at(-1);
+  if (last?.role === role && last.endedMs === undefined) return view;
+  const ended = endSteps(view, atMs);
+  return { ...ended, steps: [...ended.steps, { role, startedMs: atMs, reply: '', reasoning: '' }] };
+}
+
+function changeStep(
+  view: RunView,
+  role: Speaker,
+  atMs: number,
+  change: (step: StepView) => StepView,
+): RunView {
+  const begun = beginStep(view, role, atMs);
+  const last = begun.steps.at(-1);
+  return last === undefined ? begun : { ...begun, steps: [...begun.steps.slice(0, -1), change(last)] };
+}
+
+function endSteps(view: RunView, atMs: number): RunView {
+  const last = view.steps.at(-1);
+  if (last === undefined || last.endedMs !== undefined) return view;
+  return { ...view, steps: [...view.steps.slice(0, -1), { ...last, endedMs: atMs }] };
+}
+
+function withCandidate(
+  view: RunView,
+  index: number,
+  change: (candidate: CandidateView) => CandidateView,
+): RunView {
+  if (view.candidates[index] === undefined) return view;
+  return {
+    ...view,
+    candidates: view.candidates.map((candidate, at) => (at === index ? change(candidate) : candidate)),
+  };
+}
