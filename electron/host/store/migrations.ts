@@ -1,0 +1,165 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/**
+ * The schema, one step per entry; entry n brings version n to n + 1 (`user_version` of the file). Steps that were once
+ * released are never changed: a new one is added.
+ *
+ * Lists and small objects that are only ever read whole stand as JSON in one column.
+ */
+const steps: readonly string[] = [
+  `
+  CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE projects (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    notes TEXT NOT NULL,
+    -- Steps up to this position can be undone, those after it redone.
+    undo_position INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE labels (
+    project_id TEXT NOT NULL REFERENCES projects ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    color INTEGER NOT NULL,
+    PRIMARY KEY (project_id, id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE videos (
+    id TEXT PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    added_at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    error TEXT,
+    picture TEXT,
+    playback TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE subtitles (
+    id TEXT PRIMARY KEY,
+    video_id TEXT NOT NULL REFERENCES videos ON DELETE CASCADE,
+    label TEXT NOT NULL,
+    path TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX subtitles_of_video ON subtitles (video_id);
+  CREATE TABLE project_videos (
+    project_id TEXT NOT NULL REFERENCES projects ON DELETE CASCADE,
+    video_id TEXT NOT NULL REFERENCES videos ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (project_id, video_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX projects_of_video ON project_videos (video_id);
+
+  CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    project_id TEXT NOT NULL REFERENCES projects ON DELETE CASCADE,
+    video_id TEXT NOT NULL,
+    question TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    started_at_ms INTEGER,
+    ended_at_ms INTEGER,
+    record TEXT,
+    error TEXT,
+    model_name TEXT NOT NULL,
+    review TEXT NOT NULL,
+    note TEXT NOT NULL,
+    rerun_of TEXT
+  ) STRICT;
+  CREATE INDEX runs_of_project ON runs (project_id, created_at_ms);
+  CREATE INDEX runs_by_state ON runs (state);
+  CREATE TABLE run_events (
+    run_id TEXT NOT NULL REFERENCES runs ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    at_ms REAL NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (run_id, seq)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE annotations (
+    id TEXT PRIMARY KEY,
+    project_id TEXT NOT NULL REFERENCES projects ON DELETE CASCADE,
+    video_id TEXT NOT NULL,
+    start_sec REAL NOT NULL,
+    end_sec REAL NOT NULL,
+    text TEXT NOT NULL,
+    label_id TEXT,
+    note TEXT NOT NULL,
+    provenance TEXT NOT NULL,
+    state TEXT NOT NULL,
+    run_id TEXT,
+    candidate_index INTEGER,
+    original_start_sec REAL,
+    original_end_sec REAL,
+    confidence REAL,
+    verifier_score REAL,
+    source TEXT,
+    created_at_ms INTEGER NOT NULL,
+    updated_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX annotations_of_video ON annotations (project_id, video_id, start_sec);
+  CREATE TABLE undo_steps (
+    project_id TEXT NOT NULL REFERENCES projects ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    -- [{id, before, after}]: each annotation before and after the step, null where it was not there.
+    changes TEXT NOT NULL,
+    PRIMARY KEY (project_id, position)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE models (
+    id TEXT PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    -- As last read from its manifest, for when it is missing.
+    facts TEXT NOT NULL,
+    added_at_ms INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE jobs (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    title TEXT NOT NULL,
+    state TEXT NOT NULL,
+    done REAL NOT NULL,
+    total REAL NOT NULL,
+    unit TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    error TEXT,
+    created_at_ms INTEGER NOT NULL,
+    video_id TEXT,
+    model_id TEXT,
+    output_path TEXT,
+    -- What was asked for, so that it can be resumed after a restart.
+    request TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE exports (
+    id TEXT PRIMARY KEY,
+    project_id TEXT NOT NULL REFERENCES projects ON DELETE CASCADE,
+    format TEXT NOT NULL,
+    path TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    moments INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    created_at_ms INTEGER NOT NULL
+  ) STRICT;
+  `,
+];
+
+/** The version of the schema that this program writes. */
+export const schemaVersion = steps.length;
+
+/** The version that a file has; 0: new. */
+export function versionOf(connection: DatabaseSync): number {
+  return Number(connection.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+}
+
+/** Brings a file to this program's schema, each step whole or not at all. */
+export function migrate(connection: DatabaseSync): void {
+  for (let version = versionOf(connection); version < steps.length; version++) {
+    connection.exec(`BEGIN IMMEDIATE; ${steps[version] ?? ''} PRAGMA user_version = ${version + 1}; COMMIT`);
+  }
+}

@@ -1,0 +1,159 @@
+import type { Label, Project } from '../../contract/library.ts';
+import { numberOf, textOf } from '../database.ts';
+import type { Database, Row } from '../database.ts';
+
+const projectColumns = `
+  SELECT projects.*,
+    (SELECT count(*) FROM runs WHERE project_id = projects.id) AS runs,
+    (SELECT count(*) FROM annotations WHERE project_id = projects.id) AS annotations,
+    (SELECT count(*) FROM annotations WHERE project_id = projects.id AND state <> 'open') AS reviewed
+  FROM projects`;
+
+/** Oldest first. */
+export function listProjects(database: Database): Project[] {
+  return database
+    .all(`${projectColumns} ORDER BY created_at_ms, rowid`)
+    .map((row) => projectOf(database, row));
+}
+
+export function findProject(database: Database, { id }: { readonly id: string }): Project | undefined {
+  const row = database.get(`${projectColumns} WHERE id = :id`, { id });
+  return row === undefined ? undefined : projectOf(database, row);
+}
+
+export function createProject(
+  database: Database,
+  { id, name, createdAtMs }: { readonly id: string; readonly name: string; readonly createdAtMs: number },
+): Project | undefined {
+  database.run(
+    `INSERT INTO projects (id, name, created_at_ms, notes) VALUES (:id, :name, :createdAtMs, '')`,
+    {
+      id,
+      name,
+      createdAtMs,
+    },
+  );
+  return findProject(database, { id });
+}
+
+/** What of a project is changed; labels come whole, and annotations lose those that are gone. */
+export interface ProjectChange {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly notes?: string | undefined;
+  readonly labels?: readonly Label[] | undefined;
+}
+
+/** @returns the project, and the annotations that lost their label. Undefined: there is no such project. */
+export function changeProject(
+  database: Database,
+  { id, name, notes, labels }: ProjectChange,
+): { readonly project: Project; readonly unlabelledIds: string[] } | undefined {
+  database.run(
+    'UPDATE projects SET name = coalesce(:name, name), notes = coalesce(:notes, notes) WHERE id = :id',
+    { id, name, notes },
+  );
+  const unlabelledIds = labels === undefined ? [] : replaceLabels(database, id, labels);
+  const project = findProject(database, { id });
+  return project === undefined ? undefined : { project, unlabelledIds };
+}
+
+function replaceLabels(database: Database, projectId: string, labels: readonly Label[]): string[] {
+  database.run('DELETE FROM labels WHERE project_id = :projectId', { projectId });
+  for (const [position, { id, name, color }] of labels.entries()) {
+    database.run(
+      `INSERT OR REPLACE INTO labels (project_id, id, position, name, color)
+       SELECT :projectId, :id, :position, :name, :color WHERE EXISTS (SELECT 1 FROM projects WHERE id = :projectId)`,
+      { projectId, id, position, name, color },
+    );
+  }
+  return database
+    .all(
+      `UPDATE annotations SET label_id = NULL
+       WHERE project_id = :projectId AND label_id NOT IN (SELECT id FROM labels WHERE project_id = :projectId)
+       RETURNING id`,
+      { projectId },
+    )
+    .map((row) => textOf(row, 'id'));
+}
+
+/** Removes a project with its runs and annotations, and the videos that no other project has. */
+export function removeProject(
+  database: Database,
+  { id }: { readonly id: string },
+): { readonly runIds: string[]; readonly removedVideoIds: string[] } {
+  const runIds = idsOf(database, 'SELECT id FROM runs WHERE project_id = :id', { id });
+  database.run('DELETE FROM projects WHERE id = :id', { id });
+  return { runIds, removedVideoIds: removeLooseVideos(database) };
+}
+
+export function addVideoToProject(
+  database: Database,
+  { projectId, videoId }: { readonly projectId: string; readonly videoId: string },
+): void {
+  database.run(
+    `INSERT OR IGNORE INTO project_videos (project_id, video_id, position)
+     SELECT :projectId, :videoId, coalesce(max(position), 0) + 1 FROM project_videos WHERE project_id = :projectId`,
+    { projectId, videoId },
+  );
+}
+
+/**
+ * Takes a video out of a project, with the project's runs and annotations of it, and out of the library where no other
+ * project has it. The project's undo history goes with it: its steps may be about what is gone.
+ */
+export function removeVideoFromProject(
+  database: Database,
+  { projectId, videoId }: { readonly projectId: string; readonly videoId: string },
+): { readonly runIds: string[]; readonly annotationIds: string[]; readonly removedVideoIds: string[] } {
+  const ids = { projectId, videoId };
+  const ofVideo = 'WHERE project_id = :projectId AND video_id = :videoId';
+  const runIds = idsOf(database, `DELETE FROM runs ${ofVideo} RETURNING id`, ids);
+  const annotationIds = idsOf(database, `DELETE FROM annotations ${ofVideo} RETURNING id`, ids);
+  database.run(`DELETE FROM project_videos ${ofVideo}`, ids);
+  if (annotationIds.length > 0) {
+    database.run('DELETE FROM undo_steps WHERE project_id = :projectId', { projectId });
+    database.run('UPDATE projects SET undo_position = 0 WHERE id = :projectId', { projectId });
+  }
+  return { runIds, annotationIds, removedVideoIds: removeLooseVideos(database) };
+}
+
+function removeLooseVideos(database: Database): string[] {
+  return idsOf(
+    database,
+    'DELETE FROM videos WHERE id NOT IN (SELECT video_id FROM project_videos) RETURNING id',
+    {},
+  );
+}
+
+function idsOf(database: Database, sql: string, parameters: Record<string, string>): string[] {
+  return database.all(sql, parameters).map((row) => textOf(row, 'id'));
+}
+
+function projectOf(database: Database, row: Row): Project {
+  const id = textOf(row, 'id');
+  const labels = database.all('SELECT * FROM labels WHERE project_id = :id ORDER BY position', { id });
+  const videos = database.all(
+    'SELECT video_id FROM project_videos WHERE project_id = :id ORDER BY position',
+    {
+      id,
+    },
+  );
+  return {
+    id,
+    name: textOf(row, 'name'),
+    createdAtMs: numberOf(row, 'created_at_ms'),
+    labels: labels.map((label) => ({
+      id: textOf(label, 'id'),
+      name: textOf(label, 'name'),
+      color: numberOf(label, 'color'),
+    })),
+    notes: textOf(row, 'notes'),
+    videoIds: videos.map((video) => textOf(video, 'video_id')),
+    counts: {
+      runs: numberOf(row, 'runs'),
+      annotations: numberOf(row, 'annotations'),
+      reviewed: numberOf(row, 'reviewed'),
+    },
+  };
+}

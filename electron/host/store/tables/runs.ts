@@ -1,0 +1,161 @@
+import type { RunEvent } from '../../../../native-models/protocol/run-events.ts';
+import type { RunRecord } from '../../../../native-models/protocol/run-record.ts';
+import type { ReviewState } from '../../contract/annotations.ts';
+import type { StoredError } from '../../contract/library.ts';
+import type { Question, Run, RunState, StoredRunEvent } from '../../contract/runs.ts';
+import { jsonOf, numberOf, optionalJson, optionalNumber, optionalText, textOf } from '../database.ts';
+import type { Database, Row } from '../database.ts';
+
+/** A question that is put into the queue. */
+export type NewRun = Pick<Run, 'id' | 'question' | 'createdAtMs' | 'modelName'> & {
+  readonly rerunOf?: string | undefined;
+};
+
+export function createRun(database: Database, run: NewRun): Run | undefined {
+  database.run(
+    `INSERT INTO runs (id, project_id, video_id, question, state, created_at_ms, model_name, review, note, rerun_of)
+     VALUES (:id, :projectId, :videoId, :question, 'queued', :createdAtMs, :modelName, 'open', '', :rerunOf)`,
+    {
+      id: run.id,
+      projectId: run.question.projectId,
+      videoId: run.question.videoId,
+      question: JSON.stringify(run.question),
+      createdAtMs: run.createdAtMs,
+      modelName: run.modelName,
+      rerunOf: run.rerunOf,
+    },
+  );
+  return findRun(database, run);
+}
+
+export function findRun(database: Database, { id }: { readonly id: string }): Run | undefined {
+  const row = database.get('SELECT * FROM runs WHERE id = :id', { id });
+  return row === undefined ? undefined : runOf(row);
+}
+
+/** What becomes of a run; fields that are absent stay. */
+export interface RunProgress {
+  readonly id: string;
+  readonly state: RunState;
+  readonly startedAtMs?: number | undefined;
+  readonly endedAtMs?: number | undefined;
+  readonly record?: RunRecord | undefined;
+  readonly error?: StoredError | undefined;
+  /** Events that come with it, in the same transaction. */
+  readonly events?: readonly StoredRunEvent[] | undefined;
+}
+
+export function progressRun(database: Database, progress: RunProgress): Run | undefined {
+  const { id, state, startedAtMs, endedAtMs, record, error, events = [] } = progress;
+  appendRunEvents(database, { id, events });
+  database.run(
+    `UPDATE runs SET state = :state, started_at_ms = coalesce(:startedAtMs, started_at_ms),
+       ended_at_ms = coalesce(:endedAtMs, ended_at_ms), record = coalesce(:record, record),
+       error = coalesce(:error, error)
+     WHERE id = :id`,
+    { id, state, startedAtMs, endedAtMs, record: jsonOf(record), error: jsonOf(error) },
+  );
+  return findRun(database, { id });
+}
+
+/** Adds events behind those that are there; a run that was removed meanwhile takes none. */
+export function appendRunEvents(
+  database: Database,
+  { id, events }: { readonly id: string; readonly events: readonly StoredRunEvent[] },
+): void {
+  for (const { seq, atMs, event } of events) {
+    database.run(
+      `INSERT INTO run_events (run_id, seq, at_ms, event)
+       SELECT :id, :seq, :atMs, :event WHERE EXISTS (SELECT 1 FROM runs WHERE id = :id)`,
+      { id, seq, atMs, event: JSON.stringify(event) },
+    );
+  }
+}
+
+export function listRunEvents(
+  database: Database,
+  { id, fromSeq }: { readonly id: string; readonly fromSeq: number },
+): StoredRunEvent[] {
+  return database
+    .all('SELECT * FROM run_events WHERE run_id = :id AND seq >= :fromSeq ORDER BY seq', { id, fromSeq })
+    .map((row) => ({
+      seq: numberOf(row, 'seq'),
+      atMs: numberOf(row, 'at_ms'),
+      event: JSON.parse(textOf(row, 'event')) as RunEvent,
+    }));
+}
+
+/** Which runs are listed. */
+export interface RunFilter {
+  readonly projectId: string;
+  readonly videoId?: string | undefined;
+  readonly beforeMs?: number | undefined;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export function listRuns(
+  database: Database,
+  { projectId, videoId, beforeMs, limit }: RunFilter,
+): { readonly runs: Run[]; readonly more: boolean } {
+  const rows = database.all(
+    `SELECT * FROM runs WHERE project_id = :projectId AND (:videoId IS NULL OR video_id = :videoId)
+       AND (:beforeMs IS NULL OR created_at_ms < :beforeMs)
+     ORDER BY created_at_ms DESC, rowid DESC LIMIT :limit`,
+    { projectId, videoId, beforeMs, limit: limit + 1 },
+  );
+  return { runs: rows.slice(0, limit).map(runOf), more: rows.length > limit };
+}
+
+export function reviewRun(
+  database: Database,
+  change: {
+    readonly id: string;
+    readonly review?: ReviewState | undefined;
+    readonly note?: string | undefined;
+  },
+): Run | undefined {
+  const { id, review, note } = change;
+  database.run(
+    'UPDATE runs SET review = coalesce(:review, review), note = coalesce(:note, note) WHERE id = :id',
+    {
+      id,
+      review,
+      note,
+    },
+  );
+  return findRun(database, { id });
+}
+
+/** @returns the project that it was in; undefined: there was no such run. */
+export function removeRun(database: Database, { id }: { readonly id: string }): string | undefined {
+  const row = database.get('DELETE FROM runs WHERE id = :id RETURNING project_id', { id });
+  return row === undefined ? undefined : textOf(row, 'project_id');
+}
+
+/** Marks what the last end of the program cut off. */
+export function interruptRuns(database: Database, { atMs }: { readonly atMs: number }): string[] {
+  return database
+    .all(
+      `UPDATE runs SET state = 'interrupted', ended_at_ms = :atMs WHERE state IN ('queued', 'running') RETURNING id`,
+      { atMs },
+    )
+    .map((row) => textOf(row, 'id'));
+}
+
+function runOf(row: Row): Run {
+  return {
+    id: textOf(row, 'id'),
+    question: JSON.parse(textOf(row, 'question')) as Question,
+    state: textOf(row, 'state') as RunState,
+    createdAtMs: numberOf(row, 'created_at_ms'),
+    ...optionalNumber(row, 'started_at_ms', 'startedAtMs'),
+    ...optionalNumber(row, 'ended_at_ms', 'endedAtMs'),
+    ...optionalJson<RunRecord, 'record'>(row, 'record', 'record'),
+    ...optionalJson<StoredError, 'error'>(row, 'error', 'error'),
+    modelName: textOf(row, 'model_name'),
+    review: textOf(row, 'review') as ReviewState,
+    note: textOf(row, 'note'),
+    ...optionalText(row, 'rerun_of', 'rerunOf'),
+  };
+}

@@ -1,0 +1,89 @@
+import type { LibraryVideo, StoredError } from '../../contract/library.ts';
+import { jsonOf, numberOf, optionalJson, textOf } from '../database.ts';
+import type { Database, Row } from '../database.ts';
+
+/** A video without its subtitles, which have a table of their own. */
+type VideoRow = Omit<LibraryVideo, 'subtitles'>;
+
+/** All videos of the library, oldest first. */
+export function listVideos(database: Database): LibraryVideo[] {
+  const subtitles = Map.groupBy(database.all('SELECT * FROM subtitles ORDER BY rowid'), (row) =>
+    textOf(row, 'video_id'),
+  );
+  return database
+    .all('SELECT * FROM videos ORDER BY added_at_ms, rowid')
+    .map((row) => videoOf(row, subtitles.get(textOf(row, 'id')) ?? []));
+}
+
+export function findVideo(database: Database, { id }: { readonly id: string }): LibraryVideo | undefined {
+  return readVideo(database, database.get('SELECT * FROM videos WHERE id = :id', { id }));
+}
+
+export function findVideoByPath(
+  database: Database,
+  { path }: { readonly path: string },
+): LibraryVideo | undefined {
+  return readVideo(database, database.get('SELECT * FROM videos WHERE path = :path', { path }));
+}
+
+/** Adds a video, or overwrites what is known of it; its subtitles stay. */
+export function saveVideo(database: Database, video: VideoRow): LibraryVideo {
+  database.run(
+    `INSERT INTO videos (id, path, name, bytes, added_at_ms, state, error, picture, playback)
+     VALUES (:id, :path, :name, :bytes, :addedAtMs, :state, :error, :picture, :playback)
+     ON CONFLICT (id) DO UPDATE SET path = :path, name = :name, bytes = :bytes, state = :state, error = :error,
+       picture = :picture, playback = :playback`,
+    {
+      id: video.id,
+      path: video.path,
+      name: video.name,
+      bytes: video.bytes,
+      addedAtMs: video.addedAtMs,
+      state: video.state,
+      error: jsonOf(video.error),
+      picture: jsonOf(video.picture),
+      playback: video.playback,
+    },
+  );
+  return findVideo(database, video) ?? { ...video, subtitles: [] };
+}
+
+/** Adds subtitles to a video; the same file is not added twice. */
+export function addSubtitles(
+  database: Database,
+  added: { readonly id: string; readonly videoId: string; readonly label: string; readonly path: string },
+): LibraryVideo | undefined {
+  const { id, videoId, label, path } = added;
+  database.run(
+    `INSERT INTO subtitles (id, video_id, label, path)
+     SELECT :id, :videoId, :label, :path
+     WHERE NOT EXISTS (SELECT 1 FROM subtitles WHERE video_id = :videoId AND path = :path)`,
+    { id, videoId, label, path },
+  );
+  return findVideo(database, { id: videoId });
+}
+
+function readVideo(database: Database, row: Row | undefined): LibraryVideo | undefined {
+  if (row === undefined) return undefined;
+  const id = textOf(row, 'id');
+  return videoOf(row, database.all('SELECT * FROM subtitles WHERE video_id = :id ORDER BY rowid', { id }));
+}
+
+function videoOf(row: Row, subtitles: readonly Row[]): LibraryVideo {
+  return {
+    id: textOf(row, 'id'),
+    path: textOf(row, 'path'),
+    name: textOf(row, 'name'),
+    bytes: numberOf(row, 'bytes'),
+    addedAtMs: numberOf(row, 'added_at_ms'),
+    state: textOf(row, 'state') as LibraryVideo['state'],
+    ...optionalJson<StoredError, 'error'>(row, 'error', 'error'),
+    ...optionalJson<NonNullable<LibraryVideo['picture']>, 'picture'>(row, 'picture', 'picture'),
+    playback: textOf(row, 'playback') as LibraryVideo['playback'],
+    subtitles: subtitles.map((subtitle) => ({
+      id: textOf(subtitle, 'id'),
+      label: textOf(subtitle, 'label'),
+      path: textOf(subtitle, 'path'),
+    })),
+  };
+}
