@@ -38,6 +38,8 @@ const layerZones = engineLayers
 const engineInternals = engineLayers
   .filter((layer) => layer !== 'protocol')
   .map((layer) => `./native-models/${layer}`);
+/** The same as patterns: a zone takes folders or patterns, never both. */
+const engineInternalFiles = engineInternals.map((folder) => `${folder}/**/*`);
 
 export default tseslint.config(
   { ignores: ['node_modules/', 'bench/work/', 'bench/results/', 'dist/'] },
@@ -83,7 +85,7 @@ export default tseslint.config(
             {
               target: './renderer',
               from: [
-                ...engineInternals,
+                ...engineInternalFiles,
                 './electron/!(host)/**/*',
                 './electron/host/!(contract)/**/*',
                 './electron/host/*.ts',
@@ -93,7 +95,7 @@ export default tseslint.config(
             },
             {
               target: './electron/preload',
-              from: [...engineInternals, './electron/host/!(contract)/**/*', './electron/host/*.ts'],
+              from: [...engineInternalFiles, './electron/host/!(contract)/**/*', './electron/host/*.ts'],
               message: 'The preload is the bridge alone.',
             },
           ],
