@@ -1,0 +1,103 @@
+import { useCallback, useEffect, useRef } from 'react';
+import { useStore } from 'zustand';
+import type { LibraryVideo } from '../../electron/host/contract/library.ts';
+import type { Job } from '../../electron/host/contract/models.ts';
+import type { MediaPath } from '../../electron/host/contract/shell-bridge.ts';
+import { PlayerControls } from './PlayerControls.tsx';
+import { PlayerNotice } from './PlayerNotice.tsx';
+import type { PlayerStore } from './player-store.ts';
+import { playerTexts } from './player-texts.ts';
+import { SubtitleTrack } from './SubtitleTrack.tsx';
+import type { TimecodeStyle } from './timecode.ts';
+import './player.css';
+
+/** What the player shows and whom it tells. */
+export interface PlayerProps {
+  readonly store: PlayerStore;
+  /** Undefined: none is open. */
+  readonly video: LibraryVideo | undefined;
+  readonly mediaUrl: (path: MediaPath) => string;
+  readonly timecode: TimecodeStyle;
+  /** The job that makes a copy for playing, while there is one or after it failed. */
+  readonly proxyJob?: Job | undefined;
+  /** A person wants a copy for playing, or wants it tried again. */
+  readonly onMakeProxy: () => void;
+  /** A person wants to find a missing file. */
+  readonly onRelocate: () => void;
+}
+
+/** The video at its frame, with everything that moves it; where it cannot be played, what to do about it. */
+export function Player(props: PlayerProps) {
+  const { store, video, mediaUrl, timecode } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const picture = video?.picture;
+  const playable =
+    video?.state === 'ready' && (video.playback === 'direct' || video.playback === 'proxy-ready');
+
+  useEffect(() => {
+    store.actions.open(video);
+  }, [store, video]);
+
+  const enterFullScreen = () => {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void frame.current?.requestFullscreen();
+  };
+
+  return (
+    <section className="player" aria-label={playerTexts.region} ref={frame}>
+      <div className="player-stage">
+        {video && picture && playable && (
+          // Another file behind the same address (a copy made for playing) needs another element.
+          <VideoElement key={`${video.id}:${video.playback}`} {...{ store, video, mediaUrl }} />
+        )}
+        <PlayerNotice {...props} />
+      </div>
+      {video && picture && (
+        <PlayerControls
+          store={store}
+          video={video}
+          timecode={timecode}
+          enabled={playable}
+          onFullScreen={enterFullScreen}
+        />
+      )}
+    </section>
+  );
+}
+
+interface VideoElementProps {
+  readonly store: PlayerStore;
+  readonly video: LibraryVideo;
+  readonly mediaUrl: (path: MediaPath) => string;
+}
+
+function VideoElement({ store, video, mediaUrl }: VideoElementProps) {
+  const subtitlesId = useStore(store, (state) => state.subtitlesId);
+  const subtitles = video.subtitles.find((each) => each.id === subtitlesId);
+  const attach = useCallback(
+    (element: HTMLVideoElement | null) => (element ? store.actions.attach(element) : undefined),
+    [store],
+  );
+  return (
+    <video
+      className="player-video"
+      aria-label={playerTexts.video(video.name)}
+      ref={attach}
+      src={mediaUrl(`video/${video.id}`)}
+      poster={mediaUrl(`thumbnail/${video.id}/0.jpg?w=640`)}
+      preload="auto"
+      playsInline
+      disablePictureInPicture
+      onClick={store.actions.togglePlay}
+    >
+      {subtitles && (
+        <SubtitleTrack
+          key={subtitles.id}
+          src={mediaUrl(`subtitles/${video.id}/${subtitles.id}.vtt`)}
+          label={subtitles.label}
+          shiftSec={video.picture?.mediaStartSec ?? 0}
+        />
+      )}
+    </video>
+  );
+}

@@ -1,0 +1,97 @@
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import type { PlayerProps } from './Player.tsx';
+import { playerTexts as texts } from './player-texts.ts';
+
+/** Stands in for the picture where there is none, and says what to do. */
+export function PlayerNotice({ store, video, proxyJob, onMakeProxy, onRelocate }: PlayerProps) {
+  const problem = useStore(store, (state) => state.problem);
+  if (!video) return <Notice title={texts.empty} detail={texts.emptyHelp} />;
+  if (video.state === 'probing') return <Notice title={texts.probing} busy />;
+  if (video.state === 'missing') {
+    return (
+      <Notice title={texts.missing} detail={`${video.path} · ${texts.missingHelp}`} wrong>
+        <NoticeButton onClick={onRelocate}>{texts.relocate}</NoticeButton>
+      </Notice>
+    );
+  }
+  if (video.state === 'unreadable') {
+    const detail = [video.error?.message, video.error?.remedy].filter(Boolean).join(' ');
+    return <Notice title={texts.unreadable} detail={detail} wrong />;
+  }
+  if (video.playback === 'impossible') return <Notice title={texts.impossible} wrong />;
+  const refused = problem !== undefined && problem.kind !== 'network';
+  if (video.playback === 'proxy-needed' || (refused && video.playback === 'direct')) {
+    return (
+      <ProxyNotice
+        {...{ proxyJob, onMakeProxy }}
+        title={problem ? texts.problems[problem.kind] : undefined}
+      />
+    );
+  }
+  if (!problem) return null;
+  const detail = problem.kind === 'network' ? texts.networkHelp : problem.detail;
+  return <Notice title={texts.problems[problem.kind]} detail={detail} wrong />;
+}
+
+interface ProxyNoticeProps extends Pick<PlayerProps, 'proxyJob' | 'onMakeProxy'> {
+  readonly title: string | undefined;
+}
+
+function ProxyNotice({ proxyJob, onMakeProxy, title }: ProxyNoticeProps) {
+  const state = proxyJob?.state;
+  if (state === 'running' || state === 'queued') {
+    const { done = 0, total = 0 } = proxyJob ?? {};
+    return (
+      <Notice title={texts.proxyRunning} detail={texts.proxyWhy}>
+        <progress
+          className="player-progress"
+          aria-label={texts.proxyRunning}
+          {...(total > 0 ? { value: done, max: total } : {})}
+        />
+        <p className="player-notice-detail">{total > 0 ? `${Math.floor((100 * done) / total)} %` : null}</p>
+      </Notice>
+    );
+  }
+  if (state === 'failed') {
+    const detail = [proxyJob?.error?.message, proxyJob?.error?.remedy].filter(Boolean).join(' ');
+    return (
+      <Notice title={texts.proxyFailed} detail={detail} wrong>
+        <NoticeButton onClick={onMakeProxy}>{texts.tryAgain}</NoticeButton>
+      </Notice>
+    );
+  }
+  return (
+    <Notice title={title ?? texts.proxyNeeded} detail={texts.proxyWhy}>
+      <NoticeButton onClick={onMakeProxy}>{texts.makeProxy}</NoticeButton>
+    </Notice>
+  );
+}
+
+interface NoticeProps {
+  readonly title: string;
+  readonly detail?: string;
+  readonly wrong?: boolean;
+  readonly busy?: boolean;
+  readonly children?: ReactNode;
+}
+
+function Notice({ title, detail, wrong = false, busy = false, children }: NoticeProps) {
+  return (
+    <div className="player-notice" role={wrong ? 'alert' : 'status'} aria-busy={busy}>
+      <p className="player-notice-title" data-wrong={wrong || undefined}>
+        {title}
+      </p>
+      {detail !== undefined && detail !== '' && <p className="player-notice-detail">{detail}</p>}
+      {children}
+    </div>
+  );
+}
+
+function NoticeButton({ onClick, children }: { readonly onClick: () => void; readonly children: ReactNode }) {
+  return (
+    <button type="button" className="player-notice-button" onClick={onClick}>
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,291 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { LibraryVideo } from '../../electron/host/contract/library.ts';
+import type { Moment } from '../../native-models/protocol/run-record.ts';
+import { seekTargetSec, type Frame, type FrameWindow } from './frame-table.ts';
+import { createFrameTimes, type FrameTimes } from './frame-times.ts';
+import { MediaDriver, type MediaElement } from './media-driver.ts';
+import {
+  emptyPlayer,
+  markedMoment,
+  nextSpeed,
+  shuttled,
+  withMark,
+  withVideo,
+  type PlaybackProblem,
+  type PlayerState,
+} from './player-state.ts';
+import { ReversePlay } from './reverse-play.ts';
+
+/** Everything that can be done with the player. Times are presentation seconds. */
+export interface PlayerActions {
+  /** Shows another video (or the same one with new facts); undefined: none. */
+  readonly open: (video: LibraryVideo | undefined) => void;
+  /** Plays the media in this element; returns how to let go of it. */
+  readonly attach: (element: MediaElement) => () => void;
+  readonly play: () => void;
+  readonly pause: () => void;
+  readonly togglePlay: () => void;
+  /** Shows the frame that is shown at this time. */
+  readonly seekToSec: (timeSec: number) => void;
+  /** Shows the frame of this number, 0-based. */
+  readonly seekToFrame: (frameIndex: number) => void;
+  readonly stepFrames: (frames: number) => void;
+  /** L (1) and J (-1): plays, and faster with each press. */
+  readonly shuttle: (direction: 1 | -1) => void;
+  readonly setSpeed: (speed: number) => void;
+  readonly changeSpeed: (direction: 1 | -1) => void;
+  /** Marks the beginning of the frame shown (in) or its end (out). */
+  readonly mark: (which: 'in' | 'out') => void;
+  readonly clearMarks: () => void;
+  /** Plays a moment, over and over unless `once`. */
+  readonly playMoment: (moment: Moment, options?: { readonly once?: boolean }) => void;
+  /** Loops what is marked, or ends looping. */
+  readonly toggleLoop: () => void;
+  readonly stopLoop: () => void;
+  readonly setVolume: (volume: number) => void;
+  readonly toggleMuted: () => void;
+  readonly showSubtitles: (id: string | undefined) => void;
+}
+
+/** The player: its state, what can be done, and the frame times of its video. */
+export interface PlayerStore extends StoreApi<PlayerState> {
+  readonly actions: PlayerActions;
+  /** Of the video that is open. */
+  frameTimes(): FrameTimes | undefined;
+}
+
+/** What the player needs from outside. */
+export interface PlayerOptions {
+  /** `videosFrameTimes` of the host. */
+  readonly fetchFrames: (videoId: string, startSec: number, endSec: number) => Promise<FrameWindow>;
+}
+
+/** The times of the media's frames are whole microseconds: a frame may seem to begin a little before it does. */
+const mediaRoundingSec = 0.0005;
+const mediaErrorDecode = 3;
+const mediaErrorUnsupported = 4;
+
+/** A player without an element or a video. */
+export function createPlayerStore(options: PlayerOptions): PlayerStore {
+  const store = createStore<PlayerState>(() => emptyPlayer);
+  const { getState: get, setState: set } = store;
+  let frames: FrameTimes | undefined;
+  let driver: MediaDriver | undefined;
+  /** The frame or time that is to be shown; a newer wish makes the older one stale. */
+  let intent: { readonly frame?: Frame; readonly timeSec: number } | undefined;
+  const reverse = new ReversePlay((timeSec) => showAt(timeSec));
+
+  const mediaStart = () => get().picture?.mediaStartSec ?? 0;
+  const duration = () => get().picture?.durationSec ?? 0;
+  const clamp = (timeSec: number) => Math.min(Math.max(0, timeSec), duration());
+
+  function showFrame(frame: Frame): void {
+    intent = { frame, timeSec: frame.timeSec };
+    set({ wantedSec: frame.timeSec });
+    driver?.seek(mediaStart() + seekTargetSec(frame));
+  }
+
+  /** Shows what is shown at a time; sought again where its frame turns out to be another one than thought. */
+  function showAt(wantedSec: number): void {
+    const timeSec = clamp(wantedSec);
+    const known = frames?.frameAt(timeSec);
+    if (known) {
+      showFrame(known);
+      return;
+    }
+    const mine = { timeSec };
+    intent = mine;
+    set({ wantedSec: timeSec });
+    driver?.seek(mediaStart() + timeSec + mediaRoundingSec);
+    frames?.loadAt(timeSec).then(
+      (frame) => {
+        if (intent === mine) showFrame(frame);
+      },
+      // Without frame times the player goes by the media's own.
+      () => undefined,
+    );
+  }
+
+  function showIndex(index: number): void {
+    const { picture } = get();
+    if (!picture || !frames) return;
+    const wanted = Math.min(Math.max(0, index), Math.max(0, picture.totalFrames - 1));
+    const known = frames.frame(wanted);
+    if (known) {
+      showFrame(known);
+      return;
+    }
+    const mine = { timeSec: clamp(wanted / picture.fps) };
+    intent = mine;
+    set({ wantedSec: mine.timeSec });
+    frames.loadFrame(wanted).then(
+      (frame) => {
+        if (intent === mine) showFrame(frame);
+      },
+      () => {
+        if (intent === mine) driver?.seek(mediaStart() + (wanted + 0.5) / picture.fps);
+      },
+    );
+  }
+
+  function frameShown(mediaSec: number): void {
+    const { picture, playing, rate, span } = get();
+    if (!picture) return;
+    const timeSec = Math.max(0, mediaSec - picture.mediaStartSec);
+    const frame = frames?.frameAt(timeSec + mediaRoundingSec);
+    set({
+      timeSec: frame?.timeSec ?? timeSec,
+      frameIndex: frame?.index ?? Math.round(timeSec * picture.fps),
+      frameExact: frame !== undefined,
+    });
+    if (!frame) learnFrame(timeSec);
+    if (intent && !driver?.seeking) {
+      intent = undefined;
+      set({ wantedSec: undefined });
+    }
+    const endsSec = frame?.endSec ?? timeSec + 1 / picture.fps;
+    if (span && playing && rate > 0 && endsSec >= span.endSec - mediaRoundingSec) spanPlayed(span);
+  }
+
+  /** Tells the frame exactly as soon as its times are known, if it is still the one shown. */
+  function learnFrame(timeSec: number): void {
+    const { videoId } = get();
+    frames?.loadAt(timeSec + mediaRoundingSec).then(
+      (frame) => {
+        const now = get();
+        if (now.videoId !== videoId || now.frameExact) return;
+        if (now.timeSec + mediaRoundingSec < frame.timeSec || now.timeSec >= frame.endSec) return;
+        set({ timeSec: frame.timeSec, frameIndex: frame.index, frameExact: true });
+      },
+      () => undefined,
+    );
+  }
+
+  function spanPlayed(span: NonNullable<PlayerState['span']>): void {
+    if (!span.once) {
+      showAt(span.startSec);
+      return;
+    }
+    actions.pause();
+    set({ span: undefined });
+    if (get().timeSec >= span.endSec) showAt(Math.max(span.startSec, span.endSec - mediaRoundingSec));
+  }
+
+  function playAt(rate: number): void {
+    if (get().phase !== 'ready' || !driver) return;
+    set({ playing: true, rate });
+    if (rate < 0) {
+      driver.pause();
+      reverse.start(intent?.timeSec ?? get().timeSec, rate, () => driver?.seeking ?? false, actions.pause);
+      return;
+    }
+    reverse.stop();
+    const { picture, frameIndex, span } = get();
+    if (picture && frameIndex >= picture.totalFrames - 1 && !span) showAt(0);
+    driver.play(rate);
+  }
+
+  const actions: PlayerActions = {
+    open(video) {
+      if (!video) {
+        frames = undefined;
+        set(emptyPlayer, true);
+        return;
+      }
+      const now = get();
+      if (now.videoId === video.id && now.picture && video.picture) return;
+      reverse.stop();
+      intent = undefined;
+      const { picture } = video;
+      frames =
+        picture && createFrameTimes(picture, (start, end) => options.fetchFrames(video.id, start, end));
+      set(withVideo(now, video.id, picture), true);
+    },
+    attach(element) {
+      driver?.end();
+      const mine = new MediaDriver(element, {
+        ready: () => {
+          set({ phase: 'ready', problem: undefined });
+        },
+        frameShown,
+        paused: () => {
+          if (get().rate > 0) set({ playing: false });
+        },
+        failed: (code, detail) => {
+          reverse.stop();
+          set({ phase: 'failed', playing: false, problem: { kind: problemKind(code), detail } });
+        },
+      });
+      driver = mine;
+      const { volume, muted } = get();
+      mine.setSound(volume, muted);
+      if (intent) showAt(intent.timeSec);
+      return () => {
+        mine.end();
+        reverse.stop();
+        if (driver === mine) driver = undefined;
+      };
+    },
+    play: () => playAt(get().speed),
+    pause() {
+      reverse.stop();
+      driver?.pause();
+      set((state) => ({ playing: false, rate: state.speed }));
+    },
+    togglePlay: () => (get().playing ? actions.pause() : actions.play()),
+    seekToSec(timeSec) {
+      const { playing, rate } = get();
+      showAt(timeSec);
+      if (playing && rate < 0) playAt(rate);
+    },
+    seekToFrame: (frameIndex) => showIndex(frameIndex),
+    stepFrames(count) {
+      actions.pause();
+      const { frameIndex } = get();
+      const from = intent?.frame?.index ?? (intent ? frames?.frameAt(intent.timeSec)?.index : undefined);
+      showIndex((from ?? frameIndex) + count);
+    },
+    shuttle: (direction) => playAt(shuttled(get(), direction)),
+    setSpeed(speed) {
+      set({ speed });
+      if (get().playing && get().rate > 0) playAt(speed);
+      else if (!get().playing) set({ rate: speed });
+    },
+    changeSpeed: (direction) => actions.setSpeed(nextSpeed(get().speed, direction)),
+    mark(which) {
+      const { timeSec, picture } = get();
+      if (!picture) return;
+      const frame = frames?.frameAt(timeSec);
+      const endSec = frame?.endSec ?? clamp(timeSec + 1 / picture.fps);
+      set(withMark(get(), which, which === 'in' ? (frame?.timeSec ?? timeSec) : endSec), true);
+    },
+    clearMarks: () => set({ markInSec: undefined, markOutSec: undefined }),
+    playMoment(moment, { once = false } = {}) {
+      set({ span: { startSec: moment.startSec, endSec: moment.endSec, once } });
+      showAt(moment.startSec);
+      playAt(get().speed);
+    },
+    toggleLoop() {
+      const moment = markedMoment(get());
+      if (get().span) actions.stopLoop();
+      else if (moment) actions.playMoment(moment);
+    },
+    stopLoop: () => set({ span: undefined }),
+    setVolume(volume) {
+      set({ volume: Math.min(1, Math.max(0, volume)), muted: false });
+      driver?.setSound(get().volume, false);
+    },
+    toggleMuted() {
+      set((state) => ({ muted: !state.muted }));
+      driver?.setSound(get().volume, get().muted);
+    },
+    showSubtitles: (subtitlesId) => set({ subtitlesId }),
+  };
+
+  return Object.assign(store, { actions, frameTimes: () => frames });
+}
+
+function problemKind(code: number): PlaybackProblem['kind'] {
+  if (code === mediaErrorUnsupported) return 'unsupported';
+  return code === mediaErrorDecode ? 'decode' : 'network';
+}

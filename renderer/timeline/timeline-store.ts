@@ -1,0 +1,101 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Moment } from '../../native-models/protocol/run-record.ts';
+import {
+  fitted,
+  fittedTo,
+  fittedToFrame,
+  panned,
+  resized,
+  revealing,
+  wholeVideo,
+  zoomed,
+  type ViewWindow,
+} from './view-window.ts';
+
+/** Where the pointer is over the timeline. */
+export interface Hover {
+  readonly timeSec: number;
+  readonly xPx: number;
+  readonly segmentId: string | undefined;
+}
+
+/** What the timeline shows and what is selected on it. */
+export interface TimelineState {
+  readonly videoId: string | undefined;
+  readonly view: ViewWindow;
+  /** Ids of segments, in the order in which they were selected. */
+  readonly selection: readonly string[];
+  readonly hover: Hover | undefined;
+  /** Whether dragged edges snap. */
+  readonly snapping: boolean;
+  /** Whether the view follows the playhead. */
+  readonly following: boolean;
+}
+
+/** Everything that can be done with the view and the selection; changes of segments go out as edits. */
+export interface TimelineActions {
+  /** Shows a video from its beginning to its end; the same one stays as it is. */
+  readonly open: (videoId: string, durationSec: number, fps: number) => void;
+  readonly resize: (widthPx: number) => void;
+  readonly zoomBy: (factor: number, anchorSec?: number) => void;
+  readonly panBy: (sec: number) => void;
+  readonly fit: () => void;
+  /** Zooms to a moment. */
+  readonly fitMoment: (moment: Moment) => void;
+  /** Zooms until single frames are seen. */
+  readonly zoomToFrame: (timeSec: number) => void;
+  /** Moves the view so that this time is in it. */
+  readonly reveal: (timeSec: number, options?: { readonly page?: boolean }) => void;
+  readonly select: (ids: readonly string[]) => void;
+  /** Adds to the selection or takes from it. */
+  readonly toggleSelected: (id: string) => void;
+  readonly setHover: (hover: Hover | undefined) => void;
+  readonly setSnapping: (snapping: boolean) => void;
+  readonly setFollowing: (following: boolean) => void;
+}
+
+export interface TimelineStore extends StoreApi<TimelineState> {
+  readonly actions: TimelineActions;
+}
+
+/** A timeline without a video. */
+export function createTimelineStore(): TimelineStore {
+  const store = createStore<TimelineState>(() => ({
+    videoId: undefined,
+    view: wholeVideo(1, 1, 1),
+    selection: [],
+    hover: undefined,
+    snapping: true,
+    following: true,
+  }));
+  const { getState: get, setState: set } = store;
+  const look = (view: ViewWindow) => set({ view });
+
+  const actions: TimelineActions = {
+    open(videoId, durationSec, fps) {
+      const { view } = get();
+      const next = wholeVideo(durationSec, fps, view.widthPx);
+      if (get().videoId === videoId && view.durationSec === next.durationSec) return;
+      set({ videoId, view: next, selection: [], hover: undefined });
+    },
+    resize: (widthPx) => look(resized(get().view, widthPx)),
+    zoomBy(factor, anchorSec) {
+      const { view } = get();
+      look(zoomed(view, factor, anchorSec ?? (view.startSec + view.endSec) / 2));
+    },
+    panBy: (sec) => look(panned(get().view, sec)),
+    fit: () => look(fitted(get().view)),
+    fitMoment: (moment) => look(fittedTo(get().view, moment)),
+    zoomToFrame: (timeSec) => look(fittedToFrame(get().view, timeSec)),
+    reveal: (timeSec, options) => look(revealing(get().view, timeSec, options?.page ?? false)),
+    select: (ids) => set({ selection: [...new Set(ids)] }),
+    toggleSelected: (id) =>
+      set(({ selection }) => ({
+        selection: selection.includes(id) ? selection.filter((each) => each !== id) : [...selection, id],
+      })),
+    setHover: (hover) => set({ hover }),
+    setSnapping: (snapping) => set({ snapping }),
+    setFollowing: (following) => set({ following }),
+  };
+  return Object.assign(store, { actions });
+}

@@ -1,0 +1,43 @@
+/** Words of the timeline, in one place. */
+export const timelineTexts = {
+  tracks: {
+    candidates: 'Candidates',
+    ranking: 'Verified',
+    chosen: 'Chosen moment',
+    own: 'Annotations',
+    imported: 'Imported',
+    said: 'Said by the model',
+  },
+  rows: {
+    thumbnails: 'Pictures',
+    saliency: 'Saliency',
+    sampled: 'Frames seen',
+  },
+  edits: {
+    moveEdge: 'Move edge',
+    move: 'Move moment',
+    split: 'Split moment',
+    merge: 'Merge moments',
+    remove: 'Remove moment',
+    add: 'Add moment',
+    label: 'Set label',
+    accept: 'Accept',
+    reject: 'Reject',
+    reopen: 'Reopen',
+  },
+  region: 'Timeline',
+  list: 'Moments on the timeline',
+  listHelp:
+    'Up and down arrows choose a moment, Enter goes to it. Comma and full stop nudge its start by a frame, with Shift its end. S splits it at the playhead.',
+  canvas: 'Timeline of the video. The moments are in the list beside it.',
+  empty: 'No moments yet: ask a question, or mark one with I and O and press Enter.',
+  fit: 'Fit the whole video',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  zoomFrame: 'Zoom to the frame',
+  snapping: 'Snap to frames, edges and the playhead',
+  following: 'Follow the playhead',
+  from: 'from',
+  to: 'to',
+  states: { open: 'open', accepted: 'accepted', rejected: 'rejected' },
+} as const;
