@@ -79,7 +79,11 @@ await serveRequests({
           planner: forced('planner'),
           grounder: forced('grounder'),
           answerer: forced('answerer'),
+          reasoner: forced('reasoner'),
         },
+        ...(request['reasonerFrames'] === undefined
+          ? {}
+          : { reasoner: { maxFrames: request['reasonerFrames'] } }),
       }),
       {
         onEvent: (event) => {

@@ -1,11 +1,10 @@
 import type { FrameSize, Frame } from '../../native-models/media/video.ts';
 import type { LoadedModel } from '../../native-models/checkpoints/loaded-model.ts';
 import type { ForwardResult } from '../../native-models/architectures/vision-language-model.ts';
+import type { Role } from '../../native-models/protocol/roles.ts';
 import type { KvCache } from '../../native-models/runtime/kv-cache.ts';
 import { seededUniform } from '../checkpoint/random-values.ts';
 
-/** The role whose adapter is active: the one that sees the most. */
-const ROLE = 'grounder';
 /** Tokens that prompts are drawn from: below the special ones. */
 const PLAIN_TOKENS = 150_000;
 /** Room for the longest prompt and the tokens after it. */
@@ -20,6 +19,8 @@ export interface Clip {
 /** The single pieces of the engine's work, on random input, as the agent has them done: pair by pair, chunk by chunk. */
 export class ModelWork {
   readonly #model: LoadedModel;
+  /** Whose weights are at work: the role that sees the most, or the plain model where there are no roles. */
+  readonly #role: Role;
   readonly #cache: KvCache;
   readonly #uniform = seededUniform(1);
   /** The prompt that decode requests go on from. */
@@ -27,6 +28,7 @@ export class ModelWork {
 
   constructor(model: LoadedModel) {
     this.#model = model;
+    this.#role = model.roles.includes('grounder') ? 'grounder' : 'answerer';
     this.#cache = model.language.createCache(CACHE_CAPACITY);
   }
 
@@ -72,7 +74,7 @@ export class ModelWork {
     const pairSize = this.#model.network.temporalPatchSize;
     const features: Float32Array[] = [];
     for (let at = 0; at < frames.length; at += pairSize) {
-      features.push(...(await this.#model.vision.encode(ROLE, frames.slice(at, at + pairSize), size)));
+      features.push(...(await this.#model.vision.encode(this.#role, frames.slice(at, at + pairSize), size)));
     }
     return features;
   }
@@ -94,7 +96,7 @@ export class ModelWork {
       videos: [{ grid: [features.length, clip.size.height / patchSize, clip.size.width / patchSize] }],
     });
     const firstVisual = ids.indexOf(tokens.videoPad);
-    const embeddings = await language.embed(ROLE, ids);
+    const embeddings = await language.embed(this.#role, ids);
     let at = firstVisual * hiddenSize;
     for (const pair of features) {
       embeddings.set(pair, at);
@@ -103,11 +105,11 @@ export class ModelWork {
     const states = new Float32Array(embeddings.length);
     let result = await this.#readChunks(embeddings, positions, states);
     for (let step = 0; step < generatedTokens; step++) {
-      const following = largestIndex(await language.logits(ROLE, result.lastState));
+      const following = largestIndex(await language.logits(this.#role, result.lastState));
       const position = this.#cache.length + ropeDelta;
       result = await language.forward(
-        ROLE,
-        await language.embed(ROLE, [following]),
+        this.#role,
+        await language.embed(this.#role, [following]),
         new Int32Array(3).fill(position),
         this.#cache,
       );
@@ -127,10 +129,10 @@ export class ModelWork {
   async #readPrompt(tokens: number): Promise<number> {
     this.#kept = undefined;
     const { language } = this.#model;
-    const embeddings = await language.embed(ROLE, this.#randomTokens(tokens));
+    const embeddings = await language.embed(this.#role, this.#randomTokens(tokens));
     const positions = Int32Array.from({ length: 3 * tokens }, (_, index) => index % tokens); // (3, tokens)
     const { lastState } = await this.#readChunks(embeddings, positions);
-    return largestIndex(await language.logits(ROLE, lastState));
+    return largestIndex(await language.logits(this.#role, lastState));
   }
 
   /** Feeds (sequence, hidden) embeddings chunk by chunk into the emptied cache; gathers the pre-norm states if asked to. */
@@ -150,7 +152,7 @@ export class ModelWork {
         ...positions.subarray(row * total + start, row * total + end),
       ]);
       result = await language.forward(
-        ROLE,
+        this.#role,
         embeddings.subarray(start * network.hiddenSize, end * network.hiddenSize),
         Int32Array.from(rows),
         this.#cache,
@@ -164,12 +166,12 @@ export class ModelWork {
   async #logitsAfter(token: number, position: number): Promise<Float32Array> {
     const { language } = this.#model;
     const { lastState } = await language.forward(
-      ROLE,
-      await language.embed(ROLE, [token]),
+      this.#role,
+      await language.embed(this.#role, [token]),
       new Int32Array(3).fill(position),
       this.#cache,
     );
-    return language.logits(ROLE, lastState);
+    return language.logits(this.#role, lastState);
   }
 }
 
