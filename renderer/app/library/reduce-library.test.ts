@@ -88,7 +88,7 @@ describe('annotation edits', () => {
   });
 
   test('that were on their way when the line broke are sent again only where they did not arrive', () => {
-    const { projectId: _, createdAtMs: __, updatedAtMs: ___, ...fresh } = sampleAnnotation({ id: 'a2' });
+    const fresh = sampleAnnotation({ id: 'a2' });
     const add = { op: 'add', annotation: fresh } as const;
     const remove = { op: 'remove', id: 'a3' } as const;
     expect(operationsToResend([move, add, remove], stored)).toEqual([move, add]);
