@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { Annotation, AnnotationOperation } from '../../../electron/host/contract/annotations.ts';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
+import type { Call } from '../../transport/connection.ts';
+import { sampleAnnotation, sampleSnapshot } from '../testing/samples.ts';
+import { EditSender } from './edit-sender.ts';
+import { createLibraryStore } from './library-store.ts';
+import { shownAnnotations } from './selectors.ts';
+
+const lost = new EngineError('ENGINE_UNRESPONSIVE', 'gone');
+
+test('an edit is shown before the host answers, and edits are sent one after the other', async () => {
+  const host = begin();
+  host.sender.edit('p1', 'Move', [startAt(3)]);
+  host.sender.edit('p1', 'Move', [startAt(3.5)]);
+  expect(host.shownStart()).toBe(3.5);
+  expect(host.calls).toHaveLength(1);
+  await host.answer(0, stored(3));
+  expect(host.shownStart()).toBe(3.5);
+  await host.answer(1, stored(3.5));
+  expect(host.library.getState().pendingEdits).toEqual([]);
+  expect(host.shownStart()).toBe(3.5);
+});
+
+test('an edit that is refused is taken back and told; those behind it are sent all the same', async () => {
+  const host = begin();
+  host.sender.edit('p1', 'Move', [startAt(9)]);
+  host.sender.edit('p1', 'Note', [{ op: 'update', id: 'a1', changes: { note: 'n' } }]);
+  await host.refuse(0, new EngineError('ANNOTATION_INVALID', 'No.'));
+  expect(host.refused).toEqual(['ANNOTATION_INVALID']);
+  expect(host.shownStart()).toBe(2);
+  expect(host.calls[1]?.method).toBe('annotationsChange');
+});
+
+test('nothing is lost when the line breaks: what did not arrive is sent again, what did is not', async () => {
+  const host = begin();
+  host.sender.edit('p1', 'Move', [startAt(3)]);
+  await host.refuse(0, lost);
+  expect(host.shownStart()).toBe(3);
+  void host.sender.resume();
+  expect(host.calls[1]?.method).toBe('annotationsList');
+  await host.answer(1, { annotations: [sampleAnnotation()], history: {} });
+  expect(host.calls[2]?.method).toBe('annotationsChange');
+  await host.refuse(2, lost);
+  void host.sender.resume();
+  await host.answer(3, { annotations: [sampleAnnotation({ startSec: 3 })], history: {} });
+  expect(host.calls).toHaveLength(4);
+  expect(host.library.getState().pendingEdits).toEqual([]);
+});
+
+function startAt(startSec: number): AnnotationOperation {
+  return { op: 'update', id: 'a1', changes: { startSec } };
+}
+
+function stored(startSec: number) {
+  return { projectId: 'p1', changed: [sampleAnnotation({ startSec })], removedIds: [], history: {} };
+}
+
+function begin() {
+  const library = createLibraryStore();
+  library.dispatch({ type: 'snapshot', snapshot: sampleSnapshot });
+  library.dispatch({ type: 'projectOpened', projectId: 'p1' });
+  const annotations: Annotation[] = [sampleAnnotation()];
+  library.dispatch({ type: 'annotationsLoaded', projectId: 'p1', annotations, history: {} });
+  const calls: { method: string; resolve: (value: unknown) => void; reject: (error: unknown) => void }[] = [];
+  const call = ((method: string) =>
+    new Promise((resolve, reject) => calls.push({ method, resolve, reject }))) as Call;
+  const refused: string[] = [];
+  const sender = new EditSender({
+    library,
+    call,
+    flush: () => undefined,
+    onRefused: (error) => refused.push(error.code),
+  });
+  return {
+    library,
+    calls,
+    refused,
+    sender,
+    shownStart: () => {
+      const state = library.getState();
+      return shownAnnotations(state.annotations, state.pendingEdits, 'p1')['a1']?.startSec;
+    },
+    answer: (index: number, value: unknown) => {
+      calls[index]!.resolve(value);
+      return settle();
+    },
+    refuse: (index: number, error: unknown) => {
+      calls[index]!.reject(error);
+      return settle();
+    },
+  };
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+}

@@ -1,0 +1,72 @@
+import type { Annotation } from '../../../electron/host/contract/annotations.ts';
+import type { LibraryVideo, Project } from '../../../electron/host/contract/library.ts';
+import type { Job, Model } from '../../../electron/host/contract/models.ts';
+import type { Run } from '../../../electron/host/contract/runs.ts';
+import { withPendingEdits } from './annotation-edits.ts';
+import type { ById, LibraryState } from './library-state.ts';
+
+/** The open project. */
+export function openProject(state: LibraryState): Project | undefined {
+  return state.projectId === null ? undefined : state.projects[state.projectId];
+}
+
+/** The model that questions go to: the chosen one, else the first that is ready. */
+export function currentModel(state: LibraryState): Model | undefined {
+  const { models, settings } = state;
+  return (
+    models.find((model) => model.id === settings.modelId) ??
+    models.find((model) => model.state === 'ready' && !model.demo) ??
+    models.find((model) => model.state === 'ready')
+  );
+}
+
+/** Videos of the open project, in its order. */
+export const projectVideos = remember(
+  (videos: ById<LibraryVideo>, project: Project | undefined): readonly LibraryVideo[] =>
+    (project?.videoIds ?? []).flatMap((id) => videos[id] ?? []),
+);
+
+/** Newest first. */
+export const runsNewestFirst = remember((runs: ById<Run>): readonly Run[] =>
+  Object.values(runs).toSorted((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : -1)),
+);
+
+/** Annotations as they are shown: with the edits that are on their way. */
+export const shownAnnotations = remember(withPendingEdits);
+
+/** Those of one video, by start. */
+export const videoAnnotations = remember(
+  (annotations: ById<Annotation>, videoId: string | null): readonly Annotation[] =>
+    Object.values(annotations)
+      .filter((annotation) => annotation.videoId === videoId)
+      .toSorted((a, b) => a.startSec - b.startSec || a.endSec - b.endSec),
+);
+
+/** Newest first; those that go on before those that ended. */
+export const jobsInOrder = remember((jobs: ById<Job>): readonly Job[] =>
+  Object.values(jobs).toSorted(
+    (a, b) => Number(isOver(a)) - Number(isOver(b)) || b.createdAtMs - a.createdAtMs,
+  ),
+);
+
+/** True for a job that will not change any more. */
+export function isOver(job: Job): boolean {
+  return job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
+}
+
+/** True for a run that waits or goes on. */
+export function isActive(run: Run): boolean {
+  return run.state === 'queued' || run.state === 'running';
+}
+
+/** Keeps the last result for the same arguments, so that what is derived stays the same object. */
+function remember<Args extends readonly unknown[], Result>(
+  derive: (...args: Args) => Result,
+): (...args: Args) => Result {
+  let last: { readonly args: Args; readonly result: Result } | undefined;
+  return (...args) => {
+    if (last?.args.every((arg, index) => arg === args[index]) !== true)
+      last = { args, result: derive(...args) };
+    return last.result;
+  };
+}
