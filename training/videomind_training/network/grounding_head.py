@@ -91,6 +91,8 @@ class GroundingHead(nn.Module):
             frames: (batch, frames, hidden), mean state of each frame pair's visual tokens.
             query: (batch, hidden), the state from which `<|reg|>` was predicted.
         """
+        dtype = self.coef.scale.dtype
+        frames, query = frames.to(dtype), query.to(dtype)
         frames = self.vis_emb(self.vis_proj(frames))
         frames = frames + sinusoidal_encoding(frames.shape[1], self.sizes.width).to(frames)
         query = self.reg_emb(self.reg_proj(query[:, None]))

@@ -131,9 +131,11 @@ class VideoMindNetwork(nn.Module):
         visual = states[token_ids == self.tokens.video_pad].float()
         return visual.view(grid[0], -1, states.shape[-1]).mean(dim=1)
 
-    def forward(self, batch: Batch) -> dict[str, Tensor]:
+    def forward(self, batch: Batch | None) -> dict[str, Tensor]:
         """Losses of each sample, (batch) each: `language`, the head's three where there are moments, and the weighted
-        sum of all, `total`."""
+        sum of all, `total`. Without a batch all are a 0 that every trained parameter has a part in."""
+        if batch is None:
+            return self._no_losses()
         clips = [clip for clip in batch.clips if clip is not None]
         trains_vision = any(parameter.requires_grad for parameter in self.base.model.visual.parameters())
         with torch.set_grad_enabled(trains_vision and torch.is_grad_enabled()):
@@ -154,6 +156,11 @@ class VideoMindNetwork(nn.Module):
         }
         losses["total"] = sum(weights[name] * loss for name, loss in losses.items())
         return losses
+
+    def _no_losses(self) -> dict[str, Tensor]:
+        nothing = 0.0 * sum(parameter.sum() for parameter in self.parameters() if parameter.requires_grad)
+        names = ["language", "total"] + ([] if self.head is None else ["classification", "regression", "contrastive"])
+        return dict.fromkeys(names, nothing.float()[None])
 
     def _grounding_losses(self, batch: Batch, states: Tensor) -> dict[str, Tensor]:
         """The head's losses, 0 for samples without moments; clips of equal length go through the head together."""

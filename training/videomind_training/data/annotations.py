@@ -1,0 +1,207 @@
+"""Reads annotation files: JSON lists and JSON lines in the processed forms of the reference's data sets."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from videomind_training.chain.spans import Span, bound_span
+from videomind_training.data.samples import AnsweringSample, GroundingSample, PlanningSample, Sample, VerifyingSample
+from videomind_training.errors import TrainingError
+
+Form = Literal["grounding", "verifying", "planning", "answering", "answering-crop"]
+
+positive_iou = 0.5
+most_guesses = 5
+shortest_crop_sec = 16.0
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class AnnotationFile:
+    """A file of annotations.
+
+    Attributes:
+        path: of a .json or .jsonl file, or a folder of such files.
+        form: of its items.
+        root: folder that video paths are relative to.
+        video_template: path of a video that only has an id, such as `videos/{vid}.mp4`.
+    """
+
+    path: Path
+    form: Form
+    root: Path
+    video_template: str | None = None
+
+
+@dataclass(frozen=True)
+class BadSample:
+    """What cannot be used, where it is and why. `text` is the error with its code."""
+
+    source: str
+    text: str
+
+
+def read_annotations(file: AnnotationFile) -> Iterator[Sample | BadSample]:
+    """Samples of a file in order. An item that cannot be used comes out as a `BadSample` in its place.
+
+    Raises:
+        TrainingError: ANNOTATIONS_INVALID when the file itself cannot be read.
+    """
+    if file.path.is_dir():
+        inner = sorted(path for path in file.path.iterdir() if path.suffix in (".json", ".jsonl"))
+        for path in inner:
+            yield from read_annotations(AnnotationFile(path, file.form, file.root, file.video_template))
+        return
+    for source, value in _items(file.path):
+        if isinstance(value, BadSample):
+            yield value
+            continue
+        try:
+            item = _items_of_form[file.form].validate_python(value)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            yield BadSample(source, f"ANNOTATIONS_INVALID: {source}: {where + ': ' if where else ''}{first['msg']}.")
+            continue
+        video = _video_path(item, file)
+        if video is None:
+            yield BadSample(source, f"ANNOTATIONS_INVALID: {source}: video_path is missing; set `video_template`.")
+            continue
+        yield from item.samples(source, video)
+
+
+def _items(path: Path) -> Iterator[tuple[str, object]]:
+    """Place and value of each item; a broken line is a BadSample."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TrainingError("ANNOTATIONS_INVALID", f"{path} cannot be read: {error}", "Check `data.files`.") from error
+    if path.suffix == ".json":
+        try:
+            values = json.loads(text)
+        except ValueError as error:
+            raise TrainingError(
+                "ANNOTATIONS_INVALID", f"{path} is not JSON: {error}", "Mend or replace the file."
+            ) from error
+        if not isinstance(values, list):
+            raise TrainingError("ANNOTATIONS_INVALID", f"{path} holds no list.", "Convert it with `videomind eval convert`.")
+        yield from ((f"{path.name}#{index}", value) for index, value in enumerate(values))
+        return
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        source = f"{path.name}:{number}"
+        try:
+            yield source, json.loads(line)
+        except ValueError as error:
+            yield source, BadSample(source, f"ANNOTATIONS_INVALID: {source} is not JSON: {error}.")
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    vid: str | None = None
+    video_path: str | None = None
+    duration: Seconds | None = None
+
+    def samples(self, source: str, video: Path) -> Iterator[Sample]:
+        raise NotImplementedError
+
+
+class _Grounding(_Item):
+    query: Text
+    relevant_windows: Annotated[
+        list[tuple[Seconds, Seconds]], Field(min_length=1, validation_alias=AliasChoices("relevant_windows", "span"))
+    ]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "_Grounding":
+        if any(end <= start for start, end in self.relevant_windows):
+            raise ValueError("a window ends before it starts")
+        return self
+
+    def samples(self, source: str, video: Path) -> Iterator[Sample]:
+        yield GroundingSample(source, video, self.duration, "grounding", self.query, tuple(self.relevant_windows))
+
+
+class _Verifying(_Item):
+    query: Text
+    span: Annotated[list[tuple[Seconds, Seconds]], Field(min_length=1)]
+    pred: list[tuple[Seconds, Seconds]]
+
+    def samples(self, source: str, video: Path) -> Iterator[Sample]:
+        for index, guess in enumerate(self.pred[:most_guesses]):
+            positive = any(_overlap(guess, span) >= positive_iou for span in self.span)
+            yield VerifyingSample(f"{source}/{index}", video, self.duration, "grounding", self.query, guess, positive)
+
+
+class _Planning(_Item):
+    question: Text
+    route: Annotated[int, Field(ge=1, le=4)]
+    query: str = ""
+    data_type: Literal["grounding", "multimodal"] = "multimodal"
+
+    @model_validator(mode="after")
+    def _has_query(self) -> "_Planning":
+        if self.route in (1, 3) and not self.query.strip():
+            raise ValueError(f"route {self.route} needs a query")
+        return self
+
+    def samples(self, source: str, video: Path) -> Iterator[Sample]:
+        yield PlanningSample(source, video, self.duration, self.data_type, self.question, self.route, self.query)
+
+
+class _Answering(_Item):
+    question: Text
+    answer: Text
+    options: list[Text] = []
+    ans: Annotated[str, Field(pattern="^[A-Z]$")] | None = None
+
+    def _correct(self) -> int | None:
+        if self.ans is not None and ord(self.ans) - ord("A") < len(self.options):
+            return ord(self.ans) - ord("A")
+        return self.options.index(self.answer) if self.answer in self.options else None
+
+    def samples(self, source: str, video: Path) -> Iterator[Sample]:
+        texts = (self.question, self.answer, tuple(self.options), self._correct())
+        yield AnsweringSample(source, video, self.duration, "multimodal", *texts)
+
+
+class _CroppedAnswering(_Answering):
+    span: Annotated[list[tuple[Seconds, Seconds]], Field(min_length=1)]
+    crop: tuple[Seconds, Seconds] | None = None
+
+    def samples(self, source: str, video: Path) -> Iterator[Sample]:
+        span = self.span[0]
+        crop = self.crop or bound_span(span, self.duration or max(span), shortest_crop_sec)
+        texts = (self.question, self.answer, tuple(self.options), self._correct())
+        yield AnsweringSample(source, video, self.duration, "multimodal", *texts, crop, span)
+
+
+_items_of_form: dict[str, TypeAdapter[_Item]] = {
+    "grounding": TypeAdapter(_Grounding),
+    "verifying": TypeAdapter(_Verifying),
+    "planning": TypeAdapter(_Planning),
+    "answering": TypeAdapter(_Answering),
+    "answering-crop": TypeAdapter(_CroppedAnswering),
+}
+
+
+def _video_path(item: _Item, file: AnnotationFile) -> Path | None:
+    if item.video_path is not None:
+        return file.root / item.video_path
+    if item.vid is not None and file.video_template is not None:
+        return file.root / file.video_template.replace("{vid}", item.vid)
+    return None
+
+
+def _overlap(one: Span, other: Span) -> float:
+    intersection = max(0.0, min(one[1], other[1]) - max(one[0], other[0]))
+    union = (one[1] - one[0]) + (other[1] - other[0]) - intersection
+    return intersection / union if union > 0 else 0.0

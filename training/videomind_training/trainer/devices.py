@@ -1,0 +1,166 @@
+"""Where a network is trained: one process or many; CPU, GPU or NPU; plain, data-parallel or with DeepSpeed."""
+
+import importlib
+import json
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import torch
+from accelerate import PartialState
+from torch import Tensor, nn
+from torch.distributed import all_reduce
+from torch.nn.parallel import DistributedDataParallel
+from torch.nn.utils import clip_grad_norm_
+from torch.optim import Optimizer
+
+from videomind_training.errors import TrainingError
+from videomind_training.trainer.run_folder import RunFolder, SavedState
+from videomind_training.trainer.settings import TrainerSettings
+
+
+class Devices:
+    """This process's device and its part among the others (torchrun or accelerate start them).
+
+    Args:
+        settings: of the loop.
+    """
+
+    def __init__(self, settings: TrainerSettings) -> None:
+        self.state = PartialState(cpu=settings.device == "cpu")
+        self.device: torch.device = self.state.device
+        if settings.device not in ("auto", self.device.type):
+            raise TrainingError("DEPENDENCY_MISSING", f"There is no {settings.device} here.", "Set `device: auto`.")
+        self.rank: int = self.state.process_index
+        self.world: int = self.state.num_processes
+        self.computes_in_bf16 = settings.precision == "bf16"
+        self.network: nn.Module = nn.Identity()
+
+    @property
+    def is_main(self) -> bool:
+        """Whether this process writes files and tells of progress."""
+        return self.state.is_main_process
+
+    def prepare(self, network: nn.Module, optimizer: Optimizer, parts: int) -> None:
+        """Moves a network to the device and makes it one with those of the other processes.
+
+        Args:
+            network: to train.
+            optimizer: of its parameters.
+            parts: forward passes of a step.
+        """
+        self.network = network.to(self.device)
+        if self.world > 1:
+            place = None if self.device.type == "cpu" else [self.device.index]
+            self.network = DistributedDataParallel(network, device_ids=place, broadcast_buffers=False)
+
+    def autocast(self) -> AbstractContextManager[None]:
+        """The precision that is computed in."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.computes_in_bf16)
+
+    def without_sync(self) -> AbstractContextManager[None]:
+        """Gradients stay in this process, for all parts of a step but the last."""
+        return self.network.no_sync() if isinstance(self.network, DistributedDataParallel) else nullcontext()
+
+    def backward(self, loss: Tensor, is_last: bool) -> None:
+        """Adds a part's gradients. Processes' gradients are averaged, so each counts as many times as there are."""
+        (loss * self.world).backward()
+
+    def clip_gradients(self, parameters: Mapping[str, Tensor], most: float) -> float:
+        """Scales gradients down to a norm; the norm before."""
+        return float(clip_grad_norm_(list(parameters.values()), most if most > 0 else torch.inf))
+
+    def step(self, optimizer: Optimizer) -> None:
+        """Changes the weights."""
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+
+    def save(self, files: RunFolder, state: SavedState, parameters: Mapping[str, Tensor], optimizer: Optimizer) -> None:
+        """Writes a checkpoint."""
+        if self.is_main:
+            files.save(state, dict(parameters), optimizer)
+        self.wait()
+
+    def load(self, files: RunFolder, step: int, parameters: Mapping[str, Tensor], optimizer: Optimizer) -> None:
+        """Reads a checkpoint."""
+        files.load(step, dict(parameters), optimizer, self.device)
+
+    def total(self, count: int) -> int:
+        """A count, summed over all processes."""
+        if self.world == 1:
+            return count
+        counts = torch.tensor([count], device=self.device)
+        all_reduce(counts)
+        return int(counts)
+
+    def sum_over_processes(self, values: dict[str, Tensor]) -> dict[str, float]:
+        """Values, summed over all processes."""
+        names = sorted(values)
+        row = torch.stack([torch.as_tensor(values[name], dtype=torch.float32, device=self.device) for name in names])
+        if self.world > 1:
+            all_reduce(row)
+        return dict(zip(names, row.tolist(), strict=True))
+
+    def wait(self) -> None:
+        """Until all processes are here."""
+        self.state.wait_for_everyone()
+
+
+class DeepSpeedDevices(Devices):
+    """Processes that share parameters, gradients and optimizer states through DeepSpeed (ZeRO)."""
+
+    def __init__(self, settings: TrainerSettings) -> None:
+        super().__init__(settings)
+        self.settings = settings
+        try:
+            self.deepspeed = importlib.import_module("deepspeed")
+        except ImportError as error:
+            raise TrainingError("DEPENDENCY_MISSING", "DeepSpeed is not installed.", "Install it.") from error
+
+    def prepare(self, network: nn.Module, optimizer: Optimizer, parts: int) -> None:
+        """Hands network and optimizer to DeepSpeed's engine."""
+        config = json.loads(Path(self.settings.deepspeed).read_text("utf-8")) | {
+            "train_micro_batch_size_per_gpu": self.settings.samples_at_once,
+            "gradient_accumulation_steps": parts,
+            "gradient_clipping": self.settings.max_gradient_norm,
+            "bf16": {"enabled": self.computes_in_bf16},
+        }
+        self.parts = parts
+        self.network, *_ = self.deepspeed.initialize(model=network, optimizer=optimizer, config=config)
+
+    def autocast(self) -> AbstractContextManager[None]:
+        """DeepSpeed computes in the type of the weights that it keeps."""
+        return nullcontext()
+
+    def without_sync(self) -> AbstractContextManager[None]:
+        """The engine counts the parts of a step itself."""
+        return nullcontext()
+
+    def backward(self, loss: Tensor, is_last: bool) -> None:
+        """Adds a part's gradients. The engine divides by the number of parts and averages over processes."""
+        self.network.backward(loss * self.world * self.parts)
+        if not is_last:
+            self.network.step()
+
+    def clip_gradients(self, parameters: Mapping[str, Tensor], most: float) -> float:
+        """The engine clips in its step."""
+        return 0.0
+
+    def step(self, optimizer: Optimizer) -> None:
+        """Changes the weights."""
+        self.network.step()
+
+    def save(self, files: RunFolder, state: SavedState, parameters: Mapping[str, Tensor], optimizer: Optimizer) -> None:
+        """Every process writes its part; the checkpoint counts once all have."""
+        files.save_parts(
+            state, self.is_main, self.wait, lambda folder: self.network.save_checkpoint(str(folder), tag="parts")
+        )
+
+    def load(self, files: RunFolder, step: int, parameters: Mapping[str, Tensor], optimizer: Optimizer) -> None:
+        """Every process reads its part."""
+        self.network.load_checkpoint(str(files.checkpoint(step)), tag="parts")
+
+
+def open_devices(settings: TrainerSettings) -> Devices:
+    """The devices that settings ask for. Raises TrainingError DEPENDENCY_MISSING."""
+    return Devices(settings) if settings.deepspeed is None else DeepSpeedDevices(settings)
