@@ -1,0 +1,70 @@
+import type { Video } from '../../../native-models/media/video.ts';
+import { locateFfmpeg } from '../../../native-models/media/ffmpeg.ts';
+import { probeVideo } from '../../../native-models/media/probe.ts';
+import { readSubtitles } from '../../../native-models/media/subtitles.ts';
+import { lastFrameStartingBy } from '../../../native-models/media/timeline.ts';
+import type { VideosService, VideoWork } from '../videos-service.ts';
+import { cutClip } from './cut-clip.ts';
+import { makeProxy } from './make-proxy.ts';
+import { OpenedVideos } from './opened-videos.ts';
+import { browsersPlay } from './playback.ts';
+import { readStreamFacts } from './stream-facts.ts';
+
+/** The service, and the frame tables that thumbnails are cut by. */
+export interface VideosServiceWithTables extends VideosService {
+  /** @throws EngineError as `probe`. */
+  open(videoPath: string, signal?: AbortSignal): Promise<Video>;
+}
+
+/** All that the host does with the content of videos, over ffmpeg, with the frames and times that the model sees. */
+export function createVideosService(): VideosServiceWithTables {
+  const opened = new OpenedVideos((videoPath) => probeVideo(videoPath));
+  const open = (videoPath: string, signal?: AbortSignal): Promise<Video> => opened.get(videoPath, signal);
+
+  return {
+    open,
+    forget: (videoPath) => opened.forget(videoPath),
+    probe: async (videoPath, work = {}) => {
+      const video = await open(videoPath, work.signal);
+      const facts = await readStreamFacts(await locateFfmpeg(), videoPath, work.signal);
+      return {
+        picture: {
+          durationSec: video.durationSec,
+          fps: video.fps,
+          totalFrames: video.totalFrames,
+          width: video.width,
+          height: video.height,
+          codec: facts.videoCodec,
+          variableFrameRate: !video.constantRate,
+          hasAudio: facts.audioCodecs.length > 0,
+          mediaStartSec: mediaStart(video, facts.startSec),
+        },
+        playback: browsersPlay(facts) ? 'direct' : 'proxy-needed',
+      };
+    },
+    frameTimes: async (videoPath, range, work = {}) => {
+      const { frameTimesSec } = await open(videoPath, work.signal);
+      const first = lastFrameStartingBy(frameTimesSec, range.startSec);
+      const last = Math.max(first, lastFrameStartingBy(frameTimesSec, range.endSec));
+      return { firstFrameIndex: first, timesSec: Array.from(frameTimesSec.subarray(first, last + 1)) };
+    },
+    timesOfFrames: async (videoPath, frameIndices, work = {}) => {
+      const { frameTimesSec, durationSec } = await open(videoPath, work.signal);
+      return frameIndices.map((index) => frameTimesSec[index] ?? durationSec);
+    },
+    checkSubtitles: async (subtitlesPath) => {
+      await readSubtitles(subtitlesPath);
+    },
+    makeProxy: async (request, work: VideoWork = {}) => makeProxy(open, request, work),
+    cutClip: async (request, work: VideoWork = {}) =>
+      cutClip(await open(request.videoPath, work.signal), request, work),
+  };
+}
+
+/** A player's 0 is where the earliest of its streams starts; sound may well begin before the first picture. */
+function mediaStart(video: Video, containerStartSec: number): number {
+  const firstFrameSec = video.seekIndex?.startTimeSec ?? containerStartSec;
+  const startSec = firstFrameSec - containerStartSec;
+  // ffmpeg prints six decimals.
+  return Math.abs(startSec) < 1e-5 ? 0 : startSec;
+}

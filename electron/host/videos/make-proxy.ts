@@ -1,0 +1,85 @@
+import { EngineError, toEngineError } from '../../../native-models/protocol/errors.ts';
+import { locateFfmpeg } from '../../../native-models/media/ffmpeg.ts';
+import { inputArguments } from '../../../native-models/media/ffmpeg-process.ts';
+import { probeVideo } from '../../../native-models/media/probe.ts';
+import type { Video } from '../../../native-models/media/video.ts';
+import type { ProxyRequest, VideoWork } from '../videos-service.ts';
+import { chooseEncoding } from './encoders.ts';
+import { browsersShow } from './playback.ts';
+import type { StreamFacts } from './stream-facts.ts';
+import { readStreamFacts } from './stream-facts.ts';
+import { writeWithFfmpeg } from './write-with-ffmpeg.ts';
+
+/** Longest side of a copy in pixels: larger ones cost hours and show no more in a window. */
+const longestSide = 1920;
+
+/** Times of frames may differ by this much: the clocks of two containers round differently. */
+const sameTimeSec = 0.002;
+
+/**
+ * Makes a copy of a video that browsers play, whose frames are shown at the very same seconds. Pictures that browsers
+ * know are copied as they are when only their container or sound is strange; all others are encoded. Each copy is held
+ * against the original's frame times before it counts.
+ * @throws EngineError a VIDEO_ code, DISK_FULL, OUTPUT_UNWRITABLE, CANCELLED.
+ */
+export async function makeProxy(
+  open: (videoPath: string, signal?: AbortSignal) => Promise<Video>,
+  request: ProxyRequest,
+  work: VideoWork,
+): Promise<void> {
+  const video = await open(request.videoPath, work.signal);
+  const ffmpeg = await locateFfmpeg();
+  const facts = await readStreamFacts(ffmpeg, request.videoPath, work.signal);
+  const encoding = await chooseEncoding(ffmpeg, 'mp4');
+  const write = (videoArguments: readonly string[]): Promise<void> =>
+    writeWithFfmpeg(
+      {
+        args: [
+          ...inputArguments(request.videoPath),
+          ...['-map', '0:a:0?', '-start_at_zero', ...videoArguments, ...encoding.audio],
+          ...['-map_metadata', '-1', '-map_chapters', '-1', '-movflags', '+faststart'],
+        ],
+        outputPath: request.outputPath,
+        format: 'mp4',
+        totalSec: video.durationSec,
+        check: (copyPath) => requireSameTimes(video, copyPath, work.signal),
+      },
+      work,
+    );
+  if (browsersShow(facts) && canBeCopied(facts)) {
+    try {
+      await write(['-c:v', 'copy']);
+      return;
+    } catch (error) {
+      if (toEngineError(error).code !== 'VIDEO_DECODE_FAILED') throw error;
+    }
+  }
+  await write([
+    ...encoding.video,
+    '-vf',
+    `scale=w='max(2,trunc(min(1,${longestSide}/max(iw*sar,ih))*iw*sar/2)*2)':h='max(2,trunc(min(1,${longestSide}/max(iw*sar,ih))*ih/2)*2)',setsar=1`,
+    ...ffmpeg.passthroughArguments,
+    '-enc_time_base',
+    '-1',
+  ]);
+}
+
+/** AVI has no presentation times that could be copied. */
+function canBeCopied(facts: StreamFacts): boolean {
+  return facts.container !== 'avi';
+}
+
+/** @throws EngineError VIDEO_DECODE_FAILED when the copy does not show the original's frames at the original's times. */
+async function requireSameTimes(
+  video: Video,
+  copyPath: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const copy = await probeVideo(copyPath, { signal });
+  const differs = video.frameTimesSec.some(
+    (timeSec, index) => Math.abs((copy.frameTimesSec[index] ?? Infinity) - timeSec) > sameTimeSec,
+  );
+  if (copy.totalFrames !== video.totalFrames || differs) {
+    throw new EngineError('VIDEO_DECODE_FAILED', `A copy of ${video.path} would show other times.`);
+  }
+}

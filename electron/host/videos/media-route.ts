@@ -1,0 +1,152 @@
+import path from 'node:path';
+import { toEngineError } from '../../../native-models/protocol/errors.ts';
+import type { MediaRequest, MediaResponse } from './media-response.ts';
+import { refuse, respondWithBytes, respondWithFile } from './media-response.ts';
+import { contentTypeOf } from './media-types.ts';
+import type { Thumbnails } from './thumbnails.ts';
+import { VideoFiles, openInside } from './video-files.ts';
+import { readAsWebVtt } from './web-subtitles.ts';
+
+/** What of the library the route can be asked for. Ids that are unknown give undefined. */
+export interface MediaLibrary {
+  /** The file to decode, and the one to play: the same, or its proxy. */
+  videoFile(videoId: string): Promise<{ readonly path: string; readonly playedPath: string } | undefined>;
+  subtitlesPath(videoId: string, subtitlesId: string): Promise<string | undefined>;
+  /** A file that an export wrote into the host's own folder of exports. */
+  exportFile(exportId: string): Promise<{ readonly path: string; readonly fileName: string } | undefined>;
+}
+
+export interface MediaRouteParts {
+  readonly library: MediaLibrary;
+  readonly thumbnails: Thumbnails;
+  /** The one folder that exports are served from. */
+  readonly exportsPath: string;
+}
+
+const id = '([A-Za-z0-9_-]{1,64})';
+const patterns = {
+  video: new RegExp(`^video/${id}$`),
+  thumbnail: new RegExp(`^thumbnail/${id}/(\\d{1,12})\\.jpg$`),
+  subtitles: new RegExp(`^subtitles/${id}/${id}\\.vtt$`),
+  export: new RegExp(`^export/${id}/([^/\\\\]{1,1000})$`),
+};
+const widestThumbnail = 640;
+const narrowestThumbnail = 16;
+
+/**
+ * The media route of both shells (paths: `contract/shell-bridge.ts`). Nothing in an address is ever a path: files are found
+ * by the ids of what was opened, and addresses of any other form are refused.
+ */
+export function createMediaRoute(parts: MediaRouteParts): (request: MediaRequest) => Promise<MediaResponse> {
+  const files = new VideoFiles();
+
+  return async (request) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET and HEAD.');
+    const [address = '', query = ''] = request.path.split('?', 2);
+    try {
+      return (await find(address, new URLSearchParams(query), request)) ?? refuse(404, 'Nothing is there.');
+    } catch (thrown) {
+      const error = toEngineError(thrown);
+      return refuse(statusOf(error.code), `${error.code}: ${error.message}`);
+    }
+  };
+
+  async function find(
+    address: string,
+    query: URLSearchParams,
+    request: MediaRequest,
+  ): Promise<MediaResponse | undefined> {
+    const matched = (pattern: RegExp): string[] | undefined => pattern.exec(address)?.slice(1);
+    const [videoId] = matched(patterns.video) ?? [];
+    if (videoId !== undefined) return await sendVideo(videoId, request);
+
+    const [shownId, timeMs] = matched(patterns.thumbnail) ?? [];
+    if (shownId !== undefined)
+      return await sendThumbnail(shownId, Number(timeMs) / 1000, query.get('w'), request);
+
+    const [spokenId, subtitlesId = ''] = matched(patterns.subtitles) ?? [];
+    if (spokenId !== undefined) return await sendSubtitles(spokenId, subtitlesId, request);
+
+    const [exportId, fileName = ''] = matched(patterns.export) ?? [];
+    if (exportId !== undefined) return await sendExport(exportId, fileName, request);
+    return undefined;
+  }
+
+  async function sendVideo(videoId: string, request: MediaRequest): Promise<MediaResponse | undefined> {
+    const video = await parts.library.videoFile(videoId);
+    if (video === undefined) return undefined;
+    const file = await files.open(video.playedPath, request.signal);
+    return await respondWithFile(request, file, {
+      'content-type': contentTypeOf(video.playedPath),
+      'cache-control': 'private, no-cache',
+    });
+  }
+
+  async function sendThumbnail(
+    videoId: string,
+    timeSec: number,
+    width: string | null,
+    request: MediaRequest,
+  ): Promise<MediaResponse | undefined> {
+    const wanted = width === null ? 160 : Number(width);
+    if (!(wanted >= narrowestThumbnail && wanted <= widestThumbnail)) {
+      return refuse(400, `A width is ${narrowestThumbnail} to ${widestThumbnail} pixels.`);
+    }
+    const video = await parts.library.videoFile(videoId);
+    if (video === undefined) return undefined;
+    const picture = await parts.thumbnails.get(video.path, timeSec, wanted, request.signal);
+    return respondWithBytes(request, picture, {
+      'content-type': 'image/jpeg',
+      'cache-control': 'private, max-age=86400',
+    });
+  }
+
+  async function sendSubtitles(
+    videoId: string,
+    subtitlesId: string,
+    request: MediaRequest,
+  ): Promise<MediaResponse | undefined> {
+    const subtitlesPath = await parts.library.subtitlesPath(videoId, subtitlesId);
+    if (subtitlesPath === undefined) return undefined;
+    return respondWithBytes(request, Buffer.from(await readAsWebVtt(subtitlesPath)), {
+      'content-type': 'text/vtt; charset=utf-8',
+      'cache-control': 'private, no-cache',
+    });
+  }
+
+  async function sendExport(
+    exportId: string,
+    encodedName: string,
+    request: MediaRequest,
+  ): Promise<MediaResponse | undefined> {
+    const written = await parts.library.exportFile(exportId);
+    if (written === undefined || written.fileName !== decoded(encodedName)) return undefined;
+    const file = await openInside(parts.exportsPath, written.path);
+    const name = encodeURIComponent(written.fileName).replace(
+      /['()*]/g,
+      (sign) => `%${sign.charCodeAt(0).toString(16)}`,
+    );
+    return await respondWithFile(request, file, {
+      'content-type': contentTypeOf(path.basename(written.path)),
+      // A report is a page: opened here it would be a page of this server.
+      'content-disposition': `attachment; filename*=UTF-8''${name}`,
+      'content-security-policy': "sandbox; default-src 'none'",
+      'cache-control': 'private, no-store',
+    });
+  }
+}
+
+function decoded(encodedName: string): string | undefined {
+  try {
+    return decodeURIComponent(encodedName);
+  } catch {
+    return undefined;
+  }
+}
+
+function statusOf(code: string): MediaResponse['status'] {
+  if (['VIDEO_NOT_FOUND', 'VIDEO_UNREADABLE', 'NOT_FOUND'].includes(code)) return 404;
+  if (code === 'CANCELLED') return 503;
+  if (/^(VIDEO|SUBTITLES)_/.test(code)) return 422;
+  return 500;
+}

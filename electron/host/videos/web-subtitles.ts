@@ -1,0 +1,29 @@
+import type { Subtitle } from '../../../native-models/media/subtitles.ts';
+import { readSubtitles } from '../../../native-models/media/subtitles.ts';
+
+/**
+ * A file of subtitles as WebVTT, whatever it was: read, stripped of markup, and written anew, so that a browser gets text
+ * and times and nothing else.
+ * @throws EngineError SUBTITLES_INVALID
+ */
+export async function readAsWebVtt(subtitlesPath: string): Promise<string> {
+  return writeWebVtt(await readSubtitles(subtitlesPath));
+}
+
+/** Writes WebVTT; text is escaped, each subtitle a cue. */
+export function writeWebVtt(subtitles: readonly Subtitle[]): string {
+  const cues = subtitles.map(
+    ({ startSec, endSec, text }) =>
+      `${timestamp(startSec)} --> ${timestamp(endSec)}\n${text.replace(/[&<>]/g, (sign) => entities[sign] ?? '')}\n`,
+  );
+  return ['WEBVTT\n', ...cues].join('\n');
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+function timestamp(sec: number): string {
+  const totalMs = Math.round(sec * 1000);
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  const ms = String(totalMs % 1000).padStart(3, '0');
+  return `${two(totalMs / 3_600_000)}:${two((totalMs / 60_000) % 60)}:${two((totalMs / 1000) % 60)}.${ms}`;
+}

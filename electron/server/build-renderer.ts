@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError } from '../../native-models/protocol/errors.ts';
+import { programPath } from '../host/paths.ts';
+
+/** Where the built renderer is. */
+export const rendererPath = path.join(programPath, 'dist', 'renderer');
+
+/**
+ * Makes sure that the renderer is built: an installed program brings it, in a checkout Vite makes it the first time.
+ * @param note is told before that happens, since it takes some seconds.
+ * @throws EngineError DEPENDENCY_MISSING when it is not there and cannot be built.
+ */
+export async function ensureRenderer(note: (message: string) => void): Promise<void> {
+  if (await exists(path.join(rendererPath, 'index.html'))) return;
+  const vite = path.join(programPath, 'node_modules', 'vite', 'bin', 'vite.js');
+  if (!(await exists(vite)) || !(await exists(path.join(programPath, 'renderer', 'index.html')))) {
+    throw new EngineError('DEPENDENCY_MISSING', `The windows are not built: ${rendererPath} is not there.`);
+  }
+  note('Building the windows, once …');
+  const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'error'], {
+    cwd: programPath,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const said: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code === 0) return;
+  throw new EngineError(
+    'INTERNAL',
+    `The windows cannot be built:\n${Buffer.concat(said).toString().trim()}`,
+    {
+      remedy: 'Run `npx vite build` to see more.',
+    },
+  );
+}
+
+function exists(filePath: string): Promise<boolean> {
+  return access(filePath).then(
+    () => true,
+    () => false,
+  );
+}
