@@ -15,8 +15,8 @@ const { rows } = JSON.parse(
 
 describe('average precision of a ranking', () => {
   test.each(rows.map((row, index) => [index, row] as const))('is the reference’s, row %i', (_, row) => {
-    const positive = row.truth.map((one) => one === 1);
-    expect(rankingAveragePrecision(positive, rankByScore(row.scores))).toBeCloseTo(row.ap, 9);
-    expect(elevenPointAveragePrecision(positive, rankByScore(row.scores))).toBeCloseTo(row.ap11, 9);
+    const isPositive = (item: number): boolean => row.truth[item] === 1;
+    expect(rankingAveragePrecision(isPositive, rankByScore(row.scores))).toBeCloseTo(row.ap, 9);
+    expect(elevenPointAveragePrecision(isPositive, rankByScore(row.scores))).toBeCloseTo(row.ap11, 9);
   });
 });

@@ -1,80 +1,107 @@
-/** Items from the highest score to the lowest. */
-export interface Ranking {
-  readonly order: readonly number[];
-  /** Whether the item at a rank has another score than the next: a threshold lies between them. */
-  readonly endsTie: readonly boolean[];
-}
+/** Whether an item is positive. */
+export type IsPositive = (item: number) => boolean;
+
+/** Per item, how many items have its score or a higher one. */
+export type Ranking = Uint32Array;
 
 /** Ranks items by score, higher first; done once for all annotators and levels. */
 export function rankByScore(scores: readonly number[]): Ranking {
-  const scoreOf = (item: number): number => scores[item] ?? 0;
-  const order = scores.map((_, item) => item).sort((a, b) => scoreOf(b) - scoreOf(a));
-  const endsTie = order.map((item, rank) => {
-    const next = order[rank + 1];
-    return next === undefined || scoreOf(next) !== scoreOf(item);
-  });
-  return { order, endsTie };
+  const ascending = Float64Array.from(scores).sort();
+  return Uint32Array.from(scores, (score) => scores.length - countBelow(ascending, score));
 }
 
 /**
  * Average precision of a ranking as QVHighlights' highlight detection computes it (Moment-DETR, after the PASCAL VOC
  * development kit): from the precision–recall curve over distinct scores, the running maximum of precision from low
  * threshold to high, averaged over every change of recall. One class only: 1 if all are positive, else 0.
- * Source: reference metrics notes, "Highlights".
- *
- * @param positive which items are positive
  */
-export function rankingAveragePrecision(positive: readonly boolean[], ranking: Ranking): number {
-  const single = singleClass(positive);
-  if (single !== undefined) return single;
-  const { precision, recall } = interpolatedCurve(positive, ranking);
+export function rankingAveragePrecision(isPositive: IsPositive, ranking: Ranking): number {
+  const total = countPositive(isPositive, ranking);
+  if (total === 0 || total === ranking.length) return total === 0 ? 0 : 1;
+  const { precision, points } = interpolatedCurve(isPositive, total, ranking);
   let sum = 0;
-  let changes = 0;
-  for (let point = 1; point < recall.length; point++) {
-    if (recall[point] === recall[point - 1]) continue;
-    sum += precision[point] ?? 0;
-    changes++;
-  }
-  return sum / changes;
+  for (let point = 1; point < points; point++) sum += precision[point] ?? 0;
+  return sum / (points - 1);
 }
 
 /** As `rankingAveragePrecision`, averaged over the eleven recalls 0, 0.1 … 1 (PASCAL VOC 2007). */
-export function elevenPointAveragePrecision(positive: readonly boolean[], ranking: Ranking): number {
-  const single = singleClass(positive);
-  if (single !== undefined) return single;
-  const { precision, recall } = interpolatedCurve(positive, ranking);
+export function elevenPointAveragePrecision(isPositive: IsPositive, ranking: Ranking): number {
+  const total = countPositive(isPositive, ranking);
+  if (total === 0 || total === ranking.length) return total === 0 ? 0 : 1;
+  const { precision, recall, points } = interpolatedCurve(isPositive, total, ranking);
   let sum = 0;
   for (let tenth = 0; tenth <= 10; tenth++) {
-    sum += precision[recall.findIndex((value) => value >= tenth * 0.1)] ?? 0;
+    const reached = recall.subarray(0, points).findIndex((value) => value >= tenth * 0.1);
+    sum += precision[reached] ?? 0;
   }
   return sum / 11;
 }
 
-function singleClass(positive: readonly boolean[]): number | undefined {
-  if (!positive.includes(true)) return 0;
-  return positive.includes(false) ? undefined : 1;
+/** How many of the sorted values are below one. */
+function countBelow(ascending: Float64Array, value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
-/** From above the highest threshold (recall 0, precision 1) to the lowest (recall 1); recall in float32. */
-function interpolatedCurve(
-  positive: readonly boolean[],
-  { order, endsTie }: Ranking,
-): { readonly precision: readonly number[]; readonly recall: readonly number[] } {
+function countPositive(isPositive: IsPositive, ranking: Ranking): number {
   let total = 0;
-  for (const one of positive) if (one) total++;
-  const precision = [1];
-  const recall = [0];
+  for (let item = 0; item < ranking.length; item++) if (isPositive(item)) total++;
+  return total;
+}
+
+interface Curve {
+  readonly precision: Float64Array;
+  readonly recall: Float64Array;
+  /** How many of the values belong to the curve. */
+  readonly points: number;
+}
+
+/** Written anew for every curve: scoring draws a million of them, none of which is kept. */
+let scratch = makeScratch(256);
+
+function makeScratch(length: number) {
+  return {
+    length,
+    positives: new Uint32Array(length),
+    precision: new Float64Array(length),
+    recall: new Float64Array(length),
+  };
+}
+
+/**
+ * The points at which recall changes, from above the highest threshold (recall 0, precision 1) to the lowest (recall 1);
+ * recall in float32. Points between them have less precision and change nothing. Valid until the next call.
+ */
+function interpolatedCurve(isPositive: IsPositive, total: number, ranking: Ranking): Curve {
+  if (ranking.length >= scratch.length) scratch = makeScratch(2 * ranking.length);
+  const { positives, precision, recall } = scratch;
+  positives.fill(0, 0, ranking.length + 1);
+  for (let item = 0; item < ranking.length; item++) {
+    const above = ranking[item] ?? 0;
+    if (isPositive(item)) positives[above] = (positives[above] ?? 0) + 1;
+  }
+  precision[0] = 1;
+  recall[0] = 0;
+  let points = 1;
   let hits = 0;
-  for (let rank = 0; rank < order.length; rank++) {
-    if (positive[order[rank] ?? -1] === true) hits++;
-    if (endsTie[rank] !== true) continue;
-    precision.push(hits / (rank + 1));
-    recall.push(Math.fround(hits / total));
+  for (let above = 1; above <= ranking.length; above++) {
+    const here = positives[above] ?? 0;
+    if (here === 0) continue;
+    hits += here;
+    precision[points] = hits / above;
+    recall[points] = Math.fround(hits / total);
+    points++;
   }
   let best = 0;
-  for (let point = precision.length - 1; point >= 0; point--) {
+  for (let point = points - 1; point >= 0; point--) {
     best = Math.max(best, precision[point] ?? 0);
     precision[point] = best;
   }
-  return { precision, recall };
+  return { precision, recall, points };
 }

@@ -31,14 +31,19 @@ export function clipCount(durationSec: number): number {
 export function highlightTruth({ durationSec, clipIds, saliency }: HighlightAnnotation): HighlightTruth {
   const annotators = saliency[0]?.length ?? 0;
   return Array.from({ length: annotators }, (_, annotator) => {
-    // Small arrays share a buffer this way, which halves the memory of many annotations.
-    const reached = Buffer.allocUnsafe(clipCount(durationSec)).fill(0);
-    for (const [index, clip] of clipIds.entries()) {
-      const score = saliency[index]?.[annotator] ?? 0;
-      if (clip in reached) reached[clip] = highlightLevels.filter(([, level]) => score >= level).length;
+    const reached = new Uint8Array(clipCount(durationSec));
+    for (let index = 0; index < clipIds.length; index++) {
+      const clip = clipIds[index] ?? -1;
+      if (clip in reached) reached[clip] = levelsReached(saliency[index]?.[annotator] ?? 0);
     }
     return reached;
   });
+}
+
+function levelsReached(score: number): number {
+  let count = 0;
+  for (const [, level] of highlightLevels) if (score >= level) count++;
+  return count;
 }
 
 /** Whether the clip predicted highest is a highlight, and the average precisions, of one query at one level. */
@@ -53,28 +58,35 @@ export interface HighlightScore {
  * one annotator; the first of equally high clips counts, and one beyond the end misses. Predicted scores are cut or padded
  * with zeros to the number of clips.
  *
- * @param predicted saliency of every clip; absent for a query without a readable prediction, which misses everything
+ * @param predicted saliency of every clip
  * @returns one score per level of `highlightLevels`
  */
 export function scoreHighlights(
   truth: HighlightTruth,
-  predicted?: readonly number[],
+  predicted: readonly number[],
 ): readonly HighlightScore[] {
-  if (predicted === undefined) {
-    return highlightLevels.map(() => ({ hit: false, averagePrecisions: truth.map(() => 0) }));
-  }
   const clips = truth[0]?.length ?? 0;
   const ranking = rankByScore(Array.from({ length: clips }, (_, clip) => predicted[clip] ?? 0));
-  const highest = predicted.indexOf(predicted.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY));
+  const highest = highestClip(predicted);
   return highlightLevels.map((_, level) => ({
     hit: truth.some((reached) => (reached[highest] ?? 0) > level),
-    averagePrecisions: truth.map((reached) => rankingAveragePrecision(above(level, reached), ranking)),
+    averagePrecisions: truth.map((reached) =>
+      rankingAveragePrecision((clip) => (reached[clip] ?? 0) > level, ranking),
+    ),
   }));
 }
 
-/** Per clip, whether it reaches more than so many levels. */
-function above(level: number, reached: Uint8Array): boolean[] {
-  const positive: boolean[] = [];
-  for (let clip = 0; clip < reached.length; clip++) positive.push((reached[clip] ?? 0) > level);
-  return positive;
+/** What a query without a readable prediction scores: it misses everything. */
+export function missedHighlights(annotators: number): readonly HighlightScore[] {
+  const averagePrecisions = Array.from({ length: annotators }, () => 0);
+  return highlightLevels.map(() => ({ hit: false, averagePrecisions }));
+}
+
+/** The first of the highest. */
+function highestClip(predicted: readonly number[]): number {
+  let highest = 0;
+  for (let clip = 1; clip < predicted.length; clip++) {
+    if ((predicted[clip] ?? 0) > (predicted[highest] ?? 0)) highest = clip;
+  }
+  return highest;
 }

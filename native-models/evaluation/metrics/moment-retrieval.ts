@@ -31,15 +31,22 @@ export function momentAveragePrecision(windows: readonly ScoredWindow[], truths:
   if (truths.length === 0) return precisionThresholds.map(() => 0);
   const ranked = [...windows].sort((a, b) => b[2] - a[2]);
   const preferences = ranked.map((window) => preferredTruths(window, truths));
+  const taken = new Uint8Array(truths.length);
   return precisionThresholds.map((threshold) => {
-    const taken = truths.map(() => false);
-    const hits = preferences.map((preference) => {
-      const found = preference.find(({ index, iou }) => !(iou < threshold) && taken[index] === false);
-      if (found !== undefined) taken[found.index] = true;
-      return found !== undefined;
-    });
+    taken.fill(0);
+    const hits = preferences.map((preference) => takeTruth(preference, threshold, taken));
     return interpolatedPrecision(hits, truths.length);
   });
+}
+
+/** Takes the first true window that reaches the threshold and is free. @returns whether there is one */
+function takeTruth(preference: readonly Preference[], threshold: number, taken: Uint8Array): boolean {
+  for (const { index, iou } of preference) {
+    if (iou < threshold || taken[index] === 1) continue;
+    taken[index] = 1;
+    return true;
+  }
+  return false;
 }
 
 /** Recalls of one query. */
@@ -90,27 +97,24 @@ function preferredTruths(
   truths: readonly Span[],
   ties: 'later-first' | 'earlier-first' = 'later-first',
 ): readonly Preference[] {
+  const preferences = truths.map((truth, index) => ({ index, iou: crossIou(window, truth) }));
+  if (preferences.length < 2) return preferences;
   const rank = (iou: number): number => (Number.isNaN(iou) ? Number.POSITIVE_INFINITY : iou);
   const later = ties === 'later-first' ? -1 : 1;
-  return truths
-    .map((truth, index) => ({ index, iou: crossIou(window, truth) }))
-    .sort((a, b) => compare(rank(b.iou), rank(a.iou)) || later * (a.index - b.index));
+  return preferences.sort((a, b) => compare(rank(b.iou), rank(a.iou)) || later * (a.index - b.index));
 }
 
 /** Area under the interpolated precision over all steps of recall. */
 function interpolatedPrecision(hits: readonly boolean[], truthCount: number): number {
   let found = 0;
-  const points = hits.map((hit, index) => {
-    if (hit) found++;
-    return { recall: found / truthCount, precision: found / (index + 1) };
-  });
+  for (const hit of hits) if (hit) found++;
   let area = 0;
   let precision = 0;
-  for (let index = points.length - 1; index >= 0; index--) {
-    const point = points[index];
-    if (point === undefined) continue;
-    precision = Math.max(precision, point.precision);
-    area += (point.recall - (points[index - 1]?.recall ?? 0)) * precision;
+  for (let index = hits.length - 1; index >= 0; index--) {
+    precision = Math.max(precision, found / (index + 1));
+    const before = hits[index] === true ? found - 1 : found;
+    area += (found / truthCount - before / truthCount) * precision;
+    found = before;
   }
   return area;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { highlightTruth, scoreHighlights } from './highlight-detection.ts';
+import { highlightTruth, missedHighlights, scoreHighlights } from './highlight-detection.ts';
 import { momentAveragePrecision } from './moment-retrieval.ts';
 import type { ScoredWindow } from './moment-retrieval.ts';
 import type { Span } from './spans.ts';
@@ -52,6 +52,6 @@ describe('highlights', () => {
   });
 
   test('without a prediction everything is missed', () => {
-    expect(scoreHighlights(truth)[0]).toEqual({ hit: false, averagePrecisions: [0, 0] });
+    expect(missedHighlights(2)[0]).toEqual({ hit: false, averagePrecisions: [0, 0] });
   });
 });

@@ -24,6 +24,11 @@ export function formatPercent(part: number, whole: number): string {
   return whole === 0 ? '0.00' : formatHalfToEven((part / whole) * 100, 2);
 }
 
+/** A share in [0, 1] as a percentage with two decimals. */
+export function percentOf(share: number): number {
+  return roundHalfToEven(share * 100, 2);
+}
+
 /**
  * x·10^d ends in exactly one half just when x·2^(d+1) is an odd integer: the denominator 2·10^d can only hold powers of
  * two if x is a binary fraction. Scaling by a power of two is exact.

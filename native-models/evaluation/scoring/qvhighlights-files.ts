@@ -14,8 +14,8 @@ export interface Annotation {
   readonly highlights?: HighlightTruth;
 }
 
-/** Start, end and score of one window after the other: a quarter of the memory of windows by themselves. */
-export type PackedWindows = readonly number[];
+/** Start, end and score of one window after the other. */
+export type PackedWindows = ArrayLike<number>;
 
 /** A line of a submission; what is missing or malformed is absent. */
 export interface Submission {
@@ -62,10 +62,11 @@ export function readAnnotation(fields: Fields, wanted: FileContents, report: Rep
 
 /** The windows of a submission. */
 export function unpackWindows(packed: PackedWindows): readonly ScoredWindow[] {
-  return Array.from({ length: packed.length / 3 }, (_, index): ScoredWindow => {
-    const [start = 0, end = 0, score = 0] = packed.slice(index * 3, index * 3 + 3);
-    return [start, end, score];
-  });
+  const windows: ScoredWindow[] = [];
+  for (let place = 0; place < packed.length; place += 3) {
+    windows.push([packed[place] ?? 0, packed[place + 1] ?? 0, packed[place + 2] ?? 0]);
+  }
+  return windows;
 }
 
 /** Reads a line of a submission for the measures that are taken, against the annotation of its query. */
@@ -97,7 +98,6 @@ function readWindows(value: unknown, report: ReportIssue): PackedWindows | undef
     report('malformed-prediction', '"pred_relevant_windows" holds something else than [start, end, score].');
     return undefined;
   }
-  // Pushed one by one: an array that only ever held numbers is kept without a box around each.
   const packed: number[] = [];
   for (const row of rows) packed.push(row?.[0] ?? 0, row?.[1] ?? 0, row?.[2] ?? 0);
   return packed;

@@ -1,5 +1,3 @@
-import { highlightLevels } from '../metrics/highlight-detection.ts';
-import type { HighlightScore } from '../metrics/highlight-detection.ts';
 import {
   momentAveragePrecision,
   momentRecall,
@@ -8,7 +6,7 @@ import {
   recallThresholds,
 } from '../metrics/moment-retrieval.ts';
 import type { MomentRecall, ScoredWindow } from '../metrics/moment-retrieval.ts';
-import { roundHalfToEven } from '../metrics/rounding.ts';
+import { percentOf } from '../metrics/rounding.ts';
 import type { Span } from '../metrics/spans.ts';
 
 /**
@@ -36,7 +34,7 @@ const ranges = [
 
 /** What the moment retrieval of all queries is worth, by length of the true windows. */
 export interface RetrievalMetrics {
-  readonly metrics: Record<string, Record<string, number> | RangeMetrics>;
+  readonly metrics: Record<string, RangeMetrics>;
   /** Flat summary, in the reference's names. */
   readonly brief: Record<string, number>;
   /** Ranges without any true window: the reference reports the full set in their place. */
@@ -44,53 +42,34 @@ export interface RetrievalMetrics {
 }
 
 /**
- * Moment retrieval of QVHighlights in the ranges short (0, 10], middle (10, 30], long (30, ∞) and full (reference metrics
- * notes, "QVHighlights scorer"). True windows outside a range are dropped, then queries with none left; guesses are not.
- *
- * @param queries each is read once and not kept
+ * Adds up the moment retrieval of QVHighlights in the ranges short (0, 10], middle (10, 30], long (30, ∞) and full
+ * (`fixtures/README.md`, "QVHighlights"). True windows outside a range are dropped, then queries with none left; guesses
+ * are not.
  */
-export function retrievalMetrics(queries: Iterable<RetrievalQuery>): RetrievalMetrics {
-  const full = emptySums();
-  const parts = ranges.map((range) => ({ range, sums: emptySums() }));
-  for (const query of queries) {
+export class RetrievalSums {
+  readonly #full = emptySums();
+  readonly #parts = ranges.map((range) => ({ range, sums: emptySums() }));
+
+  /** Each query is looked at once and not kept. */
+  add(query: RetrievalQuery): void {
     const whole = scoreQuery(query);
-    addTo(full, whole);
-    for (const { range, sums } of parts) {
+    addTo(this.#full, whole);
+    for (const { range, sums } of this.#parts) {
       const truths = withinRange(query.truths, range);
       if (truths.length === 0) continue;
       const isWhole = truths.flat().length === query.truths.flat().length;
       addTo(sums, isWhole ? whole : scoreQuery({ ...query, truths }));
     }
   }
-  const metrics: Record<string, RangeMetrics> = { full: rangeMetrics(full) };
-  for (const { range, sums } of parts) metrics[range[0]] = rangeMetrics(sums.count === 0 ? full : sums);
-  return {
-    metrics,
-    brief: briefMetrics(metrics),
-    emptyRanges: parts.filter(({ sums }) => sums.count === 0).map(({ range }) => range[0]),
-  };
-}
 
-/**
- * Highlight detection at the three levels, percent with two decimals, and its flat summary.
- *
- * @param queries per query, a score per level as `scoreHighlights` gives them
- */
-export function highlightMetrics(queries: readonly (readonly HighlightScore[])[]): {
-  readonly metrics: Record<string, Record<string, number>>;
-  readonly brief: Record<string, number>;
-} {
-  const metrics: Record<string, Record<string, number>> = {};
-  const brief: Record<string, number> = {};
-  for (const [index, [name]] of highlightLevels.entries()) {
-    const scores = queries.flatMap((levels) => levels[index] ?? []);
-    const hit = percent(mean(scores.map((score) => (score.hit ? 1 : 0))));
-    const precision = percent(mean(scores.flatMap((score) => score.averagePrecisions)));
-    metrics[`HL-min-${name}`] = { 'HL-Hit1': hit, 'HL-mAP': precision };
-    brief[`HL-min-${name}-Hit1`] = hit;
-    brief[`HL-min-${name}-mAP`] = precision;
+  total(): RetrievalMetrics {
+    const metrics: Record<string, RangeMetrics> = { full: rangeMetrics(this.#full) };
+    const empty = this.#parts.filter(({ sums }) => sums.count === 0);
+    for (const { range, sums } of this.#parts) {
+      metrics[range[0]] = rangeMetrics(sums.count === 0 ? this.#full : sums);
+    }
+    return { metrics, brief: briefMetrics(metrics), emptyRanges: empty.map(({ range }) => range[0]) };
   }
-  return { metrics, brief };
 }
 
 /** What one query is worth in one range. */
@@ -147,15 +126,15 @@ function addTo(sums: RangeSums, { recall, precisions }: QueryScore): void {
 function rangeMetrics({ count, firstIou, firstHits, bestOfFiveHits, precisions }: RangeSums): RangeMetrics {
   const perQuery = (sum: number): number => (count === 0 ? 0 : sum / count);
   const byThreshold = (thresholds: readonly number[], sums: readonly number[]): Record<string, number> =>
-    Object.fromEntries(thresholds.map((one, index) => [String(one), percent(perQuery(sums[index] ?? 0))]));
+    Object.fromEntries(thresholds.map((one, index) => [String(one), percentOf(perQuery(sums[index] ?? 0))]));
   return {
     'MR-R1': byThreshold(recallThresholds, firstHits),
     'MR-R5': byThreshold(recallThresholds, bestOfFiveHits),
     'MR-mAP': {
       ...byThreshold(precisionThresholds, precisions),
-      average: percent(mean(precisions.map(perQuery))),
+      average: percentOf(mean(precisions.map(perQuery))),
     },
-    'MR-mIoU': percent(perQuery(firstIou)),
+    'MR-mIoU': percentOf(perQuery(firstIou)),
   };
 }
 
@@ -187,8 +166,4 @@ function withinRange(
 
 function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function percent(share: number): number {
-  return roundHalfToEven(share * 100, 2);
 }

@@ -2,8 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { EngineError } from '../../protocol/errors.ts';
 import type { EvalScoreProgress, EvalScoreResult } from '../../protocol/eval-score.ts';
-import { scoreHighlights } from '../metrics/highlight-detection.ts';
-import type { Span } from '../metrics/spans.ts';
+import { missedHighlights } from '../metrics/highlight-detection.ts';
 import { scoredBenchmark } from './benchmarks.ts';
 import { IssueLog } from './issue-log.ts';
 import type { Place } from './issue-log.ts';
@@ -18,7 +17,9 @@ import {
   readSubmission,
   unpackWindows,
 } from './qvhighlights-files.ts';
-import { highlightMetrics, retrievalMetrics } from './qvhighlights-metrics.ts';
+import { QueryStore } from './qvhighlights-queries.ts';
+import { HighlightSums } from './highlight-sums.ts';
+import { RetrievalSums } from './qvhighlights-metrics.ts';
 
 export interface ScoreQvHighlightsOptions {
   readonly signal?: AbortSignal | undefined;
@@ -50,54 +51,46 @@ export async function scoreQvHighlights(
   if (contents === undefined) {
     throw new EngineError('PREDICTIONS_NOT_FOUND', `${predictionsPath} holds no predictions.`);
   }
-  const annotated = await readAnnotations(annotationsPath, contents, issues, signal);
-  const slackSec = scoredBenchmark('qvhighlights').timeUnitSec;
-  const predicted = new Map<string, Submission[]>();
+  const queries = await readAnnotations(annotationsPath, contents, issues, signal);
   let samples = 0;
-  for (const path of files) {
-    for await (const batch of readObjects(path, basename(path), issues, signal)) {
-      for (const { place, fields } of batch) {
-        samples++;
-        const key = queryKey(fields);
-        const annotation = key === undefined ? undefined : annotated.get(key)?.at(-1);
-        if (key === undefined || annotation === undefined) {
-          issues.add('unknown-query', place, `"qid" ${key ?? '(none)'} is not annotated.`);
-          continue;
-        }
-        const report = reporter(issues, place);
-        const submission = readSubmission(fields, annotation, contents, report);
-        reportBeyond(submission, annotation, slackSec, report);
-        if (append(predicted, key, submission) > 1)
-          report('duplicate-sample', `"qid" ${key} was predicted before.`);
-      }
-      options.onProgress?.({ file: basename(path), samples });
+  for (const file of files)
+    samples += await readSubmissions(file, queries, contents, samples, issues, options);
+  const retrieval = new RetrievalSums();
+  const highlights = new HighlightSums();
+  let notPredicted = 0;
+  let broken = 0;
+  for (const { key, trueWindows, annotators, submissions } of queries.all()) {
+    if (contents.windows) {
+      retrieval.add({
+        predictions: submissions.map(({ windows = [] }) => unpackWindows(windows)),
+        truths: trueWindows,
+      });
     }
+    if (annotators > 0) highlights.add(submissions.at(-1)?.highlights ?? missedHighlights(annotators));
+    if (submissions.some((one) => one.windows === undefined)) broken++;
+    if (submissions.length > 0) continue;
+    notPredicted++;
+    issues.add('missing-prediction', { file: predictionsPath }, `"qid" ${key} is not predicted.`);
   }
-  for (const key of annotated.keys()) {
-    if (!predicted.has(key))
-      issues.add('missing-prediction', { file: predictionsPath }, `"qid" ${key} is not predicted.`);
+  const moments = contents.windows ? retrieval.total() : undefined;
+  const clips = contents.saliency ? highlights.total() : undefined;
+  for (const range of moments?.emptyRanges ?? []) {
+    const reason = `No true window is ${range}; the full set stands in.`;
+    issues.add('empty-range', { file: annotationsPath }, reason);
   }
-  const metrics = measure(annotated, predicted, contents, (range) => {
-    issues.add(
-      'empty-range',
-      { file: annotationsPath },
-      `No true window is ${range}; the full set stands in.`,
-    );
-  });
   const listed = issues.list();
   const unreadable = listed.filter(({ kind }) => kind === 'broken-json' || kind === 'not-a-sample');
-  const broken = [...predicted.values()].filter((all) => all.some((one) => one.windows === undefined)).length;
   return {
     benchmark: 'qvhighlights',
-    metrics,
+    metrics: { brief: { ...moments?.brief, ...clips?.brief }, ...moments?.metrics, ...clips?.metrics },
     coverage: {
       files: files.length,
       samples,
       unreadable: unreadable.reduce((sum, issue) => sum + issue.count, 0),
       grounding: {
-        scored: annotated.size,
+        scored: queries.size,
         failed: contents.windows ? broken : 0,
-        notGrounded: annotated.size - predicted.size,
+        notGrounded: notPredicted,
       },
       answers: { scored: 0, failed: 0, unanswered: 0 },
     },
@@ -106,40 +99,41 @@ export async function scoreQvHighlights(
   };
 }
 
-function measure(
-  annotated: ReadonlyMap<string, readonly Annotation[]>,
-  predicted: ReadonlyMap<string, readonly Submission[]>,
-  taken: FileContents,
-  reportEmptyRange: (range: string) => void,
-): NonNullable<EvalScoreResult['metrics']> {
-  const queries = [...annotated].map(([key, annotations]) => ({
-    annotations,
-    submissions: predicted.get(key) ?? [],
-  }));
-  const metrics: NonNullable<EvalScoreResult['metrics']> = {};
-  const brief: Record<string, number> = {};
-  if (taken.windows) {
-    const retrieval = retrievalMetrics(
-      queries.values().map(({ annotations, submissions }) => ({
-        predictions: submissions.map((one) => unpackWindows(one.windows ?? [])),
-        truths: annotations.map((one): readonly Span[] => one.windows ?? []),
-      })),
-    );
-    Object.assign(metrics, retrieval.metrics);
-    Object.assign(brief, retrieval.brief);
-    retrieval.emptyRanges.forEach(reportEmptyRange);
+/**
+ * Reads one file of predictions into the queries.
+ * @param before predictions read before
+ * @returns predictions in it
+ */
+async function readSubmissions(
+  path: string,
+  queries: QueryStore,
+  contents: FileContents,
+  before: number,
+  issues: IssueLog,
+  { signal, onProgress }: ScoreQvHighlightsOptions,
+): Promise<number> {
+  const slackSec = scoredBenchmark('qvhighlights').timeUnitSec;
+  const file = basename(path);
+  let samples = 0;
+  for await (const batch of readObjects(path, file, issues, signal)) {
+    for (const { place, fields } of batch) {
+      samples++;
+      const key = queryKey(fields);
+      const annotation = key === undefined ? undefined : queries.annotationOf(key);
+      if (key === undefined || annotation === undefined) {
+        issues.add('unknown-query', place, `"qid" ${key ?? '(none)'} is not annotated.`);
+        continue;
+      }
+      const report = reporter(issues, place);
+      const submission = readSubmission(fields, annotation, contents, report);
+      reportBeyond(submission, annotation, slackSec, report);
+      if (queries.predict(key, submission) > 1) {
+        report('duplicate-sample', `"qid" ${key} was predicted before.`);
+      }
+    }
+    onProgress?.({ file, samples: before + samples });
   }
-  if (taken.saliency) {
-    const highlights = highlightMetrics(
-      queries.flatMap(({ annotations, submissions }) => {
-        const truth = annotations.at(-1)?.highlights;
-        return truth === undefined ? [] : [submissions.at(-1)?.highlights ?? scoreHighlights(truth)];
-      }),
-    );
-    Object.assign(metrics, highlights.metrics);
-    Object.assign(brief, highlights.brief);
-  }
-  return { brief, ...metrics };
+  return samples;
 }
 
 /** Told by the first lines, as the reference tells it; undefined without any prediction. */
@@ -172,8 +166,8 @@ async function readAnnotations(
   contents: FileContents,
   issues: IssueLog,
   signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<string, readonly Annotation[]>> {
-  const queries = new Map<string, Annotation[]>();
+): Promise<QueryStore> {
+  const queries = new QueryStore();
   let hasTruth = false;
   for await (const batch of readObjects(path, basename(path), issues, signal)) {
     for (const { place, fields } of batch) {
@@ -182,7 +176,7 @@ async function readAnnotations(
       const annotation = readAnnotation(fields, contents, report);
       hasTruth ||= annotation.windows !== undefined || annotation.highlights !== undefined;
       if (key === undefined) report('malformed-truth', 'There is no "qid".');
-      else if (append(queries, key, annotation) > 1) {
+      else if (queries.annotate(key, annotation) > 1) {
         report('duplicate-sample', `"qid" ${key} was annotated before.`);
       }
     }
@@ -220,13 +214,6 @@ function reportBeyond(
   if (beyond !== undefined) {
     report('span-beyond-duration', `A window ends at ${beyond[1]} s, after the end of the video.`);
   }
-}
-
-/** @returns how many there are now */
-function append<Value>(map: Map<string, Value[]>, key: string, value: Value): number {
-  const values = map.get(key) ?? [];
-  map.set(key, values);
-  return values.push(value);
 }
 
 function reporter(issues: IssueLog, place: Place): ReportIssue {
