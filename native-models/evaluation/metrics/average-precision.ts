@@ -6,8 +6,14 @@ export type Ranking = Uint32Array;
 
 /** Ranks items by score, higher first; done once for all annotators and levels. */
 export function rankByScore(scores: readonly number[]): Ranking {
-  const ascending = Float64Array.from(scores).sort();
-  return Uint32Array.from(scores, (score) => scores.length - countBelow(ascending, score));
+  // Filled by hand: `from` with a function goes through an iterator, ten times as slow.
+  const ascending = new Float64Array(scores);
+  ascending.sort();
+  const ranking = new Uint32Array(scores.length);
+  for (let item = 0; item < scores.length; item++) {
+    ranking[item] = scores.length - countBelow(ascending, scores[item] ?? 0);
+  }
+  return ranking;
 }
 
 /**

@@ -66,7 +66,7 @@ export function scoreHighlights(
   predicted: readonly number[],
 ): readonly HighlightScore[] {
   const clips = truth[0]?.length ?? 0;
-  const ranking = rankByScore(Array.from({ length: clips }, (_, clip) => predicted[clip] ?? 0));
+  const ranking = rankByScore(predicted.length === clips ? predicted : fitted(predicted, clips));
   const highest = highestClip(predicted);
   return highlightLevels.map((_, level) => ({
     hit: truth.some((reached) => (reached[highest] ?? 0) > level),
@@ -80,6 +80,11 @@ export function scoreHighlights(
 export function missedHighlights(annotators: number): readonly HighlightScore[] {
   const averagePrecisions = Array.from({ length: annotators }, () => 0);
   return highlightLevels.map(() => ({ hit: false, averagePrecisions }));
+}
+
+/** Cut or padded with zeros. */
+function fitted(predicted: readonly number[], clips: number): readonly number[] {
+  return Array.from({ length: clips }, (_, clip) => predicted[clip] ?? 0);
 }
 
 /** The first of the highest. */
