@@ -129,7 +129,7 @@ export default tseslint.config(
     files: ['native-models/runtime/**', 'bench/**', 'native-models/onnx/*.test.ts'],
     rules: { 'no-restricted-imports': 'off' },
   },
-  { files: ['bench/**', 'electron/*/*.mjs'], rules: { 'no-console': 'off' } },
+  { files: ['bench/**', '.ci/**', 'electron/*/*.mjs'], rules: { 'no-console': 'off' } },
   { files: ['**/*.test.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {
     files: ['renderer/**'],

@@ -101,8 +101,8 @@ def values(name, shape):
     repeats = (start + count) // noise.numel() + 1
     drawn = noise.repeat(repeats)[start : start + count].reshape(shape) if repeats > 1 else noise[start : start + count].reshape(shape)
     if "norm" not in name or not name.endswith("weight"):
-        return drawn.contiguous()
-    weight = (1 + drawn).contiguous()
+        return drawn.clone()
+    weight = 1 + drawn
     if shape[0] >= 1024 and shape[0] <= 2048:
         weight[torch.arange(OUTLIER_CHANNELS) * (shape[0] // OUTLIER_CHANNELS) + 17] *= OUTLIER_FACTOR
     return weight

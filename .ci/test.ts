@@ -1,0 +1,87 @@
+/**
+ * Runs every suite that this machine can run (unit and system tests, windows in a browser, training in Python) and ends
+ * with one plain count. A suite that cannot run here says why.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+interface Suite {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** Why it cannot run here. */
+  readonly missing?: string | undefined;
+}
+
+interface Outcome {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const python = process.env['PYTHON'] ?? 'python3';
+
+function suites(): Suite[] {
+  const browser = [process.env['CHROMIUM_BIN'] ?? '', ...browsers].some(
+    (path) => path !== '' && existsSync(path),
+  );
+  const pythonParts = spawnSync(python, ['-c', 'import torch, transformers, peft, pytest']).status === 0;
+  return [
+    { name: 'engine, host and shells', command: ['npx', 'vitest', 'run'] },
+    {
+      name: 'windows (Playwright)',
+      command: ['npx', 'playwright', 'test'],
+      missing: browser ? undefined : 'no Chromium was found (apt-get install chromium, or set CHROMIUM_BIN)',
+    },
+    {
+      name: 'training (pytest)',
+      command: [python, '-m', 'pytest', '-q', 'training'],
+      missing: pythonParts
+        ? undefined
+        : `${python} lacks what training/requirements.lock lists (pip install -r)`,
+    },
+  ];
+}
+
+/** Runs a suite, its output passed on, and reads the count that it ends with. */
+function run({ command: [program, ...parameters] }: Suite): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let tail = '';
+    child.stdout.setEncoding('utf8');
+    child.stdout.on('data', (text: string) => {
+      process.stdout.write(text);
+      tail = (tail + text).slice(-4000);
+    });
+    child.once('error', () => resolve({ passed: 0, failed: 1 }));
+    child.once('close', (code) => {
+      const passed = lastCount(tail, 'passed');
+      const failed = lastCount(tail, 'failed');
+      // A suite that ends badly has failed, whatever it counted.
+      resolve({ passed, failed: code === 0 ? failed : Math.max(failed, 1) });
+    });
+  });
+}
+
+function lastCount(text: string, what: 'passed' | 'failed'): number {
+  const plain = text.replaceAll(/\u001b\[[\d;]*m/gu, '');
+  const found = [...plain.matchAll(new RegExp(`(\\d+) ${what}`, 'gu'))].at(-1);
+  return Number(found?.[1] ?? 0);
+}
+
+let passed = 0;
+let failed = 0;
+const left: string[] = [];
+for (const suite of suites()) {
+  console.log(`\n── ${suite.name}`);
+  if (suite.missing !== undefined) {
+    console.log(`left out: ${suite.missing}`);
+    left.push(suite.name);
+    continue;
+  }
+  const outcome = await run(suite);
+  passed += outcome.passed;
+  failed += outcome.failed;
+}
+console.log(`\n${left.length === 0 ? '' : `Left out: ${left.join(', ')}. `}All suites:`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
