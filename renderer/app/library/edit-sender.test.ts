@@ -64,7 +64,7 @@ function begin() {
   library.dispatch({ type: 'annotationsLoaded', projectId: 'p1', annotations, history: {} });
   const calls: { method: string; resolve: (value: unknown) => void; reject: (error: unknown) => void }[] = [];
   const call = ((method: string) =>
-    new Promise((resolve, reject) => calls.push({ method, resolve, reject }))) as Call;
+    new Promise<unknown>((resolve, reject) => calls.push({ method, resolve, reject }))) as unknown as Call;
   const refused: string[] = [];
   const sender = new EditSender({
     library,

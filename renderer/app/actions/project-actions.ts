@@ -1,0 +1,99 @@
+import type { Label, Project } from '../../../electron/host/contract/library.ts';
+import type { Settings } from '../../../electron/host/contract/settings.ts';
+import type { Application } from '../application.ts';
+import { lastVideoOf } from '../last-video.ts';
+import { openProject } from '../library/selectors.ts';
+import { appTexts } from '../texts.ts';
+import { showVideo } from './show-video.ts';
+
+/** Changes settings; shown once the host has them. */
+export async function changeSettings(app: Application, changes: Partial<Settings>): Promise<void> {
+  const settings = await app.attempt(app.call('settingsChange', changes));
+  if (settings !== undefined) {
+    app.library.dispatch({ type: 'events', events: [{ type: 'settingsChanged', settings }] });
+  }
+}
+
+/** Opens a project: its runs and annotations come, its last video is shown. */
+export async function switchProject(app: Application, projectId: string): Promise<void> {
+  if (app.library.getState().projectId === projectId) return;
+  app.library.dispatch({ type: 'projectOpened', projectId });
+  app.workspace.setState({
+    videoId: null,
+    openVideoIds: [],
+    runId: null,
+    otherRunId: null,
+    page: 'workspace',
+  });
+  await Promise.all([app.attempt(app.loadProject(projectId)), changeSettings(app, { projectId })]);
+  showFirstVideo(app);
+}
+
+/** Shows the video that was shown last in the open project, else its first one. */
+export function showFirstVideo(app: Application): void {
+  const project = openProject(app.library.getState());
+  if (project === undefined || app.workspace.getState().videoId !== null) return;
+  const last = lastVideoOf(project.id);
+  const videoId = project.videoIds.find((id) => id === last) ?? project.videoIds[0];
+  if (videoId !== undefined) showVideo(app, videoId);
+}
+
+/** Makes a project and opens it. */
+export async function createProject(app: Application, name: string): Promise<Project | undefined> {
+  const project = await app.attempt(app.call('projectsCreate', { name }));
+  if (project === undefined) return undefined;
+  app.library.dispatch({ type: 'events', events: [{ type: 'projectChanged', project }] });
+  await switchProject(app, project.id);
+  return project;
+}
+
+/** The open project; where there is none yet, a first one. */
+export async function ensureProject(app: Application): Promise<Project | undefined> {
+  return openProject(app.library.getState()) ?? (await createProject(app, appTexts.firstProject));
+}
+
+/** Changes name, notes or labels of the open project. */
+export async function changeProject(
+  app: Application,
+  changes: { readonly name?: string; readonly notes?: string; readonly labels?: Label[] },
+): Promise<void> {
+  const project = openProject(app.library.getState());
+  if (project === undefined) return;
+  const changed = await app.attempt(app.call('projectsChange', { id: project.id, ...changes }));
+  if (changed !== undefined) {
+    app.library.dispatch({ type: 'events', events: [{ type: 'projectChanged', project: changed }] });
+  }
+}
+
+/** Asks for a name, and makes a project of it. */
+export function askForProject(app: Application): void {
+  app.workspace.setState({
+    dialog: {
+      kind: 'name',
+      title: appTexts.newProject.replace('…', ''),
+      name: '',
+      action: appTexts.create,
+      onNamed: (name) => void createProject(app, name),
+    },
+  });
+}
+
+/** Asks whether the open project is to go. */
+export function askToRemoveProject(app: Application, project: Project): void {
+  app.workspace.setState({
+    dialog: {
+      kind: 'confirm',
+      title: appTexts.removeProject.replace('…', ''),
+      text: appTexts.removeProjectText(project.name),
+      action: appTexts.remove,
+      onConfirmed: () => void removeProject(app, project.id),
+    },
+  });
+}
+
+async function removeProject(app: Application, id: string): Promise<void> {
+  if ((await app.attempt(app.call('projectsRemove', { id }))) === undefined) return;
+  const next = Object.values(app.library.getState().projects).find((project) => project.id !== id);
+  if (next !== undefined) await switchProject(app, next.id);
+  else app.workspace.setState({ videoId: null, openVideoIds: [], runId: null, otherRunId: null });
+}

@@ -1,0 +1,52 @@
+import type { LibraryVideo } from '../../../electron/host/contract/library.ts';
+import type { Application } from '../application.ts';
+import { appTexts } from '../texts.ts';
+import { choosePaths } from './choose-paths.ts';
+import { ensureProject } from './project-actions.ts';
+import { closeVideo, showVideo } from './show-video.ts';
+
+/** Adds files to the open project and shows the first of them. */
+export async function openVideoPaths(app: Application, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  const project = await ensureProject(app);
+  if (project === undefined) return;
+  const opened = await app.attempt(app.call('videosOpen', { projectId: project.id, paths: [...paths] }));
+  if (opened === undefined) return;
+  app.connection.flush();
+  const events = opened.videos.map((video) => ({ type: 'videoChanged' as const, video }));
+  app.library.dispatch({ type: 'events', events });
+  const [first] = opened.videos;
+  if (first !== undefined) showVideo(app, first.id);
+}
+
+/** Lets a person choose videos. */
+export async function addVideos(app: Application): Promise<void> {
+  const options = { title: appTexts.chooseVideos, kind: 'video', several: true } as const;
+  await openVideoPaths(app, await choosePaths(app, options));
+}
+
+/** Takes a video out of the open project; the file stays. */
+export async function removeVideo(app: Application, id: string): Promise<void> {
+  const { projectId } = app.library.getState();
+  if (projectId === null) return;
+  if ((await app.attempt(app.call('videosRemove', { id, projectId }))) !== undefined) closeVideo(app, id);
+}
+
+/** Lets a person find a missing file again. */
+export async function relocateVideo(app: Application, id: string): Promise<void> {
+  const options = { title: appTexts.chooseVideo, kind: 'video', several: false } as const;
+  const [path] = await choosePaths(app, options);
+  if (path !== undefined) await app.attempt(app.call('videosRelocate', { id, path }));
+}
+
+/** Lets a person choose subtitles for a video. */
+export async function addSubtitles(app: Application, video: LibraryVideo): Promise<void> {
+  const options = { title: appTexts.chooseSubtitles, kind: 'subtitles', several: false } as const;
+  const [path] = await choosePaths(app, options);
+  if (path !== undefined) await app.attempt(app.call('videosAddSubtitles', { id: video.id, path }));
+}
+
+/** Begins to make a copy that can be played here. */
+export async function makeProxy(app: Application, id: string): Promise<void> {
+  await app.attempt(app.call('videosMakeProxy', { id }));
+}

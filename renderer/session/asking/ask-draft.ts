@@ -1,0 +1,110 @@
+import { createStore } from 'zustand/vanilla';
+import type { StoreApi } from 'zustand/vanilla';
+import type { HostParamsInput } from '../../../electron/host/contract/methods.ts';
+import type { Model } from '../../../electron/host/contract/models.ts';
+import type { Run } from '../../../electron/host/contract/runs.ts';
+import type { Settings } from '../../../electron/host/contract/settings.ts';
+import type { Role } from '../../../native-models/protocol/roles.ts';
+import type { Moment } from '../../../native-models/protocol/run-record.ts';
+
+/** What a person is about to ask. What is absent follows the settings or the model. */
+export interface AskDraft {
+  readonly question: string;
+  /** Choices, in their order; empty ones are not asked. */
+  readonly options: readonly string[];
+  /** Absent: all that the model has. */
+  readonly roles?: readonly Role[];
+  readonly candidates?: number;
+  readonly temperature?: number;
+  readonly seed?: number;
+  readonly maxTokens?: number;
+  readonly subtitlesId?: string;
+  /** Ask about the stretch between the marks only. */
+  readonly rangeOnly: boolean;
+  /** Ask of every video of the project. */
+  readonly everyVideo: boolean;
+  /** The run that this repeats with other settings. */
+  readonly rerunOf?: string;
+}
+
+export type AskDraftStore = StoreApi<AskDraft>;
+
+/** Nothing written yet. */
+export const emptyDraft: AskDraft = { question: '', options: [], rangeOnly: false, everyVideo: false };
+
+/** A draft with nothing written. */
+export function createAskDraftStore(): AskDraftStore {
+  return createStore<AskDraft>()(() => emptyDraft);
+}
+
+/** What a question is asked with, besides what is written in the draft. */
+export interface AskContext {
+  readonly projectId: string;
+  readonly videoId: string;
+  readonly model: Model;
+  readonly settings: Settings;
+  /** What is marked in the player. */
+  readonly range?: Moment | undefined;
+}
+
+/** Most new tokens for a role when nobody says otherwise. */
+export const defaultMaxTokens = 256;
+
+/** The roles that a draft asks for, of those that the model has. */
+export function draftRoles(draft: AskDraft, model: Model): readonly Role[] {
+  return draft.roles?.filter((role) => model.roles.includes(role)) ?? model.roles;
+}
+
+/** The host's question for a draft. The words go as they are written, never trimmed. */
+export function questionOf(draft: AskDraft, context: AskContext): HostParamsInput<'runsAsk'> {
+  const { projectId, videoId, model, settings, range } = context;
+  const options = draft.options.filter((option) => option.trim() !== '');
+  const seed = draft.seed ?? settings.seed;
+  const maxTokens = draft.maxTokens ?? settings.maxTokens;
+  return {
+    projectId,
+    videoId,
+    modelId: model.id,
+    question: draft.question,
+    ...(options.length > 0 ? { options } : {}),
+    ...(model.agent === 'chain' ? { roles: [...draftRoles(draft, model)] } : {}),
+    candidates: draft.candidates ?? settings.candidates,
+    temperature: draft.temperature ?? settings.temperature,
+    ...(seed === null ? {} : { seed }),
+    ...(maxTokens === null ? {} : { maxTokens }),
+    ...(draft.subtitlesId === undefined ? {} : { subtitlesId: draft.subtitlesId }),
+    ...(draft.rangeOnly && range !== undefined ? { startSec: range.startSec, endSec: range.endSec } : {}),
+    device: settings.device,
+    ...(settings.threads === null ? {} : { threads: settings.threads }),
+    ...(draft.rerunOf === undefined ? {} : { rerunOf: draft.rerunOf }),
+  };
+}
+
+/** Why a draft cannot be asked; undefined when it can. */
+export function draftProblem(
+  draft: AskDraft,
+  range: Moment | undefined,
+): 'no-question' | 'one-option' | 'no-range' | undefined {
+  if (draft.question.trim() === '') return 'no-question';
+  if (draft.options.filter((option) => option.trim() !== '').length === 1) return 'one-option';
+  if (draft.rangeOnly && range === undefined) return 'no-range';
+  return undefined;
+}
+
+/** The draft that would ask what a run asked, to be changed and asked again. */
+export function draftOfRun({ id, question }: Run): AskDraft {
+  const { roles, seed, maxTokens, subtitlesId, startSec } = question;
+  return {
+    question: question.question,
+    options: question.options ?? [],
+    candidates: question.candidates,
+    temperature: question.temperature,
+    rangeOnly: startSec !== undefined,
+    everyVideo: false,
+    rerunOf: id,
+    ...(roles === undefined ? {} : { roles }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(subtitlesId === undefined ? {} : { subtitlesId }),
+  };
+}

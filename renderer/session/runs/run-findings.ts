@@ -1,0 +1,43 @@
+import type { Run } from '../../../electron/host/contract/runs.ts';
+import type { RunFindings } from '../../timeline/build-tracks.ts';
+import type { RunView } from './run-view.ts';
+
+/**
+ * What the timeline shows of a run. Candidates stand in the order of the record (best first) as soon as that is known,
+ * since annotations name them by their place there; before, in the grounder's.
+ */
+export function findingsOf(run: Run, view: RunView | undefined): RunFindings | undefined {
+  const { record } = run;
+  const ended = view?.ranked ?? (view === undefined ? record?.candidates : undefined);
+  const candidates = ended ?? view?.candidates ?? [];
+  const said = view?.saidMoments ?? record?.moments ?? [];
+  const chosen = view === undefined ? record?.moment : view.moment;
+  if (candidates.length === 0 && said.length === 0 && chosen === undefined) return undefined;
+  return {
+    runId: run.id,
+    videoId: run.question.videoId,
+    query: view?.query ?? record?.plan?.query ?? run.question.question,
+    candidates,
+    ranking: ended === undefined ? [] : ended.map((candidate, index) => ({ ...candidate, index })),
+    ...(chosen === undefined ? {} : { chosen }),
+    ...(said.length > 0 ? { said } : {}),
+  };
+}
+
+/** A view made of a record alone, for runs whose events are not here. */
+export function momentOf(run: Run, view: RunView | undefined): RunView['moment'] {
+  return view?.moment ?? run.record?.moment;
+}
+
+/** The answer, as far as it is there. */
+export function answerOf(run: Run, view: RunView | undefined): RunView['answer'] {
+  const answer = view?.answer ?? run.record?.answer;
+  if (answer === undefined) return undefined;
+  return { text: answer.text, ...(answer.option === undefined ? {} : { option: answer.option }) };
+}
+
+/** The words of the choice that a letter names. */
+export function chosenOption(run: Run, option: string | undefined): string | undefined {
+  if (option === undefined) return undefined;
+  return run.question.options?.[option.charCodeAt(0) - 'A'.charCodeAt(0)];
+}
