@@ -16,6 +16,9 @@ import {
 export interface Hover {
   readonly timeSec: number;
   readonly xPx: number;
+  /** Where the canvas stands in the window. */
+  readonly stageLeftPx: number;
+  readonly stageTopPx: number;
   readonly segmentId: string | undefined;
 }
 

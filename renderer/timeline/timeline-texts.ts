@@ -41,3 +41,21 @@ export const timelineTexts = {
   to: 'to',
   states: { open: 'open', accepted: 'accepted', rejected: 'rejected' },
 } as const;
+
+/** Names of the timeline's commands. */
+export const timelineCommandTexts = {
+  next: 'Next moment',
+  previous: 'Previous moment',
+  startBack: 'Start one frame earlier',
+  startAhead: 'Start one frame later',
+  endBack: 'End one frame earlier',
+  endAhead: 'End one frame later',
+  split: 'Split at the playhead',
+  merge: 'Merge the selected moments',
+  remove: 'Remove',
+  accept: 'Accept',
+  reject: 'Reject',
+  add: 'Keep the marked moment',
+  zoomSelection: 'Zoom to the selected moment',
+  play: 'Play the selected moment in a loop',
+} as const;

@@ -1,0 +1,105 @@
+import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
+import { useStore } from 'zustand';
+import type { LibraryVideo } from '../../electron/host/contract/library.ts';
+import type { MediaPath } from '../../electron/host/contract/shell-bridge.ts';
+import type { PlayerStore } from '../player/player-store.ts';
+import { HoverPreview } from './HoverPreview.tsx';
+import { keyOf } from './keys.ts';
+import { layOut } from './layout.ts';
+import { SegmentList } from './SegmentList.tsx';
+import { timelineCommands } from './timeline-commands.ts';
+import type { SaliencyCurve, SampledFrames, TimelineEdit, TimelineTrack } from './timeline-model.ts';
+import type { TimelineStore } from './timeline-store.ts';
+import { timelineTexts as texts } from './timeline-texts.ts';
+import { TimelineBar } from './TimelineBar.tsx';
+import { TrackHeaders } from './TrackHeaders.tsx';
+import { useTimelineCanvas } from './use-timeline-canvas.ts';
+import './timeline.css';
+
+/** What the timeline shows and whom it tells. Lists are compared by identity: keep them while they are the same. */
+export interface TimelineProps {
+  readonly store: TimelineStore;
+  readonly player: PlayerStore;
+  readonly video: LibraryVideo;
+  readonly mediaUrl: (path: MediaPath) => string;
+  readonly tracks: readonly TimelineTrack[];
+  readonly saliency?: SaliencyCurve | undefined;
+  readonly sampledFrames?: readonly SampledFrames[] | undefined;
+  /** The playhead is to go there; absent: the player does. */
+  readonly onSeek?: ((timeSec: number) => void) | undefined;
+  /** Other segments were selected here. */
+  readonly onSelect?: ((ids: readonly string[]) => void) | undefined;
+  /** A change is wanted; until the promise ends it is shown as if it had been made. */
+  readonly onEdit: (edit: TimelineEdit) => Promise<void> | void;
+  /** Gives ids for new annotations; absent: random ones. */
+  readonly newId?: (() => string) | undefined;
+}
+
+const noFrames: readonly SampledFrames[] = [];
+const randomId = () => crypto.randomUUID();
+
+/** Everything that is known about the video, over time. */
+export function Timeline(props: TimelineProps) {
+  const { store, player, video, tracks, saliency, mediaUrl, onEdit } = props;
+  const sampledFrames = props.sampledFrames ?? noFrames;
+  const newId = props.newId ?? randomId;
+  const lower = useRef<HTMLCanvasElement>(null);
+  const upper = useRef<HTMLCanvasElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const { picture } = video;
+  const layout = useMemo(
+    () => layOut({ tracks, saliency, sampledFrames }),
+    [tracks, saliency, sampledFrames],
+  );
+  const empty = tracks.every((track) => track.segments.length === 0);
+
+  const edit = (change: TimelineEdit) => {
+    if (change.select) store.actions.select(change.select);
+    return onEdit(change);
+  };
+  useEffect(() => {
+    if (picture) store.actions.open(video.id, picture.durationSec, picture.fps);
+  }, [store, video.id, picture]);
+  useTimelineCanvas({ lower, upper, stage }, { ...props, sampledFrames, newId, edit });
+
+  const context = { store, player, tracks, newId, edit: (change: TimelineEdit) => void edit(change) };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const key = keyOf(event);
+    const command = key && timelineCommands.find((each) => each.keys.includes(key));
+    if (!command) return;
+    event.preventDefault();
+    event.stopPropagation();
+    command.run(context);
+  };
+
+  return (
+    <section className="timeline" aria-label={texts.region}>
+      <TimelineBar store={store} player={player} />
+      <div className="timeline-body">
+        <TrackHeaders layout={layout} />
+        <div
+          className="timeline-stage"
+          ref={stage}
+          role="application"
+          aria-label={texts.canvas}
+          aria-keyshortcuts="ArrowUp ArrowDown , . S A R"
+          tabIndex={0}
+          onKeyDown={onKeyDown}
+          data-testid="timeline-stage"
+          style={{ height: layout.height }}
+        >
+          <canvas className="timeline-layer" ref={lower} aria-hidden="true" />
+          <canvas className="timeline-layer" ref={upper} aria-hidden="true" />
+          <HoverPreview store={store} video={video} mediaUrl={mediaUrl} tracks={tracks} />
+        </div>
+        {empty && <p className="timeline-empty">{texts.empty}</p>}
+      </div>
+      <SegmentList store={store} tracks={tracks} onKeyDown={onKeyDown} player={player} />
+    </section>
+  );
+}
+
+/** Selected segments of a timeline, for those who show more about them. */
+export function useSelection(store: TimelineStore): readonly string[] {
+  return useStore(store, (state) => state.selection);
+}

@@ -1,0 +1,74 @@
+import { Magnet, Maximize2, Move, ScanLine, ZoomIn, ZoomOut } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { PlayerStore } from '../player/player-store.ts';
+import { formatSeconds } from '../player/timecode.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import type { TimelineStore } from './timeline-store.ts';
+import { timelineTexts as texts } from './timeline-texts.ts';
+
+interface TimelineBarProps {
+  readonly store: TimelineStore;
+  readonly player: PlayerStore;
+}
+
+const zoomStep = 1.6;
+const iconPx = 15;
+
+/** What is in view, and how to look at more or less of it. */
+export function TimelineBar({ store, player }: TimelineBarProps) {
+  const { actions } = store;
+  const snapping = useStore(store, (state) => state.snapping);
+  const following = useStore(store, (state) => state.following);
+  const around = () => {
+    const { startSec, endSec } = store.getState().view;
+    const { timeSec } = player.getState();
+    return timeSec >= startSec && timeSec <= endSec ? timeSec : undefined;
+  };
+  return (
+    <div className="timeline-bar" role="toolbar" aria-label={texts.region}>
+      <InView store={store} />
+      <div className="timeline-spring" />
+      <IconButton
+        label={texts.snapping}
+        keys="N"
+        aria-pressed={snapping}
+        icon={<Magnet size={iconPx} />}
+        onClick={() => actions.setSnapping(!snapping)}
+      />
+      <IconButton
+        label={texts.following}
+        aria-pressed={following}
+        icon={<Move size={iconPx} />}
+        onClick={() => actions.setFollowing(!following)}
+      />
+      <IconButton
+        label={texts.zoomOut}
+        keys="-"
+        icon={<ZoomOut size={iconPx} />}
+        onClick={() => actions.zoomBy(1 / zoomStep, around())}
+      />
+      <IconButton
+        label={texts.zoomIn}
+        keys="+"
+        icon={<ZoomIn size={iconPx} />}
+        onClick={() => actions.zoomBy(zoomStep, around())}
+      />
+      <IconButton
+        label={texts.zoomFrame}
+        keys="9"
+        icon={<ScanLine size={iconPx} />}
+        onClick={() => actions.zoomToFrame(player.getState().timeSec)}
+      />
+      <IconButton label={texts.fit} keys="0" icon={<Maximize2 size={iconPx} />} onClick={actions.fit} />
+    </div>
+  );
+}
+
+/** Rounded, so that panning does not render it more often than it changes. */
+function InView({ store }: { readonly store: TimelineStore }) {
+  const range = useStore(store, ({ view }) => {
+    const decimals = view.endSec - view.startSec < 20 ? 2 : 0;
+    return `${formatSeconds(view.startSec, decimals)} – ${formatSeconds(view.endSec, decimals)}`;
+  });
+  return <span className="timeline-range">{range}</span>;
+}

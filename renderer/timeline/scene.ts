@@ -1,0 +1,43 @@
+import type { Moment } from '../../native-models/protocol/run-record.ts';
+import type { FrameTimes } from '../player/frame-times.ts';
+import type { TimelineLayout } from './layout.ts';
+import type { ThumbnailLoader } from './thumbnail-loader.ts';
+import type { TimelineSegment } from './timeline-model.ts';
+import type { TimelineTheme } from './timeline-theme.ts';
+import type { ViewWindow } from './view-window.ts';
+
+/** Everything that is painted on the lower layer: changes with the view, the content and the selection. */
+export interface Scene {
+  readonly view: ViewWindow;
+  readonly layout: TimelineLayout;
+  readonly theme: TimelineTheme;
+  readonly selected: ReadonlySet<string>;
+  /** Times that segments are shown at while they are dragged, and until the change is stored. */
+  readonly overrides: ReadonlyMap<string, Moment>;
+  readonly thumbnails: ThumbnailLoader | undefined;
+  /** Width by height of a picture. */
+  readonly aspect: number;
+  readonly frames: FrameTimes | undefined;
+}
+
+/** What is painted on the upper layer: changes with each frame played and each move of the pointer. */
+export interface Overlay {
+  readonly view: ViewWindow;
+  readonly layout: TimelineLayout;
+  readonly theme: TimelineTheme;
+  readonly playheadSec: number;
+  /** Until when the frame shown is shown, if that is known. */
+  readonly frameEndSec: number | undefined;
+  readonly markInSec: number | undefined;
+  readonly markOutSec: number | undefined;
+  readonly hoverSec: number | undefined;
+  /** Where a dragged edge has snapped to something. */
+  readonly snappedSec: number | undefined;
+  /** A stretch that is being marked out. */
+  readonly drawn: Moment | undefined;
+}
+
+/** Where a segment is shown now. */
+export function shownMoment(scene: Scene, segment: TimelineSegment): Moment {
+  return scene.overrides.get(segment.id) ?? segment;
+}

@@ -1,0 +1,89 @@
+import { coarser, type ThumbnailSlot } from './thumbnail-slots.ts';
+
+/** Decoded pictures that are kept; 160 pixels wide each, some 60 kB: 24 MB. */
+const mostKept = 400;
+const mostAtOnce = 4;
+const coarsestStandIn = 6;
+
+/** Where a picture comes from: its address. */
+export type ThumbnailUrl = (timeSec: number) => string;
+
+/**
+ * Pictures of the strip: those in view are fetched, a few at a time; what is no longer needed when its turn comes is
+ * left; the least recently shown ones are forgotten.
+ */
+export class ThumbnailLoader {
+  readonly #url: ThumbnailUrl;
+  readonly #loaded: () => void;
+  readonly #pictures = new Map<string, HTMLImageElement>();
+  readonly #failed = new Set<string>();
+  readonly #loading = new Set<string>();
+  #wanted: readonly ThumbnailSlot[] = [];
+  #ended = false;
+
+  constructor(url: ThumbnailUrl, loaded: () => void) {
+    this.#url = url;
+    this.#loaded = loaded;
+  }
+
+  /** The picture for a slot, or a coarser one until it has come. */
+  picture(slot: ThumbnailSlot): HTMLImageElement | undefined {
+    for (let levels = 0; levels <= coarsestStandIn; levels += 1) {
+      const key = keyOf(coarser(slot, levels));
+      const picture = this.#pictures.get(key);
+      if (!picture) continue;
+      this.#pictures.delete(key);
+      this.#pictures.set(key, picture);
+      return picture;
+    }
+    return undefined;
+  }
+
+  /** Says what is in view now. */
+  want(slots: readonly ThumbnailSlot[]): void {
+    this.#wanted = slots;
+    this.#fetchNext();
+  }
+
+  /** Fetches nothing more. */
+  end(): void {
+    this.#ended = true;
+    this.#wanted = [];
+    this.#pictures.clear();
+  }
+
+  #fetchNext(): void {
+    for (const slot of this.#wanted) {
+      if (this.#loading.size >= mostAtOnce) return;
+      const key = keyOf(slot);
+      if (this.#pictures.has(key) || this.#loading.has(key) || this.#failed.has(key)) continue;
+      this.#loading.add(key);
+      void this.#fetch(slot, key);
+    }
+  }
+
+  async #fetch(slot: ThumbnailSlot, key: string): Promise<void> {
+    const picture = new Image();
+    picture.src = this.#url(slot.timeSec);
+    try {
+      await picture.decode();
+      if (this.#ended) return;
+      this.#pictures.set(key, picture);
+      for (const oldest of this.#pictures.keys()) {
+        if (this.#pictures.size <= mostKept) break;
+        this.#pictures.delete(oldest);
+      }
+      this.#loaded();
+    } catch {
+      // The strip stays empty there; another zoom or another opening asks anew.
+      this.#failed.add(key);
+    } finally {
+      this.#loading.delete(key);
+      if (!this.#ended) this.#fetchNext();
+    }
+  }
+}
+
+function keyOf({ level, place }: { readonly level: number; readonly place: number }): string {
+  return `${level}:${place}`;
+}

@@ -1,0 +1,181 @@
+import type { Moment } from '../../native-models/protocol/run-record.ts';
+import { markedMoment } from '../player/player-state.ts';
+import type { PlayerStore } from '../player/player-store.ts';
+import { added, merged, removed, retimed, reviewed, split, type NewId } from './edits.ts';
+import { nudged, type NudgeClock } from './nudge.ts';
+import type { TimelineEdit, TimelineSegment, TimelineTrack } from './timeline-model.ts';
+import type { TimelineStore } from './timeline-store.ts';
+import { timelineCommandTexts as texts, timelineTexts } from './timeline-texts.ts';
+
+/** What commands work on. */
+export interface TimelineCommandContext {
+  readonly store: TimelineStore;
+  readonly player: PlayerStore;
+  readonly tracks: readonly TimelineTrack[];
+  readonly edit: (edit: TimelineEdit) => void;
+  readonly newId: NewId;
+}
+
+/** Something that a key, the palette or a menu does on the timeline. */
+export interface TimelineCommand {
+  readonly id: string;
+  readonly title: string;
+  /** As `KeyboardEvent.key`, with `Shift+` before it where it is held; letters in lower case. */
+  readonly keys: readonly string[];
+  readonly run: (context: TimelineCommandContext) => void;
+}
+
+/** The segments that are selected, in the order of their tracks. */
+export function selectedSegments({ store, tracks }: TimelineCommandContext): TimelineSegment[] {
+  const selected = new Set(store.getState().selection);
+  return tracks.flatMap((track) => track.segments.filter((segment) => selected.has(segment.id)));
+}
+
+/** All segments as one walks through them with the keyboard: track by track, each by time. */
+export function walkOrder(tracks: readonly TimelineTrack[]): TimelineSegment[] {
+  return tracks.flatMap((track) => track.segments.toSorted((a, b) => a.startSec - b.startSec));
+}
+
+/** Selects the next or previous segment, and goes to it. */
+export function stepSelection(context: TimelineCommandContext, direction: 1 | -1): void {
+  const { store, player, tracks } = context;
+  const order = walkOrder(tracks);
+  const last = store.getState().selection.at(-1);
+  const at = order.findIndex((segment) => segment.id === last);
+  const next = at < 0 ? (direction === 1 ? order[0] : order.at(-1)) : order[at + direction];
+  if (!next) return;
+  store.actions.select([next.id]);
+  store.actions.reveal(next.startSec);
+  player.actions.seekToSec(next.startSec);
+}
+
+const nudge =
+  (part: 'start' | 'end' | 'whole', byFrames: number) =>
+  (context: TimelineCommandContext): void => {
+    const { player, newId, edit } = context;
+    const { picture } = player.getState();
+    const [segment, another] = selectedSegments(context);
+    if (!picture || !segment || another) return;
+    const clock: NudgeClock = {
+      frames: player.frameTimes(),
+      fps: picture.fps,
+      durationSec: picture.durationSec,
+    };
+    const to = nudged(clock, segment, part, byFrames);
+    const title = part === 'whole' ? timelineTexts.edits.move : timelineTexts.edits.moveEdge;
+    const change = retimed(segment, to, newId, title);
+    if (!change) return;
+    edit(change);
+    player.actions.seekToSec(part === 'end' ? Math.max(to.startSec, to.endSec - 0.001) : to.startSec);
+  };
+
+const onSelected =
+  (
+    make: (segments: readonly TimelineSegment[], context: TimelineCommandContext) => TimelineEdit | undefined,
+  ) =>
+  (context: TimelineCommandContext): void => {
+    const change = make(selectedSegments(context), context);
+    if (change) context.edit(change);
+  };
+
+const marks = ({ player }: TimelineCommandContext): Moment | undefined => markedMoment(player.getState());
+const playheadSec = ({ player }: TimelineCommandContext): number => player.getState().timeSec;
+
+/** The timeline's part of the keyboard map. */
+export const timelineCommands: readonly TimelineCommand[] = [
+  { id: 'timeline.next', title: texts.next, keys: ['ArrowDown'], run: (c) => stepSelection(c, 1) },
+  { id: 'timeline.previous', title: texts.previous, keys: ['ArrowUp'], run: (c) => stepSelection(c, -1) },
+  { id: 'timeline.startBack', title: texts.startBack, keys: [','], run: nudge('start', -1) },
+  { id: 'timeline.startAhead', title: texts.startAhead, keys: ['.'], run: nudge('start', 1) },
+  { id: 'timeline.endBack', title: texts.endBack, keys: ['Shift+<', 'Shift+;'], run: nudge('end', -1) },
+  { id: 'timeline.endAhead', title: texts.endAhead, keys: ['Shift+>', 'Shift+:'], run: nudge('end', 1) },
+  {
+    id: 'timeline.split',
+    title: texts.split,
+    keys: ['s'],
+    run: onSelected(([segment], c) => segment && split(segment, playheadSec(c), c.newId)),
+  },
+  {
+    id: 'timeline.merge',
+    title: texts.merge,
+    keys: ['Shift+m'],
+    run: onSelected((segments, c) => merged(segments, c.newId)),
+  },
+  {
+    id: 'timeline.remove',
+    title: texts.remove,
+    keys: ['Delete'],
+    run: onSelected((segments) => removed(segments)),
+  },
+  {
+    id: 'timeline.accept',
+    title: texts.accept,
+    keys: ['a'],
+    run: onSelected((segments, c) => reviewed(segments, 'accepted', c.newId)),
+  },
+  {
+    id: 'timeline.reject',
+    title: texts.reject,
+    keys: ['r'],
+    run: onSelected((segments, c) => reviewed(segments, 'rejected', c.newId)),
+  },
+  {
+    id: 'timeline.add',
+    title: texts.add,
+    keys: ['Enter'],
+    run: (c) => {
+      const moment = marks(c);
+      const { videoId } = c.player.getState();
+      if (!moment || videoId === undefined) return;
+      c.edit(added(videoId, moment, '', c.newId));
+      c.player.actions.clearMarks();
+    },
+  },
+  {
+    id: 'timeline.zoomIn',
+    title: timelineTexts.zoomIn,
+    keys: ['+', '=', 'Shift++'],
+    run: (c) => zoom(c, 1.6),
+  },
+  { id: 'timeline.zoomOut', title: timelineTexts.zoomOut, keys: ['-'], run: (c) => zoom(c, 1 / 1.6) },
+  { id: 'timeline.fit', title: timelineTexts.fit, keys: ['0'], run: (c) => c.store.actions.fit() },
+  {
+    id: 'timeline.zoomFrame',
+    title: timelineTexts.zoomFrame,
+    keys: ['9'],
+    run: (c) => c.store.actions.zoomToFrame(playheadSec(c)),
+  },
+  {
+    id: 'timeline.zoomSelection',
+    title: texts.zoomSelection,
+    keys: ['z'],
+    run: (c) => {
+      const segments = selectedSegments(c);
+      const startSec = Math.min(...segments.map((segment) => segment.startSec));
+      const endSec = Math.max(...segments.map((segment) => segment.endSec));
+      if (segments.length > 0) c.store.actions.fitMoment({ startSec, endSec });
+    },
+  },
+  {
+    id: 'timeline.play',
+    title: texts.play,
+    keys: ['p'],
+    run: (c) => {
+      const [segment] = selectedSegments(c);
+      if (segment) c.player.actions.playMoment(segment);
+    },
+  },
+  {
+    id: 'timeline.snapping',
+    title: timelineTexts.snapping,
+    keys: ['n'],
+    run: ({ store }) => store.actions.setSnapping(!store.getState().snapping),
+  },
+];
+
+function zoom({ store, player }: TimelineCommandContext, factor: number): void {
+  const { view } = store.getState();
+  const { timeSec } = player.getState();
+  const inView = timeSec >= view.startSec && timeSec <= view.endSec;
+  store.actions.zoomBy(factor, inView ? timeSec : undefined);
+}
