@@ -4,6 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 
 interface Suite {
   readonly name: string;
@@ -63,7 +64,7 @@ function run({ command: [program, ...parameters] }: Suite): Promise<Outcome> {
 }
 
 function lastCount(text: string, what: 'passed' | 'failed'): number {
-  const plain = text.replaceAll(/\u001b\[[\d;]*m/gu, '');
+  const plain = stripVTControlCharacters(text);
   const found = [...plain.matchAll(new RegExp(`(\\d+) ${what}`, 'gu'))].at(-1);
   return Number(found?.[1] ?? 0);
 }

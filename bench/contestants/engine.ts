@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { createAgent } from '../../native-models/agent/agent.ts';
 import { openPackage } from '../../native-models/checkpoints/open-package.ts';
 import { askRequestSchema } from '../../native-models/protocol/ask-request.ts';
+import { speakerSchema } from '../../native-models/protocol/roles.ts';
 import { peakResidentBytes } from '../machine/process-memory.ts';
 import { ModelWork } from './model-work.ts';
 import { numberField, serveRequests } from './serve-requests.ts';
@@ -67,7 +68,6 @@ await serveRequests({
     );
   },
   ask: async (request) => {
-    const forced = (role: string) => request[`${role}Tokens`];
     const askStartMs = performance.now();
     let candidatesSec: number | undefined;
     const { record } = await agent.ask(
@@ -75,12 +75,11 @@ await serveRequests({
         videoPath: request['videoPath'],
         question: request['question'],
         modelPath: packagePath,
-        forcedTokens: {
-          planner: forced('planner'),
-          grounder: forced('grounder'),
-          answerer: forced('answerer'),
-          reasoner: forced('reasoner'),
-        },
+        forcedTokens: Object.fromEntries(
+          speakerSchema.options.flatMap((speaker) =>
+            request[`${speaker}Tokens`] === undefined ? [] : [[speaker, request[`${speaker}Tokens`]]],
+          ),
+        ),
         ...(request['reasonerFrames'] === undefined
           ? {}
           : { reasoner: { maxFrames: request['reasonerFrames'] } }),
