@@ -84,3 +84,11 @@ export const folderEntrySchema = z.object({
   bytes: z.number().optional(),
 });
 export type FolderEntry = z.infer<typeof folderEntrySchema>;
+
+/** A clip that comes with the program, to be opened by its path like any other. */
+export const demoClipSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  questions: z.array(z.object({ question: z.string(), options: z.array(z.string()).optional() })),
+});
+export type DemoClip = z.infer<typeof demoClipSchema>;

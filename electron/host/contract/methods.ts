@@ -18,7 +18,14 @@ import {
 } from './annotations.ts';
 import { engineStateSchema, hostEventSchema } from './events.ts';
 import { annotationImportResultSchema, exportRequestSchema, exportResultSchema } from './exports.ts';
-import { folderEntrySchema, idSchema, labelSchema, projectSchema, videoSchema } from './library.ts';
+import {
+  demoClipSchema,
+  folderEntrySchema,
+  idSchema,
+  labelSchema,
+  projectSchema,
+  videoSchema,
+} from './library.ts';
 import { downloadableModelSchema, jobSchema, modelSchema } from './models.ts';
 import { questionSchema, runEstimateSchema, runSchema, storedRunEventSchema } from './runs.ts';
 import { settingsSchema } from './settings.ts';
@@ -88,6 +95,13 @@ export const hostMethods = {
     progress: never,
   },
 
+  /** Clips that come with the program, and questions that its demo model can answer about them. */
+  demoList: {
+    params: nothing,
+    result: z.object({ clips: z.array(demoClipSchema) }),
+    progress: never,
+  },
+
   projectsCreate: {
     params: z.object({ name: z.string().min(1).max(200) }),
     result: projectSchema,
@@ -144,6 +158,8 @@ export const hostMethods = {
       frameTimesSec: z.record(z.string(), z.array(z.number())),
       /** The grounder's saliency per frame pair, 0..1, with the time of each. */
       saliency: z.object({ timesSec: z.array(z.number()), values: z.array(z.number()) }).optional(),
+      /** Per role, what it was asked, chat template included; the verifier is asked once for each candidate. */
+      prompts: z.record(z.string(), z.array(z.string())).optional(),
     }),
     progress: never,
   },
