@@ -7,6 +7,7 @@ import type { RunRecord } from '../protocol/run-record.ts';
 import type { RunTrace } from '../protocol/run-trace.ts';
 import { CacheBudget } from './caches/cache-budget.ts';
 import type { CacheCounts, CacheKind } from './caches/cache-budget.ts';
+import { defaultCacheBudgetBytes, reasonerCacheBudgetBytes } from './cache-sizes.ts';
 import { runChain } from './chain.ts';
 import { prepareFrameFolder } from './shown/frame-saving.ts';
 import { mediaReader } from './media-reader.ts';
@@ -64,11 +65,6 @@ export interface Agent {
     readonly budgetBytes: number;
   };
 }
-
-/** Keeps the prefixes of planner and grounder at 2B size with the features of a video (docs/architecture.md). */
-const defaultCacheBudgetBytes = 512 * 2 ** 20;
-/** Keeps one prompt of 64 frames with 256 tokens each at 2B size, so that a conversation goes on from it. */
-const reasonerCacheBudgetBytes = 2048 * 2 ** 20;
 
 /** Sets up the agent around a loaded model: the Chain-of-LoRA agent, or the one of a model that reasons aloud. */
 export function createAgent(model: LoadedModel, options: AgentOptions = {}): Agent {

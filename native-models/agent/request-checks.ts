@@ -1,5 +1,5 @@
 import type { TextTokenizer } from '../architectures/vision-language-model.ts';
-import type { LoadedModel } from '../checkpoints/loaded-model.ts';
+import type { PromptedModel } from '../checkpoints/package-outline.ts';
 import type { Video } from '../media/video.ts';
 import type { AskRequest } from '../protocol/ask-request.ts';
 import { EngineError } from '../protocol/errors.ts';
@@ -44,7 +44,7 @@ export function checkQuestion(request: AskRequest): void {
  *
  * @throws EngineError ARGUMENT_INVALID, ROLES_INVALID
  */
-export function checkFamily(request: AskRequest, { path, reasoner }: LoadedModel): void {
+export function checkFamily(request: AskRequest, { path, reasoner }: PromptedModel): void {
   if (reasoner === undefined) {
     if (request.reasoner === undefined) return;
     throw new EngineError(

@@ -66,9 +66,20 @@ export interface LayerStage {
   build(options: ProductOptions): BuiltGraph;
 }
 
+/** What running a network takes beside its weights, in bytes: told before it is run, so about. */
+export interface NetworkMemory {
+  /** Keys and values of one token in all layers. */
+  readonly keyValueBytesPerToken: number;
+  /** The tower at work on one frame pair of so many patches: its widest layer and its attention. */
+  visionBytes(patches: number): number;
+  /** The decoder at work on the last piece of a prompt of so many tokens. */
+  decoderBytes(tokens: number): number;
+}
+
 /** One network of a family, with the sizes of its configuration. */
 export interface Network {
   readonly shape: NetworkShape;
+  readonly memory: NetworkMemory;
   readonly traits: FamilyTraits;
   /** Layers of tower and decoder together. */
   readonly layerCount: number;

@@ -1,8 +1,8 @@
-import type { Network } from './architecture-family.ts';
+import type { Network, NetworkMemory } from './architecture-family.ts';
 import type { ProcessorFields } from './config-fields.ts';
 import type { DecoderConfig } from './decoder/config.ts';
 import { buildDecoderGraph } from './decoder/decoder-graph.ts';
-import { createLanguageModel } from './decoder/language-model.ts';
+import { chunkRows, createLanguageModel } from './decoder/language-model.ts';
 import { decoderStages } from './decoder/stages.ts';
 import type { VisionConfig } from './vision-tower/config.ts';
 import { framePatches } from './vision-tower/patches.ts';
@@ -39,11 +39,27 @@ export function networkShape({ decoder, vision, maxPositions, tokens }: QwenConf
   };
 }
 
+const floatBytes = Float32Array.BYTES_PER_ELEMENT;
+
+/** Counted from the sizes of what a layer holds at once: its input and output, the widest product, the attention scores. */
+function networkMemory({ decoder, vision }: QwenConfig): NetworkMemory {
+  return {
+    keyValueBytesPerToken: 2 * decoder.layers * decoder.keyValueHeads * decoder.headSize * floatBytes,
+    visionBytes: (patches) =>
+      patches * (4 * vision.width + 2 * vision.intermediate + vision.heads * patches) * floatBytes,
+    decoderBytes: (tokens) =>
+      Math.min(chunkRows, tokens) *
+      (4 * decoder.hidden + 2 * decoder.intermediate + decoder.heads * tokens) *
+      floatBytes,
+  };
+}
+
 /** A network of Qwen's: a vision tower of frame pairs, a merger, and a decoder with three-row rotary positions. */
 export function qwenNetwork(config: QwenConfig, { limitsCount, values, ...traits }: QwenTraits): Network {
   const { decoder, vision, processor } = config;
   return {
     shape: networkShape(config),
+    memory: networkMemory(config),
     traits: {
       ...traits,
       clipSizing: {

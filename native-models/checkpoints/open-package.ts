@@ -1,15 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
 import type { GroundingHeadConfig } from '../architectures/grounding-head/graph.ts';
 import { createGroundingHead } from '../architectures/grounding-head/grounding-head.ts';
-import type {
-  ConfigSources,
-  Network,
-  RoleWeights,
-  VisionAdapters,
-} from '../architectures/architecture-family.ts';
-import { families, familyNamed } from '../architectures/families.ts';
+import type { Network, RoleWeights, VisionAdapters } from '../architectures/architecture-family.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { DeviceRequest, Role } from '../protocol/roles.ts';
 import { createOnnxRuntime } from '../runtime/onnxruntime.ts';
@@ -20,6 +13,7 @@ import type { LoadedModel } from './loaded-model.ts';
 import type { Manifest } from './manifest.ts';
 import { packageFiles, weightFileOf } from './package-layout.ts';
 import { readSampling } from './checkpoint-sampling.ts';
+import { readPackageNetwork } from './package-network.ts';
 import { readManifest } from './read-manifest.ts';
 import { RoleAdapters } from './role-adapters.ts';
 import { compileChatTemplate } from './text/chat-template.ts';
@@ -32,22 +26,6 @@ export interface OpenOptions {
   readonly prepackedFolder?: string | undefined;
 }
 
-const networkSchema = z.object({
-  base: z.record(z.string(), z.unknown()),
-  adapters: z.record(z.string(), z.unknown()).optional(),
-  generation: z.record(z.string(), z.unknown()).optional(),
-  preprocessor: z.record(z.string(), z.unknown()).optional(),
-  groundingHead: z
-    .object({
-      hidden: z.number().int().positive(),
-      width: z.number().int().positive(),
-      intermediate: z.number().int().positive(),
-      layers: z.number().int().positive(),
-      levels: z.number().int().positive(),
-    })
-    .optional(),
-});
-
 /**
  * Loads a model package: the trunk and the vision tower at once, vocabulary heads when a role first needs them.
  * @throws EngineError FOLDER_NOT_FOUND, NOT_A_PACKAGE, PACKAGE_VERSION, PACKAGE_DAMAGED, CONFIG_INVALID,
@@ -56,10 +34,7 @@ const networkSchema = z.object({
 export async function openPackage(path: string, options: OpenOptions = {}): Promise<LoadedModel> {
   const folder = resolve(path);
   const manifest = await readManifest(folder);
-  const { sources, groundingHeadConfig } = readSources(manifest);
-  const family = familyNamed(manifest.architecture);
-  if (family === undefined) throw unknownFamily(folder, manifest.architecture);
-  const network = family.readNetwork(sources);
+  const { network, sources, groundingHeadConfig } = readPackageNetwork(manifest, folder);
   const choice = await chooseDevice(options.device ?? 'auto', manifest.precision);
   const runtime = createOnnxRuntime(choice, {
     threads: options.threads,
@@ -112,26 +87,6 @@ function fileChecksums(manifest: Manifest, modelFile: string): string {
     .filter(({ path }) => path === modelFile || path === weightFileOf(modelFile))
     .map(({ sha256 }) => sha256)
     .join('+');
-}
-
-function unknownFamily(folder: string, architecture: string): EngineError {
-  return new EngineError(
-    'PACKAGE_VERSION',
-    `${folder} is a package of the network family "${architecture.slice(0, 100)}"; this program knows ${families.map(({ name }) => name).join(', ')}.`,
-    { remedy: 'Install the version of the program that the package was made with, or a newer one.' },
-  );
-}
-
-function readSources(manifest: Manifest): {
-  sources: ConfigSources;
-  groundingHeadConfig: GroundingHeadConfig | undefined;
-} {
-  const parsed = networkSchema.safeParse(manifest.network);
-  if (!parsed.success) {
-    throw new EngineError('PACKAGE_DAMAGED', `manifest.json: network: ${z.prettifyError(parsed.error)}`);
-  }
-  const { groundingHead: groundingHeadConfig, ...sources } = parsed.data;
-  return { sources, groundingHeadConfig };
 }
 
 async function loadGroundingHead(

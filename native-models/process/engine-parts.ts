@@ -1,9 +1,11 @@
 import type { Agent } from '../agent/agent.ts';
 import type { LoadedModel } from '../checkpoints/loaded-model.ts';
+import type { AskRequest } from '../protocol/ask-request.ts';
 import type { DoctorReport } from '../protocol/doctor-report.ts';
 import type { ImportProgress, ImportReport, ImportRequest } from '../protocol/import-request.ts';
 import type { InspectReport } from '../protocol/inspect-report.ts';
 import type { DeviceRequest } from '../protocol/roles.ts';
+import type { RunEstimate } from '../protocol/run-estimate.ts';
 import type { EvaluationParts } from './evaluation-parts.ts';
 
 /** What the message loop hands work to; replaced in tests. */
@@ -13,6 +15,8 @@ export interface EngineParts {
     options: { readonly device: DeviceRequest; readonly threads?: number | undefined },
   ): Promise<LoadedModel>;
   createAgent(model: LoadedModel): Agent;
+  /** Says what a question would look at and need, without opening a package. */
+  estimateRun(request: AskRequest, options: { readonly signal: AbortSignal }): Promise<RunEstimate>;
   importCheckpoint(
     request: ImportRequest,
     options: { readonly onProgress: (progress: ImportProgress) => void; readonly signal: AbortSignal },

@@ -23,6 +23,10 @@ serve(
   parentTransport(),
   createHandlers({
     createAgent,
+    estimateRun: async (request, options) => {
+      const { estimateRun } = await import('../agent/estimate/estimate-run.ts');
+      return estimateRun(request, options);
+    },
     inspectFolder,
     evaluation: evaluationParts,
     examineMachine: () => examineMachine(cachePath),

@@ -22,6 +22,7 @@ export function createHandlers(parts: EngineParts): Handlers {
     });
   return {
     ask,
+    estimate: (request, { signal }) => parts.estimateRun(request, { signal }),
     ...evaluationHandlers(parts.evaluation, ask),
     import: (request, { signal, report }) =>
       queue.run(signal, () => parts.importCheckpoint(request, { onProgress: report, signal })),

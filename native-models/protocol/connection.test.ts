@@ -37,6 +37,7 @@ function connectedTransports(): [Transport, Transport] {
 const unused = () => Promise.reject(new EngineError('INTERNAL', 'Not part of this test.'));
 const noHandlers: Handlers = {
   ask: unused,
+  estimate: unused,
   import: unused,
   inspect: unused,
   doctor: unused,
@@ -50,6 +51,8 @@ const noHandlers: Handlers = {
   evalCompare: unused,
   evalConvert: unused,
   evalExport: unused,
+  evalJudgeItems: unused,
+  evalExportRuns: unused,
   memory: unused,
   ping: unused,
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { askRequestSchema } from '../../../native-models/protocol/ask-request.ts';
 import { runEventSchema } from '../../../native-models/protocol/run-events.ts';
 import { runRecordSchema } from '../../../native-models/protocol/run-record.ts';
-import { roleSchema, speakerSchema } from '../../../native-models/protocol/roles.ts';
+import { roleSchema } from '../../../native-models/protocol/roles.ts';
 import { reviewStateSchema } from './annotations.ts';
 import { idSchema, storedErrorSchema, timestampMsSchema } from './library.ts';
 
@@ -53,23 +53,7 @@ export const storedRunEventSchema = z.object({
 });
 export type StoredRunEvent = z.infer<typeof storedRunEventSchema>;
 
-/** What a run would look at and need, told before it is started. */
-export const runEstimateSchema = z.object({
-  roles: z.array(
-    z.object({
-      role: speakerSchema,
-      frames: z.number().int(),
-      /** Between neighbouring frames that the role sees. */
-      intervalSec: z.number(),
-      tokensPerFrame: z.number(),
-      promptTokens: z.number().int(),
-    }),
-  ),
-  memoryBytes: z.number(),
-  availableMemoryBytes: z.number(),
-  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
-});
-export type RunEstimate = z.infer<typeof runEstimateSchema>;
+export { runEstimateSchema, type RunEstimate } from '../../../native-models/protocol/run-estimate.ts';
 
 /** Roles that a person switched on; the rules between them are the engine's (ROLES_INVALID). */
 export const roleChoiceSchema = z.array(roleSchema);

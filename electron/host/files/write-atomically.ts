@@ -7,11 +7,11 @@ import { EngineError } from '../../../native-models/protocol/errors.ts';
  * Writes a file so that it is there whole or not at all: to a temporary file beside it, synced, then renamed over it.
  * @throws EngineError DISK_FULL, OUTPUT_UNWRITABLE; what was there before stays.
  */
-export async function writeAtomically(filePath: string, text: string): Promise<void> {
+export async function writeAtomically(filePath: string, content: string | Uint8Array): Promise<void> {
   try {
     const target = await replaceable(filePath);
-    if (target === undefined) await writeFile(filePath, text);
-    else await replace(target, text);
+    if (target === undefined) await writeFile(filePath, content);
+    else await replace(target, content);
   } catch (error) {
     throw writeError(filePath, error);
   }
@@ -44,12 +44,12 @@ async function replaceable(filePath: string): Promise<string | undefined> {
   return found === undefined || found.isFile() ? target : undefined;
 }
 
-async function replace(target: string, text: string): Promise<void> {
+async function replace(target: string, content: string | Uint8Array): Promise<void> {
   const temporary = temporaryBeside(target);
   try {
     const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

@@ -1,4 +1,5 @@
 import type { ReasonerSettings } from '../../checkpoints/manifest.ts';
+import type { PromptedModel } from '../../checkpoints/package-outline.ts';
 import type { Subtitle } from '../../media/subtitles.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import { reasonerRequestSchema } from '../../protocol/reasoner-request.ts';
@@ -160,7 +161,10 @@ function withScores(reply: ReasonedReply, candidates: readonly Candidate[]): Rea
 }
 
 /** Refuses a package that cannot do what it is to do for a reasoner. @throws EngineError ROLES_INVALID */
-export function requireVideoMind({ model }: Workspace, candidates: 'said' | 'grounded'): void {
+export function requireVideoMind(
+  { model }: { readonly model: Pick<PromptedModel, 'path' | 'roles'> },
+  candidates: 'said' | 'grounded',
+): void {
   const needed = candidates === 'said' ? (['verifier'] as const) : (['grounder', 'verifier'] as const);
   const missing = needed.filter((role) => !model.roles.includes(role));
   if (missing.length === 0) return;

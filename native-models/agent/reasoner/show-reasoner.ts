@@ -4,12 +4,14 @@ import { EngineError } from '../../protocol/errors.ts';
 import type { ReasonerRequest } from '../../protocol/reasoner-request.ts';
 import type { Guard } from '../prompts/untrusted-text.ts';
 import { writeConversation } from '../prompts/write-prompt.ts';
-import type { TextRun } from '../run.ts';
 import { promptWriter } from '../shown/show.ts';
-import type { Shown } from '../shown/show.ts';
+import type { PromptedRun, Shown } from '../shown/show.ts';
 import type { ReasonerClip } from './reasoner-clip.ts';
 import { ownInstructions, questionText } from './words.ts';
 import type { QuestionStyle } from './words.ts';
+
+/** What of a run decides what a reasoner is shown: a run, or the plan of one. */
+type PromptedText = Pick<PromptedRun, 'model' | 'request'>;
 
 /** What a reasoner is shown and told. */
 export interface ReasonerShown extends Shown {
@@ -24,7 +26,7 @@ export interface ReasonerShown extends Shown {
  * @throws EngineError QUESTION_TOO_LONG when no room is left for a reply; PROMPTS_INVALID
  */
 export function showReasoner(
-  run: TextRun,
+  run: PromptedText,
   settings: ReasonerSettings,
   asked: ReasonerRequest,
   clip: ReasonerClip | undefined,
@@ -65,7 +67,11 @@ export function secondsPerPair({ effectiveFps }: Pick<ReasonerClip, 'effectiveFp
 }
 
 /** As many as were asked for or the package says, the latter cut to what the context leaves. */
-function newTokens({ model, request }: TextRun, settings: ReasonerSettings, promptTokens: number): number {
+function newTokens(
+  { model, request }: PromptedText,
+  settings: ReasonerSettings,
+  promptTokens: number,
+): number {
   const { maxPositions } = model.network;
   const wanted = request.forcedTokens?.reasoner ?? request.maxTokens;
   const room = maxPositions - promptTokens;

@@ -1,4 +1,4 @@
-import type { LoadedModel } from '../../checkpoints/loaded-model.ts';
+import type { PromptedModel } from '../../checkpoints/package-outline.ts';
 import type { Budget } from '../../checkpoints/manifest.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { Role, Speaker } from '../../protocol/roles.ts';
@@ -31,6 +31,9 @@ export interface Shown {
 /** What a role of the chain is shown. */
 export type ShownVideo = Shown & { readonly clip: Clip };
 
+/** What of a run decides what a role is shown: a run, or the plan of one. */
+export type PromptedRun = Pick<Run, 'request' | 'video'> & { readonly model: PromptedModel };
+
 /** New tokens of a role, unless the request says otherwise. */
 const defaultMaxTokens = 256;
 
@@ -40,7 +43,7 @@ const defaultMaxTokens = 256;
  * @throws EngineError QUESTION_TOO_LONG when prompt and reply would not fit the network's longest sequence.
  */
 export function show(
-  run: Run,
+  run: PromptedRun,
   role: Role,
   span: Moment,
   words: PromptWords,
@@ -68,7 +71,7 @@ export function show(
 }
 
 /** What prompts of a model are written with. */
-export function promptWriter({ tokenizer, chatTemplate, network }: LoadedModel): PromptWriter {
+export function promptWriter({ tokenizer, chatTemplate, network }: PromptedModel): PromptWriter {
   const { videoPad, visionStart, visionEnd } = network.tokens;
   return { tokenizer, chatTemplate, videoPad, visionStart, visionEnd, mergeSize: network.mergeSize };
 }
@@ -85,7 +88,7 @@ export function promptTrace(shown: ShownVideo): PromptTrace {
 }
 
 /** Benchmarks change what the answerer is shown, and of no other role. */
-function budgetOf(run: Run, role: Role): Budget {
+function budgetOf(run: PromptedRun, role: Role): Budget {
   const { benchmark } = run.request;
   return benchmark !== undefined && role === 'answerer'
     ? benchmark.answererBudget
@@ -93,7 +96,7 @@ function budgetOf(run: Run, role: Role): Budget {
 }
 
 /** The verifier reads one row of logits; the others may write as much as was allowed, or what a benchmark forces. */
-function newTokens(run: Run, role: Role): number {
+function newTokens(run: PromptedRun, role: Role): number {
   if (role === 'verifier') return 0;
   return run.request.forcedTokens?.[role] ?? run.request.maxTokens ?? defaultMaxTokens;
 }

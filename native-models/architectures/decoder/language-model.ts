@@ -7,7 +7,7 @@ import type { DecoderConfig } from './config.ts';
 import { stepFeeds } from './step-feeds.ts';
 
 /** Rows of a prefill chunk: longer ones gain nothing and take more memory (docs/benchmarks.md). */
-const chunkRows = 256;
+export const chunkRows = 256;
 
 /** Runs the decoder trunk, embeddings and vocabulary heads. */
 export function createLanguageModel(

@@ -51,6 +51,7 @@ function ask(...[params, { signal, report }]: Parameters<Handlers['ask']>): Retu
 process.on('disconnect', () => process.exit());
 serve(methods, transport, {
   ask,
+  estimate: unused,
   import: unused,
   inspect: unused,
   doctor: unused,
@@ -64,6 +65,8 @@ serve(methods, transport, {
   evalCompare: unused,
   evalConvert: unused,
   evalExport: unused,
+  evalJudgeItems: unused,
+  evalExportRuns: unused,
   memory: unused,
   ping: () => Promise.resolve({ processId: process.pid }),
 });

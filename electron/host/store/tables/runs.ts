@@ -107,6 +107,20 @@ export function listRuns(
   return { runs: rows.slice(0, limit).map(runOf), more: rows.length > limit };
 }
 
+/** Runs of a project, or of a video in it, that are queued or running. */
+export function listOpenRunIds(
+  database: Database,
+  { projectId, videoId }: { readonly projectId: string; readonly videoId?: string | undefined },
+): string[] {
+  return database
+    .all(
+      `SELECT id FROM runs WHERE state IN ('queued', 'running') AND project_id = :projectId
+         AND (:videoId IS NULL OR video_id = :videoId)`,
+      { projectId, videoId },
+    )
+    .map((row) => textOf(row, 'id'));
+}
+
 export function reviewRun(
   database: Database,
   change: {

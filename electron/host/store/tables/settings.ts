@@ -17,8 +17,12 @@ export function readSettings(database: Database): Settings {
   return settingsSchema.parse(stored);
 }
 
-export function changeSettings(database: Database, changes: Partial<Settings>): Settings {
+/** Settings that a person changed; the others are absent. */
+export type SettingsChange = { readonly [Name in keyof Settings]?: Settings[Name] | undefined };
+
+export function changeSettings(database: Database, changes: SettingsChange): Settings {
   for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) continue;
     database.run(
       'INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = :value',
       { name, value: JSON.stringify(value) },

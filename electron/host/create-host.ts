@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError } from '../../native-models/protocol/errors.ts';
+import type { Handlers } from '../../native-models/protocol/server.ts';
+import { annotationHandlers } from './annotations/annotation-handlers.ts';
+import type { HostMethods } from './contract/methods.ts';
+import { demoHandlers } from './demo/demo-handlers.ts';
+import { WatchedEngine } from './engine/watched-engine.ts';
+import { ClipJobs } from './exporting/clip-jobs.ts';
+import { exportHandlers } from './exporting/export-handlers.ts';
+import type { PictureAt } from './exporting/export-handlers.ts';
+import { hostFolders } from './host-context.ts';
+import type { Engine, HostContext } from './host-context.ts';
+import { HostEvents } from './host-events.ts';
+import { Jobs } from './jobs/jobs.ts';
+import { libraryHandlers } from './library/library-handlers.ts';
+import { VideoWatch } from './library/video-watch.ts';
+import { findDemoPackage } from './models/demo-package.ts';
+import { DownloadJobs } from './models/download-job.ts';
+import type { HubOptions } from './models/download-job.ts';
+import { downloadableModels } from './models/downloadable-models.ts';
+import { ImportJobs } from './models/import-job.ts';
+import { modelHandlers } from './models/model-handlers.ts';
+import { ModelStore } from './models/model-store.ts';
+import { MoveJobs } from './models/move-job.ts';
+import { programPath } from './paths.ts';
+import { runHandlers } from './runs/run-handlers.ts';
+import { RunQueue } from './runs/run-queue.ts';
+import { TraceFiles } from './runs/trace-files.ts';
+import { snapshotHandlers } from './snapshot-handlers.ts';
+import { Store } from './store/store.ts';
+import type { VideosService } from './videos-service.ts';
+
+/**
+ * The host: everything around the engine that a window can ask for, free of any shell.
+ *
+ *     window ─ request ─► handler ─► store (a thread: one transaction, flushed) ─► answer
+ *                            │                                                └──► host event to every window
+ *                            ├─► run queue ─► engine ─ events ─► recorder ─► store ─► host event
+ *                            └─► job ─► engine, ffmpeg, network, disk ─ progress ─► store ─► host event
+ *
+ * What changes something is on the disk before it is answered, and is told to every window after that. What is true
+ * stands in the store; this process keeps in memory only what is at work: the queue of runs, jobs, the engine's state.
+ * So a host that is killed at any moment loses nothing that it has answered: what was at work shows as interrupted, paused
+ * or failed at the next start (`interruptRuns`, `Jobs.load`).
+ *
+ * Beside the store lie the traces of runs (`runs/`), exports (`exports/`), packages (`models/`), checkpoints on their way
+ * (`downloads/`), all written to a temporary name first; copies of videos lie in the cache folder.
+ */
+export interface Host {
+  /** For `serve(hostMethods, transport, handlers)`, once for each window. */
+  readonly handlers: Handlers<HostMethods>;
+  /** What the media route is asked for, by ids. */
+  readonly media: HostMedia;
+  /** The one folder that the media route serves exports from. */
+  readonly exportsPath: string;
+  /** Stops what is at work and closes the library. The engine is ended by whoever made it. */
+  dispose(): Promise<void>;
+}
+
+/** Files behind the ids of the library; undefined for ids that are unknown. */
+export interface HostMedia {
+  /** The file to decode, and the one to play: the same, or its proxy. */
+  videoFile(videoId: string): Promise<{ readonly path: string; readonly playedPath: string } | undefined>;
+  subtitlesPath(videoId: string, subtitlesId: string): Promise<string | undefined>;
+  exportFile(exportId: string): Promise<{ readonly path: string; readonly fileName: string } | undefined>;
+}
+
+/** What a host is made of. */
+export interface HostOptions {
+  /** The library and what belongs to it; one instance at a time. */
+  readonly dataPath: string;
+  /** What costs only time when it is deleted. */
+  readonly cachePath: string;
+  readonly engine: Engine;
+  /** An engine of its own for imports, which take minutes; default: the one that is asked questions. */
+  readonly importEngine?: Engine | undefined;
+  readonly videos: VideosService;
+  /** Pictures for reports. */
+  readonly pictureAt?: PictureAt | undefined;
+  readonly hub?: Partial<HubOptions> | undefined;
+  /** The package that comes with the program. */
+  readonly demoPath?: string | undefined;
+  /** The store's thread, where a packaged program has it as a bundle. */
+  readonly storeWorkerUrl?: URL | undefined;
+  readonly now?: (() => number) | undefined;
+  readonly newId?: (() => string) | undefined;
+}
+
+/**
+ * Opens the library and takes up what the last start left.
+ * @throws EngineError STORE_BUSY, STORE_NEWER, DISK_FULL, OUTPUT_UNWRITABLE.
+ */
+export async function createHost(options: HostOptions): Promise<Host> {
+  const { dataPath, engine, videos } = options;
+  const folders = hostFolders(dataPath, options.cachePath);
+  await mkdir(dataPath, { recursive: true }).catch((cause: unknown) => {
+    throw new EngineError('OUTPUT_UNWRITABLE', `${dataPath} cannot be made.`, { cause });
+  });
+  const store = await Store.open(path.join(dataPath, 'library.db'), options.storeWorkerUrl);
+  const events = new HostEvents();
+  const now = options.now ?? Date.now;
+  const context: HostContext = { store, events, videos, folders, now, newId: options.newId ?? randomUUID };
+
+  const watchedEngine = new WatchedEngine(engine, (state) =>
+    events.emit({ type: 'engineChanged', engine: state }),
+  );
+  const traces = new TraceFiles(folders.runs);
+  const queue = new RunQueue(context, watchedEngine, traces);
+  const jobs = new Jobs(context);
+  const watch = new VideoWatch(context, jobs);
+  const models = new ModelStore(context, options.demoPath ?? findDemoPackage(programPath));
+  const importEngine = options.importEngine ?? engine;
+  const imports = new ImportJobs(jobs, models, importEngine);
+  const downloads = new DownloadJobs(jobs, models, importEngine, folders.downloads, {
+    catalogue: downloadableModels,
+    ...options.hub,
+  });
+  const moves = new MoveJobs(jobs, models);
+  const clips = new ClipJobs(jobs, videos);
+  const version = readVersion();
+
+  const interruptedRunIds = await store.call('interruptRuns', { atMs: now() });
+  await models.load();
+  await jobs.load();
+  const checked = watch.checkAll();
+
+  return {
+    handlers: {
+      ...snapshotHandlers({ context, models, jobs, engine: watchedEngine, interruptedRunIds, version }),
+      ...libraryHandlers({
+        context,
+        watch,
+        cancelRuns: async (runIds) => void (await Promise.all(runIds.map((id) => queue.cancel(id)))),
+        forgetRuns: async (runIds) => void (await Promise.all(runIds.map((id) => traces.remove(id)))),
+      }),
+      ...runHandlers({ context, engine, queue, traces, findModel: (id) => models.find(id) }),
+      ...annotationHandlers(context),
+      ...exportHandlers({ context, clips, pictureAt: options.pictureAt, program: `videomind ${version}` }),
+      ...demoHandlers(path.join(programPath, 'assets')),
+      ...modelHandlers({ engine, models, jobs, imports, downloads, moves }),
+    },
+    media: mediaOf(store, watch),
+    exportsPath: folders.exports,
+    dispose: async () => {
+      await queue.dispose();
+      await jobs.dispose();
+      await watch.dispose();
+      await checked;
+      await store.close();
+    },
+  };
+}
+
+function mediaOf(store: Store, watch: VideoWatch): HostMedia {
+  return {
+    videoFile: async (id) => {
+      const video = await store.call('findVideo', { id });
+      if (video === undefined) return undefined;
+      const playedPath = video.playback === 'proxy-ready' ? watch.proxyPath(id) : video.path;
+      return { path: video.path, playedPath };
+    },
+    subtitlesPath: async (videoId, subtitlesId) => {
+      const video = await store.call('findVideo', { id: videoId });
+      return video?.subtitles.find(({ id }) => id === subtitlesId)?.path;
+    },
+    exportFile: (id) => store.call('findExport', { id }),
+  };
+}
+
+function readVersion(): string {
+  const text = readFileSync(path.join(programPath, 'package.json'), 'utf8');
+  return String((JSON.parse(text) as { readonly version?: unknown }).version);
+}

@@ -1,0 +1,72 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { throwIfCancelled } from '../../../native-models/protocol/errors.ts';
+import type { Job } from '../contract/models.ts';
+import type { VideoMoments } from '../exports/export-content.ts';
+import { distinctNames, safeFileName, withoutExtension } from '../exports/export-file.ts';
+import type { JobWork, Jobs } from '../jobs/jobs.ts';
+import type { VideosService } from '../videos-service.ts';
+
+const requestSchema = z.object({
+  mode: z.enum(['copy', 'encode']),
+  clips: z.array(
+    z.object({ videoPath: z.string(), startSec: z.number(), endSec: z.number(), outputPath: z.string() }),
+  ),
+});
+type ClipsRequest = z.infer<typeof requestSchema>;
+
+/** Cuts moments into files of their own, as jobs. */
+export class ClipJobs {
+  readonly #jobs: Jobs;
+  readonly #videos: VideosService;
+
+  constructor(jobs: Jobs, videos: VideosService) {
+    this.#jobs = jobs;
+    this.#videos = videos;
+    jobs.register('export-clips', { work: (work) => this.#cut(work) });
+  }
+
+  /** @param folder where the clips are put; it is made. */
+  async start(folder: string, videos: readonly VideoMoments[], mode: ClipsRequest['mode']): Promise<Job> {
+    await mkdir(folder, { recursive: true });
+    const clips = videos.flatMap(({ video, moments }) =>
+      moments.map(({ startSec, endSec, text }) => ({
+        videoPath: video.path,
+        ...{ startSec, endSec },
+        name: safeFileName(
+          `${withoutExtension(video.name)} ${startSec.toFixed(2)}-${endSec.toFixed(2)} ${text}`.slice(0, 90),
+        ),
+      })),
+    );
+    const names = distinctNames(clips.map(({ name }) => name));
+    const request: ClipsRequest = {
+      mode,
+      clips: clips.map(({ videoPath, startSec, endSec }, index) => ({
+        ...{ videoPath, startSec, endSec },
+        outputPath: path.join(folder, `${names[index] ?? String(index)}.mp4`),
+      })),
+    };
+    return await this.#jobs.start(
+      {
+        kind: 'export-clips',
+        title: path.basename(folder),
+        unit: 'items',
+        total: clips.length,
+        outputPath: folder,
+      },
+      request,
+    );
+  }
+
+  async #cut({ job, request, signal, report }: JobWork): Promise<Pick<Job, 'outputPath'>> {
+    const { clips, mode } = requestSchema.parse(request);
+    for (const [done, clip] of clips.entries()) {
+      throwIfCancelled(signal);
+      report({ done, total: clips.length, detail: path.basename(clip.outputPath) });
+      await this.#videos.cutClip({ ...clip, mode }, { signal });
+    }
+    report({ done: clips.length, total: clips.length });
+    return job.outputPath === undefined ? {} : { outputPath: job.outputPath };
+  }
+}

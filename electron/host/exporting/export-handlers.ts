@@ -1,0 +1,108 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
+import type { Handlers } from '../../../native-models/protocol/server.ts';
+import type { ExportRequest, ExportResult } from '../contract/exports.ts';
+import type { HostMethods } from '../contract/methods.ts';
+import { momentsByVideo } from '../exports/export-content.ts';
+import type { VideoMoments } from '../exports/export-content.ts';
+import { safeFileName } from '../exports/export-file.ts';
+import { singleFile, writeExport } from '../exports/write-export.ts';
+import { writeAtomically } from '../files/write-atomically.ts';
+import type { HostContext } from '../host-context.ts';
+import type { ClipJobs } from './clip-jobs.ts';
+import { importAnnotations } from './import-annotations.ts';
+import { chosenContent } from './project-content.ts';
+
+/** A picture of a video at a time, as JPEG. */
+export type PictureAt = (videoPath: string, timeSec: number, signal: AbortSignal) => Promise<Uint8Array>;
+
+/** What the handlers of exports work with. */
+export interface ExportParts {
+  readonly context: HostContext;
+  readonly clips: ClipJobs;
+  /** For reports; absent: reports without pictures. */
+  readonly pictureAt?: PictureAt | undefined;
+  /** Name and version of the program, for what is written. */
+  readonly program: string;
+}
+
+/** Pictures in a report are as many at most: it has to stay a file that opens. */
+const maxPictures = 200;
+
+/** Writing runs and annotations into files, and reading annotations from them. */
+export function exportHandlers(
+  parts: ExportParts,
+): Pick<Handlers<HostMethods>, 'exportsWrite' | 'annotationsImport'> {
+  const { context, clips, program } = parts;
+  const { store, folders, newId, now } = context;
+
+  return {
+    annotationsImport: (asked) => importAnnotations(context, asked),
+
+    exportsWrite: async (request, { signal }) => {
+      if (request.outputPath !== undefined && !path.isAbsolute(request.outputPath)) {
+        throw new EngineError('ARGUMENT_INVALID', `"${request.outputPath}" is not an absolute path.`);
+      }
+      const content = await chosenContent(context, request, program);
+      const id = newId();
+      if (request.format === 'clips') {
+        const videos = momentsByVideo(content);
+        return await startClips(request, videos, request.outputPath ?? path.join(folders.exports, id));
+      }
+      const pictures =
+        request.format === 'html-report' && parts.pictureAt !== undefined
+          ? await takePictures(momentsByVideo(content), parts.pictureAt, signal)
+          : undefined;
+      const written = writeExport(request.format, content, pictures);
+      const file = singleFile(written, content.project.name);
+      const fileName = request.outputPath === undefined ? file.name : path.basename(request.outputPath);
+      const outputPath = request.outputPath ?? path.join(folders.exports, id, file.name);
+      if (request.outputPath === undefined) await mkdir(path.dirname(outputPath), { recursive: true });
+      await writeAtomically(outputPath, file.content);
+      const bytes = Buffer.byteLength(file.content);
+      const { moments } = written;
+      const { projectId, format } = request;
+      const kept = { id, projectId, format, path: outputPath, fileName, moments, bytes, createdAtMs: now() };
+      await store.call('addExport', kept);
+      return {
+        ...{ path: outputPath, fileName, moments, bytes, leftOut: [...written.leftOut] },
+        ...(request.outputPath === undefined
+          ? { mediaPath: `export/${id}/${encodeURIComponent(fileName)}` }
+          : {}),
+      };
+    },
+  };
+
+  async function startClips(
+    request: ExportRequest,
+    videos: readonly VideoMoments[],
+    folder: string,
+  ): Promise<ExportResult> {
+    const moments = videos.reduce((sum, video) => sum + video.moments.length, 0);
+    if (moments === 0) {
+      throw new EngineError('EXPORT_EMPTY', 'There is nothing to export: no moment is marked or found.');
+    }
+    const job = await clips.start(folder, videos, request.clipMode);
+    const fileName = safeFileName(path.basename(folder));
+    return { path: folder, fileName, moments, bytes: 0, jobId: job.id, leftOut: [] };
+  }
+}
+
+/** A picture of the middle of each moment; a video that cannot be decoded has none. */
+async function takePictures(
+  videos: readonly VideoMoments[],
+  pictureAt: PictureAt,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const pictures = new Map<string, Uint8Array>();
+  for (const { video, moments } of videos) {
+    for (const { id, startSec, endSec } of moments) {
+      if (pictures.size >= maxPictures || signal.aborted) return pictures;
+      const picture = await pictureAt(video.path, (startSec + endSec) / 2, signal).catch(() => undefined);
+      if (picture === undefined) break;
+      pictures.set(id, picture);
+    }
+  }
+  return pictures;
+}

@@ -1,0 +1,149 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError, toEngineError } from '../../../native-models/protocol/errors.ts';
+import type { LibraryVideo } from '../contract/library.ts';
+import type { Job } from '../contract/models.ts';
+import { required, storedError } from '../host-context.ts';
+import type { HostContext } from '../host-context.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+
+/** Videos that are probed at the same time. */
+const probedAtOnce = 2;
+
+/** Finds out what files hold and whether they are still there, and has copies made of those that browsers cannot play. */
+export class VideoWatch {
+  readonly #context: HostContext;
+  readonly #jobs: Jobs;
+  readonly #waiting: string[] = [];
+  readonly #stop = new AbortController();
+  readonly #working = new Set<Promise<void>>();
+
+  constructor(context: HostContext, jobs: Jobs) {
+    this.#context = context;
+    this.#jobs = jobs;
+    jobs.register('proxy', {
+      work: async ({ job, signal, report }) => {
+        const video = required(await this.#find(job.videoId ?? ''), 'video');
+        const outputPath = this.proxyPath(video.id);
+        await mkdir(path.dirname(outputPath), { recursive: true });
+        const total = video.picture?.durationSec ?? 0;
+        await context.videos.makeProxy(
+          { videoPath: video.path, outputPath },
+          { signal, onProgress: (doneSec, totalSec) => report({ done: doneSec, total: totalSec || total }) },
+        );
+        const current = await this.#find(video.id);
+        if (current !== undefined) await this.#save({ ...current, playback: 'proxy-ready' });
+        return { outputPath };
+      },
+      startsAgain: true,
+    });
+  }
+
+  /** Where the copy of a video is that browsers play. */
+  proxyPath(videoId: string): string {
+    return path.join(this.#context.folders.proxies, `${videoId}.mp4`);
+  }
+
+  /** Looks whether the library's files are there and as they were; those that were never probed are. */
+  async checkAll(): Promise<void> {
+    for (const video of await this.#context.store.call('listVideos')) {
+      if (this.#stop.signal.aborted) return;
+      await this.#check(video).catch((error: unknown) => this.#context.events.notice('warning', error));
+    }
+  }
+
+  /** Reads what a video holds, in its turn. */
+  probe(videoId: string): void {
+    if (!this.#waiting.includes(videoId)) this.#waiting.push(videoId);
+    if (this.#working.size >= probedAtOnce) return;
+    const worker = this.#probeWaiting().finally(() => this.#working.delete(worker));
+    this.#working.add(worker);
+  }
+
+  /** Begins to make a copy that browsers play; the one that is made already is given again. */
+  async makeProxy(videoId: string): Promise<Job> {
+    const video = required(await this.#find(videoId), 'video');
+    if (video.picture === undefined) {
+      throw new EngineError('VIDEO_NOT_RECOGNIZED', `${video.path} holds no pictures that are known of.`);
+    }
+    const open = this.#jobs.open().find((job) => job.kind === 'proxy' && job.videoId === videoId);
+    if (open !== undefined) return open;
+    if (video.playback !== 'proxy-needed') await this.#save({ ...video, playback: 'proxy-needed' });
+    return await this.#jobs.start({
+      kind: 'proxy',
+      title: video.name,
+      unit: 'seconds',
+      total: video.picture.durationSec,
+      videoId,
+    });
+  }
+
+  /** A file is gone from the library, or another one stands for the video now. */
+  async forget(videoId: string, videoPath: string): Promise<void> {
+    for (const job of this.#jobs.open()) {
+      if (job.videoId === videoId && job.kind === 'proxy') await this.#jobs.cancel(job.id);
+    }
+    this.#context.videos.forget(videoPath);
+    await rm(this.proxyPath(videoId), { force: true });
+  }
+
+  async dispose(): Promise<void> {
+    this.#stop.abort();
+    this.#waiting.length = 0;
+    await Promise.allSettled(this.#working);
+  }
+
+  async #check(video: LibraryVideo): Promise<void> {
+    const found = await stat(video.path).catch(() => undefined);
+    if (found?.isFile() !== true) {
+      if (video.state !== 'missing') await this.#save({ ...video, state: 'missing' });
+      return;
+    }
+    if (video.state === 'probing' || video.state === 'missing' || found.size !== video.bytes) {
+      await this.#save({ ...video, state: 'probing', bytes: found.size });
+      this.probe(video.id);
+      return;
+    }
+    if (video.playback !== 'proxy-ready') return;
+    if ((await stat(this.proxyPath(video.id)).catch(() => undefined)) !== undefined) return;
+    await this.makeProxy(video.id);
+  }
+
+  async #probeWaiting(): Promise<void> {
+    for (;;) {
+      const id = this.#waiting.shift();
+      if (id === undefined) return;
+      const video = await this.#find(id);
+      if (video !== undefined) await this.#probeOne(video).catch((error: unknown) => this.#failed(error));
+    }
+  }
+
+  async #probeOne(video: LibraryVideo): Promise<void> {
+    const { id, path: videoPath, name, bytes, addedAtMs } = video;
+    const known = { id, path: videoPath, name, bytes, addedAtMs };
+    try {
+      const probed = await this.#context.videos.probe(videoPath, { signal: this.#stop.signal });
+      if ((await this.#find(id))?.path !== videoPath) return;
+      await this.#save({ ...known, state: 'ready', ...probed });
+      if (probed.playback === 'proxy-needed') await this.makeProxy(id);
+    } catch (thrown) {
+      const error = toEngineError(thrown);
+      if (error.code === 'CANCELLED' && this.#stop.signal.aborted) return;
+      const state = error.code === 'VIDEO_NOT_FOUND' ? 'missing' : 'unreadable';
+      await this.#save({ ...known, state, error: storedError(error), playback: 'unknown' });
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#stop.signal.aborted) this.#context.events.notice('error', error);
+  }
+
+  #find(id: string): Promise<LibraryVideo | undefined> {
+    return this.#context.store.call('findVideo', { id });
+  }
+
+  async #save(video: Omit<LibraryVideo, 'subtitles'>): Promise<void> {
+    const saved = await this.#context.store.call('saveVideo', video);
+    this.#context.events.emit({ type: 'videoChanged', video: saved });
+  }
+}

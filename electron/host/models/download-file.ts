@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { EngineError, throwIfCancelled, toEngineError } from '../../../native-models/protocol/errors.ts';
+import type { PlannedFile } from './download-plan.ts';
+
+/** How a file is fetched. */
+export interface Fetching {
+  readonly url: string;
+  readonly signal: AbortSignal;
+  /** Bytes of the file that are there, as they arrive. */
+  readonly onProgress: (doneBytes: number) => void;
+  /** How long to wait after each broken connection that brought nothing; at its end the download fails. */
+  readonly retryDelaysMs: readonly number[];
+}
+
+/**
+ * Brings a file to its place: what has arrived is kept beside it and gone on from, after a broken connection, a pause or
+ * a restart; it gets its name when its checksum is right.
+ * @throws EngineError DOWNLOAD_FAILED, CHECKSUM_MISMATCH, DISK_FULL, CANCELLED.
+ */
+export async function downloadFile(file: PlannedFile, place: string, fetching: Fetching): Promise<void> {
+  const there = await stat(place).catch(() => undefined);
+  if (there?.size === file.bytes) return fetching.onProgress(file.bytes);
+  await mkdir(path.dirname(place), { recursive: true });
+  const partial = `${place}.part`;
+  for (let fruitless = 0; ;) {
+    const before = await sizeOf(partial);
+    const failure = await fetchRest(file, partial, fetching);
+    if (failure === undefined) break;
+    throwIfCancelled(fetching.signal);
+    fruitless = (await sizeOf(partial)) > before ? 0 : fruitless + 1;
+    const delayMs = fetching.retryDelaysMs[fruitless];
+    if (delayMs === undefined) throw failure;
+    await wait(delayMs, undefined, { signal: fetching.signal }).catch(() => undefined);
+    throwIfCancelled(fetching.signal);
+  }
+  await requireChecksum(file, partial);
+  await rename(partial, place);
+}
+
+/** Fetches what is missing. @returns why the connection broke, where it is worth trying again. */
+async function fetchRest(
+  file: PlannedFile,
+  partial: string,
+  { url, signal, onProgress }: Fetching,
+): Promise<EngineError | undefined> {
+  let done = await sizeOf(partial);
+  if (done > file.bytes) {
+    await rm(partial);
+    done = 0;
+  }
+  onProgress(done);
+  if (done === file.bytes && file.bytes > 0) return undefined;
+  let response: Response;
+  try {
+    response = await fetch(url, { signal, ...(done > 0 ? { headers: { range: `bytes=${done}-` } } : {}) });
+  } catch (error) {
+    return broken(file, error);
+  }
+  if (!response.ok) {
+    await response.body?.cancel();
+    const failure = refused(file, response.status);
+    // What the server cannot do now it may do later; what it does not want to it never will.
+    if (response.status >= 500 || response.status === 429) return failure;
+    if (response.status === 416) await rm(partial, { force: true });
+    throw failure;
+  }
+  // A server that does not know ranges sends all of it again.
+  const goesOn = response.status === 206 && startOf(response) === done;
+  if (response.status === 206 && !goesOn) return refused(file, response.status);
+  const output = await open(partial, goesOn ? 'a' : 'w');
+  try {
+    if (!goesOn) done = 0;
+    if (response.body === null) return broken(file, new Error('the answer is empty'));
+    try {
+      for await (const piece of response.body) {
+        if (done + piece.length > file.bytes) return await tooLong(file, partial);
+        try {
+          await output.writeFile(piece);
+        } catch (error) {
+          throw writeFailure(error, partial);
+        }
+        done += piece.length;
+        onProgress(done);
+      }
+    } catch (error) {
+      if (error instanceof EngineError) throw error;
+      return broken(file, error);
+    } finally {
+      await output.sync().catch(() => undefined);
+    }
+  } finally {
+    await output.close();
+  }
+  return done === file.bytes ? undefined : broken(file, new Error('the connection was closed'));
+}
+
+async function requireChecksum(file: PlannedFile, partial: string): Promise<void> {
+  const { algorithm, hex } = file.checksum;
+  const hash: Hash =
+    algorithm === 'sha256' ? createHash('sha256') : createHash('sha1').update(`blob ${file.bytes}\0`);
+  for await (const piece of createReadStream(partial)) hash.update(piece as Buffer);
+  if (hash.digest('hex') === hex) return;
+  await rm(partial);
+  throw new EngineError('CHECKSUM_MISMATCH', `${file.path} of ${file.repository} arrived damaged.`);
+}
+
+async function tooLong(file: PlannedFile, partial: string): Promise<never> {
+  await rm(partial);
+  throw new EngineError(
+    'CHECKSUM_MISMATCH',
+    `${file.path} of ${file.repository} is longer than it should be.`,
+  );
+}
+
+function startOf(response: Response): number {
+  return Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? NaN);
+}
+
+function refused({ repository, path: filePath }: PlannedFile, status: number): EngineError {
+  const isPrivate = status === 401 || status === 403;
+  return new EngineError(
+    'DOWNLOAD_FAILED',
+    `The hub does not give ${filePath} of ${repository} (HTTP ${status}).`,
+    isPrivate ? { remedy: 'Read its conditions on the hub; it may have to be downloaded by hand.' } : {},
+  );
+}
+
+function broken({ repository, path: filePath }: PlannedFile, error: unknown): EngineError {
+  const { message } = toEngineError(error);
+  return new EngineError('DOWNLOAD_FAILED', `${filePath} of ${repository} broke off (${message}).`, {
+    cause: error,
+  });
+}
+
+function writeFailure(error: unknown, partial: string): EngineError {
+  const known = toEngineError(error);
+  if (known.code === 'DISK_FULL') return known;
+  return new EngineError('OUTPUT_UNWRITABLE', `${partial} cannot be written (${known.message}).`, {
+    cause: error,
+  });
+}
+
+async function sizeOf(filePath: string): Promise<number> {
+  return (await stat(filePath).catch(() => undefined))?.size ?? 0;
+}

@@ -1,0 +1,67 @@
+import type { DownloadableModel } from '../contract/models.ts';
+
+const gigabyte = 1e9;
+
+/**
+ * Checkpoints that can be downloaded: data of the program, never fetched. Sizes are about; what a download really takes is
+ * read from the hub before it begins.
+ */
+export const downloadableModels: readonly DownloadableModel[] = [
+  {
+    key: 'videomind-2b',
+    title: 'VideoMind 2B',
+    description: 'Plans, finds moments, verifies them and answers. The one to begin with.',
+    licence: 'BSD-3-Clause (VideoMind), Apache-2.0 (Qwen2-VL)',
+    baseRepository: 'Qwen/Qwen2-VL-2B-Instruct',
+    adaptersRepository: 'yeliudev/VideoMind-2B',
+    downloadBytes: 7 * gigabyte,
+    diskBytes: 11 * gigabyte,
+  },
+  {
+    key: 'videomind-7b',
+    title: 'VideoMind 7B',
+    description: 'The same agent on a larger network: better answers, four times the work and memory.',
+    licence: 'BSD-3-Clause (VideoMind), Apache-2.0 (Qwen2-VL)',
+    baseRepository: 'Qwen/Qwen2-VL-7B-Instruct',
+    adaptersRepository: 'yeliudev/VideoMind-7B',
+    downloadBytes: 22 * gigabyte,
+    diskBytes: 34 * gigabyte,
+  },
+  {
+    key: 'qwen2.5-vl-3b',
+    title: 'Qwen2.5-VL 3B',
+    description:
+      'Reasons aloud, then answers. Times that it names are words until a VideoMind model verifies them.',
+    licence: 'Qwen Research',
+    baseRepository: 'Qwen/Qwen2.5-VL-3B-Instruct',
+    downloadBytes: 7.6 * gigabyte,
+    diskBytes: 12 * gigabyte,
+  },
+  {
+    key: 'qwen2.5-vl-7b',
+    title: 'Qwen2.5-VL 7B',
+    description: 'Reasons aloud, then answers; larger.',
+    licence: 'Apache-2.0',
+    baseRepository: 'Qwen/Qwen2.5-VL-7B-Instruct',
+    downloadBytes: 16.7 * gigabyte,
+    diskBytes: 26 * gigabyte,
+  },
+  {
+    key: 'qwen3-vl-4b',
+    title: 'Qwen3-VL 4B',
+    description: 'Reasons aloud, then answers; told the time of each frame in its text.',
+    licence: 'Apache-2.0',
+    baseRepository: 'Qwen/Qwen3-VL-4B-Instruct',
+    downloadBytes: 8.9 * gigabyte,
+    diskBytes: 14 * gigabyte,
+  },
+  {
+    key: 'qwen3-vl-8b',
+    title: 'Qwen3-VL 8B',
+    description: 'Reasons aloud, then answers; larger.',
+    licence: 'Apache-2.0',
+    baseRepository: 'Qwen/Qwen3-VL-8B-Instruct',
+    downloadBytes: 17.6 * gigabyte,
+    diskBytes: 27 * gigabyte,
+  },
+];

@@ -1,0 +1,127 @@
+import { outlinePackage } from '../../checkpoints/package-outline.ts';
+import type { PackageOutline } from '../../checkpoints/package-outline.ts';
+import type { Subtitle } from '../../media/subtitles.ts';
+import type { Video } from '../../media/video.ts';
+import type { AskRequest } from '../../protocol/ask-request.ts';
+import { throwIfCancelled } from '../../protocol/errors.ts';
+import { roleNames } from '../../protocol/roles.ts';
+import type { RoleEstimate, RunEstimate } from '../../protocol/run-estimate.ts';
+import type { RunWarning } from '../../protocol/run-record.ts';
+import { mediaReader } from '../media-reader.ts';
+import { requireVideoMind } from '../reasoner/run-reasoner.ts';
+import { checkFamily, selectBounds } from '../request-checks.ts';
+import { selectReasonerRoles, selectRoles } from '../roles/role-selection.ts';
+import type { VideoReader } from '../run.ts';
+import { estimateMemory } from './memory.ts';
+import { chainView, reasonerView } from './role-views.ts';
+import type { PlannedRun, RoleView } from './role-views.ts';
+
+/** Frames farther apart than this leave room for events that none of them shows. */
+const sparseSec = 2;
+
+/** What estimates are made with; other readers in tests. */
+export interface EstimateOptions {
+  readonly reader?: Pick<VideoReader, 'probe' | 'readSubtitles'>;
+  readonly signal?: AbortSignal | undefined;
+  /** Memory that this process may still take and that it has: the run's can be both. */
+  readonly availableMemoryBytes?: number;
+}
+
+/**
+ * Says what a question would show each role and need, with the very code that the roles choose their frames and write
+ * their prompts with. No weights are opened and nothing is decoded but the first frame, by probing. The question may
+ * still be empty.
+ *
+ * @throws EngineError as asking does, for what can be known before: of package, video, range, roles and subtitles.
+ */
+export async function estimateRun(request: AskRequest, options: EstimateOptions = {}): Promise<RunEstimate> {
+  const { reader = mediaReader, signal } = options;
+  const availableMemoryBytes =
+    options.availableMemoryBytes ?? process.availableMemory() + process.memoryUsage.rss();
+  const model = await outlinePackage(request.modelPath);
+  checkFamily(request, model);
+  const verification = request.reasoner?.verification;
+  const judge = verification === undefined ? undefined : await outlinePackage(verification.modelPath);
+  if (judge !== undefined && verification !== undefined)
+    requireVideoMind({ model: judge }, verification.candidates);
+  const video = await reader.probe(request.videoPath, { signal });
+  const { subtitlesPath } = request;
+  const subtitles = subtitlesPath === undefined ? [] : await reader.readSubtitles(subtitlesPath);
+  throwIfCancelled(signal);
+  const { views, warnings } = viewsOf(request, video, { model, judge }, subtitles);
+  const memoryBytes = estimateMemory(views, judge === undefined ? [model] : [model, judge]);
+  const roles = views.map((view) => roleEstimate(view, video));
+  return {
+    roles,
+    memoryBytes,
+    availableMemoryBytes,
+    warnings: [...warnings, ...sparseWarning(roles), ...memoryWarning(memoryBytes, availableMemoryBytes)],
+  };
+}
+
+function viewsOf(
+  request: AskRequest,
+  video: Video,
+  { model, judge }: { readonly model: PackageOutline; readonly judge: PackageOutline | undefined },
+  subtitles: readonly Subtitle[],
+): { readonly views: RoleView[]; readonly warnings: readonly RunWarning[] } {
+  const { roles, warnings } =
+    model.reasoner === undefined
+      ? selectRoles(request.roles, model.roles)
+      : selectReasonerRoles(request.reasoner?.verification);
+  const bounds = selectBounds(video, request);
+  const run: PlannedRun = { model, request, video, roles, bounds };
+  const { reasoner } = model;
+  const views = roles.map((role) => {
+    if (role !== 'reasoner')
+      return chainView(judge === undefined ? run : { ...run, model: judge }, role, subtitles);
+    if (reasoner === undefined) throw new TypeError('Only a reasoner speaks as one.');
+    return reasonerView(run, reasoner, subtitles);
+  });
+  return { views, warnings };
+}
+
+function roleEstimate({ role, shown, model }: RoleView, video: Video): RoleEstimate {
+  const indices = shown.clip?.frameIndices ?? [];
+  const timeOf = (index: number | undefined) =>
+    index === undefined ? 0 : (video.frameTimesSec[index] ?? video.durationSec);
+  const spanSec = timeOf(indices.at(-1)) - timeOf(indices[0]);
+  return {
+    role,
+    frames: indices.length,
+    intervalSec: indices.length > 1 ? spanSec / (indices.length - 1) : 0,
+    tokensPerFrame: shown.tokensPerPair / model.network.temporalPatchSize,
+    promptTokens: shown.tokenIds.length,
+  };
+}
+
+/** About the role that moments or answers hang on, where it looks at everything. */
+function sparseWarning(roles: readonly RoleEstimate[]): RunWarning[] {
+  const told = [...roleNames, 'reasoner' as const]
+    .map((name) => roles.find(({ role }) => role === name))
+    .filter((estimate) => estimate !== undefined && estimate.intervalSec > sparseSec)
+    .sort((one, other) => importance(one) - importance(other))[0];
+  if (told === undefined) return [];
+  const seconds = told.intervalSec < 10 ? told.intervalSec.toFixed(1) : String(Math.round(told.intervalSec));
+  return [
+    {
+      code: 'FRAMES_SPARSE',
+      message: `The ${told.role} sees one frame every ${seconds} s: shorter events may be missed.`,
+    },
+  ];
+}
+
+function importance(estimate: RoleEstimate | undefined): number {
+  return ['grounder', 'reasoner', 'answerer', 'verifier', 'planner'].indexOf(estimate?.role ?? 'planner');
+}
+
+function memoryWarning(neededBytes: number, availableBytes: number): RunWarning[] {
+  if (neededBytes <= availableBytes) return [];
+  const inGigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+  return [
+    {
+      code: 'MEMORY_SHORT',
+      message: `This needs about ${inGigabytes(neededBytes)} GB of memory; ${inGigabytes(availableBytes)} GB are free.`,
+    },
+  ];
+}

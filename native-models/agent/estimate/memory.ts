@@ -1,0 +1,49 @@
+import type { PackageOutline } from '../../checkpoints/package-outline.ts';
+import { defaultCacheBudgetBytes, reasonerCacheBudgetBytes } from '../cache-sizes.ts';
+import type { RoleView } from './role-views.ts';
+
+/** The engine process without any model: Node, ONNX Runtime, ffmpeg's pipes. */
+const processBytes = 300 * 2 ** 20;
+
+/**
+ * Memory that a run needs at its fullest moment, about: the weights, the keys and values of the longest prompt with its
+ * reply, what is kept of the others (as much as the caches may), and the larger of the tower's and the decoder's work.
+ */
+export function estimateMemory(views: readonly RoleView[], packages: readonly PackageOutline[]): number {
+  const weights = packages.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
+  const keyValues = views.map(
+    ({ shown, model }) => (shown.tokenIds.length + shown.maxNewTokens) * model.memory.keyValueBytesPerToken,
+  );
+  const largest = Math.max(0, ...keyValues);
+  const others = keyValues.reduce((sum, bytes) => sum + bytes, 0) - largest;
+  const kept = packages.reduce(
+    (sum, { reasoner }) =>
+      sum + (reasoner === undefined ? defaultCacheBudgetBytes : reasonerCacheBudgetBytes),
+    0,
+  );
+  return weights + processBytes + largest + Math.min(kept, others + featureBytes(views)) + workBytes(views);
+}
+
+/** Features of all frame pairs of the largest view: the others mostly show the same pairs. */
+function featureBytes(views: readonly RoleView[]): number {
+  return Math.max(
+    0,
+    ...views.map(({ shown, model }) => {
+      const [pairs = 0] = shown.clip?.grid ?? [];
+      const { hiddenSize, deepstackLevels } = model.network;
+      return (
+        pairs * shown.tokensPerPair * hiddenSize * (1 + deepstackLevels) * Float32Array.BYTES_PER_ELEMENT
+      );
+    }),
+  );
+}
+
+function workBytes(views: readonly RoleView[]): number {
+  return Math.max(
+    0,
+    ...views.map(({ shown, model: { memory, network } }) => {
+      const patches = shown.tokensPerPair * network.mergeSize ** 2;
+      return Math.max(memory.visionBytes(patches), memory.decoderBytes(shown.tokenIds.length));
+    }),
+  );
+}

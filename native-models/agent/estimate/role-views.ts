@@ -1,0 +1,74 @@
+import type { ReasonerSettings } from '../../checkpoints/manifest.ts';
+import type { PackageOutline } from '../../checkpoints/package-outline.ts';
+import type { Subtitle } from '../../media/subtitles.ts';
+import type { Role, Speaker } from '../../protocol/roles.ts';
+import type { Moment } from '../../protocol/run-record.ts';
+import { normalizeQuery } from '../prompts/query.ts';
+import { answererWords, plannerWords, queryWords } from '../prompts/role-words.ts';
+import type { PromptWords } from '../prompts/write-prompt.ts';
+import { subtitleText } from '../prompts/subtitle-lines.ts';
+import { reasonerBudget } from '../reasoner/budget.ts';
+import { chooseReasonerClip } from '../reasoner/reasoner-clip.ts';
+import { askedOf } from '../reasoner/run-reasoner.ts';
+import { showReasoner } from '../reasoner/show-reasoner.ts';
+import type { PromptedRun, Shown } from '../shown/show.ts';
+import { show } from '../shown/show.ts';
+import { boundSpan, verifierWindow } from '../shown/spans.ts';
+import type { Bounds } from '../shown/spans.ts';
+
+/** A run that is only planned. */
+export interface PlannedRun extends PromptedRun {
+  readonly model: PackageOutline;
+  readonly roles: readonly Speaker[];
+  readonly bounds: Bounds;
+}
+
+/** What a role would be shown, and by whose weights it would be read. */
+export interface RoleView {
+  readonly role: Speaker;
+  readonly shown: Shown;
+  readonly model: PackageOutline;
+}
+
+/**
+ * What a role of the chain would be shown. Where the grounder will find a moment, nobody knows yet: those that look at one
+ * are taken to look at one of half the answerer's shortest stretch, which fills their budgets at their finest interval.
+ */
+export function chainView(run: PlannedRun, role: Role, subtitles: readonly Subtitle[]): RoleView {
+  const { request, bounds, roles, model } = run;
+  const { promptSet } = model;
+  const { question } = request;
+  const moment = likelyMoment(bounds, promptSet.minAnswerSec / 2);
+  const views: Record<Role, () => readonly [Moment, PromptWords]> = {
+    planner: () => [bounds, plannerWords(promptSet, question)],
+    grounder: () => [bounds, queryWords(promptSet, 'grounder', normalizeQuery(question))],
+    verifier: () => [verifierWindow(moment, bounds).window, queryWords(promptSet, 'verifier', question)],
+    answerer: () => {
+      const span = roles.includes('grounder') ? boundSpan(moment, bounds, promptSet.minAnswerSec) : bounds;
+      const asked = { question, options: request.options, subtitles: subtitleText(subtitles, span).text };
+      return [span, answererWords(promptSet, asked)];
+    },
+  };
+  const [span, words] = views[role]();
+  return { role, model, shown: show(run, role, span, words) };
+}
+
+/** What a model that reasons aloud would be shown: all that it is asked about. */
+export function reasonerView(
+  run: PlannedRun,
+  settings: ReasonerSettings,
+  subtitles: readonly Subtitle[],
+): RoleView {
+  const { request, bounds, model, video } = run;
+  const asked = askedOf(run);
+  const hasRange = request.startSec !== undefined || request.endSec !== undefined;
+  const clip = chooseReasonerClip(model, video, hasRange ? bounds : {}, reasonerBudget(settings, asked));
+  const { text } = subtitleText(subtitles, bounds);
+  return { role: 'reasoner', model, shown: showReasoner(run, settings, asked, clip, text) };
+}
+
+/** A moment of a length in the middle of what is looked at. */
+function likelyMoment(bounds: Bounds, lengthSec: number): Moment {
+  const centreSec = (bounds.startSec + bounds.endSec) / 2;
+  return boundSpan({ startSec: centreSec, endSec: centreSec }, bounds, lengthSec);
+}

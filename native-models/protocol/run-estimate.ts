@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { speakerSchema } from './roles.ts';
+import { warningSchema } from './run-record.ts';
+
+/** What a run would look at and need, told before it is started. */
+export const runEstimateSchema = z.object({
+  roles: z.array(
+    z.object({
+      role: speakerSchema,
+      frames: z.number().int(),
+      /** Between neighbouring frames that the role sees. */
+      intervalSec: z.number(),
+      tokensPerFrame: z.number(),
+      promptTokens: z.number().int(),
+    }),
+  ),
+  memoryBytes: z.number(),
+  availableMemoryBytes: z.number(),
+  warnings: z.array(warningSchema),
+});
+export type RunEstimate = z.infer<typeof runEstimateSchema>;
+/** One role's share of an estimate. */
+export type RoleEstimate = RunEstimate['roles'][number];
