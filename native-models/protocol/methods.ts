@@ -29,6 +29,7 @@ import { importProgressSchema, importReportSchema, importRequestSchema } from '.
 import { inspectReportSchema } from './inspect-report.ts';
 import type { MethodNameOf, ParamsInputOf, ParamsOf, ProgressOf, ResultOf } from './method-table.ts';
 import { deviceSchema, precisionSchema, roleSchema } from './roles.ts';
+import { runEstimateSchema } from './run-estimate.ts';
 import { runEventSchema } from './run-events.ts';
 import { runRecordSchema, warningSchema } from './run-record.ts';
 import { runTraceSchema } from './run-trace.ts';
@@ -47,6 +48,8 @@ export const methods = {
     result: z.object({ record: runRecordSchema, trace: runTraceSchema.optional() }),
     progress: runEventSchema,
   },
+  /** Says what asking would look at and need; opens no weights and is answered while a question is worked on. */
+  estimate: { params: askRequestSchema, result: runEstimateSchema, progress: noProgress },
   /** Makes a model package from a checkpoint. */
   import: { params: importRequestSchema, result: importReportSchema, progress: importProgressSchema },
   /** Says what a folder holds: a package, a base checkpoint, a VideoMind folder. */

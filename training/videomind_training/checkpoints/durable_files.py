@@ -120,11 +120,13 @@ def _typed_errors(path: Path) -> Iterator[None]:
 
 
 def _sync(path: Path) -> None:
-    with path.open("rb") as file:
+    with path.open("r+b") as file:
         os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return  # Windows has no handles of folders
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,6 +1,7 @@
 """Which samples are left out before training, and the account of it."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from videomind_training.data.annotations import AnnotationFile, BadSample, read_annotations
@@ -48,8 +49,21 @@ class ReadSamples:
         return ", ".join(parts + [f"{count} left out ({reason})" for reason, count in self.filtered.items()])
 
 
-def read_samples(files: list[tuple[AnnotationFile, int]], limits: LengthFilter, max_bad_share: float) -> ReadSamples:
+def read_samples(
+    files: list[tuple[AnnotationFile, int]],
+    limits: LengthFilter,
+    max_bad_share: float,
+    report: Callable[[ReadSamples], None] = lambda _: None,
+    may_be_empty: bool = False,
+) -> ReadSamples:
     """Reads files, each as many times as it is to count.
+
+    Args:
+        files: with how many times each of their samples counts.
+        limits: of lengths.
+        max_bad_share: of samples that may be bad.
+        report: hears what was read before it is refused.
+        may_be_empty: whether it may be that nothing is left.
 
     Raises:
         TrainingError: ANNOTATIONS_INVALID or VIDEO_NOT_FOUND when more than `max_bad_share` of all samples are bad,
@@ -68,8 +82,9 @@ def read_samples(files: list[tuple[AnnotationFile, int]], limits: LengthFilter, 
                 result.filtered[reason] += 1
             else:
                 result.samples.extend([sample] * repeat)
+    report(result)
     check_bad_share(result.bad, total, max_bad_share)
-    if not result.samples:
+    if not result.samples and not may_be_empty:
         raise TrainingError("SAMPLES_EXHAUSTED", f"No sample is left: {result.summary()}.", "Check `data`.")
     return result
 

@@ -91,6 +91,8 @@ class VideoMindNetwork(nn.Module):
     def embed(self, token_ids: Tensor, features: list[Tensor]) -> Tensor:
         """Embeddings with visual features in the places of video-pad tokens, in order: (batch, sequence, hidden)."""
         embeddings = self.base.model.language_model.embed_tokens(token_ids)
+        if torch.is_autocast_enabled(embeddings.device.type):
+            embeddings = embeddings.to(torch.get_autocast_dtype(embeddings.device.type))
         if not features:
             return embeddings
         places = (token_ids == self.tokens.video_pad)[..., None].expand_as(embeddings)
@@ -114,7 +116,7 @@ class VideoMindNetwork(nn.Module):
             result = decoder(
                 inputs_embeds=embeddings,
                 position_ids=positions,
-                attention_mask=mask,
+                attention_mask=None if mask is None else mask.long(),
                 past_key_values=cache,
                 use_cache=cache is not None,
             )

@@ -91,7 +91,9 @@ class Trainer:
         parts = parts_per_step(settings.batch_size, devices.world, settings.samples_at_once)
         optimizer = build_optimizer(self.network, settings)
         if settings.gradient_checkpointing:
-            self.network.base.gradient_checkpointing_enable({"use_reentrant": False})
+            base = self.network.base
+            enable = getattr(base, "activation_checkpointing_enable", base.gradient_checkpointing_enable)
+            enable({"use_reentrant": False})
         devices.prepare(self.network, optimizer, parts)
         first = self._resume(devices, optimizer)
         if devices.is_main:
@@ -111,8 +113,9 @@ class Trainer:
             for step in range(first, self.steps):
                 factor = rate_factor(step, self.steps, settings)
                 set_rates(optimizer, factor)
+                drawn = [next(loader) for _ in range(parts)]  # may draw random numbers, so it comes before the seed
                 torch.manual_seed(_step_seed(settings.seed, step, devices.rank))
-                losses = self._step(step, [next(loader) for _ in range(parts)], devices, optimizer)
+                losses = self._step(step, drawn, devices, optimizer)
                 self._after_step(step + 1, losses, devices, optimizer, progress)
         finally:
             self.network.eval()

@@ -10,12 +10,16 @@ from .film import Background, Event, Film, Part, Shot, State
 from .motion import rest_after
 from .things import ACTIONS, COLOURS, SHAPES, Thing
 
-SMALL, LARGE = 0.105, 0.175
+SMALL, LARGE = 0.115, 0.195
 EDGE = 0.17
 """Centres of things at rest stay this far inside the frame."""
 
 OUTSIDE = 0.22
 """How far outside the frame a thing waits to come in."""
+
+BRISK = ("enter", "leave", "left", "right", "rise", "sink", "grow", "shrink", "follow")
+BRISK_LENGTH = (3.5, 6.5)
+"""Seconds that actions take which get somewhere; the others go on for as long as there is time."""
 
 HELD_OUT_SEEDS = 10_000_000
 """Films of the held-out split have seeds from here on; training stays below."""
@@ -203,10 +207,14 @@ class _Director:
         if parts is None:
             return None
         partner = parts[1].thing if len(parts) > 1 else None
+        length = slot.length
+        if action in BRISK:
+            # Slow drifts would hardly differ from one sampled frame to the next.
+            length = min(length, rng.uniform(*BRISK_LENGTH))
         if action == "hit":
             parts, partner = parts[:1], parts[1].thing
             busy.add(partner)
-        return Event(action, thing, slot.start, round(slot.start + slot.length, 2), tuple(parts), partner)
+        return Event(action, thing, slot.start, round(slot.start + length, 2), tuple(parts), partner)
 
     def _background(self) -> Background:
         rng = self.rng
@@ -250,13 +258,13 @@ def _alone(stage: Callable[[State], State | None], present: bool = True) -> Call
 
 
 def _shifted(dx: float, dy: float) -> Callable[[State], State | None]:
-    """A move by up to 0.62 of the frame in one direction, where at least 0.3 is free."""
+    """A move by up to 0.62 of the frame in one direction, where at least 0.35 is free."""
 
     def stage(state: State) -> State | None:
         x = state.x + 0.62 * dx
         y = state.y + 0.62 * dy
         x, y = min(max(x, EDGE), 1 - EDGE), min(max(y, EDGE), 1 - EDGE)
-        if abs(x - state.x) + abs(y - state.y) < 0.3:
+        if abs(x - state.x) + abs(y - state.y) < 0.35:
             return None
         return replace(state, x=x, y=y)
 
@@ -273,11 +281,11 @@ def _outside(state: State) -> State:
 
 
 def _grown(state: State) -> State | None:
-    return replace(state, radius=LARGE + 0.02) if state.radius < 0.125 else None
+    return replace(state, radius=LARGE + 0.02) if state.radius < 0.14 else None
 
 
 def _shrunk(state: State) -> State | None:
-    return replace(state, radius=SMALL - 0.01) if state.radius > 0.15 else None
+    return replace(state, radius=SMALL - 0.01) if state.radius > 0.17 else None
 
 
 def _hit(thing: Thing, states: dict[Thing, State], busy: set[Thing]) -> list[Part] | None:
@@ -289,7 +297,7 @@ def _hit(thing: Thing, states: dict[Thing, State], busy: set[Thing]) -> list[Par
         dx, dy = place.x - before.x, place.y - before.y
         distance = (dx * dx + dy * dy) ** 0.5
         gap = distance - before.radius - place.radius
-        if gap < 0.12:
+        if gap < 0.1:
             continue
         share = gap / distance
         touch = replace(before, x=before.x + dx * share, y=before.y + dy * share)

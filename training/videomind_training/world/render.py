@@ -13,6 +13,9 @@ from .motion import Seen, things_at
 from .things import COLOURS
 
 Image = NDArray[np.float32]
+FULL_NOISE_SIZE = 112
+"""Side of a frame from which on it has all of a film's noise."""
+
 _BAR = np.array([32, 32, 34], np.float32)
 
 
@@ -34,12 +37,13 @@ def draw_frame(film: Film, time: float, size: int, noise_seed: int) -> NDArray[n
         _draw_thing(image, seen, size)
     for left, width in shot.background.bars:
         image[:, round(left * size) : round((left + width) * size)] = _BAR
-    image += _noise(size, noise_seed) * np.float32(film.noise)
+    # Noise belongs to the written film; a smaller picture of it has less.
+    image += _noise(size, noise_seed) * np.float32(film.noise * min(1.0, size / FULL_NOISE_SIZE))
     return np.clip(image + 0.5, 0, 255).astype(np.uint8)
 
 
 def _draw_thing(image: Image, seen: Seen, size: int) -> None:
-    """Paints a thing over the image, its rim soft by about a pixel; a dark stripe shows which way it is turned."""
+    """Paints a thing over the image, its rim soft by about a pixel."""
     state = seen.state
     centre_x, centre_y, radius = state.x * size, state.y * size, state.radius * size
     reach = radius * 1.3 + 1
@@ -53,11 +57,21 @@ def _draw_thing(image: Image, seen: Seen, size: int) -> None:
     u = x * np.float32(cosine) + y * np.float32(sine)
     v = y * np.float32(cosine) - x * np.float32(sine)
     cover = np.clip(0.5 - _distance(seen.thing.shape, u, v, radius), 0, 1) * np.float32(seen.solidity)
-    stripe = np.clip(0.5 - np.maximum(np.abs(u) - radius * 0.13, np.abs(v + radius * 0.3) - radius * 0.38), 0, 1)
     colour = np.array(COLOURS[seen.thing.colour], np.float32)
-    paint = colour * (1 - np.float32(0.75) * stripe[..., None])
+    paint = colour * (1 - np.float32(0.62) * _mark(seen.thing.shape, u, v, radius)[..., None])
     patch = image[top:bottom, left:right]
     patch += cover[..., None] * (paint - patch)
+
+
+def _mark(shape: str, u: Image, v: Image, radius: float) -> Image:
+    """How dark a thing is where: each shape wears a mark of its own, which also shows which way it is turned."""
+    if shape == "circle":
+        return np.clip(0.5 - (np.sqrt(u * u + (v + radius * 0.35) ** 2) - radius * 0.4), 0, 1)
+    if shape == "square":
+        return np.clip(0.5 + v, 0, 1) + 0 * u
+    if shape == "star":
+        return np.clip(0.5 - (np.abs(v) - radius * 0.22), 0, 1) + 0 * u
+    return np.zeros_like(u + v)
 
 
 def _distance(shape: str, u: Image, v: Image, radius: float) -> Image:

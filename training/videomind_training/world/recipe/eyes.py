@@ -26,17 +26,23 @@ _THING = {thing: index for index, thing in enumerate(ALL_THINGS)}
 _COLOUR = {colour: index for index, colour in enumerate(COLOURS)}
 _SHAPE = {shape: index for index, shape in enumerate(SHAPES)}
 _DOING = {doing: index for index, doing in enumerate(DOINGS)}
-LABELS = len(DOINGS) * (len(ALL_THINGS) + len(COLOURS) + len(SHAPES))
-"""Labels of a quarter: a thing, a colour, a shape, each with what it does."""
+_JOINT = len(DOINGS) * (len(ALL_THINGS) + len(COLOURS) + len(SHAPES))
+LABELS = _JOINT + len(COLOURS) + len(SHAPES) + len(DOINGS)
+"""Labels of a quarter: a thing, a colour, a shape, each with what it does; then a colour, a shape, a doing alone."""
 
 
 def draw_pair(film: Film, time: float, spacing: float, noise: int) -> tuple[np.ndarray, np.ndarray]:
     """A frame pair (2, side, side, 3) and its labels (4, LABELS): which thing does what in which quarter."""
     frames = np.stack([draw_frame(film, time, FRAME_SIZE, noise), draw_frame(film, time + spacing, FRAME_SIZE, noise + 1)])
+    return frames, label_quarters(film, time + spacing / 2)
+
+
+def label_quarters(film: Film, time: float) -> np.ndarray:
+    """Which thing does what in which quarter of the frame: (4, LABELS)."""
     labels = np.zeros((4, LABELS), np.float32)
     colours = len(DOINGS) * len(ALL_THINGS)
     shapes = colours + len(DOINGS) * len(COLOURS)
-    for seen in things_at(film, time + spacing / 2):
+    for seen in things_at(film, time):
         x, y = seen.state.x, seen.state.y
         if not (-0.06 < x < 1.06 and -0.06 < y < 1.06):
             continue
@@ -45,7 +51,10 @@ def draw_pair(film: Film, time: float, spacing: float, noise: int) -> tuple[np.n
         labels[cell, _THING[seen.thing] * len(DOINGS) + doing] = 1
         labels[cell, colours + _COLOUR[seen.thing.colour] * len(DOINGS) + doing] = 1
         labels[cell, shapes + _SHAPE[seen.thing.shape] * len(DOINGS) + doing] = 1
-    return frames, labels
+        labels[cell, _JOINT + _COLOUR[seen.thing.colour]] = 1
+        labels[cell, _JOINT + len(COLOURS) + _SHAPE[seen.thing.shape]] = 1
+        labels[cell, _JOINT + len(COLOURS) + len(SHAPES) + doing] = 1
+    return labels
 
 
 def draw_batch(rng: random.Random, pairs: int, seeds: range) -> tuple[Tensor, Tensor]:
@@ -94,7 +103,9 @@ def train_eyes(
         rng = random.Random(seed * 1_000_003 + step)
         frames, labels = draw_batch(rng, pairs, range(1_000_000))
         logits = probe(see(tower, frames))
-        loss = functional.binary_cross_entropy_with_logits(logits, labels, reduction="sum") / labels.sum()
+        each = functional.binary_cross_entropy_with_logits(logits, labels, reduction="none")
+        # What a thing does is the hard part: said plainly, it weighs more.
+        loss = (each.sum() + 3 * each[..., -len(DOINGS) :].sum()) / labels.sum()
         loss.backward()
         optimizers.step(step)
         if step % 50 == 49:
@@ -105,16 +116,18 @@ def train_eyes(
 
 
 def _found(logits: Tensor, labels: Tensor) -> str:
-    """How often the colours, shapes and things that are there, with what they do, are the most likely ones."""
+    """How often the things that are there are the most likely ones, and of those that act, what they do."""
     sizes = [len(DOINGS) * count for count in (len(ALL_THINGS), len(COLOURS), len(SHAPES))]
+    logits, truth_all = logits.detach()[..., :_JOINT], labels[..., :_JOINT]
     words = []
     for name, scores, truth in zip(
-        ("thing", "colour", "shape"), logits.split(sizes, dim=2), labels.split(sizes, dim=2), strict=True
+        ("thing", "colour", "shape"), logits.split(sizes, dim=2), truth_all.split(sizes, dim=2), strict=True
     ):
         single = truth.sum(dim=2) == 1
         best = scores.argmax(dim=2)[single]
         right = truth[single].argmax(dim=1)
         kinds = (best // len(DOINGS) == right // len(DOINGS)).float().mean().item()
-        acts = (best % len(DOINGS) == right % len(DOINGS)).float().mean().item()
+        acting = right % len(DOINGS) > 0
+        acts = (best % len(DOINGS) == right % len(DOINGS))[acting].float().mean().item()
         words.append(f"{name} {kinds:.2f}/{acts:.2f}")
     return " ".join(words)

@@ -26,13 +26,13 @@ class Sizes:
     """Widths and depths."""
 
     hidden: int = 192
-    intermediate: int = 512
+    intermediate: int = 384
     layers: int = 4
     heads: int = 6
     key_value_heads: int = 2
-    vision_width: int = 128
-    vision_depth: int = 4
-    vision_heads: int = 4
+    vision_width: int = 192
+    vision_depth: int = 3
+    vision_heads: int = 6
 
 
 def network_config(vocabulary: int, token_ids: dict[str, int], sizes: Sizes | None = None) -> Qwen2VLConfig:

@@ -1,0 +1,106 @@
+"""Questions: their truth follows from the film, and the splits share words but no sentences with a place to fill."""
+
+import json
+import random
+import re
+
+import pytest
+
+from videomind_training.world.candidates import draw_candidate, overlap
+from videomind_training.world.direct import HELD_OUT_SEEDS, direct_film
+from videomind_training.world.questions import Interviewer
+from videomind_training.world.wording import COLOUR_OF, DOES, HOW_MANY, NEXT, ORDER, SHAPE_OF, STATEMENTS, THERE, WHEN
+
+TEMPLATES = (COLOUR_OF, DOES, HOW_MANY, NEXT, ORDER, SHAPE_OF, THERE, WHEN)
+
+
+def _interviewers(split: str = "train") -> list[Interviewer]:
+    first = HELD_OUT_SEEDS if split == "held-out" else 0
+    return [Interviewer(direct_film(first + seed), split, random.Random(seed)) for seed in range(100)]
+
+
+@pytest.mark.parametrize("split", ["train", "held-out"])
+def test_a_query_names_one_event(split: str) -> None:
+    count = 0
+    for interviewer in _interviewers(split):
+        spans = [(event.start, event.end) for event in interviewer.film.events]
+        for query in interviewer.queries():
+            assert spans.count(query.span) == 1
+            count += 1
+    assert count > 250
+
+
+def test_questions_are_repeatable() -> None:
+    film = direct_film(3)
+    assert Interviewer(film, "train", random.Random(1)).questions() == Interviewer(film, "train", random.Random(1)).questions()
+
+
+def test_the_answer_is_among_the_options_once() -> None:
+    for interviewer in _interviewers():
+        for question in interviewer.questions():
+            if question.options:
+                assert question.options.count(question.answer) == 1
+                assert len(set(question.options)) == len(question.options) == 4
+
+
+def test_all_routes_and_their_plans() -> None:
+    seen = set()
+    for interviewer in _interviewers():
+        for question in interviewer.questions():
+            steps = json.loads(question.plan)
+            kinds = [step["type"] for step in steps]
+            expected = {
+                1: ["grounder", "verifier", "answerer"],
+                2: ["grounder", "verifier", "answerer"],
+                3: ["grounder", "verifier"],
+                4: ["answerer"],
+            }
+            assert kinds == expected[question.route]
+            if question.route == 2:
+                assert steps[0]["value"] == question.text
+            seen.add((question.route, question.kind))
+    assert {route for route, _ in seen} == {1, 2, 3, 4}
+    assert {kind for _, kind in seen} == {"when", "colour", "shape", "next", "does", "many", "order", "there"}
+
+
+def test_yes_and_no_and_letters_are_balanced() -> None:
+    answers, letters = [], []
+    for interviewer in _interviewers():
+        for question in interviewer.questions():
+            if question.kind in ("does", "order", "there"):
+                answers.append(question.answer == "yes")
+            elif question.options:
+                letters.append(question.options.index(question.answer))
+    assert 0.4 < sum(answers) / len(answers) < 0.6
+    for letter in range(4):
+        assert 0.2 < letters.count(letter) / len(letters) < 0.3
+
+
+def test_splits_differ_in_seeds_and_sentences_but_not_in_words() -> None:
+    for templates in TEMPLATES:
+        assert not set(templates["train"]) & set(templates["held-out"])
+    shared = set(STATEMENTS["train"]) & set(STATEMENTS["held-out"])
+    assert shared == {"{who} {third}"}  # the plain statement is what plans say
+    words = {split: set(re.findall(r"[a-z]+", " ".join(_all_texts(split)).lower())) for split in ("train", "held-out")}
+    assert words["held-out"] <= words["train"]
+
+
+def _all_texts(split: str) -> list[str]:
+    return [
+        text
+        for interviewer in _interviewers(split)
+        for asked in (interviewer.queries(), interviewer.questions())
+        for text in [each.text for each in asked]
+    ]
+
+
+def test_candidates_are_right_and_wrong_by_about_the_same_number() -> None:
+    rng = random.Random(2)
+    right = []
+    for seed in range(60):
+        film = direct_film(seed)
+        for event in film.events:
+            candidate = draw_candidate(film, (event.start, event.end), rng)
+            assert 0 <= candidate[0] < candidate[1] <= film.duration
+            right.append(overlap(candidate, (event.start, event.end)) >= 0.5)
+    assert 0.4 < sum(right) / len(right) < 0.65

@@ -1,0 +1,89 @@
+"""The command line: `python -m videomind_training …`."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+# Waiting threads give way: on a busy machine OpenMP's usual spinning costs ten times as much. Read as torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+from videomind_training.errors import TrainingError
+
+failed, wrong_usage, interrupted = 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command.
+
+    Returns:
+        0 done, 1 failed (stderr says why and what to do), 2 wrong usage, 130 interrupted.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        _run(options)
+    except TrainingError as error:
+        print(error, file=sys.stderr)
+        return failed
+    except KeyboardInterrupt:
+        print("Interrupted; a new start goes on from the last checkpoint.", file=sys.stderr)
+        return interrupted
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="videomind_training", description="Fine-tunes the roles of VideoMind.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    train = commands.add_parser("train", help="train a role, the base, the whole chain, or the demo model")
+    train.add_argument("what", choices=["base", "planner", "grounder", "verifier", "answerer", "chain", "demo"])
+    verification = commands.add_parser("verification", help="make the verifier's data with a trained grounder")
+    data = commands.add_parser("check-data", help="read all annotations and say what would be trained with")
+    for command in (train, verification, data):
+        command.add_argument("--config", type=Path, required=True, help="YAML file")
+        command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="changes an entry")
+    ask = commands.add_parser("ask", help="ask a checkpoint about a video, in PyTorch")
+    ask.add_argument("video", type=Path)
+    ask.add_argument("question")
+    ask.add_argument("--base", type=Path, required=True)
+    ask.add_argument("--adapters", type=Path)
+    ask.add_argument("--prompts", type=Path)
+    ask.add_argument("--option", action="append")
+    ask.add_argument("--cpu", action="store_true")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> None:
+    if options.command == "ask":
+        from videomind_training.checkpoints.read_checkpoint import CheckpointPaths
+        from videomind_training.commands.ask_question import ask_question
+
+        paths = CheckpointPaths(options.base, options.adapters, options.prompts)
+        print(ask_question(paths, options.video, options.question, options.option, options.cpu))
+        return
+    if options.command == "train" and options.what == "demo":
+        importlib.import_module("videomind_training.world.recipe").main(options.config, options.set)
+        return
+
+    from videomind_training.commands.configuration import read_configuration
+
+    config = read_configuration(options.config, options.set)
+    if options.command == "check-data":
+        from videomind_training.commands.check_data import check_data
+
+        print(check_data(config))
+    elif options.command == "verification":
+        from videomind_training.commands.make_verification import make_verification
+
+        for file in make_verification(config):
+            print(file.path)
+    elif options.what == "chain":
+        from videomind_training.commands.train_chain import train_chain
+
+        train_chain(config)
+    else:
+        from videomind_training.commands.train_chain import with_made_verification
+        from videomind_training.commands.train_role import train_role
+
+        train_role(with_made_verification(config) if options.what == "verifier" else config, options.what)

@@ -1,0 +1,235 @@
+"""The configuration file of a training run (YAML)."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import Field, ValidationError
+
+from videomind_training.data.annotations import AnnotationFile, Form
+from videomind_training.data.filters import LengthFilter
+from videomind_training.data.role_examples import AnswerStyle, default_grounder_reply
+from videomind_training.errors import TrainingError
+from videomind_training.losses.grounding import GroundingLossSettings
+from videomind_training.network.prepare_role import LoraSettings
+from videomind_training.prompts.prompt_set import Role
+from videomind_training.trainer.settings import Strict, TrainerSettings
+
+Trained = Literal["base", "planner", "grounder", "verifier", "answerer"]
+chain_order: tuple[Trained, ...] = ("base", "planner", "grounder", "verifier", "answerer")
+
+
+class LoraEntry(Strict):
+    """Of new adapters; see `LoraSettings`."""
+
+    rank: Annotated[int, Field(gt=0)] = 64
+    alpha: Annotated[float, Field(gt=0)] = 64
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    targets: tuple[str, ...] = ("q_proj", "k_proj", "v_proj", "o_proj")
+    scope: Literal["language", "all"] = "language"
+    rank_stabilized: bool = False
+
+    def settings(self) -> LoraSettings:
+        """The same for the network."""
+        return LoraSettings(**self.model_dump())
+
+
+class LossEntry(Strict):
+    """Weights and constants of the head's losses; see `GroundingLossSettings`."""
+
+    classification: float = 5.0
+    regression: float = 1.0
+    contrastive: float = 0.05
+    focal_alpha: float = 0.9
+    focal_gamma: float = 2.0
+    temperature: Annotated[float, Field(gt=0)] = 0.07
+
+    def settings(self) -> GroundingLossSettings:
+        """The same for the network."""
+        return GroundingLossSettings(**self.model_dump())
+
+
+class FileEntry(Strict):
+    """A file of annotations, and how many times its samples count."""
+
+    path: Path
+    form: Form
+    repeat: Annotated[int, Field(gt=0)] = 1
+    video_template: str | None = None
+
+
+class FilterEntry(Strict):
+    """Lengths of samples that are trained with."""
+
+    min_video_sec: float = 5.0
+    max_video_sec: float = 500.0
+    max_words: int = 200
+
+    def limits(self) -> LengthFilter:
+        """The same for the reader."""
+        return LengthFilter(**self.model_dump())
+
+
+class CacheEntry(Strict):
+    """What is kept of decoded clips, and where."""
+
+    folder: Path | None = None
+    frames: bool = False
+    features: bool = True
+
+
+class DataEntry(Strict):
+    """Annotations of each role. `root` is the folder that paths of videos are relative to."""
+
+    root: Path = Path()
+    filters: FilterEntry = FilterEntry()
+    cache: CacheEntry = CacheEntry()
+    base: tuple[FileEntry, ...] = ()
+    planner: tuple[FileEntry, ...] = ()
+    grounder: tuple[FileEntry, ...] = ()
+    verifier: tuple[FileEntry, ...] = ()
+    answerer: tuple[FileEntry, ...] = ()
+
+    def files(self, trained: Trained) -> list[tuple[AnnotationFile, int]]:
+        """Annotation files of what is trained."""
+        entries: tuple[FileEntry, ...] = getattr(self, trained)
+        return [(AnnotationFile(each.path, each.form, self.root, each.video_template), each.repeat) for each in entries]
+
+
+class VerificationEntry(Strict):
+    """Verification data made by the trained grounder: grounding files that it is run over.
+
+    Attributes:
+        files: of grounding annotations.
+        most: queries taken of each; None: all.
+    """
+
+    files: tuple[FileEntry, ...] = ()
+    most: Annotated[int, Field(gt=0)] | None = None
+
+
+class RoleEntry(Strict):
+    """What is different for one role: any fields of `trainer` and `lora`."""
+
+    trainer: dict[str, object] = Field(default_factory=dict)
+    lora: dict[str, object] = Field(default_factory=dict)
+
+
+class TrainConfig(Strict):
+    """A run.
+
+    Attributes:
+        base: folder of a Qwen2-VL base.
+        videomind: VideoMind folder whose roles are trained on; None: adapters and head are new.
+        output: folder that everything is written to: `videomind/`, `base/`, `runs/`, `verification/`.
+        prompts: prompts.json; None: that of `videomind`, else our own words.
+        chat_template: Jinja file instead of the checkpoint's.
+        attention: `flash_attention_2` needs flash-attn and bf16.
+        liger: whether Liger kernels are used where they are installed and run.
+        saved_type: of written tensors.
+        head_width: of a new grounding head.
+        trains_vision: whether `train base` trains the vision tower too (at `learning_rates.vision`).
+        grounder_reply: what the grounder learns to say.
+        answer_style: how questions with options are put to the answerer.
+    """
+
+    base: Path
+    videomind: Path | None = None
+    output: Path
+    prompts: Path | None = None
+    chat_template: Path | None = None
+    attention: Literal["sdpa", "eager", "flash_attention_2"] = "sdpa"
+    liger: bool = True
+    saved_type: Literal["bfloat16", "float32"] = "bfloat16"
+    head_width: Annotated[int, Field(gt=0, multiple_of=8)] = 256
+    trains_vision: bool = False
+    grounder_reply: str = default_grounder_reply
+    answer_style: AnswerStyle = "both"
+    lora: LoraEntry = LoraEntry()
+    losses: LossEntry = LossEntry()
+    data: DataEntry = DataEntry()
+    verification: VerificationEntry = VerificationEntry()
+    trainer: TrainerSettings = TrainerSettings()
+    roles: dict[Trained, RoleEntry] = Field(default_factory=dict)
+
+    def trainer_of(self, trained: Trained) -> TrainerSettings:
+        """Settings of the loop, with what is different for a role."""
+        own = self.roles.get(trained, RoleEntry()).trainer
+        return TrainerSettings.model_validate(_merged(self.trainer.model_dump(), own))
+
+    def lora_of(self, role: Role) -> LoraSettings:
+        """LoRA of a role, with what is different for it."""
+        own = self.roles.get(role, RoleEntry()).lora
+        return LoraEntry.model_validate(_merged(self.lora.model_dump(), own)).settings()
+
+    def chain(self) -> list[Trained]:
+        """What the whole chain trains: all that has data, in order. The verifier's may be made on the way."""
+        made = {"verifier"} if self.verification.files else set()
+        return [trained for trained in chain_order if getattr(self.data, trained) or trained in made]
+
+
+def read_configuration(path: Path, overrides: list[str] | None = None) -> TrainConfig:
+    """Reads a configuration. Paths in it are relative to its folder.
+
+    Args:
+        path: of the YAML file.
+        overrides: `key.inner=value` each, the value being YAML.
+
+    Raises:
+        TrainingError: CONFIG_INVALID, with the field.
+    """
+    try:
+        values = yaml.safe_load(path.read_text("utf-8"))
+        for override in overrides or []:
+            _override(values, override)
+        config = TrainConfig.model_validate(values)
+        for trained in chain_order:
+            config.trainer_of(trained)
+            if trained != "base":
+                config.lora_of(trained)
+    except OSError as error:
+        raise TrainingError("CONFIG_INVALID", f"{path} cannot be read: {error}", "Name a file with --config.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise TrainingError("CONFIG_INVALID", f"{path}: {field}: {first['msg']}.", "See training/README.md.") from error
+    except (yaml.YAMLError, TypeError, ValueError) as error:
+        raise TrainingError("CONFIG_INVALID", f"{path}: {error}", "See training/README.md.") from error
+    return _resolved(config, path.resolve().parent)
+
+
+def _override(values: dict[str, object], override: str) -> None:
+    name, equals, value = override.partition("=")
+    if not equals:
+        raise ValueError(f"--set {override}: key=value is needed")
+    *parents, last = name.split(".")
+    for parent in parents:
+        values = values.setdefault(parent, {})
+    values[last] = yaml.safe_load(value)
+
+
+def _merged(values: dict[str, object], own: dict[str, object]) -> dict[str, object]:
+    merged = dict(values)
+    for name, value in own.items():
+        inner = merged.get(name)
+        merged[name] = _merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _resolved(config: TrainConfig, folder: Path) -> TrainConfig:
+    """The same with absolute paths."""
+
+    def located(value: object) -> object:
+        if isinstance(value, Path):
+            return folder / value
+        if isinstance(value, Strict):
+            return value.model_copy(update={name: located(getattr(value, name)) for name in type(value).model_fields})
+        return tuple(map(located, value)) if isinstance(value, tuple) and value and isinstance(value[0], Strict) else value
+
+    resolved = located(config)
+    deepspeed = config.trainer.deepspeed
+    if deepspeed is not None:
+        resolved = resolved.model_copy(
+            update={"trainer": resolved.trainer.model_copy(update={"deepspeed": str(folder / deepspeed)})}
+        )
+    return resolved

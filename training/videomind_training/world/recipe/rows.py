@@ -1,0 +1,161 @@
+"""Many questions after one video: rows of a shared prefix and segments that see the prefix and themselves alone.
+
+A decoder is causal and the video comes first, so what it computes of the video does not depend on the question. A row
+therefore costs one video however many questions follow, and each is computed as if it stood alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional
+from transformers import Qwen2VLForConditionalGeneration
+
+from videomind_training.network.positions import rotary_positions
+
+from .network import TOKENS_PER_PAIR
+
+IGNORED = -100
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A prompt and its reply as token ids. `learned`: how many of the reply's tokens are learned, from its start."""
+
+    prompt: list[int]
+    reply: list[int]
+    learned: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A video as tokens (pairs, 4, hidden), places of the verifier's marks if it has any, and what is asked."""
+
+    tokens: Tensor
+    segments: list[Segment]
+    marks: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the decoder computed of rows.
+
+    Attributes:
+        loss: of each learned token, in order of rows and segments.
+        hits: whether each was the most likely one.
+        frames: (rows, most pairs, hidden), mean state of each pair before the final norm; zero beyond a row's end.
+        last: per row (segments, hidden), the state before the reply's third token: where `<|reg|>` is predicted from.
+        scores: (learned tokens, vocabulary).
+    """
+
+    loss: Tensor
+    hits: Tensor
+    frames: Tensor
+    last: list[Tensor]
+    scores: Tensor
+
+
+class Words:
+    """Text to ids, with the ids that matter."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self.tokenizer = tokenizer
+        known = {name: tokenizer.token_to_id(f"<|{name}|>") for name in ("im_start", "im_end", "vision_start", "vision_end")}
+        self.start, self.end = known["im_start"], known["im_end"]
+        self.vision_start, self.vision_end = known["vision_start"], known["vision_end"]
+        self.video_pad = tokenizer.token_to_id("<|video_pad|>")
+        self.seg_start = tokenizer.token_to_id("<|seg_start|>")
+        self.seg_end = tokenizer.token_to_id("<|seg_end|>")
+        self.yes, self.no = tokenizer.token_to_id("Yes"), tokenizer.token_to_id("No")
+        self._known: dict[str, list[int]] = {}
+
+    def ids(self, text: str) -> list[int]:
+        """Token ids of a text."""
+        if text not in self._known:
+            self._known[text] = self.tokenizer.encode(text).ids
+        return self._known[text]
+
+    def segment(self, prompt: str, reply: str, started: str = "", learned: int | None = None) -> Segment:
+        """A prompt with its reply; `started` is put into the assistant's mouth and not learned."""
+        ids = [*self.ids(prompt), self.end, self.start, *(self.ids(started) if started else [])]
+        spoken = [*self.ids(reply), self.end]
+        return Segment(ids, spoken, len(spoken) if learned is None else learned)
+
+
+def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row]) -> Answers:
+    """Runs the decoder over rows."""
+    built = [_layout(row, words) for row in rows]
+    length = max(len(each.ids) for each in built)
+    hidden = network.config.text_config.hidden_size
+    ids = torch.full((len(rows), length), words.end)
+    positions = torch.zeros(3, len(rows), length, dtype=torch.long)
+    owner = torch.full((len(rows), length), -1)
+    labels = torch.full((len(rows), length), IGNORED)
+    for index, each in enumerate(built):
+        size = len(each.ids)
+        ids[index, :size] = torch.tensor(each.ids)
+        positions[:, index, :size] = each.positions
+        owner[index, :size] = each.owner
+        labels[index, :size] = each.labels
+    causal = torch.ones(length, length, dtype=torch.bool).tril()
+    same = owner[:, :, None] == owner[:, None, :]
+    mask = (causal & (same | (owner == 0)[:, None, :]))[:, None]  # (rows, 1, length, length)
+    states = network.model.language_model.embed_tokens(ids)
+    seen = torch.cat([row.tokens.flatten(0, 1) for row in rows]).to(states)
+    states = states.masked_scatter((ids == words.video_pad)[..., None], seen)
+    decoder = network.model.language_model
+    rotary = decoder.rotary_emb(states, positions)
+    for layer in decoder.layers:
+        states = layer(states, attention_mask=mask, position_embeddings=rotary, position_ids=positions)
+        states = states[0] if isinstance(states, tuple) else states
+    learned = labels != IGNORED
+    scores = network.lm_head(decoder.norm(states[learned]))
+    truth = labels[learned]
+    frames = torch.zeros(len(rows), max(len(row.tokens) for row in rows), hidden)
+    last = []
+    for index, (row, each) in enumerate(zip(rows, built, strict=True)):
+        pairs = len(row.tokens)
+        pads = (ids[index] == words.video_pad).nonzero()[:, 0]
+        frames[index, :pairs] = states[index, pads].view(pairs, TOKENS_PER_PAIR, hidden).mean(dim=1)
+        last.append(states[index, each.queries])
+    return Answers(
+        functional.cross_entropy(scores, truth, reduction="none"), scores.argmax(dim=1) == truth, frames, last, scores
+    )
+
+
+@dataclass(frozen=True)
+class _Layout:
+    ids: list[int]
+    positions: Tensor
+    owner: Tensor
+    labels: Tensor
+    queries: list[int]
+
+
+def _layout(row: Row, words: Words) -> _Layout:
+    pairs = len(row.tokens)
+    pads = [words.video_pad] * (pairs * TOKENS_PER_PAIR)
+    if row.marks is not None:
+        start, end = (round(place * pairs) * TOKENS_PER_PAIR for place in row.marks)
+        pads = [*pads[:start], words.seg_start, *pads[start:end], words.seg_end, *pads[end:]]
+    ids = [words.start, words.vision_start, *pads, words.vision_end]
+    grid = (pairs, 4, 4)
+    places, delta = rotary_positions(ids, grid, words.vision_start, words.video_pad)
+    following = len(ids) + delta
+    positions, owner, labels, queries = [places], [0] * len(ids), [IGNORED] * len(ids), []
+    for number, segment in enumerate(row.segments, 1):
+        spoken = segment.prompt + segment.reply
+        first = len(ids) + len(segment.prompt) - 1  # predicts the reply's first token
+        queries.append(min(first + 2, len(ids) + len(spoken) - 2))
+        ids += spoken[:-1]  # nothing is predicted from the last one
+        size = len(spoken) - 1
+        positions.append((torch.arange(size) + following).expand(3, -1))
+        owner += [number] * size
+        marked = [IGNORED] * (len(segment.prompt) - 1) + segment.reply
+        for extra in range(len(segment.prompt) - 1 + segment.learned, len(marked)):
+            marked[extra] = IGNORED
+        labels += marked
+    return _Layout(ids, torch.cat(positions, dim=1), torch.tensor(owner), torch.tensor(labels), queries)
