@@ -12,6 +12,7 @@ import { addEvalCommand } from './eval-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addImportCommand } from './import-command.ts';
 import { addInspectCommand } from './inspect-command.ts';
+import { addServeCommand } from './serve-command.ts';
 import { Terminal } from './terminal.ts';
 
 const examples = `
@@ -55,6 +56,7 @@ function createProgram(terminal: Terminal): Command {
   addInspectCommand(program, terminal);
   addDoctorCommand(program, terminal);
   addDemoCommand(program, terminal);
+  addServeCommand(program, terminal);
   addBenchCommand(program);
   addEvalCommand(program, terminal);
   return program;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cachePath, commandName, engineEntryPath, programPath } from './paths.ts';
+import { cachePath, commandName, dataPath, engineEntryPath, programPath } from './paths.ts';
 
 describe('paths', () => {
   it('lead to what they name', () => {
@@ -13,6 +13,11 @@ describe('paths', () => {
     expect(cachePath({ VIDEOMIND_CACHE_DIR: '/big/disk' })).toBe('/big/disk');
     expect(cachePath({ VIDEOMIND_CACHE_DIR: 'here' })).toBe(path.resolve('here'));
     expect(cachePath({ VIDEOMIND_CACHE_DIR: '' })).toMatch(/videomind/);
+  });
+
+  it('take VIDEOMIND_DATA_DIR for the library, and the system’s folder without it', () => {
+    expect(dataPath({ VIDEOMIND_DATA_DIR: 'here' })).toBe(path.resolve('here'));
+    expect(dataPath({})).toMatch(/videomind/);
   });
 
   it('name the command as it was called', () => {

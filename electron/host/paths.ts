@@ -18,6 +18,16 @@ export function cachePath(environment: NodeJS.ProcessEnv = process.env): string 
   return envPaths('videomind', { suffix: '' }).cache;
 }
 
+/**
+ * Where the library is kept, with everything that cannot be made again: VIDEOMIND_DATA_DIR (relative to the working
+ * directory), or the operating system's folder for data.
+ */
+export function dataPath(environment: NodeJS.ProcessEnv = process.env): string {
+  const chosen = environment['VIDEOMIND_DATA_DIR'];
+  if (chosen !== undefined && chosen !== '') return path.resolve(chosen);
+  return envPaths('videomind', { suffix: '' }).data;
+}
+
 /** How the command line is called here, for hints: through npm in a checkout, by its own name where it is installed. */
 export function commandName(environment: NodeJS.ProcessEnv = process.env): string {
   return environment['npm_lifecycle_event'] === 'videomind' ? 'npm run -s videomind --' : 'videomind';

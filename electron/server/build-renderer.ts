@@ -5,8 +5,13 @@ import path from 'node:path';
 import { EngineError } from '../../native-models/protocol/errors.ts';
 import { programPath } from '../host/paths.ts';
 
-/** Where the built renderer is. */
-export const rendererPath = path.join(programPath, 'dist', 'renderer');
+const builtPath = path.join(programPath, 'dist', 'renderer');
+
+/** Where the built renderer is: VIDEOMIND_RENDERER_DIR, or where `vite build` puts it. */
+export function rendererPath(environment: NodeJS.ProcessEnv = process.env): string {
+  const chosen = environment['VIDEOMIND_RENDERER_DIR'];
+  return chosen !== undefined && chosen !== '' ? path.resolve(chosen) : builtPath;
+}
 
 /**
  * Makes sure that the renderer is built: an installed program brings it, in a checkout Vite makes it the first time.
@@ -14,10 +19,10 @@ export const rendererPath = path.join(programPath, 'dist', 'renderer');
  * @throws EngineError DEPENDENCY_MISSING when it is not there and cannot be built.
  */
 export async function ensureRenderer(note: (message: string) => void): Promise<void> {
-  if (await exists(path.join(rendererPath, 'index.html'))) return;
+  if (await exists(path.join(rendererPath(), 'index.html'))) return;
   const vite = path.join(programPath, 'node_modules', 'vite', 'bin', 'vite.js');
   if (!(await exists(vite)) || !(await exists(path.join(programPath, 'renderer', 'index.html')))) {
-    throw new EngineError('DEPENDENCY_MISSING', `The windows are not built: ${rendererPath} is not there.`);
+    throw new EngineError('DEPENDENCY_MISSING', `The windows are not built: ${rendererPath()} is not there.`);
   }
   note('Building the windows, once …');
   const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'error'], {

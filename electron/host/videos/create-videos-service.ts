@@ -7,13 +7,13 @@ import type { VideosService, VideoWork } from '../videos-service.ts';
 import { cutClip } from './cut-clip.ts';
 import { makeProxy } from './make-proxy.ts';
 import { OpenedVideos } from './opened-videos.ts';
-import { browsersPlay } from './playback.ts';
+import { browsersPlay, mediaStartSec } from './playback.ts';
 import { readStreamFacts } from './stream-facts.ts';
 
 /** The service, and the frame tables that thumbnails are cut by. */
 export interface VideosServiceWithTables extends VideosService {
   /** @throws EngineError as `probe`. */
-  open(videoPath: string, signal?: AbortSignal): Promise<Video>;
+  readonly open: (videoPath: string, signal?: AbortSignal) => Promise<Video>;
 }
 
 /** All that the host does with the content of videos, over ffmpeg, with the frames and times that the model sees. */
@@ -37,9 +37,9 @@ export function createVideosService(): VideosServiceWithTables {
           codec: facts.videoCodec,
           variableFrameRate: !video.constantRate,
           hasAudio: facts.audioCodecs.length > 0,
-          mediaStartSec: mediaStart(video, facts.startSec),
+          mediaStartSec: mediaStartSec(video, facts),
         },
-        playback: browsersPlay(facts) ? 'direct' : 'proxy-needed',
+        playback: browsersPlay(video, facts) ? 'direct' : 'proxy-needed',
       };
     },
     frameTimes: async (videoPath, range, work = {}) => {
@@ -59,12 +59,4 @@ export function createVideosService(): VideosServiceWithTables {
     cutClip: async (request, work: VideoWork = {}) =>
       cutClip(await open(request.videoPath, work.signal), request, work),
   };
-}
-
-/** A player's 0 is where the earliest of its streams starts; sound may well begin before the first picture. */
-function mediaStart(video: Video, containerStartSec: number): number {
-  const firstFrameSec = video.seekIndex?.startTimeSec ?? containerStartSec;
-  const startSec = firstFrameSec - containerStartSec;
-  // ffmpeg prints six decimals.
-  return Math.abs(startSec) < 1e-5 ? 0 : startSec;
 }

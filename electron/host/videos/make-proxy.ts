@@ -5,7 +5,7 @@ import { probeVideo } from '../../../native-models/media/probe.ts';
 import type { Video } from '../../../native-models/media/video.ts';
 import type { ProxyRequest, VideoWork } from '../videos-service.ts';
 import { chooseEncoding } from './encoders.ts';
-import { browsersShow } from './playback.ts';
+import { browsersShow, mediaStartSec } from './playback.ts';
 import type { StreamFacts } from './stream-facts.ts';
 import { readStreamFacts } from './stream-facts.ts';
 import { writeWithFfmpeg } from './write-with-ffmpeg.ts';
@@ -31,18 +31,21 @@ export async function makeProxy(
   const ffmpeg = await locateFfmpeg();
   const facts = await readStreamFacts(ffmpeg, request.videoPath, work.signal);
   const encoding = await chooseEncoding(ffmpeg, 'mp4');
+  const startSec = mediaStartSec(video, facts);
+  const firstFrameSec = video.seekIndex?.startTimeSec ?? 0;
   const write = (videoArguments: readonly string[]): Promise<void> =>
     writeWithFfmpeg(
       {
         args: [
           ...inputArguments(request.videoPath),
-          ...['-map', '0:a:0?', '-start_at_zero', ...videoArguments, ...encoding.audio],
+          ...['-map', '0:a:0?', ...videoArguments, ...encoding.audio],
+          ...['-output_ts_offset', (startSec - firstFrameSec).toFixed(6)],
           ...['-map_metadata', '-1', '-map_chapters', '-1', '-movflags', '+faststart'],
         ],
         outputPath: request.outputPath,
         format: 'mp4',
         totalSec: video.durationSec,
-        check: (copyPath) => requireSameTimes(video, copyPath, work.signal),
+        check: (copyPath) => requireSameTimes(video, startSec, copyPath, work.signal),
       },
       work,
     );
@@ -72,6 +75,7 @@ function canBeCopied(facts: StreamFacts): boolean {
 /** @throws EngineError VIDEO_DECODE_FAILED when the copy does not show the original's frames at the original's times. */
 async function requireSameTimes(
   video: Video,
+  startSec: number,
   copyPath: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -79,7 +83,8 @@ async function requireSameTimes(
   const differs = video.frameTimesSec.some(
     (timeSec, index) => Math.abs((copy.frameTimesSec[index] ?? Infinity) - timeSec) > sameTimeSec,
   );
-  if (copy.totalFrames !== video.totalFrames || differs) {
+  const startDiffers = Math.abs((copy.seekIndex?.startTimeSec ?? 0) - startSec) > sameTimeSec;
+  if (copy.totalFrames !== video.totalFrames || differs || startDiffers) {
     throw new EngineError('VIDEO_DECODE_FAILED', `A copy of ${video.path} would show other times.`);
   }
 }

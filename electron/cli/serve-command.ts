@@ -1,0 +1,107 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { toEngineError } from '../../native-models/protocol/errors.ts';
+import { forkEngine } from '../host/engine/fork-engine.ts';
+import { openProgram } from '../host/open-program.ts';
+import { cachePath, dataPath, engineEntryPath } from '../host/paths.ts';
+import { ensureRenderer, rendererPath } from '../server/build-renderer.ts';
+import { openInBrowser } from '../server/open-in-browser.ts';
+import { startServer } from '../server/start-server.ts';
+import { exitCodes } from './exit-codes.ts';
+import { collect, wholeNumber } from './option-values.ts';
+import type { Terminal } from './terminal.ts';
+
+interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly data?: string;
+  readonly knownAs: string[];
+  readonly open?: boolean;
+  readonly json?: boolean;
+}
+
+const examples = `
+Examples:
+  videomind serve --open
+  On a machine elsewhere: videomind serve --port 8080, and here: ssh -L 8080:127.0.0.1:8080 that-machine
+
+Whoever has the printed address may use the program and read the videos it opened: keep it to yourself.`;
+
+/** `serve`: the desktop app in a browser, on this machine or through a tunnel. */
+export function addServeCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('serve')
+    .description('Open the app in a browser: the same windows, served by this machine.')
+    .option('--port <n>', 'port to listen on; 0: any free one', wholeNumber(0, 65_535), 0)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--known-as <name>', 'a further name that it is reached by (repeatable)', collect, [])
+    .option('--data <dir>', 'folder of the library (default: the system’s folder for data)')
+    .option('--open', 'open it in the browser of this machine')
+    .option('--json', 'print the address as JSON')
+    .addHelpText('after', examples)
+    .action(async (options: ServeOptions) => {
+      const json = options.json ?? false;
+      try {
+        await run(options, terminal);
+      } catch (thrown) {
+        terminal.fail(toEngineError(thrown), json);
+        process.exitCode = exitCodes.failed;
+      }
+    });
+}
+
+async function run(options: ServeOptions, terminal: Terminal): Promise<void> {
+  const ended = nextEnd();
+  await ensureRenderer((message) => terminal.note(message));
+  const dataFolder = options.data === undefined ? dataPath() : path.resolve(options.data);
+  const environment = { VIDEOMIND_CACHE_DIR: cachePath() };
+  await using resources = new AsyncDisposableStack();
+  const program = await openProgram({
+    dataPath: dataFolder,
+    cachePath: cachePath(),
+    launchEngine: () => forkEngine(engineEntryPath, environment),
+  });
+  resources.defer(() => program.dispose());
+  const server = await startServer(
+    { ...program, rendererPath: rendererPath() },
+    {
+      address: options.host,
+      port: options.port,
+      hostNames: [options.host, ...options.knownAs],
+      onRefusal: ({ reason }, request) =>
+        terminal.warn('ACCESS_DENIED', `${request.socket.remoteAddress ?? 'somebody'}: ${reason}`),
+    },
+  );
+  resources.defer(() => server.close());
+  if (options.json === true) {
+    const { url, address, port } = server;
+    terminal.printJson({ url, address, port, processId: process.pid, dataPath: dataFolder });
+  } else {
+    terminal.print(`VideoMind is at ${terminal.style.bold(server.url)}`);
+    terminal.note('Keep this address to yourself: it lets whoever opens it use the program. Ctrl-C ends it.');
+  }
+  if (options.host !== '127.0.0.1' && options.host !== 'localhost' && options.host !== '::1') {
+    terminal.warn(
+      'NOT_ENCRYPTED',
+      `Others in the network of ${options.host} can read along; a tunnel keeps them out.`,
+    );
+  }
+  if (options.open === true && !(await openInBrowser(server.url))) {
+    terminal.note('No browser could be started; open the address yourself.');
+  }
+  await ended;
+  terminal.note('Ending …');
+}
+
+/** Resolves when somebody ends the program; a second time ends it at once. */
+function nextEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.removeAllListeners(signal);
+      process.once(signal, () => {
+        resolve();
+        process.once(signal, () => process.exit(exitCodes.cancelled));
+      });
+    }
+  });
+}

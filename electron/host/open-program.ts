@@ -1,0 +1,65 @@
+import path from 'node:path';
+import type { Handlers } from '../../native-models/protocol/server.ts';
+import type { HostMethods } from './contract/methods.ts';
+import { createHost } from './create-host.ts';
+import type { EngineLauncher } from './engine/fork-engine.ts';
+import { EngineSupervisor } from './engine/supervisor.ts';
+import { createVideosService } from './videos/create-videos-service.ts';
+import { createMediaRoute } from './videos/media-route.ts';
+import type { MediaRequest, MediaResponse } from './videos/media-response.ts';
+import { Thumbnails } from './videos/thumbnails.ts';
+
+/** All that a shell puts windows around. */
+export interface Program {
+  /** For `serve(hostMethods, transport, handlers)`, once for each window. */
+  readonly handlers: Handlers<HostMethods>;
+  readonly respondWithMedia: (request: MediaRequest) => Promise<MediaResponse>;
+  /** Where a shell puts files that a window sends. */
+  readonly uploadsPath: string;
+  /** Stops what is at work, ends the engines and closes the library. */
+  dispose(): Promise<void>;
+}
+
+/** What differs between the shells. */
+export interface ProgramOptions {
+  readonly dataPath: string;
+  readonly cachePath: string;
+  readonly launchEngine: EngineLauncher;
+  /** The store's thread, where it is a bundle. */
+  readonly storeWorkerUrl?: URL | undefined;
+}
+
+/** Pictures in reports are this wide. */
+const reportPictureWidth = 320;
+
+/**
+ * Opens the library and everything around it: the same in the Electron shell and in the browser shell.
+ * @throws EngineError as `createHost`.
+ */
+export async function openProgram(options: ProgramOptions): Promise<Program> {
+  const { dataPath, cachePath } = options;
+  const engine = new EngineSupervisor(options.launchEngine);
+  // An import takes minutes and most of the processor; questions need not wait for it.
+  const importEngine = new EngineSupervisor(options.launchEngine);
+  const videos = createVideosService();
+  const thumbnails = new Thumbnails(path.join(cachePath, 'thumbnails'), videos.open);
+  const host = await createHost({
+    dataPath,
+    cachePath,
+    engine,
+    importEngine,
+    videos,
+    pictureAt: (videoPath, timeSec, signal) => thumbnails.get(videoPath, timeSec, reportPictureWidth, signal),
+    storeWorkerUrl: options.storeWorkerUrl,
+  });
+  return {
+    handlers: host.handlers,
+    respondWithMedia: createMediaRoute({ library: host.media, thumbnails, exportsPath: host.exportsPath }),
+    uploadsPath: path.join(dataPath, 'uploads'),
+    dispose: async () => {
+      // Runs are written down as interrupted before their engine goes.
+      await host.dispose();
+      await Promise.all([engine.dispose(), importEngine.dispose()]);
+    },
+  };
+}
