@@ -151,7 +151,7 @@ class _Director:
         earlier: list[Event],
     ) -> tuple[Shot, list[Event]]:
         rng = self.rng
-        size = min(len(pool), rng.choice((1, 2, 2, 3, 3, 3, 4)))
+        size = min(len(pool), rng.choice((2, 2, 3, 3, 3, 4)))
         if any(len(group) > 1 for group in groups):
             size = max(size, 2)
         cells = [(x, y) for x in (0.2, 0.5, 0.8) for y in (0.2, 0.5, 0.8)]
@@ -247,8 +247,9 @@ def _alone(stage: Callable[[State], State | None], present: bool = True) -> Call
             if before.present != present:
                 return None
             if kind == "enter":
-                outside = _outside(before)
-                return [Part(thing, kind, outside, replace(before, present=True))]
+                # What has left comes back to a place within.
+                home = replace(before, x=min(max(before.x, 0.2), 0.8), y=min(max(before.y, 0.2), 0.8), present=True)
+                return [Part(thing, kind, _outside(home), home)]
             after = stage(before)
             return None if after is None else [Part(thing, kind, before, after)]
 

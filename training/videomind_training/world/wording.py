@@ -145,6 +145,7 @@ DOES: dict[Split, tuple[str, ...]] = {
         "Can you see {who} {plain}?",
         "Is it true that {who} {third}?",
         "In the film, does {who} {plain}?",
+        "Does it ever happen that {who} {third}?",
     ),
     "held-out": (
         "Is there a part where {who} {third}?",

@@ -1,0 +1,92 @@
+/**
+ * How good the demo model is on held-out films, asked through the engine process as `videomind ask` does:
+ * `node bench/demo-quality.ts --films FOLDER [--model assets/demo/package] [--count 300] [--json FILE]`
+ *
+ * The films: `python -m videomind_training.world FOLDER --split held-out --films 300` in training/.
+ */
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { forkEngine } from '../electron/host/engine/fork-engine.ts';
+import { EngineSupervisor } from '../electron/host/engine/supervisor.ts';
+import { cachePath, engineEntryPath } from '../electron/host/paths.ts';
+import { auroc, recalls } from './demo-quality/figures.ts';
+import { readFilms } from './demo-quality/held-out-films.ts';
+import { measureFilm, Tally } from './demo-quality/measure-film.ts';
+import type { Asker } from './demo-quality/measure-film.ts';
+
+const { values } = parseArgs({
+  options: {
+    films: { type: 'string' },
+    model: { type: 'string', default: 'assets/demo/package' },
+    count: { type: 'string', default: '300' },
+    threads: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+if (values.films === undefined) throw new Error('Say where the films are: --films FOLDER');
+const folder = path.resolve(values.films);
+const modelPath = path.resolve(values.model);
+const films = (await readFilms(folder)).slice(0, Number(values.count));
+
+const grey = path.join(folder, 'grey.mp4');
+const greyArgs = ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'color=c=gray:s=112x112:r=5:d=60', grey];
+await promisify(execFile)('ffmpeg', greyArgs);
+
+const engine = new EngineSupervisor(() => forkEngine(engineEntryPath, { VIDEOMIND_CACHE_DIR: cachePath() }));
+const threads = values.threads === undefined ? {} : { threads: Number(values.threads) };
+const ask: Asker = async ({ options, ...request }) => {
+  const choices = options === undefined ? {} : { options: [...options] };
+  return (await engine.call('ask', { modelPath, ...threads, ...request, ...choices })).record;
+};
+
+const tally = new Tally();
+const startMs = performance.now();
+try {
+  for (const [index, film] of films.entries()) {
+    await measureFilm(film, grey, ask, tally);
+    if (index % 10 === 9) {
+      const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
+      process.stderr.write(`${index + 1} of ${films.length} films, ${minutes} min\n`);
+    }
+  }
+} finally {
+  await engine.dispose();
+}
+
+const unverified = recalls(tally.unverified);
+const verified = recalls(tally.verified);
+const guessed = recalls(tally.guessed);
+const { choice } = tally;
+const figures: Record<string, number | undefined> = {
+  films: films.length,
+  'queries grounded': tally.unverified.length,
+  'grounding R1@0.5': unverified.r5,
+  'grounding R1@0.7': unverified.r7,
+  'grounding mIoU': unverified.mIoU,
+  'verified R1@0.5': verified.r5,
+  'verified R1@0.7': verified.r7,
+  'verified mIoU': verified.mIoU,
+  'verifier AUROC': auroc(tally.judged),
+  'plan route accuracy': tally.routes.value,
+  'rephrased query usable (chain R1@0.5)': tally.usable.value,
+  'questions planned': tally.routes.tries,
+  'multiple choice, chain': choice.chain.value,
+  'multiple choice, whole film': choice.whole.value,
+  'multiple choice over 2 min, chain': choice.chainLong.value,
+  'multiple choice over 2 min, whole film': choice.wholeLong.value,
+  'multiple choice, blind': choice.blind.value,
+  'multiple choice, one instant': choice.instant.value,
+  'multiple-choice questions': choice.chain.tries,
+  'blind guess R1@0.5': guessed.r5,
+  'blind guess mIoU': guessed.mIoU,
+  ...Object.fromEntries([...tally.open].map(([kind, share]) => [`answers: ${kind}`, share.value])),
+};
+const width = Math.max(...Object.keys(figures).map((name) => name.length));
+for (const [name, value] of Object.entries(figures)) {
+  const shown =
+    value === undefined ? '–' : Number.isInteger(value) && value > 1 ? String(value) : value.toFixed(3);
+  process.stdout.write(`${name.padEnd(width)}  ${shown}\n`);
+}
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);

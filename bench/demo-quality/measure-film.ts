@@ -1,0 +1,142 @@
+import type { Candidate, RunRecord } from '../../native-models/protocol/run-record.ts';
+import type { Role } from '../../native-models/protocol/roles.ts';
+import { overlap, Share } from './figures.ts';
+import type { Film, FilmQuestion, Span } from './held-out-films.ts';
+
+/** Asks one question through the engine. */
+export type Asker = (request: {
+  readonly videoPath: string;
+  readonly question: string;
+  readonly options?: readonly string[];
+  readonly roles?: Role[];
+  readonly startSec?: number;
+  readonly endSec?: number;
+}) => Promise<RunRecord>;
+
+/** What is counted over all films. */
+export class Tally {
+  readonly unverified: number[] = [];
+  readonly verified: number[] = [];
+  readonly guessed: number[] = [];
+  readonly judged: { score: number; right: boolean }[] = [];
+  readonly routes = new Share();
+  readonly usable = new Share();
+  readonly found: number[] = [];
+  readonly choice = {
+    chain: new Share(),
+    whole: new Share(),
+    chainLong: new Share(),
+    wholeLong: new Share(),
+    blind: new Share(),
+    instant: new Share(),
+  };
+  readonly open = new Map<string, Share>();
+  readonly firstSec: number[] = [];
+  readonly secondSec: number[] = [];
+
+  openShare(kind: string): Share {
+    const share = this.open.get(kind) ?? new Share();
+    this.open.set(kind, share);
+    return share;
+  }
+}
+
+/** From here on a film is long, in seconds. */
+const longFilmSec = 120;
+/** A guess without looking: the middle fifth. */
+const blindGuess = [0.4, 0.6] as const;
+
+/** Asks all that is measured of one film; `grey` is a film of nothing, for the blind baseline. */
+export async function measureFilm(film: Film, grey: string, ask: Asker, tally: Tally): Promise<void> {
+  for (const { query, span } of film.queries.slice(0, 3)) {
+    const record = await ask({ videoPath: film.video, question: query, roles: ['grounder', 'verifier'] });
+    const byConfidence = [...record.candidates].sort((a, b) => b.confidence - a.confidence);
+    tally.unverified.push(overlapOf(byConfidence[0], span));
+    tally.verified.push(overlapOf(record.candidates[0], span));
+    tally.guessed.push(overlap([blindGuess[0] * film.duration, blindGuess[1] * film.duration], span));
+    for (const candidate of record.candidates) {
+      tally.judged.push({ score: candidate.verifierScore ?? 0, right: overlapOf(candidate, span) >= 0.5 });
+    }
+  }
+  for (const question of onePerKind(film)) await measureQuestion(film, question, grey, ask, tally);
+}
+
+async function measureQuestion(
+  film: Film,
+  question: FilmQuestion,
+  grey: string,
+  ask: Asker,
+  tally: Tally,
+): Promise<void> {
+  const options = question.options.length > 0 ? { options: question.options } : {};
+  const asked = { question: question.question, ...options };
+  const record = await ask({ videoPath: film.video, ...asked });
+  tally.routes.add(routeOf(record, question) === question.route);
+  if (question.route === 1 || question.route === 3) {
+    const best = question.span === null ? 0 : overlapOf(record.candidates[0], question.span);
+    tally.usable.add(best >= 0.5);
+    tally.found.push(best);
+  }
+  if (question.kind === 'when') return;
+  if (question.options.length === 0) {
+    tally.openShare(question.kind).add(plain(record.answer?.text) === plain(question.answer));
+    return;
+  }
+  const right = 'ABCDEFGH'.charAt(question.options.indexOf(question.answer));
+  const isRight = ({ answer }: RunRecord) => answer?.option === right;
+  if (question.route === 4) {
+    tally.openShare(question.kind).add(isRight(record));
+    return;
+  }
+  const { choice } = tally;
+  choice.chain.add(isRight(record));
+  const whole = isRight(await ask({ videoPath: film.video, ...asked, roles: ['answerer'] }));
+  choice.whole.add(whole);
+  if (film.duration > longFilmSec) {
+    choice.chainLong.add(isRight(record));
+    choice.wholeLong.add(whole);
+  }
+  choice.blind.add(isRight(await ask({ videoPath: grey, ...asked, roles: ['answerer'] })));
+  // One instant: as few frames as an answerer can be shown, from the middle.
+  const middle = film.duration / 2;
+  const instant = { startSec: middle, endSec: middle + 0.8 };
+  choice.instant.add(
+    isRight(await ask({ videoPath: film.video, ...asked, ...instant, roles: ['answerer'] })),
+  );
+}
+
+/** The first question of each kind: films differ in which they allow. */
+function onePerKind(film: Film): FilmQuestion[] {
+  const byKind = new Map<string, FilmQuestion>();
+  const order = film.questions.map(
+    (_, index) => film.questions[(index * 7 + film.seed) % film.questions.length],
+  );
+  for (const question of order) {
+    if (question !== undefined && !byKind.has(question.kind)) byKind.set(question.kind, question);
+  }
+  return [...byKind.values()];
+}
+
+/** The route that a plan says, as the planner's words have it; undefined when it cannot be read. */
+function routeOf({ plan }: RunRecord, question: FilmQuestion): number | undefined {
+  let steps: unknown;
+  try {
+    steps = JSON.parse(plan?.response ?? '');
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(steps)) return undefined;
+  const types = steps.map((step: { type?: unknown } | null) => step?.type);
+  if (types[0] === 'answerer') return 4;
+  if (types[0] !== 'grounder') return undefined;
+  if (!types.includes('answerer')) return 3;
+  return plan?.query === question.question ? 2 : 1;
+}
+
+function overlapOf(candidate: Candidate | undefined, span: Span): number {
+  return candidate === undefined ? 0 : overlap([candidate.startSec, candidate.endSec], span);
+}
+
+function plain(text: string | undefined): string {
+  return (text ?? '').trim().toLowerCase().replace(/\.$/u, '');
+}
