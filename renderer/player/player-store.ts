@@ -144,7 +144,8 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
       set({ wantedSec: undefined });
     }
     const endsSec = frame?.endSec ?? timeSec + 1 / picture.fps;
-    if (span && playing && rate > 0 && endsSec >= span.endSec - mediaRoundingSec) spanPlayed(span);
+    const settled = !driver?.seeking;
+    if (span && settled && playing && rate > 0 && endsSec >= span.endSec - mediaRoundingSec) spanPlayed(span);
   }
 
   /** Tells the frame exactly as soon as its times are known, if it is still the one shown. */
