@@ -18,14 +18,15 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** How the server answered the wish to open a socket: 101, or the status it refused with. */
-async function handshake(headers: Record<string, string>): Promise<number> {
+/** What became of the wish to open a socket: a greeting, the status it was refused with, or why it was closed. */
+async function handshake(headers: Record<string, string>): Promise<number | string> {
   const socket = site.connect(headers);
   return await new Promise((resolve) => {
-    socket.once('open', () => {
+    socket.once('message', () => {
       socket.terminate();
-      resolve(101);
+      resolve('greeted');
     });
+    socket.once('close', (_code, reason) => resolve(reason.toString()));
     socket.once('unexpected-response', (request, response) => {
       request.destroy();
       resolve(response.statusCode ?? 0);
@@ -72,7 +73,7 @@ describe('missing or wrong token', () => {
     const [name = ''] = site.cookie.split('=');
     for (const cookie of [`${name}=`, `${name}=${site.token}`, `${name}x=${site.cookie}`, `x; ${name}`]) {
       expect((await site.ask('GET', '/', { cookie })).status).toBe(401);
-      expect(await handshake({ cookie })).toBe(401);
+      expect(await handshake({ cookie })).toBe('ACCESS_DENIED');
     }
   });
 
@@ -150,8 +151,8 @@ describe('cross-site WebSocket', () => {
   });
 
   test('a socket from the page itself needs the cookie', async () => {
-    expect(await handshake({ cookie: '' })).toBe(401);
-    expect(await handshake({})).toBe(101);
+    expect(await handshake({ cookie: '' })).toBe('ACCESS_DENIED');
+    expect(await handshake({})).toBe('greeted');
   });
 });
 
@@ -185,7 +186,7 @@ describe('malformed messages', () => {
       const { socket } = await workingClient();
       socket.send(message);
       const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
-      expect([code, reason.toString()]).toEqual([1008, 'PROTOCOL_INVALID']);
+      expect([code, reason.toString()]).toEqual([1007, 'PROTOCOL_INVALID']);
     }
     await expect(other.client.call('foldersList', {})).resolves.toEqual({ path: '/films', entries: [] });
     other.socket.terminate();

@@ -17,7 +17,7 @@ import { RendererFiles } from './renderer-files.ts';
 import { mediaRequestOf, sendResponse } from './send-response.ts';
 import { securityHeaders } from './security-headers.ts';
 import { receiveUpload } from './upload-route.ts';
-import { maxMessageBytes, webSocketTransport } from './websocket-transport.ts';
+import { closeFor, maxMessageBytes, webSocketTransport } from './websocket-transport.ts';
 
 /** What the browser shell puts behind an address. */
 export interface ServedProgram {
@@ -125,16 +125,23 @@ export async function startServer(
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const refusal =
       access.refuseSender(request) ??
-      access.refuseStranger(request) ??
       (request.url === '/host' ? undefined : { status: 403 as const, reason: 'There is no such socket.' });
     if (refusal !== undefined) {
       options.onRefusal?.(refusal, request);
       socket.end(`HTTP/1.1 ${refusal.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (accepted) =>
-      serve(hostMethods, webSocketTransport(accepted), program.handlers),
-    );
+    const stranger = access.refuseStranger(request);
+    sockets.handleUpgrade(request, socket, head, (accepted) => {
+      if (stranger === undefined) {
+        serve(hostMethods, webSocketTransport(accepted), program.handlers);
+        return;
+      }
+      // A page of this server whose cookie is of an earlier start. A browser tells it why a socket closed, but not
+      // why one did not open.
+      options.onRefusal?.(stranger, request);
+      closeFor(accepted, 'ACCESS_DENIED');
+    });
   };
 
   const server = createServer((request, response) => {

@@ -11,8 +11,15 @@ const pauseAboveBytes = 4 * 1024 * 1024;
 const closeAboveBytes = 256 * 1024 * 1024;
 const pingIntervalMs = 30_000;
 
-/** Codes that a connection is closed with; the reason names the error of the closed set. 1009 is sent by `ws` itself. */
-const closeCodes = { MESSAGE_TOO_LARGE: 1009, PROTOCOL_INVALID: 1008 } as const;
+/** Close codes; the reason names the error. An oversize message is closed by `ws` itself, with 1009. */
+const closeCodes = { PROTOCOL_INVALID: 1007, ACCESS_DENIED: 1008 } as const;
+
+/** Closes a window's socket and says why. */
+export function closeFor(socket: WebSocket, code: keyof typeof closeCodes): void {
+  socket.resume();
+  socket.on('error', () => undefined);
+  socket.close(closeCodes[code], code);
+}
 
 /**
  * The host's end of one window's WebSocket. A window that asks faster than it reads is not read from until it caught up;
@@ -26,7 +33,7 @@ export function webSocketTransport(socket: WebSocket): Transport {
 
   socket.on('message', (data: Buffer, isBinary) => {
     if (isBinary) {
-      refuse('PROTOCOL_INVALID');
+      closeFor(socket, 'PROTOCOL_INVALID');
       return;
     }
     const message = data.toString('utf8');
@@ -48,11 +55,6 @@ export function webSocketTransport(socket: WebSocket): Transport {
     if (socket.isPaused && socket.bufferedAmount < pauseAboveBytes) socket.resume();
   };
 
-  function refuse(code: keyof typeof closeCodes): void {
-    socket.resume();
-    socket.close(closeCodes[code], code);
-  }
-
   return {
     send: (message) => {
       if (socket.readyState !== socket.OPEN) return;
@@ -70,6 +72,6 @@ export function webSocketTransport(socket: WebSocket): Transport {
     onClose: (closed) =>
       socket.once('close', () => closed(new EngineError('CANCELLED', 'The window went away.'))),
     // The protocol's end closes when it was sent something that it could not read.
-    close: () => refuse('PROTOCOL_INVALID'),
+    close: () => closeFor(socket, 'PROTOCOL_INVALID'),
   };
 }
