@@ -3,6 +3,7 @@ import { addEvalCompareCommand } from './eval-compare-command.ts';
 import { addEvalConvertCommand } from './eval-convert-command.ts';
 import { addEvalExportCommand } from './eval-export-command.ts';
 import { addEvalInspectCommand } from './eval-inspect-command.ts';
+import { addEvalJudgeCommand } from './eval-judge-command.ts';
 import { addEvalReportCommand } from './eval-report-command.ts';
 import { addEvalRunCommand } from './eval-run-command.ts';
 import { addEvalScoreCommand } from './eval-score-command.ts';
@@ -24,6 +25,7 @@ export function addEvalCommand(program: Command, terminal: Terminal): void {
   addEvalRunCommand(command, terminal);
   addEvalServeCommand(command, terminal);
   addEvalWorkCommand(command, terminal);
+  addEvalJudgeCommand(command, terminal);
   addEvalReportCommand(command, terminal);
   addEvalCompareCommand(command, terminal);
   addEvalScoreCommand(command, terminal);

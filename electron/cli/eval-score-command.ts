@@ -10,6 +10,7 @@ import type { Terminal } from './terminal.ts';
 interface ScoreOptions {
   readonly benchmark: string;
   readonly annotations?: string;
+  readonly verdicts?: string;
   readonly confThreshold?: number;
   readonly asPublished?: boolean;
   readonly json?: boolean;
@@ -31,6 +32,7 @@ export function addEvalScoreCommand(program: Command, terminal: Terminal): void 
     .argument('<predictions>', 'folder of predictions; for qvhighlights a JSONL file')
     .requiredOption('--benchmark <key>', 'such as charades_sta, nextgqa, cgbench, qvhighlights; or generic')
     .option('--annotations <file>', 'annotation file; needed for qvhighlights')
+    .option('--verdicts <file>', 'videokr_eval and the like: what `eval judge` wrote of open answers')
     .option('--conf-threshold <t>', 'cgbench: moments above this confidence join the first one', number)
     .option('--as-published', 'only what the published scorer prints, its defects included')
     .option('--json', 'print the result as JSON')
@@ -45,6 +47,7 @@ export function addEvalScoreCommand(program: Command, terminal: Terminal): void 
             benchmark: options.benchmark,
             annotationsPath:
               options.annotations === undefined ? undefined : path.resolve(options.annotations),
+            verdictsPath: options.verdicts === undefined ? undefined : path.resolve(options.verdicts),
             confidenceThreshold: options.confThreshold,
             asPublished: options.asPublished ?? false,
           },

@@ -9,9 +9,11 @@ type EvaluationMethods =
   | 'evalAsk'
   | 'evalFailure'
   | 'evalScore'
+  | 'evalJudgeItems'
   | 'evalReport'
   | 'evalCompare'
   | 'evalConvert'
+  | 'evalExportRuns'
   | 'evalExport';
 
 /** Samples travel so many at a time. */
@@ -61,18 +63,22 @@ export function evaluationHandlers(
     evalScore: (request, { signal, report }) =>
       parts.scorePredictions(request, { signal, onProgress: report }),
 
+    evalJudgeItems: (request, { signal }) => parts.judgeItems(request, { signal }),
+
     evalReport: (request, { signal }) => parts.makeReport(request, { signal }),
 
     evalCompare: (request, { signal }) => parts.compareRuns(request, { signal }),
 
     evalConvert: async ({ benchmark, dataDir, outPath, ...options }, { signal, report }) => {
-      const { path, ...converted } = await parts.convertBenchmark(benchmark, dataDir, outPath, {
+      const { path, ...converted } = await parts.convertDataSet(benchmark, dataDir, outPath, {
         ...given(options),
         signal,
         onProgress: report,
       });
       return { ...converted, path };
     },
+
+    evalExportRuns: (request, { signal }) => parts.exportCorrectedRuns(request, { signal }),
 
     evalExport: (request, { signal }) => parts.exportPredictions(request, { signal }),
   };

@@ -1,4 +1,5 @@
-import type { convertBenchmark } from '../evaluation/convert/convert-benchmark.ts';
+import type { convertDataSet } from '../evaluation/convert/convert-data-set.ts';
+import type { exportCorrectedRuns } from '../evaluation/convert/export-corrected-runs.ts';
 import type { inspectBenchmark } from '../evaluation/benchmarks/inspect-benchmark.ts';
 import type { openBenchmark } from '../evaluation/benchmarks/open-benchmark.ts';
 import type { compareRuns } from '../evaluation/reports/compare-runs.ts';
@@ -6,6 +7,7 @@ import type { exportPredictions } from '../evaluation/reports/export-predictions
 import type { makeReport } from '../evaluation/reports/make-report.ts';
 import type { requestOfSample } from '../evaluation/runner/sample-request.ts';
 import type { failedSample, writtenSample } from '../evaluation/runner/written-sample.ts';
+import type { judgeItems } from '../evaluation/scoring/judge-items.ts';
 import type { scorePredictions } from '../evaluation/scoring/score-predictions.ts';
 
 /** A function that is loaded when it is first called. */
@@ -17,11 +19,13 @@ type Loaded<Call extends (...values: never[]) => unknown> = (
 export interface EvaluationParts {
   readonly openBenchmark: Loaded<typeof openBenchmark>;
   readonly inspectBenchmark: Loaded<typeof inspectBenchmark>;
-  readonly convertBenchmark: Loaded<typeof convertBenchmark>;
+  readonly convertDataSet: Loaded<typeof convertDataSet>;
+  readonly exportCorrectedRuns: Loaded<typeof exportCorrectedRuns>;
   readonly requestOfSample: Loaded<typeof requestOfSample>;
   readonly writtenSample: Loaded<typeof writtenSample>;
   readonly failedSample: Loaded<typeof failedSample>;
   readonly scorePredictions: Loaded<typeof scorePredictions>;
+  readonly judgeItems: Loaded<typeof judgeItems>;
   readonly makeReport: Loaded<typeof makeReport>;
   readonly compareRuns: Loaded<typeof compareRuns>;
   readonly exportPredictions: Loaded<typeof exportPredictions>;
@@ -29,10 +33,12 @@ export interface EvaluationParts {
 
 const benchmarks = () => import('../evaluation/benchmarks/open-benchmark.ts');
 const inspection = () => import('../evaluation/benchmarks/inspect-benchmark.ts');
-const conversion = () => import('../evaluation/convert/convert-benchmark.ts');
+const conversion = () => import('../evaluation/convert/convert-data-set.ts');
+const correctedRuns = () => import('../evaluation/convert/export-corrected-runs.ts');
 const requests = () => import('../evaluation/runner/sample-request.ts');
 const writing = () => import('../evaluation/runner/written-sample.ts');
 const scoring = () => import('../evaluation/scoring/score-predictions.ts');
+const judging = () => import('../evaluation/scoring/judge-items.ts');
 const reports = () => import('../evaluation/reports/make-report.ts');
 const comparison = () => import('../evaluation/reports/compare-runs.ts');
 const exporting = () => import('../evaluation/reports/export-predictions.ts');
@@ -41,11 +47,13 @@ const exporting = () => import('../evaluation/reports/export-predictions.ts');
 export const evaluationParts: EvaluationParts = {
   openBenchmark: async (...values) => (await benchmarks()).openBenchmark(...values),
   inspectBenchmark: async (...values) => (await inspection()).inspectBenchmark(...values),
-  convertBenchmark: async (...values) => (await conversion()).convertBenchmark(...values),
+  convertDataSet: async (...values) => (await conversion()).convertDataSet(...values),
+  exportCorrectedRuns: async (...values) => (await correctedRuns()).exportCorrectedRuns(...values),
   requestOfSample: async (...values) => (await requests()).requestOfSample(...values),
   writtenSample: async (...values) => (await writing()).writtenSample(...values),
   failedSample: async (...values) => (await writing()).failedSample(...values),
   scorePredictions: async (...values) => (await scoring()).scorePredictions(...values),
+  judgeItems: async (...values) => (await judging()).judgeItems(...values),
   makeReport: async (...values) => (await reports()).makeReport(...values),
   compareRuns: async (...values) => (await comparison()).compareRuns(...values),
   exportPredictions: async (...values) => (await exporting()).exportPredictions(...values),

@@ -23,6 +23,8 @@ export const evalReportRequestSchema = z.object({
   /** QVHighlights: its submission file and annotations, for the figures of its own scorer. */
   submissionPath: z.string().optional(),
   annotationsPath: z.string().optional(),
+  /** Benchmarks with open answers: a judge's verdicts. */
+  verdictsPath: z.string().optional(),
   /** Where the videos of predictions lie, for pictures of the worst cases. */
   dataDir: z.string().optional(),
   facts: evalRunFactsSchema.default({}),

@@ -39,6 +39,8 @@ export const evalAskRequestSchema = z.object({
   dataDir: z.string(),
   modelPath: z.string(),
   roles: z.array(roleSchema),
+  /** The model reasons aloud: it has no roles, and answers open questions too. */
+  reasons: z.boolean().default(false),
   style: promptStyleSchema.optional(),
   /** Show the answerer subtitles, where the benchmark has some. */
   subtitles: z.boolean().default(false),
@@ -58,6 +60,7 @@ export const evalFailureRequestSchema = z.object({
   sample: evalSampleSchema,
   dataDir: z.string(),
   roles: z.array(roleSchema),
+  reasons: z.boolean().default(false),
   error: z.object({ code: z.enum(errorCodes), message: z.string() }),
 });
 export type EvalFailureRequest = z.infer<typeof evalFailureRequestSchema>;

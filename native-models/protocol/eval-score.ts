@@ -10,6 +10,8 @@ export const evalScoreRequestSchema = z.object({
   annotationsPath: z.string().optional(),
   /** CG-Bench only: moments above this confidence join the first one; 0 or less: the first alone. */
   confidenceThreshold: z.number().optional(),
+  /** Benchmarks with open answers: a judge's verdicts, as `eval judge` writes them. */
+  verdictsPath: z.string().optional(),
   /** Only what the reference's scripts print, without the corrected figures beside it. */
   asPublished: z.boolean().default(false),
 });
@@ -53,6 +55,8 @@ export const scoreIssueKinds = [
   'missing-prediction',
   'unknown-query',
   'empty-range',
+  'open-question',
+  'missing-verdict',
 ] as const;
 export const scoreIssueKindSchema = z.enum(scoreIssueKinds);
 export type ScoreIssueKind = z.infer<typeof scoreIssueKindSchema>;

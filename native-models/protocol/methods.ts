@@ -15,6 +15,7 @@ import {
   evalReportRequestSchema,
   evalReportResultSchema,
 } from './eval-report.ts';
+import { evalJudgeItemsRequestSchema, evalJudgeItemsResultSchema } from './eval-judge.ts';
 import {
   evalAskRequestSchema,
   evalAskResultSchema,
@@ -24,6 +25,7 @@ import {
   evalSamplesResultSchema,
   predictionSchema,
 } from './eval-run.ts';
+import { evalExportRunsRequestSchema, evalExportRunsResultSchema } from './eval-runs.ts';
 import { evalScoreProgressSchema, evalScoreRequestSchema, evalScoreResultSchema } from './eval-score.ts';
 import { importProgressSchema, importReportSchema, importRequestSchema } from './import-request.ts';
 import { inspectReportSchema } from './inspect-report.ts';
@@ -101,6 +103,12 @@ export const methods = {
     result: z.object({ prediction: predictionSchema }),
     progress: noProgress,
   },
+  /** What a judge is asked about answers. Needs no model. */
+  evalJudgeItems: {
+    params: evalJudgeItemsRequestSchema,
+    result: evalJudgeItemsResultSchema,
+    progress: noProgress,
+  },
   /** Everything that a report of a run shows. */
   evalReport: { params: evalReportRequestSchema, result: evalReportResultSchema, progress: noProgress },
   /** Two runs side by side. */
@@ -110,6 +118,12 @@ export const methods = {
     params: evalConvertRequestSchema,
     result: evalConvertResultSchema,
     progress: evalConvertProgressSchema,
+  },
+  /** Writes runs that a person corrected in the forms that training reads. */
+  evalExportRuns: {
+    params: evalExportRunsRequestSchema,
+    result: evalExportRunsResultSchema,
+    progress: noProgress,
   },
   /** Predictions in another form. */
   evalExport: { params: evalExportRequestSchema, result: evalExportResultSchema, progress: noProgress },

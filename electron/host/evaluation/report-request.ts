@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { ParamsInput } from '../../../native-models/protocol/methods.ts';
@@ -49,6 +50,7 @@ export async function reportRequest(
       benchmark: key,
       dataDir: videos,
       ...(key === 'qvhighlights' ? submission(folder, videos, split) : {}),
+      ...(existsSync(verdictsPath(folder)) ? { verdictsPath: verdictsPath(folder) } : {}),
       facts: {
         model: model.name,
         toy: model.toy,
@@ -62,6 +64,11 @@ export async function reportRequest(
     },
     missingSamples: expected - sum('done') + missingShards(runs),
   };
+}
+
+/** Where a judge's verdicts on a run's answers lie. */
+export function verdictsPath(folder: string): string {
+  return path.resolve(folder, 'verdicts.jsonl');
 }
 
 /** A shard that was never begun misses at least one sample; how many nobody knows. */

@@ -70,11 +70,12 @@ export async function runBenchmark(
     const journal = await folder.openJournal();
     try {
       watcher.onBegun(description, journal.count);
+      const { benchmarkSettings } = description;
+      const rules = { settings, benchmarkSettings, modelPath, reasons: model.reasons };
       for (const sample of missing) {
         if (!journal.has(sample.id))
-          await journal.append(await missingVideoResult(engine, settings, sample, signal));
+          await journal.append(await missingVideoResult(engine, rules, sample, signal));
       }
-      const rules = { settings, benchmarkSettings: description.benchmarkSettings, modelPath };
       await chooseRunner(description)(groups, journal, rules, watcher.onProgress);
       await folder.finish(journal);
       if (settings.benchmark === 'qvhighlights') await writeSubmission(engine, folder, signal);
@@ -111,12 +112,13 @@ async function describeModel(
   signal: AbortSignal,
 ): Promise<RunModel> {
   const loaded = await engine.call('load', { modelPath, device, threads }, { signal });
-  const { name, checksum, precision, toy } = loaded;
-  return { name, path: modelPath, checksum, precision, device: loaded.device, toy, roles: loaded.roles };
+  const { name, checksum, precision, device: used, toy, roles, reasons = false } = loaded;
+  return { name, path: modelPath, checksum, precision, device: used, toy, roles, reasons };
 }
 
 /** Figures of a run that silently lacked a role would not be what they are taken for. */
-function refuseMissingRoles({ roles }: RunSettings, { path, roles: present }: RunModel): void {
+function refuseMissingRoles({ roles }: RunSettings, { path, roles: present, reasons }: RunModel): void {
+  if (reasons) return;
   const missing = roles.filter((role) => !present.includes(role));
   if (missing.length === 0) return;
   throw new EngineError('ROLES_INVALID', `${path} has no ${missing.join(' and no ')}.`, {

@@ -31,6 +31,8 @@ export const runModelSchema = z.object({
   precision: z.string(),
   device: z.string(),
   roles: z.array(roleSchema),
+  /** True for a model that reasons aloud; roles mean nothing to it. */
+  reasons: z.boolean().default(false),
   /** True for the bundled example, which only shows how things work. */
   toy: z.boolean(),
 });

@@ -17,6 +17,8 @@ export interface AskingRules {
   readonly settings: RunSettings;
   readonly benchmarkSettings: EvalSettings;
   readonly modelPath: string;
+  /** Whether the model reasons aloud. */
+  readonly reasons: boolean;
 }
 
 /** Faults of the machine or the model, which every other sample would meet too: the run stops and can go on later. */
@@ -52,10 +54,11 @@ const attempts = 3;
  */
 export async function askSample(
   { engine, device, threads }: EvaluationEngine,
-  { settings, benchmarkSettings, modelPath }: AskingRules,
+  rules: AskingRules,
   sample: EvalSample,
   signal: AbortSignal,
 ): Promise<SampleResult> {
+  const { settings, benchmarkSettings, modelPath, reasons } = rules;
   const { dataDir, roles, style, subtitles, maxTokens } = settings;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -67,6 +70,7 @@ export async function askSample(
           dataDir,
           modelPath,
           roles,
+          reasons,
           style,
           subtitles,
           maxTokens,
@@ -80,7 +84,7 @@ export async function askSample(
       const error = toEngineError(thrown);
       if (runFaults.has(error.code)) throw error;
       if (engineFaults.has(error.code) && attempt < attempts) continue;
-      return failedResult(engine, settings, sample, error, signal);
+      return failedResult(engine, rules, sample, error, signal);
     }
   }
 }
@@ -88,23 +92,27 @@ export async function askSample(
 /** The result of a sample whose video is not there. */
 export function missingVideoResult(
   engine: EngineSupervisor,
-  settings: RunSettings,
+  rules: AskingRules,
   sample: EvalSample,
   signal: AbortSignal,
 ): Promise<SampleResult> {
   const error = new EngineError('VIDEO_NOT_FOUND', `${sample.videoPath} is not there.`);
-  return failedResult(engine, settings, sample, error, signal);
+  return failedResult(engine, rules, sample, error, signal);
 }
 
 async function failedResult(
   engine: EngineSupervisor,
-  { dataDir, roles }: RunSettings,
+  { settings: { dataDir, roles }, reasons }: AskingRules,
   sample: EvalSample,
   { code, message }: EngineError,
   signal: AbortSignal,
 ): Promise<SampleResult> {
   // Paths of this machine would make the result of another one differ.
   const error = { code, message: message.replaceAll(dataDir, 'data') };
-  const { prediction } = await engine.call('evalFailure', { sample, dataDir, roles, error }, { signal });
+  const { prediction } = await engine.call(
+    'evalFailure',
+    { sample, dataDir, roles, reasons, error },
+    { signal },
+  );
   return { id: sample.id, index: sample.index, prediction, error };
 }

@@ -48,7 +48,7 @@ describe('groups of samples', () => {
       answererBudget: { fps: 2, maxFrames: 32, minTokens: 128, maxTokens: 256 },
       promptStyle: 'mcq' as const,
     };
-    const rules = { settings, benchmarkSettings, modelPath: '/models/a' };
+    const rules = { settings, benchmarkSettings, modelPath: '/models/a', reasons: false };
     const group = { videoPath: '/data/b.mp4', samples: [sample(0, '/data/b.mp4'), sample(1, '/else/d.mp4')] };
     const job = toJob(group, rules);
     expect(JSON.stringify(job)).not.toContain('"/data');

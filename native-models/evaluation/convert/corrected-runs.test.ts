@@ -90,17 +90,19 @@ test('what was not judged trains nothing', () => {
 test('runs are written one file a form, and those without use are named', async () => {
   const out = await mkdtemp(path.join(tmpdir(), 'corrected-'));
   try {
-    const report = await exportCorrectedRuns(
-      [
+    const report = await exportCorrectedRuns({
+      runs: [
         { id: 'r1', record, correction: { spans: [[12, 22]] } },
         { id: 'r2', record: unplanned, correction: {} },
       ],
-      out,
-    );
+      moments: [{ id: 'm1', videoPath: '/a.mp4', durationSec: 9, query: 'rain.', spans: [[1, 2]] }],
+      outPath: out,
+      force: false,
+    });
     expect(report).toMatchObject({
       runs: 2,
       unused: ['r2'],
-      written: { grounding: 1, verifying: 1, planning: 1, answering: 0, 'answering-crop': 0 },
+      written: { grounding: 2, verifying: 1, planning: 1, answering: 0, 'answering-crop': 0 },
     });
     const list = JSON.parse(await readFile(path.join(out, 'corrected_verifying.json'), 'utf8')) as unknown;
     expect(list).toMatchObject([{ span: [[12, 22]] }]);

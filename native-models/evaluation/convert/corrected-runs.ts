@@ -1,29 +1,7 @@
 import type { JsonValue, Span } from '../benchmarks/benchmark.ts';
-import type { RunRecord } from '../../protocol/run-record.ts';
+import type { CorrectedRun, MarkedMoments } from '../../protocol/eval-runs.ts';
 import { cleanQuery, cleanQuestion, optionLetter } from '../benchmarks/reading/clean-text.ts';
 import { cropOf, type TrainingForm, type TrainingItem } from './training-forms.ts';
-
-/** What a person says is right about a run; what is absent was not judged. */
-export interface RunCorrection {
-  /** The true moments, in seconds. Absent: moments were not judged. */
-  readonly spans?: readonly Span[];
-  /** The right answer as text. */
-  readonly answer?: string;
-  /** The query that the planner should have made. */
-  readonly query?: string;
-  /** Whether the question needs grounding. */
-  readonly grounding?: boolean;
-}
-
-/** A run and what a person corrected of it. */
-export interface CorrectedRun {
-  /** Unique among the runs that are exported together. */
-  readonly id: string;
-  readonly record: RunRecord;
-  readonly correction: RunCorrection;
-  /** As the training data names the video. Default: the path in the record. */
-  readonly videoPath?: string;
-}
 
 /** Named as the source of exported items. */
 const source = 'corrected';
@@ -71,6 +49,20 @@ export function trainingItemsOf(run: CorrectedRun): Partial<Record<TrainingForm,
       firstSpan && {
         'answering-crop': { ...answering, span: [...spans], crop: cropOf(firstSpan, common.duration) },
       }),
+  };
+}
+
+/** Moments that were marked without a run, as a grounding item. */
+export function groundingItemOf(marked: MarkedMoments): TrainingItem {
+  const { id, videoPath, durationSec, query, spans } = marked;
+  return {
+    vid: videoName(videoPath),
+    qid: id,
+    query: cleanQuery(query),
+    relevant_windows: [...spans],
+    source,
+    video_path: videoPath,
+    duration: durationSec,
   };
 }
 

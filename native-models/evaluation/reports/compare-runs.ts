@@ -19,9 +19,9 @@ export async function compareRuns(
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<EvalComparison> {
   const { predictionsA, predictionsB, benchmark } = request;
-  const samplesA = await readScoredSamples(predictionsA, benchmark, signal);
+  const samplesA = await readScoredSamples(predictionsA, benchmark, { signal });
   const byId = new Map(
-    (await readScoredSamples(predictionsB, benchmark, signal)).map((one) => [one.id, one]),
+    (await readScoredSamples(predictionsB, benchmark, { signal })).map((one) => [one.id, one]),
   );
   const pairs = samplesA.flatMap((a): Pair[] => {
     const b = byId.get(a.id);

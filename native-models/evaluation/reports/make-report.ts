@@ -1,5 +1,7 @@
 import type { EvalReport, EvalReportRequest } from '../../protocol/eval-report.ts';
+import { scoredBenchmark } from '../scoring/benchmarks.ts';
 import { scoreFolder } from '../scoring/score-folder.ts';
+import { scoreReasoning } from '../scoring/score-reasoning.ts';
 import { scorePredictions } from '../scoring/score-predictions.ts';
 import { byCategory, byMomentLength, byMomentPosition } from './breakdowns.ts';
 import { verifierCalibration } from './calibration.ts';
@@ -20,8 +22,13 @@ export async function makeReport(
   request: EvalReportRequest,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<{ readonly report: EvalReport; readonly html: string; readonly csv: string }> {
-  const { predictionsPath, benchmark, submissionPath, annotationsPath, dataDir, facts, resamples } = request;
-  const dumpScore = await scoreFolder(predictionsPath, scoredKey(benchmark), { signal });
+  const { predictionsPath, benchmark, submissionPath, annotationsPath, verdictsPath } = request;
+  const { dataDir, facts, resamples } = request;
+  const key = scoredKey(benchmark);
+  const dumpScore =
+    scoredBenchmark(key).measures === 'reasoning'
+      ? await scoreReasoning(predictionsPath, key, { verdictsPath, signal })
+      : await scoreFolder(predictionsPath, key, { signal });
   const score =
     submissionPath === undefined || annotationsPath === undefined
       ? dumpScore
@@ -32,7 +39,7 @@ export async function makeReport(
             { signal },
           )),
         };
-  const samples = await readScoredSamples(predictionsPath, benchmark, signal);
+  const samples = await readScoredSamples(predictionsPath, benchmark, { verdictsPath, signal });
   const worstCases = [];
   for (const sample of chooseWorst(samples, request.worstCases)) {
     worstCases.push(await worstCase(sample, dataDir, signal));

@@ -4,6 +4,9 @@ import { IssueLog } from '../scoring/issue-log.ts';
 import { predictionFiles, readObjects } from '../scoring/prediction-files.ts';
 import type { PredictionSample } from '../scoring/prediction-sample.ts';
 import { readPredictionSample } from '../scoring/prediction-sample.ts';
+import type { JudgeVerdicts } from '../scoring/judge-verdicts.ts';
+import { readVerdicts } from '../scoring/judge-verdicts.ts';
+import { readReasonedAnswer, scoreReasonedAnswer } from '../scoring/reasoned-answers.ts';
 import type { SampleScore, ScoringMode } from '../scoring/sample-score.ts';
 import { cgBenchMode, defaultMode, scoreSample } from '../scoring/sample-score.ts';
 
@@ -34,6 +37,13 @@ export function scoredKey(benchmark: string): string {
   return scoredBenchmarkKeys.includes(benchmark) ? benchmark : 'generic';
 }
 
+/** How predictions are read. */
+export interface ReadScoredOptions {
+  /** A judge's verdicts on open answers. */
+  readonly verdictsPath?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Reads and scores the predictions of a folder. What is wrong with them is the scorer's to tell (`scoreFolder`).
  * @throws EngineError FOLDER_NOT_FOUND, CANCELLED
@@ -41,7 +51,7 @@ export function scoredKey(benchmark: string): string {
 export async function readScoredSamples(
   folder: string,
   benchmark: string,
-  signal?: AbortSignal,
+  { verdictsPath, signal }: ReadScoredOptions = {},
 ): Promise<ScoredSample[]> {
   const mode = scoringMode(benchmark);
   const rules = {
@@ -50,6 +60,8 @@ export async function readScoredSamples(
     slackSec: scoredBenchmark(scoredKey(benchmark)).timeUnitSec,
   };
   const issues = new IssueLog();
+  const verdicts = verdictsPath === undefined ? undefined : await readVerdicts(verdictsPath, issues, signal);
+  const isReasoning = scoredBenchmark(scoredKey(benchmark)).measures === 'reasoning';
   const samples: ScoredSample[] = [];
   const ignore = (): void => undefined;
   for (const path of await predictionFiles(folder, issues)) {
@@ -60,7 +72,9 @@ export async function readScoredSamples(
           id: sampleId(fields, prediction),
           tasks: prediction.tasks,
           prediction,
-          score: scoreSample(prediction, mode, ignore),
+          score: isReasoning
+            ? reasonedScore(benchmark, fields, verdicts)
+            : scoreSample(prediction, mode, ignore),
           verifierScores: numbers(fields['probs']),
           shown: shownFields(fields),
         });
@@ -68,6 +82,17 @@ export async function readScoredSamples(
     }
   }
   return samples;
+}
+
+function reasonedScore(
+  benchmark: string,
+  fields: Readonly<Record<string, unknown>>,
+  verdicts: JudgeVerdicts | undefined,
+): SampleScore {
+  const answered = readReasonedAnswer(fields, () => undefined);
+  const answer =
+    answered === undefined ? undefined : scoreReasonedAnswer(benchmark, answered, verdicts).answer;
+  return answer === undefined ? {} : { answer };
 }
 
 function sampleId({ id, qid }: Readonly<Record<string, unknown>>, prediction: PredictionSample): string {

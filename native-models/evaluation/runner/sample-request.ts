@@ -23,6 +23,10 @@ export function rolesForSample(sample: EvalSample, roles: readonly Role[]): Role
  * @throws EngineError ROLES_INVALID where no role is left, VIDEO_NOT_RECOGNIZED for a folder of pictures
  */
 export function requestOfSample(request: EvalAskRequest): AskRequest {
+  return request.reasons ? reasonerRequest(request) : chainRequest(request);
+}
+
+function chainRequest(request: EvalAskRequest): AskRequest {
   const { sample, settings, style } = request;
   const roles = rolesForSample(sample, request.roles);
   if (!roles.includes('grounder') && !roles.includes('answerer')) {
@@ -30,6 +34,31 @@ export function requestOfSample(request: EvalAskRequest): AskRequest {
       remedy: 'Add the grounder to --roles.',
     });
   }
+  const common = commonRequest(request);
+  return {
+    ...common,
+    roles,
+    maxTokens: request.maxTokens ?? defaultMaxTokens,
+    benchmark: {
+      query: sample.query ?? common.question,
+      style: style ?? settings.promptStyle,
+      minMomentSec: settings.minMomentSec,
+      minMomentShare: settings.minMomentShare,
+      answererBudget: settings.answererBudget,
+      roundingUnitSec: settings.roundingUnitSec,
+      durationSec: sample.durationSec,
+    },
+  };
+}
+
+/** Frames, prompt and most new tokens are those of the package; what the benchmark says of roles has no use. */
+function reasonerRequest(request: EvalAskRequest): AskRequest {
+  const { maxTokens } = request;
+  return { ...commonRequest(request), ...(maxTokens === undefined ? {} : { maxTokens }) };
+}
+
+function commonRequest(request: EvalAskRequest): AskRequest {
+  const { sample, threads } = request;
   if (sample.framePaths !== undefined) {
     throw new EngineError('VIDEO_NOT_RECOGNIZED', `${sample.videoPath} is a folder of pictures.`, {
       remedy: 'Make a video of the pictures with ffmpeg, or leave these samples out of the figures.',
@@ -39,30 +68,18 @@ export function requestOfSample(request: EvalAskRequest): AskRequest {
   if (question === undefined) {
     throw new EngineError('QUESTION_EMPTY', `${sample.id} has neither a query nor a question.`);
   }
-  const answered = isAnswered(sample);
   return {
     videoPath: sample.videoPath,
     modelPath: request.modelPath,
     question,
-    ...(answered && sample.options !== undefined ? { options: [...sample.options] } : {}),
-    roles,
+    ...(isAnswered(sample) && sample.options !== undefined ? { options: [...sample.options] } : {}),
     candidates: 5,
     temperature: 0,
-    maxTokens: request.maxTokens ?? defaultMaxTokens,
     ...(request.subtitles && sample.subtitlesPath !== undefined
       ? { subtitlesPath: sample.subtitlesPath }
       : {}),
     device: request.device,
-    ...(request.threads === undefined ? {} : { threads: request.threads }),
+    ...(threads === undefined ? {} : { threads }),
     trace: true,
-    benchmark: {
-      query: sample.query ?? question,
-      style: style ?? settings.promptStyle,
-      minMomentSec: settings.minMomentSec,
-      minMomentShare: settings.minMomentShare,
-      answererBudget: settings.answererBudget,
-      roundingUnitSec: settings.roundingUnitSec,
-      durationSec: sample.durationSec,
-    },
   };
 }

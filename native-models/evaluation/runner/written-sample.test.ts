@@ -37,6 +37,7 @@ const asking = {
   dataDir: '/data',
   modelPath: '/m',
   roles: ['grounder', 'verifier', 'answerer'] as const,
+  reasons: false,
   subtitles: false,
   device: 'auto' as const,
 };
@@ -106,7 +107,13 @@ describe('a written sample', () => {
 describe('a failed sample', () => {
   it('takes part in grounding and answers, and misses both', () => {
     const error = { code: 'VIDEO_NOT_FOUND' as const, message: 'gone' };
-    const written = failedSample({ sample, dataDir: '/data', roles: [...asking.roles], error });
+    const written = failedSample({
+      sample,
+      dataDir: '/data',
+      roles: [...asking.roles],
+      reasons: false,
+      error,
+    });
     const issues = new IssueLog();
     const rules = { usesConfidences: false, confidenceThreshold: 0, slackSec: 0 };
     const read = readPredictionSample(written, rules, (kind) => issues.add(kind, { file: '' }, ''));
@@ -119,7 +126,7 @@ describe('a failed sample', () => {
 
   it('of a role that does not run leaves its figures alone', () => {
     const error = { code: 'VIDEO_NOT_FOUND' as const, message: 'gone' };
-    const written = failedSample({ sample, dataDir: '/data', roles: ['grounder'], error });
+    const written = failedSample({ sample, dataDir: '/data', roles: ['grounder'], reasons: false, error });
     expect(written).not.toHaveProperty('response');
   });
 });

@@ -9,6 +9,7 @@ import { isAnswered, rolesForSample } from './sample-request.ts';
 /**
  * A sample as the reference writes it after the chain has run (reference benchmarks, "Keys of a written sample"), with the
  * sample's id. Times and confidences are float32 values. After verification `pred` and `conf` hold the verified ones only.
+ * A model that reasons aloud has its whole reply in `reasoner_response` and what it answers in `response`.
  *
  * @param trace of a run with `trace: true`
  */
@@ -19,10 +20,12 @@ export function writtenSample(
 ): Prediction {
   const { planner, grounder, verifier, answerer } = trace;
   const { durationSec, fps, totalFrames } = record.video;
+  const { response: reasoned, answer } = record;
   return {
     ...base(sample, dataDir),
     ...(sample.durationSec === undefined ? { duration: fps > 0 ? totalFrames / fps : durationSec } : {}),
     agents: [...record.roles],
+    ...(reasoned === undefined ? {} : { reasoner_response: reasoned, response: answer?.text ?? reasoned }),
     ...(planner === undefined
       ? {}
       : { planner_response: planner.response, planner_parsed_query: planner.query }),
@@ -35,7 +38,12 @@ export function writtenSample(
  * What a sample that failed is written as: it takes part in every figure that its annotations and the roles of the run
  * allow, and misses. A dash is no letter to the reference's reader of replies either, where an empty reply ends its report.
  */
-export function failedSample({ sample, dataDir, roles, error }: EvalFailureRequest): Prediction {
+export function failedSample({ sample, dataDir, roles, reasons, error }: EvalFailureRequest): Prediction {
+  if (reasons) {
+    const failure = { code: error.code, message: error.message };
+    const reply = { reasoner_response: '-', response: '-' };
+    return { ...base(sample, dataDir), agents: ['reasoner'], error: failure, ...reply };
+  }
   const running = rolesForSample(sample, roles);
   return {
     ...base(sample, dataDir),

@@ -11,8 +11,13 @@ export interface Place {
 /** So many places are named of each kind; all are counted. */
 const namedPlaces = 20;
 
-/** Kinds that the reference's figures already account for, or that cost no sample. */
-const harmless: ReadonlySet<ScoreIssueKind> = new Set(['empty-reply', 'ignored-file', 'empty-range']);
+/** Kinds that the reference's figures already account for, that cost no sample, or that figures leave out by definition. */
+const harmless: ReadonlySet<ScoreIssueKind> = new Set([
+  'empty-reply',
+  'ignored-file',
+  'empty-range',
+  'open-question',
+]);
 
 /** Collects what is wrong with predictions: every case counted, the first ones of each kind named. */
 export class IssueLog {

@@ -79,7 +79,7 @@ export function readPredictionSample(
   if (hasDuration && grounding.state === 'read') {
     reportBeyond(grounding.value, durationSec + rules.slackSec, report);
   }
-  const identity = readIdentity(fields);
+  const identity = sampleIdentity(fields);
   const hasMoments = has(fields, 'pred') && has(fields, 'conf');
   return {
     tasks,
@@ -218,8 +218,8 @@ function reportBeyond({ guesses, truths }: GroundingPart, latestSec: number, rep
   }
 }
 
-/** By id if there is one, else by video, question and truth. */
-function readIdentity(fields: Fields): string | undefined {
+/** What tells a sample from others: its id if there is one, else video, question and truth; undefined without a video. */
+export function sampleIdentity(fields: Fields): string | undefined {
   const { qid, id, video_path: video, query, question, span, options, ans } = fields;
   if (qid === undefined && id === undefined && typeof video !== 'string') return undefined;
   return JSON.stringify([qid ?? id, video, query, question, span, options, ans]);

@@ -3,12 +3,14 @@ import type { EvalScoreProgress, EvalScoreRequest, EvalScoreResult } from '../..
 import { scoredBenchmark } from './benchmarks.ts';
 import { scoreFolder } from './score-folder.ts';
 import { scoreQvHighlights } from './score-qvhighlights.ts';
+import { scoreReasoning } from './score-reasoning.ts';
 
 /**
- * Scores predictions of any benchmark: `scoreQvHighlights` for `qvhighlights`, `scoreFolder` for all others.
+ * Scores predictions of any benchmark: `scoreQvHighlights` for `qvhighlights`, `scoreReasoning` for replies that reason
+ * aloud, `scoreFolder` for all others.
  *
  * @throws EngineError what those two throw; ARGUMENT_INVALID for an unknown benchmark and where
- *   annotations are missing or have no use
+ *   annotations are missing, or they or verdicts have no use
  */
 export async function scorePredictions(
   request: EvalScoreRequest,
@@ -17,7 +19,8 @@ export async function scorePredictions(
     readonly onProgress?: ((progress: EvalScoreProgress) => void) | undefined;
   } = {},
 ): Promise<EvalScoreResult> {
-  const { predictionsPath, benchmark, annotationsPath, confidenceThreshold, asPublished } = request;
+  const { predictionsPath, benchmark, annotationsPath, verdictsPath, confidenceThreshold, asPublished } =
+    request;
   const { measures } = scoredBenchmark(benchmark);
   if (measures === 'qvhighlights') {
     if (annotationsPath === undefined) {
@@ -32,6 +35,12 @@ export async function scorePredictions(
       'ARGUMENT_INVALID',
       `Predictions for ${benchmark} hold their truth; annotations have no use.`,
     );
+  }
+  if (measures === 'reasoning') {
+    return scoreReasoning(predictionsPath, benchmark, { ...options, verdictsPath, asPublished });
+  }
+  if (verdictsPath !== undefined) {
+    throw new EngineError('ARGUMENT_INVALID', `${benchmark} has no open answers; verdicts have no use.`);
   }
   return scoreFolder(predictionsPath, benchmark, { ...options, confidenceThreshold, asPublished });
 }

@@ -16,6 +16,7 @@ export const groupJobSchema = z.object({
   samples: z.array(evalSampleSchema),
   settings: runSettingsSchema,
   benchmarkSettings: evalSettingsSchema,
+  reasons: z.boolean().default(false),
 });
 export type GroupJob = z.infer<typeof groupJobSchema>;
 
@@ -33,12 +34,16 @@ export function runKey({ settings }: AskingRules, samples: number): string {
 }
 
 /** A group as a job. */
-export function toJob({ samples }: SampleGroup, { settings, benchmarkSettings }: AskingRules): GroupJob {
+export function toJob(
+  { samples }: SampleGroup,
+  { settings, benchmarkSettings, reasons }: AskingRules,
+): GroupJob {
   const { dataDir } = settings;
   return {
     samples: samples.map((sample) => mapPaths(sample, (file) => leave(file, dataDir))),
     settings: { ...settings, dataDir: '' },
     benchmarkSettings,
+    reasons,
   };
 }
 
@@ -48,10 +53,10 @@ export function fromJob(
   dataDir: string,
   modelPath: string,
 ): { readonly samples: readonly EvalSample[]; readonly rules: AskingRules } {
-  const { samples, settings, benchmarkSettings } = job;
+  const { samples, settings, benchmarkSettings, reasons } = job;
   return {
     samples: samples.map((sample) => mapPaths(sample, (file) => arrive(file, dataDir))),
-    rules: { settings: { ...settings, dataDir }, benchmarkSettings, modelPath },
+    rules: { settings: { ...settings, dataDir }, benchmarkSettings, modelPath, reasons },
   };
 }
 
