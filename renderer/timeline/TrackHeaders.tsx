@@ -32,7 +32,7 @@ function describe(row: TimelineRow): { key: string; title: string; kind: string;
       const { role, timesSec } = row.frames;
       return {
         key: `sampled:${role}`,
-        title: `${texts.rows.sampled}: ${role}`,
+        title: `${texts.rows.sampled} ${role}`,
         kind: 'sampled',
         count: timesSec.length,
       };

@@ -11,7 +11,7 @@ export const timelineTexts = {
   rows: {
     thumbnails: 'Pictures',
     saliency: 'Saliency',
-    sampled: 'Frames seen',
+    sampled: 'Seen by',
   },
   edits: {
     moveEdge: 'Move edge',
