@@ -24,8 +24,8 @@ export class VerdictFile {
 
   /** Opens a file, made if it is not there. Replies of another judge are not this one's: they are asked for again. */
   static async open(filePath: string, judge: string): Promise<VerdictFile> {
-    const text = await readFile(filePath, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
+    const text = await readFile(filePath, 'utf8').catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
       throw error;
     });
     const file = await open(filePath, 'a');
