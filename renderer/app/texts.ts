@@ -19,6 +19,7 @@ export const appTexts = {
   noVideoOpen: 'No video is open',
   noVideoOpenText: 'Choose one from the list on the left, or drop a file here.',
   openDemo: 'Open the demo clip',
+  noDemo: 'The demo is not part of this installation.',
   offline: 'Offline',
   offlineHint: 'Everything runs on this machine. The network is used only while you download a model.',
   online: 'Downloading',
@@ -35,8 +36,9 @@ export const appTexts = {
   remove: 'Remove',
   labels: 'Labels…',
   labelsTitle: 'Labels of this project',
-  labelsText: 'What moments can be marked with. Keys 1 to 9 set the first nine while you review.',
+  labelsText: 'What moments can be marked with. Keys 1 to 8 set the first eight while you review.',
   addLabel: 'Add label',
+  newLabel: (number: number) => `Label ${number}`,
   labelName: 'Name of the label',
   labelColor: (index: number) => `Colour ${index + 1}`,
   export: 'Export…',
@@ -136,6 +138,7 @@ export const appTexts = {
   imported: (count: number, source: string) =>
     `${count} ${count === 1 ? 'moment' : 'moments'} imported from ${source}.`,
   skipped: (count: number, reason: string) => `${count} left out: ${reason}`,
+  keepMoment: 'Keep moment',
   nothingDropped: 'None of these files can be opened here.',
   groups: {
     window: 'Window',

@@ -1,14 +1,18 @@
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
+import type { InspectReport } from '../../native-models/protocol/inspect-report.ts';
 import type { ChooseFiles } from '../../electron/host/contract/shell-bridge.ts';
 
 /** Pages of the left and the right pane. */
 export type LeftTab = 'videos' | 'runs';
 export type RightTab = 'ask' | 'run' | 'review' | 'compare';
 
+/** Dialogs that need nothing to be opened with. */
+export type PlainDialog = 'palette' | 'keys' | 'settings' | 'export' | 'labels';
+
 /** What is asked or shown over the window. */
 export type OpenDialog =
-  | { readonly kind: 'palette' | 'keys' | 'settings' | 'export' | 'labels' }
+  | { readonly kind: PlainDialog }
   /** Our own file dialog, where the shell has none; `onChosen` gets no paths when it is closed. */
   | {
       readonly kind: 'files';
@@ -31,7 +35,7 @@ export type OpenDialog =
       readonly onConfirmed: () => void;
     }
   /** A checkpoint's folder was chosen: how to make a package of it. */
-  | { readonly kind: 'import-model'; readonly basePath: string };
+  | { readonly kind: 'import-model'; readonly report: InspectReport };
 
 /** A file on its way to the host's machine. */
 export interface Upload {

@@ -10,12 +10,12 @@ export function browserAddresses(pageUrl: string): {
   upload(fileName: string): string;
 } {
   const page = new URL(pageUrl);
-  const socket = new URL('/socket', page);
+  const socket = new URL('/host', page);
   socket.protocol = page.protocol === 'https:' ? 'wss:' : 'ws:';
   return {
     socket: socket.href,
     media: (path) => new URL(`/media/${path}`, page).href,
-    upload: (fileName) => new URL(`/upload?name=${encodeURIComponent(fileName)}`, page).href,
+    upload: (fileName) => new URL(`/upload/${encodeURIComponent(fileName)}`, page).href,
   };
 }
 
@@ -46,7 +46,7 @@ function upload(
     const request = new XMLHttpRequest();
     const abort = (): void => request.abort();
     const end = (): void => signal.removeEventListener('abort', abort);
-    request.open('POST', url);
+    request.open('PUT', url);
     request.setRequestHeader('content-type', 'application/octet-stream');
     request.upload.addEventListener('progress', (event) => onProgress(event.loaded));
     request.addEventListener('load', () => {

@@ -107,10 +107,10 @@ test('attempts pause at most five seconds', () => {
 
 test('a page asks the server that it came from, whatever a file is called', () => {
   const addresses = browserAddresses('https://box:8080/?x=1#y');
-  expect(addresses.socket).toBe('wss://box:8080/socket');
+  expect(addresses.socket).toBe('wss://box:8080/host');
   expect(addresses.media('video/v1')).toBe('https://box:8080/media/video/v1');
   expect(addresses.upload('a&token=b/../<c>.mp4')).toBe(
-    'https://box:8080/upload?name=a%26token%3Db%2F..%2F%3Cc%3E.mp4',
+    'https://box:8080/upload/a%26token%3Db%2F..%2F%3Cc%3E.mp4',
   );
 });
 

@@ -1,10 +1,9 @@
 import type { Label, Project } from '../../../electron/host/contract/library.ts';
 import type { Settings } from '../../../electron/host/contract/settings.ts';
 import type { Application } from '../application.ts';
-import { lastVideoOf } from '../last-video.ts';
 import { openProject } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
-import { showVideo } from './show-video.ts';
+import { showFirstVideo } from './show-first-video.ts';
 
 /** Changes settings; shown once the host has them. */
 export async function changeSettings(app: Application, changes: Partial<Settings>): Promise<void> {
@@ -27,15 +26,6 @@ export async function switchProject(app: Application, projectId: string): Promis
   });
   await Promise.all([app.attempt(app.loadProject(projectId)), changeSettings(app, { projectId })]);
   showFirstVideo(app);
-}
-
-/** Shows the video that was shown last in the open project, else its first one. */
-export function showFirstVideo(app: Application): void {
-  const project = openProject(app.library.getState());
-  if (project === undefined || app.workspace.getState().videoId !== null) return;
-  const last = lastVideoOf(project.id);
-  const videoId = project.videoIds.find((id) => id === last) ?? project.videoIds[0];
-  if (videoId !== undefined) showVideo(app, videoId);
 }
 
 /** Makes a project and opens it. */

@@ -60,7 +60,7 @@ export function isActive(run: Run): boolean {
 }
 
 /** Keeps the last result for the same arguments, so that what is derived stays the same object. */
-function remember<Args extends readonly unknown[], Result>(
+export function remember<Args extends readonly unknown[], Result>(
   derive: (...args: Args) => Result,
 ): (...args: Args) => Result {
   let last: { readonly args: Args; readonly result: Result } | undefined;

@@ -1,0 +1,45 @@
+import { playerCommands } from '../../player/player-commands.ts';
+import { timelineCommands } from '../../timeline/timeline-commands.ts';
+import type { Application } from '../application.ts';
+import { appTexts } from '../texts.ts';
+import { timelineContextOf } from '../timeline-context.ts';
+import type { Command } from './command.ts';
+import { reviewCommands } from './review-commands.ts';
+import { windowCommands } from './window-commands.ts';
+
+const hasVideo = (app: Application): boolean =>
+  app.workspace.getState().page === 'workspace' && app.workspace.getState().videoId !== null;
+
+/** Commands of the window, of review, of the player and of the timeline: the one keyboard map. */
+export const commands: readonly Command[] = [
+  ...windowCommands,
+  ...reviewCommands,
+  ...playerCommands.map((command) => ({
+    ...command,
+    group: appTexts.groups.player,
+    isPossible: hasVideo,
+    run: (app: Application) => command.run(app.player),
+  })),
+  ...timelineCommands.map((command) => ({
+    ...command,
+    group: appTexts.groups.timeline,
+    isPossible: hasVideo,
+    run: (app: Application) => command.run(timelineContextOf(app)),
+  })),
+];
+
+/** Carries out a command by its id, where it is possible; unknown ones are passed over. */
+export function runCommand(app: Application, id: string): void {
+  const command = commands.find((each) => each.id === id);
+  if (command !== undefined && command.isPossible?.(app) !== false) command.run(app);
+}
+
+/** The command that a chord means now. */
+export function commandOf(app: Application, chord: string, writing: boolean): Command | undefined {
+  return commands.find(
+    (command) =>
+      command.keys.includes(chord) &&
+      (!writing || command.whileWriting === true) &&
+      command.isPossible?.(app) !== false,
+  );
+}

@@ -1,0 +1,47 @@
+import { ExportDialog } from '../../session/exports/ExportDialog.tsx';
+import { ImportModelDialog } from '../../models/ImportModelDialog.tsx';
+import { useApp, useWorkspace } from '../use-app.ts';
+import { CommandPalette } from './CommandPalette.tsx';
+import { ConfirmDialog } from './ConfirmDialog.tsx';
+import { FilesDialog } from './FilesDialog.tsx';
+import { KeysDialog } from './KeysDialog.tsx';
+import { LabelsDialog } from './LabelsDialog.tsx';
+import { NameDialog } from './NameDialog.tsx';
+import { SettingsDialog } from './SettingsDialog.tsx';
+
+/** The dialog that is open over the window. */
+export function Dialogs() {
+  const app = useApp();
+  const dialog = useWorkspace((state) => state.dialog);
+  const close = (): void => app.workspace.setState({ dialog: null });
+  switch (dialog?.kind) {
+    case undefined:
+      return null;
+    case 'palette':
+      return <CommandPalette onClose={close} />;
+    case 'keys':
+      return <KeysDialog onClose={close} />;
+    case 'settings':
+      return <SettingsDialog onClose={close} />;
+    case 'labels':
+      return <LabelsDialog onClose={close} />;
+    case 'export':
+      return <ExportDialog onClose={close} />;
+    case 'files':
+      return (
+        <FilesDialog
+          options={dialog.options}
+          onChosen={(paths) => {
+            close();
+            dialog.onChosen(paths);
+          }}
+        />
+      );
+    case 'name':
+      return <NameDialog {...dialog} onClose={close} />;
+    case 'confirm':
+      return <ConfirmDialog {...dialog} onClose={close} />;
+    case 'import-model':
+      return <ImportModelDialog report={dialog.report} onClose={close} />;
+  }
+}

@@ -1,0 +1,28 @@
+import { AskPanel } from '../../session/asking/AskPanel.tsx';
+import { ReviewPanel } from '../../session/review/ReviewPanel.tsx';
+import { CompareRuns } from '../../session/runs/CompareRuns.tsx';
+import { RunPanel } from '../../session/runs/RunPanel.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { isActive } from '../library/selectors.ts';
+import { appTexts } from '../texts.ts';
+import { useApp, useLibrary, useWorkspace } from '../use-app.ts';
+
+/** The panel of questions: asking, the run that is shown, review, comparison. */
+export function RightPane() {
+  const app = useApp();
+  const tab = useWorkspace((state) => state.rightTab);
+  const active = useLibrary((state) => Object.values(state.runs).filter(isActive).length);
+  return (
+    <Tabs
+      label={appTexts.rightPane}
+      current={tab}
+      onChange={(rightTab) => app.workspace.setState({ rightTab })}
+      tabs={[
+        { name: 'ask', label: appTexts.ask, count: active, content: <AskPanel /> },
+        { name: 'run', label: appTexts.run, content: <RunPanel /> },
+        { name: 'review', label: appTexts.review, content: <ReviewPanel /> },
+        { name: 'compare', label: appTexts.compare, content: <CompareRuns /> },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,45 @@
+import { Keyboard, Search, Settings2 } from 'lucide-react';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { Keys } from '../../ui/Keys.tsx';
+import { showChord } from '../commands/keys.ts';
+import { appTexts } from '../texts.ts';
+import { useApp } from '../use-app.ts';
+import { JobsButton } from './JobsButton.tsx';
+import { ModelPicker } from './ModelPicker.tsx';
+import { NetworkSign } from './NetworkSign.tsx';
+import { ProjectMenu } from './ProjectMenu.tsx';
+import { VideoTabs } from './VideoTabs.tsx';
+import styles from './TopBar.module.css';
+
+/** The bar at the top: project, open videos, and what answers. */
+export function TopBar() {
+  const app = useApp();
+  const { platform } = app.bridge;
+  const open = (kind: 'palette' | 'keys' | 'settings') => () => app.workspace.setState({ dialog: { kind } });
+  return (
+    <header className={styles.bar}>
+      <ProjectMenu />
+      <VideoTabs />
+      <button type="button" className={styles.search} onClick={open('palette')} aria-label={appTexts.palette}>
+        <Search size={14} aria-hidden="true" />
+        <span className={styles.searchText}>{appTexts.palette}</span>
+        <Keys keys={showChord('Mod+k', platform)} />
+      </button>
+      <NetworkSign />
+      <ModelPicker />
+      <JobsButton />
+      <IconButton
+        label={appTexts.keys}
+        keys="?"
+        icon={<Keyboard size={16} aria-hidden="true" />}
+        onClick={open('keys')}
+      />
+      <IconButton
+        label={appTexts.settings}
+        keys={showChord('Mod+,', platform)}
+        icon={<Settings2 size={16} aria-hidden="true" />}
+        onClick={open('settings')}
+      />
+    </header>
+  );
+}

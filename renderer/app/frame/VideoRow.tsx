@@ -1,0 +1,88 @@
+import { Captions, CircleAlert, Ellipsis, FileSearch, FolderOpen, Trash2 } from 'lucide-react';
+import type { LibraryVideo } from '../../../electron/host/contract/library.ts';
+import { formatSeconds } from '../../player/timecode.ts';
+import { classNames } from '../../ui/class-names.ts';
+import { Menu } from '../../ui/Menu.tsx';
+import type { MenuEntry } from '../../ui/Menu.tsx';
+import { showVideo } from '../actions/show-video.ts';
+import { addSubtitles, relocateVideo, removeVideo } from '../actions/video-actions.ts';
+import type { Application } from '../application.ts';
+import { appTexts } from '../texts.ts';
+import { useApp, useWorkspace } from '../use-app.ts';
+import styles from './VideoRow.module.css';
+
+/** A video of the library: its picture, name and length; a menu of what can be done with it. */
+export function VideoRow({ video }: { readonly video: LibraryVideo }) {
+  const app = useApp();
+  const shown = useWorkspace((state) => state.videoId === video.id);
+  const { picture } = video;
+  const middleMs = Math.round((picture?.durationSec ?? 0) * 500);
+  return (
+    <div className={classNames(styles.row, shown && styles.shown)}>
+      <button
+        type="button"
+        className={styles.main}
+        aria-current={shown ? 'true' : undefined}
+        onClick={() => showVideo(app, video.id)}
+      >
+        <span className={styles.picture}>
+          {video.state === 'ready' ? (
+            <img
+              src={app.bridge.mediaUrl(`thumbnail/${video.id}/${middleMs}.jpg`)}
+              alt=""
+              loading="lazy"
+              decoding="async"
+            />
+          ) : (
+            video.state !== 'probing' && <CircleAlert size={16} aria-hidden="true" />
+          )}
+        </span>
+        <span className={styles.words}>
+          <span className={styles.name} title={video.path}>
+            {video.name}
+          </span>
+          <span className={styles.facts}>{factsOf(video)}</span>
+        </span>
+      </button>
+      <Menu
+        align="end"
+        entries={entriesOf(app, video)}
+        trigger={
+          <button type="button" className={styles.more} aria-label={appTexts.videoMenu(video.name)}>
+            <Ellipsis size={15} aria-hidden="true" />
+          </button>
+        }
+      />
+    </div>
+  );
+}
+
+function factsOf({ state, picture, playback }: LibraryVideo): string {
+  if (state === 'probing') return appTexts.probing;
+  if (state === 'missing') return appTexts.missing;
+  if (state === 'unreadable' || picture === undefined) return appTexts.unreadable;
+  if (playback === 'proxy-needed') return appTexts.makingProxy;
+  return `${formatSeconds(picture.durationSec, 0)} · ${picture.width} × ${picture.height}`;
+}
+
+function entriesOf(app: Application, video: LibraryVideo): MenuEntry[] {
+  const { bridge } = app;
+  const item = (
+    id: string,
+    label: string,
+    Icon: typeof Captions,
+    onSelect: () => void,
+    danger = false,
+  ): MenuEntry => ({ kind: 'item', id, label, icon: <Icon size={14} />, onSelect, danger });
+  return [
+    item('subtitles', appTexts.addSubtitles, Captions, () => void addSubtitles(app, video)),
+    ...(video.state === 'missing'
+      ? [item('relocate', appTexts.relocate, FileSearch, () => void relocateVideo(app, video.id))]
+      : []),
+    ...(bridge.revealPath === undefined
+      ? []
+      : [item('reveal', appTexts.reveal, FolderOpen, () => void bridge.revealPath?.(video.path))]),
+    { kind: 'separator', id: 's' },
+    item('remove', appTexts.removeVideo, Trash2, () => void removeVideo(app, video.id), true),
+  ];
+}

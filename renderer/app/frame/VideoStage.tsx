@@ -1,0 +1,89 @@
+import { Film } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Player } from '../../player/Player.tsx';
+import { Timeline } from '../../timeline/Timeline.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { edit } from '../actions/annotation-actions.ts';
+import { openDemoClip } from '../actions/demo-actions.ts';
+import { addVideos, makeProxy, relocateVideo } from '../actions/video-actions.ts';
+import { openProject } from '../library/selectors.ts';
+import { appTexts } from '../texts.ts';
+import { useApp, useLibrary, useWorkspace } from '../use-app.ts';
+import { useRunSeen } from '../use-run-seen.ts';
+import { useShownTracks } from '../use-shown-tracks.ts';
+import styles from './VideoStage.module.css';
+
+export interface VideoStageProps {
+  readonly timelineHeight: number;
+  /** Between player and timeline. */
+  readonly splitter: ReactNode;
+}
+
+/** The video over its timeline. */
+export function VideoStage({ timelineHeight, splitter }: VideoStageProps) {
+  const app = useApp();
+  const videoId = useWorkspace((state) => state.videoId);
+  const video = useLibrary((state) => (videoId === null ? undefined : state.videos[videoId]));
+  const timecode = useLibrary((state) => state.settings.timecode);
+  const proxyJob = useLibrary((state) =>
+    Object.values(state.jobs)
+      .filter((job) => job.kind === 'proxy' && job.videoId === videoId)
+      .toSorted((a, b) => b.createdAtMs - a.createdAtMs)
+      .at(0),
+  );
+  const tracks = useShownTracks();
+  const seen = useRunSeen();
+  if (video === undefined) return <NoVideo />;
+  return (
+    <>
+      <div className={styles.player}>
+        <Player
+          store={app.player}
+          video={video}
+          mediaUrl={app.bridge.mediaUrl}
+          timecode={timecode}
+          proxyJob={proxyJob}
+          onMakeProxy={() => void makeProxy(app, video.id)}
+          onRelocate={() => void relocateVideo(app, video.id)}
+        />
+      </div>
+      {splitter}
+      <div className={styles.timeline} style={{ height: timelineHeight }}>
+        {video.picture !== undefined && (
+          <Timeline
+            store={app.timeline}
+            player={app.player}
+            video={video}
+            mediaUrl={app.bridge.mediaUrl}
+            tracks={tracks}
+            saliency={seen?.saliency}
+            sampledFrames={seen?.sampledFrames}
+            onEdit={(change) => edit(app, change)}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+function NoVideo() {
+  const app = useApp();
+  const hasVideos = useLibrary((state) => (openProject(state)?.videoIds.length ?? 0) > 0);
+  return (
+    <EmptyState
+      icon={<Film size={36} strokeWidth={1.4} />}
+      title={hasVideos ? appTexts.noVideoOpen : appTexts.noVideosTitle}
+      actions={
+        <>
+          <Button look="primary" onClick={() => void addVideos(app)}>
+            {appTexts.addVideosHere}
+          </Button>
+          {!hasVideos && <Button onClick={() => void openDemoClip(app)}>{appTexts.openDemo}</Button>}
+        </>
+      }
+    >
+      {hasVideos ? appTexts.noVideoOpenText : appTexts.noVideosText}
+    </EmptyState>
+  );
+}

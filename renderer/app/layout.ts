@@ -1,0 +1,56 @@
+import type { Settings } from '../../electron/host/contract/settings.ts';
+import type { Application } from './application.ts';
+import { changeSettings } from './actions/project-actions.ts';
+
+/** Sizes of the panes, in pixels, and which are shown (1) or not (0). */
+export interface Layout {
+  readonly left: number;
+  readonly right: number;
+  readonly leftWidth: number;
+  readonly rightWidth: number;
+  readonly timelineHeight: number;
+}
+
+/** Before a person moved anything. */
+export const defaultLayout: Layout = {
+  left: 1,
+  right: 1,
+  leftWidth: 248,
+  rightWidth: 400,
+  timelineHeight: 260,
+};
+
+/** How small and large panes can be made. */
+export const layoutLimits = {
+  leftWidth: [200, 480],
+  rightWidth: [340, 760],
+  timelineHeight: [140, 620],
+} as const;
+
+/** The layout that settings hold; what is absent or impossible is as it was at first. */
+export function layoutOf({ layout }: Pick<Settings, 'layout'>): Layout {
+  const within = (name: keyof typeof layoutLimits): number => {
+    const [min, max] = layoutLimits[name];
+    return Math.min(max, Math.max(min, layout[name] ?? defaultLayout[name]));
+  };
+  return {
+    left: layout['left'] === 0 ? 0 : 1,
+    right: layout['right'] === 0 ? 0 : 1,
+    leftWidth: within('leftWidth'),
+    rightWidth: within('rightWidth'),
+    timelineHeight: within('timelineHeight'),
+  };
+}
+
+/** Shows another layout at once, and keeps it. */
+export function changeLayout(app: Application, changes: Partial<Layout>): void {
+  const { settings } = app.library.getState();
+  const layout = { ...settings.layout, ...changes };
+  const changed = Object.entries(changes).some(([name, value]) => settings.layout[name] !== value);
+  if (!changed) return;
+  app.library.dispatch({
+    type: 'events',
+    events: [{ type: 'settingsChanged', settings: { ...settings, layout } }],
+  });
+  void changeSettings(app, { layout });
+}

@@ -1,0 +1,133 @@
+import { RefreshCw } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { DoctorReport } from '../../native-models/protocol/doctor-report.ts';
+import type { DeviceRequest } from '../../native-models/protocol/roles.ts';
+import { changeSettings } from '../app/actions/project-actions.ts';
+import { useApp, useLibrary } from '../app/use-app.ts';
+import { Badge } from '../ui/Badge.tsx';
+import { Button } from '../ui/Button.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { ErrorNote } from '../ui/ErrorNote.tsx';
+import { formatBytes } from '../ui/format.ts';
+import { modelTexts } from './texts.ts';
+import styles from './DeviceSection.module.css';
+
+/** What models run on: what this machine has, what it lacks, and how to add that. */
+export function DeviceSection() {
+  const app = useApp();
+  const device = useLibrary((state) => state.settings.device);
+  const [report, setReport] = useState<DoctorReport>();
+  const [looks, setLooks] = useState(0);
+  const [looking, setLooking] = useState(true);
+  useEffect(() => {
+    let wanted = true;
+    void app.attempt(app.call('doctor', {})).then((found) => {
+      if (!wanted) return;
+      setReport(found);
+      setLooking(false);
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [app, looks]);
+  const choose = (next: DeviceRequest) => () => void changeSettings(app, { device: next });
+  return (
+    <section className={styles.section}>
+      <div className={styles.head}>
+        <h2 className={styles.heading}>{modelTexts.device}</h2>
+        <Button
+          small
+          look="quiet"
+          disabled={looking}
+          icon={<RefreshCw size={13} aria-hidden="true" />}
+          onClick={() => {
+            setLooking(true);
+            setLooks(looks + 1);
+          }}
+        >
+          {looking ? modelTexts.checking : modelTexts.check}
+        </Button>
+      </div>
+      <p className={styles.text}>{modelTexts.deviceText}</p>
+      <div role="radiogroup" aria-label={modelTexts.device} className={styles.devices}>
+        <DeviceChoice
+          name={modelTexts.auto}
+          label={modelTexts.autoText}
+          chosen={device === 'auto'}
+          onChoose={choose('auto')}
+        />
+        {report?.providers.map((provider) => (
+          <DeviceChoice
+            key={provider.device}
+            name={provider.device}
+            label={provider.label}
+            available={provider.available}
+            reason={provider.reason}
+            howToAdd={provider.howToAdd}
+            chosen={device === provider.device}
+            onChoose={choose(provider.device)}
+          />
+        ))}
+      </div>
+      {report !== undefined && <Machine report={report} />}
+    </section>
+  );
+}
+
+interface DeviceChoiceProps {
+  readonly name: string;
+  readonly label: string;
+  readonly available?: boolean;
+  readonly reason?: string | undefined;
+  readonly howToAdd?: readonly string[] | undefined;
+  readonly chosen: boolean;
+  readonly onChoose: () => void;
+}
+
+function DeviceChoice(props: DeviceChoiceProps) {
+  const { name, label, available = true, reason, howToAdd, chosen, onChoose } = props;
+  return (
+    <label className={classNames(styles.device, chosen && styles.chosen, !available && styles.missing)}>
+      <input
+        type="radio"
+        name="device"
+        className={styles.radio}
+        checked={chosen}
+        disabled={!available && !chosen}
+        onChange={onChoose}
+      />
+      <span className={styles.words}>
+        <span className={styles.name}>
+          {name}
+          <Badge look={available ? 'good' : 'plain'}>
+            {available ? modelTexts.deviceAvailable : modelTexts.deviceMissing}
+          </Badge>
+        </span>
+        <span className={styles.label}>{label}</span>
+        {reason !== undefined && <span className={styles.label}>{reason}</span>}
+        {howToAdd?.map((step) => (
+          <span key={step} className={styles.label}>
+            → {step}
+          </span>
+        ))}
+      </span>
+    </label>
+  );
+}
+
+function Machine({ report }: { readonly report: DoctorReport }) {
+  const { cpu, memory, ffmpeg, onnxruntime } = report;
+  return (
+    <>
+      <h2 className={styles.heading}>{modelTexts.machine}</h2>
+      <ul className={styles.machine}>
+        <li>{modelTexts.cores(cpu.logicalCores, cpu.model)}</li>
+        <li>{modelTexts.freeMemory(formatBytes(memory.availableBytes), formatBytes(memory.totalBytes))}</li>
+        {ffmpeg.version !== undefined && <li>{modelTexts.ffmpeg(ffmpeg.version)}</li>}
+        {onnxruntime.version !== undefined && <li>onnxruntime {onnxruntime.version}</li>}
+      </ul>
+      {ffmpeg.problem !== undefined && <ErrorNote message={ffmpeg.problem} remedy={ffmpeg.remedy} />}
+      {onnxruntime.problem !== undefined && <ErrorNote message={onnxruntime.problem} />}
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import { Eye, MemoryStick, TriangleAlert } from 'lucide-react';
+import { classNames } from '../../ui/class-names.ts';
+import { formatBytes, formatSpan } from '../../ui/format.ts';
+import { Fold } from '../../ui/Fold.tsx';
+import { sessionTexts } from '../texts.ts';
+import { needsTooMuch, samplingWords } from './estimate-words.ts';
+import { useEstimate } from './use-estimate.ts';
+import styles from './EstimateNote.module.css';
+
+const texts = sessionTexts.estimate;
+
+/** What a run would look at and need, told before it is started. */
+export function EstimateNote() {
+  const estimate = useEstimate();
+  if (estimate === undefined) return null;
+  const sampling = samplingWords(estimate);
+  const tooMuch = needsTooMuch(estimate);
+  return (
+    <section className={styles.note} aria-label={texts.title} aria-live="polite">
+      {sampling !== undefined && (
+        <p className={classNames(styles.line, sampling.sparse && styles.warn)}>
+          {sampling.sparse ? (
+            <TriangleAlert size={14} aria-hidden="true" />
+          ) : (
+            <Eye size={14} aria-hidden="true" />
+          )}
+          {sampling.words}
+        </p>
+      )}
+      <p className={classNames(styles.line, tooMuch && styles.warn)}>
+        <MemoryStick size={14} aria-hidden="true" />
+        {texts.memory(formatBytes(estimate.memoryBytes), formatBytes(estimate.availableMemoryBytes))}
+        {tooMuch && ` ${texts.tooMuch}`}
+      </p>
+      {estimate.warnings.map((warning) => (
+        <p key={warning.code} className={classNames(styles.line, styles.warn)}>
+          <TriangleAlert size={14} aria-hidden="true" />
+          {warning.message}
+        </p>
+      ))}
+      <Fold title={<span className={styles.fold}>{texts.details}</span>}>
+        <ul className={styles.roles}>
+          {estimate.roles.map((role) => (
+            <li key={role.role}>
+              <span>{sessionTexts.roles[role.role]}</span>
+              <span>{texts.frames(role.frames, formatSpan(role.intervalSec))}</span>
+              <span>{texts.tokens(role.promptTokens)}</span>
+            </li>
+          ))}
+        </ul>
+      </Fold>
+    </section>
+  );
+}

@@ -1,0 +1,48 @@
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { RunEstimate } from '../../../electron/host/contract/runs.ts';
+import { currentModel } from '../../app/library/selectors.ts';
+import { useApp, useLibrary, useWorkspace } from '../../app/use-app.ts';
+import { markedMoment } from '../../player/player-state.ts';
+import { questionOf } from './ask-draft.ts';
+
+/** Rest after the last change before the estimate is asked for. */
+const restMs = 300;
+/** Stands for a question that is not written yet: what is looked at hardly depends on it. */
+const anyQuestion = '?';
+
+/** What asking the draft would look at and cost; undefined while it is not known. */
+export function useEstimate(): RunEstimate | undefined {
+  const app = useApp();
+  const { call, player } = app;
+  const draft = useStore(app.draft);
+  const settings = useLibrary((state) => state.settings);
+  const model = useLibrary(currentModel);
+  const projectId = useLibrary((state) => state.projectId);
+  const videoId = useWorkspace((state) => state.videoId);
+  const ready = useLibrary((state) => videoId !== null && state.videos[videoId]?.state === 'ready');
+  const markIn = useStore(player, (state) => state.markInSec);
+  const markOut = useStore(player, (state) => state.markOutSec);
+  const connected = useStore(app.connection.store, (state) => state.status === 'connected');
+  const [estimate, setEstimate] = useState<RunEstimate>();
+
+  useEffect(() => {
+    if (model?.state !== 'ready' || projectId === null || videoId === null || !ready || !connected) {
+      return undefined;
+    }
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      const range = markedMoment(player.getState());
+      const question = draft.question.trim() === '' ? anyQuestion : draft.question;
+      const asked = questionOf({ ...draft, question }, { projectId, videoId, model, settings, range });
+      call('runsEstimate', asked, { signal: controller.signal }).then(setEstimate, () =>
+        setEstimate(undefined),
+      );
+    }, restMs);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [call, player, draft, settings, model, projectId, videoId, ready, connected, markIn, markOut]);
+  return estimate;
+}

@@ -1,0 +1,81 @@
+import type { ReviewState } from '../../../electron/host/contract/annotations.ts';
+import type { ExportFormat, ExportResult } from '../../../electron/host/contract/exports.ts';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
+import { choosePaths } from '../../app/actions/choose-paths.ts';
+import type { Application } from '../../app/application.ts';
+import { openProject } from '../../app/library/selectors.ts';
+import { sessionTexts } from '../texts.ts';
+
+/** How much is exported. */
+export type ExportScope = 'project' | 'video' | 'run';
+
+export interface ExportChoice {
+  readonly scope: ExportScope;
+  readonly state: ReviewState | 'all';
+  readonly format: ExportFormat;
+  readonly clipMode: 'encode' | 'copy';
+}
+
+/** How names of files end, per form; clips are a folder. */
+const endings: Readonly<Record<Exclude<ExportFormat, 'clips'>, string>> = {
+  json: 'json',
+  csv: 'csv',
+  srt: 'srt',
+  vtt: 'vtt',
+  qvhighlights: 'jsonl',
+  activitynet: 'json',
+  'label-studio': 'json',
+  elan: 'eaf',
+  edl: 'edl',
+  otio: 'otio',
+  'html-report': 'html',
+};
+
+/** Characters that some file system refuses in names. */
+const troublesome = /[\\/:*?"<>|\p{Cc}]/gu;
+
+/** A name for the file, from the project's. */
+export function exportFileName(projectName: string, format: Exclude<ExportFormat, 'clips'>): string {
+  const name = projectName.replace(troublesome, '_').trim();
+  return `${name === '' ? 'export' : name}.${endings[format]}`;
+}
+
+/**
+ * Writes what was chosen: where a person says, in shells with native dialogs; else into the host's folder of exports.
+ * @throws EngineError CANCELLED when the dialog was closed, and whatever the host answers.
+ */
+export async function writeExport(app: Application, choice: ExportChoice): Promise<ExportResult> {
+  const project = openProject(app.library.getState());
+  if (project === undefined) throw new EngineError('NOT_FOUND', 'No project is open.');
+  const { videoId, runId } = app.workspace.getState();
+  const { scope, state, format, clipMode } = choice;
+  const outputPath = await outputPathFor(app, project.name, format);
+  return app.call('exportsWrite', {
+    projectId: project.id,
+    format,
+    clipMode,
+    ...(state === 'all' ? {} : { state }),
+    ...(scope === 'video' && videoId !== null ? { videoIds: [videoId] } : {}),
+    ...(scope === 'run' && runId !== null ? { runIds: [runId] } : {}),
+    ...(outputPath === undefined ? {} : { outputPath }),
+  });
+}
+
+async function outputPathFor(
+  app: Application,
+  projectName: string,
+  format: ExportFormat,
+): Promise<string | undefined> {
+  const { bridge } = app;
+  if (format === 'clips') {
+    if (bridge.chooseFiles === undefined) return undefined;
+    const title = sessionTexts.exports.chooseFolder;
+    const [folder] = await choosePaths(app, { title, kind: 'folder', several: false });
+    if (folder === undefined) throw new EngineError('CANCELLED', 'Cancelled.');
+    return folder;
+  }
+  if (bridge.chooseSavePath === undefined) return undefined;
+  const path = await bridge.chooseSavePath(exportFileName(projectName, format));
+  if (path === undefined) throw new EngineError('CANCELLED', 'Cancelled.');
+  return path;
+}

@@ -1,0 +1,158 @@
+import { Check, Trash2, Undo2, X } from 'lucide-react';
+import { useState } from 'react';
+import type { Annotation, ReviewState } from '../../../electron/host/contract/annotations.ts';
+import type { Label } from '../../../electron/host/contract/library.ts';
+import { changeAnnotation, edit } from '../../app/actions/annotation-actions.ts';
+import { noteFieldId } from '../../app/commands/review-commands.ts';
+import { useApp } from '../../app/use-app.ts';
+import { parsePlace, formatSeconds } from '../../player/timecode.ts';
+import { timelineTexts } from '../../timeline/timeline-texts.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Field, TextArea, TextInput } from '../../ui/Field.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { Select } from '../../ui/Select.tsx';
+import { sessionTexts } from '../texts.ts';
+import { OverlapNote } from './OverlapNote.tsx';
+import styles from './MomentEditor.module.css';
+
+const texts = sessionTexts.review;
+
+export interface MomentEditorProps {
+  readonly moment: Annotation;
+  readonly labels: readonly Label[];
+  /** All of the video, imported ones too. */
+  readonly annotations: readonly Annotation[];
+}
+
+/** The selected moment: decided on, and changed where it is not right. */
+export function MomentEditor({ moment, labels, annotations }: MomentEditorProps) {
+  const app = useApp();
+  const { id, state, originalStartSec, originalEndSec } = moment;
+  const decide = (next: ReviewState, title: string) => () =>
+    changeAnnotation(app, id, title, { state: state === next ? 'open' : next });
+  const edits = timelineTexts.edits;
+  return (
+    <section className={styles.editor} aria-label={moment.text}>
+      <div className={styles.decide}>
+        <Button
+          aria-pressed={state === 'accepted'}
+          className={styles.accept}
+          icon={<Check size={15} aria-hidden="true" />}
+          onClick={decide('accepted', edits.accept)}
+        >
+          {texts.accept}
+        </Button>
+        <Button
+          aria-pressed={state === 'rejected'}
+          className={styles.reject}
+          icon={<X size={15} aria-hidden="true" />}
+          onClick={decide('rejected', edits.reject)}
+        >
+          {texts.reject}
+        </Button>
+        <IconButton
+          label={texts.reopen}
+          keys="U"
+          disabled={state === 'open'}
+          icon={<Undo2 size={15} aria-hidden="true" />}
+          onClick={() => changeAnnotation(app, id, edits.reopen, { state: 'open' })}
+        />
+        <IconButton
+          label={texts.remove}
+          keys="Del"
+          icon={<Trash2 size={15} aria-hidden="true" />}
+          onClick={() => edit(app, { title: edits.remove, operations: [{ op: 'remove', id }], select: [] })}
+        />
+      </div>
+      <div className={styles.times}>
+        <TimeField moment={moment} edge="startSec" />
+        <TimeField moment={moment} edge="endSec" />
+        <Field label={texts.label}>
+          {() => (
+            <Select
+              label={texts.label}
+              value={moment.labelId ?? ''}
+              options={[
+                { value: '', label: texts.noLabel },
+                ...labels.map((label) => ({ value: label.id, label: label.name })),
+              ]}
+              onChange={(labelId) =>
+                changeAnnotation(app, id, edits.label, { labelId: labelId === '' ? null : labelId })
+              }
+            />
+          )}
+        </Field>
+      </div>
+      {originalStartSec !== undefined && originalEndSec !== undefined && (
+        <p className={styles.original}>
+          {texts.wasAt(formatSeconds(originalStartSec, 1), formatSeconds(originalEndSec, 1))}
+        </p>
+      )}
+      <OverlapNote moment={moment} annotations={annotations} />
+      <WordsField moment={moment} field="text" />
+      <WordsField moment={moment} field="note" />
+    </section>
+  );
+}
+
+function TimeField({ moment, edge }: { readonly moment: Annotation; readonly edge: 'startSec' | 'endSec' }) {
+  const app = useApp();
+  const [typed, setTyped] = useState<string>();
+  const shown = typed ?? formatSeconds(moment[edge], 3);
+  const take = (): void => {
+    if (typed === undefined) return;
+    setTyped(undefined);
+    const place = parsePlace(typed);
+    if (place === undefined || !('timeSec' in place) || place.timeSec === moment[edge]) return;
+    const changed = { ...moment, [edge]: place.timeSec };
+    if (changed.startSec > changed.endSec) return;
+    changeAnnotation(app, moment.id, texts.editTitles.times, { [edge]: place.timeSec });
+  };
+  return (
+    <Field label={edge === 'startSec' ? texts.start : texts.end}>
+      {(id) => (
+        <TextInput
+          id={id}
+          value={shown}
+          className={styles.time}
+          onChange={(event) => setTyped(event.target.value)}
+          onBlur={take}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') take();
+            if (event.key === 'Escape') setTyped(undefined);
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+function WordsField({ moment, field }: { readonly moment: Annotation; readonly field: 'text' | 'note' }) {
+  const app = useApp();
+  const [typed, setTyped] = useState(moment[field]);
+  const common = {
+    value: typed,
+    maxLength: 10_000,
+    onBlur: () => {
+      if (typed !== moment[field]) {
+        changeAnnotation(app, moment.id, texts.editTitles[field], { [field]: typed });
+      }
+    },
+  };
+  return (
+    <Field label={field === 'text' ? texts.text : texts.note}>
+      {(id) =>
+        field === 'text' ? (
+          <TextInput id={id} {...common} onChange={(event) => setTyped(event.target.value)} />
+        ) : (
+          <TextArea
+            id={noteFieldId}
+            rows={2}
+            {...common}
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        )
+      }
+    </Field>
+  );
+}

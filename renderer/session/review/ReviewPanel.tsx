@@ -1,0 +1,137 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ListChecks } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Annotation } from '../../../electron/host/contract/annotations.ts';
+import { keepCandidates } from '../../app/actions/keep-candidate.ts';
+import { openProject, shownAnnotations, videoAnnotations } from '../../app/library/selectors.ts';
+import { useApp, useLibrary, useWorkspace } from '../../app/use-app.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Choice } from '../../ui/Choice.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Meter } from '../../ui/Meter.tsx';
+import { sessionTexts } from '../texts.ts';
+import { MomentEditor } from './MomentEditor.tsx';
+import { MomentRow } from './MomentRow.tsx';
+import { countStates, ofState, reviewable } from './review-moments.ts';
+import type { ReviewFilter } from './review-moments.ts';
+import styles from './ReviewPanel.module.css';
+
+const texts = sessionTexts.review;
+const filters = ['all', 'open', 'accepted', 'rejected'] as const;
+const rowHeight = 52;
+
+/** The moments of the video, to be walked through and decided on with the keyboard. */
+export function ReviewPanel() {
+  const videoId = useWorkspace((state) => state.videoId);
+  const annotations = useLibrary((state) =>
+    videoAnnotations(shownAnnotations(state.annotations, state.pendingEdits, state.projectId), videoId),
+  );
+  const moments = reviewable(annotations);
+  if (moments.length === 0) return <NothingToReview />;
+  return <Moments annotations={annotations} moments={moments} />;
+}
+
+interface MomentsProps {
+  readonly annotations: readonly Annotation[];
+  readonly moments: readonly Annotation[];
+}
+
+function Moments({ annotations, moments }: MomentsProps) {
+  const app = useApp();
+  const [filter, setFilter] = useState<ReviewFilter>('all');
+  const labels = useLibrary((state) => openProject(state)?.labels);
+  const selectedId = useStore(app.timeline, (state) => state.selection.at(-1));
+  const counts = countStates(moments);
+  // The selected one stays while it is decided on, whatever is filtered.
+  const listed = moments.filter((moment) => moment.id === selectedId || ofState([moment], filter).length > 0);
+  const selected = moments.find(({ id }) => id === selectedId);
+  const at = listed.findIndex(({ id }) => id === selectedId);
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: listed.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+  });
+  useEffect(() => {
+    if (at >= 0) rows.scrollToIndex(at);
+  }, [rows, at]);
+
+  return (
+    <div className={styles.panel}>
+      <div className={styles.head}>
+        <div className={styles.progress}>
+          <Meter
+            label={texts.progress(counts.accepted + counts.rejected, counts.all)}
+            done={counts.accepted + counts.rejected}
+            total={counts.all}
+          />
+          <span>{texts.progress(counts.accepted + counts.rejected, counts.all)}</span>
+        </div>
+        <Choice
+          label={texts.filter}
+          value={filter}
+          onChange={setFilter}
+          options={filters.map((value) => ({ value, label: texts.filters[value], count: counts[value] }))}
+        />
+      </div>
+      <div ref={scroller} className={styles.scroller}>
+        {listed.length === 0 && <p className={styles.none}>{texts.noneOfState}</p>}
+        <ul aria-label={texts.list} className={styles.list} style={{ height: rows.getTotalSize() }}>
+          {rows.getVirtualItems().map((row) => {
+            const moment = listed[row.index];
+            return (
+              moment !== undefined && (
+                <li
+                  key={moment.id}
+                  className={styles.item}
+                  style={{ transform: `translateY(${row.start}px)`, height: row.size }}
+                >
+                  <MomentRow moment={moment} labels={labels ?? []} selected={moment.id === selectedId} />
+                </li>
+              )
+            );
+          })}
+        </ul>
+      </div>
+      {selected === undefined ? (
+        <p className={styles.keys}>{texts.keys}</p>
+      ) : (
+        <MomentEditor key={selected.id} moment={selected} labels={labels ?? []} annotations={annotations} />
+      )}
+    </div>
+  );
+}
+
+function NothingToReview() {
+  const app = useApp();
+  const runId = useWorkspace((state) => state.runId);
+  const run = useLibrary((state) => (runId === null ? undefined : state.runs[runId]));
+  const candidates = run?.record?.candidates ?? [];
+  return (
+    <EmptyState
+      icon={<ListChecks size={28} strokeWidth={1.5} />}
+      title={texts.none}
+      actions={
+        run !== undefined &&
+        candidates.length > 0 && (
+          <Button
+            look="primary"
+            onClick={() =>
+              keepCandidates(
+                app,
+                run,
+                candidates.map((candidate, index) => ({ candidate, index })),
+              )
+            }
+          >
+            {texts.keepAll}
+          </Button>
+        )
+      }
+    >
+      {texts.noneText}
+    </EmptyState>
+  );
+}

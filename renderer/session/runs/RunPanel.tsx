@@ -1,0 +1,58 @@
+import { MessageSquareDashed } from 'lucide-react';
+import type { Run } from '../../../electron/host/contract/runs.ts';
+import { useLibrary, useWorkspace } from '../../app/use-app.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { sessionTexts } from '../texts.ts';
+import { AnswerCard } from './AnswerCard.tsx';
+import { CandidateTable } from './CandidateTable.tsx';
+import { ReplayBar } from './ReplayBar.tsx';
+import { RunDetails } from './RunDetails.tsx';
+import { RunHead } from './RunHead.tsx';
+import { SaidMoments } from './SaidMoments.tsx';
+import { StepList } from './StepList.tsx';
+import { useRunView } from './use-run-view.ts';
+import styles from './RunPanel.module.css';
+
+const texts = sessionTexts.run;
+
+/** The run that is shown: what was asked, every step, and what came out. */
+export function RunPanel() {
+  const run = useWorkspace((state) => state.runId);
+  const found = useLibrary((state) => (run === null ? undefined : state.runs[run]));
+  if (found === undefined) {
+    return (
+      <EmptyState icon={<MessageSquareDashed size={28} strokeWidth={1.5} />} title={texts.none}>
+        {texts.noneText}
+      </EmptyState>
+    );
+  }
+  return <ShownRun key={found.id} run={found} />;
+}
+
+function ShownRun({ run }: { readonly run: Run }) {
+  const view = useRunView(run);
+  const warnings = view?.warnings ?? run.record?.warnings ?? [];
+  return (
+    <div className={styles.panel}>
+      <RunHead run={run} />
+      <ReplayBar run={run} />
+      {run.state === 'queued' && <p className={styles.quiet}>{texts.queuedText}</p>}
+      {run.error !== undefined && <ErrorNote message={run.error.message} remedy={run.error.remedy} />}
+      {run.state === 'interrupted' && <ErrorNote level="warning" message={texts.interruptedText} />}
+      {run.state === 'cancelled' && <ErrorNote level="info" message={texts.cancelledText} />}
+      <AnswerCard run={run} view={view} />
+      {view !== undefined && <StepList run={run} view={view} />}
+      <CandidateTable run={run} view={view} />
+      <SaidMoments run={run} view={view} />
+      {warnings.length > 0 && (
+        <section aria-label={texts.warnings} className={styles.warnings}>
+          {warnings.map((warning, index) => (
+            <ErrorNote key={`${warning.code}-${index}`} level="warning" message={warning.message} />
+          ))}
+        </section>
+      )}
+      <RunDetails run={run} />
+    </div>
+  );
+}

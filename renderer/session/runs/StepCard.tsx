@@ -1,0 +1,109 @@
+import { Check } from 'lucide-react';
+import type { Run } from '../../../electron/host/contract/runs.ts';
+import { formatSpan } from '../../ui/format.ts';
+import { Fold } from '../../ui/Fold.tsx';
+import { Meter } from '../../ui/Meter.tsx';
+import { sessionTexts } from '../texts.ts';
+import { MomentLink } from './MomentLink.tsx';
+import { PromptText } from './PromptText.tsx';
+import { ReasoningSteps } from './ReasoningSteps.tsx';
+import type { RunView, StepView } from './run-view.ts';
+import styles from './StepCard.module.css';
+
+const texts = sessionTexts.run;
+
+export interface StepCardProps {
+  readonly step: StepView;
+  readonly run: Run;
+  readonly view: RunView;
+  /** What the role was asked, once that is known. */
+  readonly prompts: readonly string[] | undefined;
+}
+
+/** What one role did: its outcome in a line, its prompt and reply to be unfolded, its time. */
+export function StepCard({ step, run, view, prompts }: StepCardProps) {
+  const { role, startedMs, endedMs } = step;
+  const active = endedMs === undefined;
+  const took = ((endedMs ?? view.atMs) - startedMs) / 1000;
+  const tokens = run.record?.tokens[role];
+  return (
+    <li className={styles.step} data-role={role} data-active={active}>
+      <span className={styles.mark} aria-hidden="true">
+        {active ? <span className={styles.pulse} /> : <Check size={12} strokeWidth={3} />}
+      </span>
+      <div className={styles.body}>
+        <div className={styles.head}>
+          <span className={styles.role}>{sessionTexts.roles[role]}</span>
+          <span className={styles.time}>{formatSpan(took)}</span>
+        </div>
+        <Outcome step={step} view={view} />
+        {active && <Progress step={step} />}
+        {step.reasoning !== '' && <ReasoningSteps reasoning={step.reasoning} growing={active} />}
+        {step.reply !== '' && (
+          <Fold title={<span className={styles.fold}>{texts.reply}</span>} startsOpen={active}>
+            <pre className={styles.text}>{step.reply}</pre>
+          </Fold>
+        )}
+        {prompts !== undefined && prompts.length > 0 && (
+          <Fold title={<span className={styles.fold}>{texts.prompt}</span>}>
+            {prompts.map((prompt, index) => (
+              <PromptText key={index} prompt={prompt} />
+            ))}
+            {tokens !== undefined && (
+              <p className={styles.tokens}>{texts.tokens(tokens.prompt, tokens.generated, tokens.reused)}</p>
+            )}
+          </Fold>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Outcome({ step, view }: { readonly step: StepView; readonly view: RunView }) {
+  if (step.role === 'planner' && view.plan !== undefined) {
+    return (
+      <p className={styles.outcome}>
+        {view.plan.grounding ? (
+          <>
+            {texts.query} <q>{view.plan.query}</q>
+          </>
+        ) : (
+          texts.directly
+        )}
+      </p>
+    );
+  }
+  if (step.role === 'grounder' && step.endedMs !== undefined) {
+    return (
+      <p className={styles.outcome}>
+        {view.found === false ? texts.notFound : texts.foundMoments(view.candidates.length)}
+      </p>
+    );
+  }
+  if (step.role === 'verifier') {
+    const verified = view.candidates.filter(({ state }) => state === 'verified').length;
+    return <p className={styles.outcome}>{texts.verifiedOf(verified, view.candidates.length)}</p>;
+  }
+  if (step.role === 'answerer' && view.span !== undefined) {
+    return (
+      <p className={styles.outcome}>
+        {texts.span} <MomentLink moment={view.span} />
+      </p>
+    );
+  }
+  return null;
+}
+
+function Progress({ step }: { readonly step: StepView }) {
+  const { frames, prefill, reply, reasoning } = step;
+  if (reply !== '' || reasoning !== '') return null;
+  const share = prefill ?? frames;
+  if (share === undefined || share.done >= share.total) return null;
+  const words = prefill === undefined ? texts.frames : texts.prefill;
+  return (
+    <div className={styles.progress}>
+      <Meter label={words(share.done, share.total)} {...share} />
+      <span>{words(share.done, share.total)}</span>
+    </div>
+  );
+}

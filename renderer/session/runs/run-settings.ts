@@ -1,0 +1,46 @@
+import type { Run } from '../../../electron/host/contract/runs.ts';
+import { formatSeconds } from '../../player/timecode.ts';
+import { formatSpan } from '../../ui/format.ts';
+import { sessionTexts } from '../texts.ts';
+
+/** One line about how a run was asked. */
+export interface RunSetting {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a run was asked with and, once it is done, on what it ran and how long each role took. */
+export function settingsOfRun({ question, record, modelName }: Run): readonly RunSetting[] {
+  const names = sessionTexts.run.setting;
+  const { startSec, endSec, seed, maxTokens } = question;
+  const roles = record?.roles ?? question.roles ?? [];
+  const times = Object.entries(record?.timings ?? {}).map(([name, seconds]): RunSetting => {
+    const role = sessionTexts.roles[name as keyof typeof sessionTexts.roles] as string | undefined;
+    return {
+      name: role ?? names.timings[name as keyof typeof names.timings] ?? name,
+      value: formatSpan(seconds),
+    };
+  });
+  return [
+    {
+      name: names.model,
+      value: record === undefined ? modelName : [modelName, record.precision, record.device].join(' · '),
+    },
+    ...(roles.length > 0
+      ? [{ name: names.roles, value: roles.map((role) => sessionTexts.roles[role]).join(', ') }]
+      : []),
+    { name: names.candidates, value: String(question.candidates) },
+    { name: names.temperature, value: String(question.temperature) },
+    ...(seed === undefined ? [] : [{ name: names.seed, value: String(seed) }]),
+    ...(maxTokens === undefined ? [] : [{ name: names.maxTokens, value: String(maxTokens) }]),
+    ...(startSec === undefined && endSec === undefined
+      ? []
+      : [
+          {
+            name: names.range,
+            value: `${formatSeconds(startSec ?? 0, 1)} – ${endSec === undefined ? '' : formatSeconds(endSec, 1)}`,
+          },
+        ]),
+    ...times,
+  ];
+}
