@@ -1,6 +1,6 @@
 import type { Edge } from './edits.ts';
 import { laneTop, rowHeights, type TimelineLayout, type TimelineRow } from './layout.ts';
-import { visitOverlapping } from './segment-index.ts';
+import { overlapping } from './segment-index.ts';
 import { isEditable, type TimelineSegment, type TimelineTrack } from './timeline-model.ts';
 import { pxToSec, secToPx, type ViewWindow } from './view-window.ts';
 
@@ -27,12 +27,12 @@ export function hitTest(layout: TimelineLayout, view: ViewWindow, xPx: number, y
   const { track, index, lanes } = row.indexed;
   let best: { segment: TimelineSegment; edge: Edge | undefined; distance: number } | undefined;
   const reachSec = pxToSec(view, xPx + edgeReachPx) - timeSec;
-  visitOverlapping(index, timeSec - reachSec, timeSec + reachSec, (segment, place) => {
+  for (const { segment, place } of overlapping(index, timeSec - reachSec, timeSec + reachSec)) {
     const top = laneTop(row, lanes.laneOf[place] ?? 0);
-    if (yPx < top || yPx >= top + rowHeights.lane) return;
+    if (yPx < top || yPx >= top + rowHeights.lane) continue;
     const candidate = grasp(segment, secToPx(view, segment.startSec), secToPx(view, segment.endSec), xPx);
     if (candidate && (!best || candidate.distance <= best.distance)) best = { segment, ...candidate };
-  });
+  }
   return { timeSec, row, track, segment: best?.segment, edge: best?.edge };
 }
 

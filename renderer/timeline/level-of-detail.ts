@@ -1,4 +1,4 @@
-import { visitOverlapping } from './segment-index.ts';
+import { placesWithin } from './segment-index.ts';
 import type { IndexedTrack } from './layout.ts';
 import type { SaliencyCurve, TimelineSegment } from './timeline-model.ts';
 import { pxPerSec, spanSec, type ViewWindow } from './view-window.ts';
@@ -21,23 +21,28 @@ export function drawList(indexed: IndexedTrack, view: ViewWindow): DrawList {
   const blocks: number[] = [];
   /** Place in `blocks` of the open block of each lane. */
   const open = new Int32Array(lanes.count).fill(-1);
-  visitOverlapping(index, view.startSec, view.endSec, (segment, place) => {
+  const { startsSec, endsSec } = index;
+  const { from, until } = placesWithin(index, view.startSec, view.endSec);
+  for (let place = from; place < until; place += 1) {
+    const left = ((startsSec[place] ?? 0) - view.startSec) * perSec;
+    const right = ((endsSec[place] ?? 0) - view.startSec) * perSec;
+    if (right < 0) continue;
     const lane = lanes.laneOf[place] ?? 0;
-    const left = (segment.startSec - view.startSec) * perSec;
-    const right = (segment.endSec - view.startSec) * perSec;
-    if (right - left >= narrowPx) {
+    const segment = right - left >= narrowPx ? index.sorted[place] : undefined;
+    if (segment) {
       singles.push({ segment, lane });
-      return;
+      continue;
     }
     const at = open[lane] ?? -1;
-    if (at >= 0 && left <= (blocks[at + 1] ?? 0) + 1) {
-      blocks[at + 1] = Math.max(blocks[at + 1] ?? 0, right, left + 1);
+    const blockRight = blocks[at + 1] ?? 0;
+    if (at >= 0 && left <= blockRight + 1) {
+      if (right > blockRight) blocks[at + 1] = right;
       blocks[at + 3] = (blocks[at + 3] ?? 0) + 1;
-      return;
+      continue;
     }
     open[lane] = blocks.length;
     blocks.push(left, Math.max(right, left + 1), lane, 1);
-  });
+  }
   return { singles, blocks };
 }
 

@@ -18,7 +18,7 @@ describe('SegmentIndex', () => {
         const endSec = startSec + length;
         const index = indexSegments(segments);
         const expected = index.sorted.filter((each) => each.startSec <= endSec && each.endSec >= startSec);
-        expect(overlapping(index, startSec, endSec)).toEqual(expected);
+        expect(overlapping(index, startSec, endSec).map(({ segment }) => segment)).toEqual(expected);
       }),
     );
   });

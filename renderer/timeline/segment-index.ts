@@ -1,52 +1,60 @@
 import type { Moment } from '../../native-models/protocol/run-record.ts';
 
-/** Segments sorted by their start, with what finding those of a stretch quickly needs. */
+/** Segments sorted by their start, with their times in plain arrays: what is looked at for each frame painted. */
 export interface SegmentIndex<S extends Moment> {
-  /** Ascending by start, then by end, longer ones first. */
+  /** Ascending by start, longer ones first. */
   readonly sorted: readonly S[];
-  /** An implicit binary tree over `sorted`: the latest end within each node. */
-  readonly latestEnds: Float64Array;
-  readonly leaves: number;
+  readonly startsSec: Float64Array;
+  readonly endsSec: Float64Array;
+  /** The latest end up to each place: never falls, so that what ended before a view is passed over at once. */
+  readonly latestEndsSec: Float64Array;
 }
 
-/** Sorts segments and builds the tree: n log n once, then each query costs log n and what it finds. */
+/** Sorts segments once, so that looking for those of a stretch costs little more than what it finds. */
 export function indexSegments<S extends Moment>(segments: readonly S[]): SegmentIndex<S> {
   const sorted = segments.toSorted((a, b) => a.startSec - b.startSec || b.endSec - a.endSec);
-  let leaves = 1;
-  while (leaves < sorted.length) leaves *= 2;
-  const latestEnds = new Float64Array(2 * leaves).fill(-Infinity);
-  sorted.forEach((segment, place) => (latestEnds[leaves + place] = segment.endSec));
-  for (let node = leaves - 1; node >= 1; node -= 1) {
-    latestEnds[node] = Math.max(latestEnds[2 * node] ?? -Infinity, latestEnds[2 * node + 1] ?? -Infinity);
-  }
-  return { sorted, latestEnds, leaves };
+  const startsSec = Float64Array.from(sorted, (segment) => segment.startSec);
+  const endsSec = Float64Array.from(sorted, (segment) => segment.endSec);
+  let latest = -Infinity;
+  const latestEndsSec = endsSec.map((end) => (latest = Math.max(latest, end)));
+  return { sorted, startsSec, endsSec, latestEndsSec };
 }
 
-/** Calls back for each segment that touches a stretch, ascending by start, with its place in `sorted`. */
-export function visitOverlapping<S extends Moment>(
+/** Places in `sorted`, from the first to before the last, outside of which nothing touches a stretch. */
+export function placesWithin(
+  index: SegmentIndex<Moment>,
+  startSec: number,
+  endSec: number,
+): { readonly from: number; readonly until: number } {
+  return {
+    from: firstPlace(index.latestEndsSec, (latest) => latest >= startSec),
+    until: firstPlace(index.startsSec, (start) => start > endSec),
+  };
+}
+
+/** The segments that touch a stretch, with their places in `sorted`, ascending by start. */
+export function overlapping<S extends Moment>(
   index: SegmentIndex<S>,
   startSec: number,
   endSec: number,
-  visit: (segment: S, place: number) => void,
-): void {
-  const { sorted, latestEnds, leaves } = index;
-  const descend = (node: number, from: number, size: number): void => {
-    const first = sorted[from];
-    if (!first || first.startSec > endSec || (latestEnds[node] ?? -Infinity) < startSec) return;
-    if (size === 1) {
-      visit(first, from);
-      return;
-    }
-    const half = size / 2;
-    descend(2 * node, from, half);
-    descend(2 * node + 1, from + half, half);
-  };
-  if (sorted.length > 0) descend(1, 0, leaves);
+): { readonly segment: S; readonly place: number }[] {
+  const found: { segment: S; place: number }[] = [];
+  const { from, until } = placesWithin(index, startSec, endSec);
+  for (let place = from; place < until; place += 1) {
+    const segment = index.sorted[place];
+    if (segment && segment.endSec >= startSec) found.push({ segment, place });
+  }
+  return found;
 }
 
-/** The segments that touch a stretch, ascending by start. */
-export function overlapping<S extends Moment>(index: SegmentIndex<S>, startSec: number, endSec: number): S[] {
-  const found: S[] = [];
-  visitOverlapping(index, startSec, endSec, (segment) => found.push(segment));
-  return found;
+/** The first place whose value satisfies what no value before it and all after it satisfy. */
+function firstPlace(values: Float64Array, holds: (value: number) => boolean): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(values[middle] ?? Infinity)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
