@@ -29,7 +29,7 @@ export function saysDamaged(error: unknown): boolean {
 /** Turns what SQLite throws into an error of the closed set. */
 export function toStoreError(error: unknown, storePath: string): EngineError {
   const result = resultOf(error);
-  if (result === undefined) return toEngineError(error);
+  if (result === undefined) return fileError(error, storePath);
   const { primary, extended } = result;
   const message = error instanceof Error ? error.message : String(error);
   if (primary === results.full || failedWrites.includes(extended)) {
@@ -54,4 +54,14 @@ export function toStoreError(error: unknown, storePath: string): EngineError {
     });
   }
   return new EngineError('INTERNAL', `${storePath}: ${message}`, { cause: error });
+}
+
+/** What goes wrong with the store's folder before SQLite is asked. */
+function fileError(error: unknown, storePath: string): EngineError {
+  const known = toEngineError(error);
+  const isFileError = error instanceof Error && 'syscall' in error;
+  if (known.code !== 'INTERNAL' || !isFileError) return known;
+  return new EngineError('OUTPUT_UNWRITABLE', `${storePath} cannot be written (${known.message}).`, {
+    cause: error,
+  });
 }

@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { settingsSchema } from '../contract/settings.ts';
+import { schemaVersion } from './migrations.ts';
+import { Store } from './store.ts';
+
+let folder: string;
+let file: string;
+let store: Store | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'videomind-store-'));
+  file = path.join(folder, 'library.db');
+});
+afterEach(async () => {
+  await store?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const open = async (): Promise<Store> => (store = await Store.open(file));
+const reopen = async (): Promise<Store> => {
+  await store?.close();
+  return open();
+};
+
+describe('the library', () => {
+  it('keeps what was stored, and starts with defaults', async () => {
+    await open();
+    expect((await store!.call('snapshot')).settings).toEqual(settingsSchema.parse({}));
+    await store!.call('createProject', { id: 'p', name: 'Films', createdAtMs: 5 });
+    await store!.call('changeSettings', { theme: 'dark', layout: { left: 3 } });
+    await reopen();
+    const { projects, settings } = await store!.call('snapshot');
+    expect(projects).toMatchObject([{ id: 'p', name: 'Films', counts: { runs: 0, annotations: 0 } }]);
+    expect(settings).toMatchObject({ theme: 'dark', layout: { left: 3 }, candidates: 5 });
+  });
+
+  it('ignores settings that it does not know or understand any more', async () => {
+    await open();
+    await store!.close();
+    const database = new DatabaseSync(file);
+    database.exec(`INSERT INTO settings VALUES ('theme', '"sepia"'), ('gone', '1'), ('candidates', '7')`);
+    database.close();
+    await open();
+    expect((await store!.call('snapshot')).settings).toMatchObject({ theme: 'system', candidates: 7 });
+  });
+
+  it('is open in one instance only, and is released when that one closes', async () => {
+    await open();
+    await expect(Store.open(file)).rejects.toMatchObject({ code: 'STORE_BUSY' });
+    await reopen();
+    await expect(store!.call('snapshot')).resolves.toBeDefined();
+  });
+
+  it('of a newer program is left alone', async () => {
+    await open();
+    await store!.close();
+    const database = new DatabaseSync(file);
+    database.exec(`PRAGMA user_version = ${schemaVersion + 1}`);
+    database.close();
+    const before = await readFile(file);
+    await expect(Store.open(file)).rejects.toMatchObject({ code: 'STORE_NEWER' });
+    expect(await readFile(file)).toEqual(before);
+  });
+
+  it.each([
+    ['is overwritten with something else', () => writeFile(file, 'not a database '.repeat(1000))],
+    [
+      'has lost its second half',
+      async () => truncate(file, Math.floor((await readFile(file)).length / 2 / 4096) * 4096),
+    ],
+    [
+      'has damaged pages',
+      async () => {
+        const bytes = await readFile(file);
+        bytes.fill(0xa5, 4096, 4096 * 6);
+        await writeFile(file, bytes);
+      },
+    ],
+  ])('that %s is set aside, never deleted, and a new one begun', async (_what, damage) => {
+    await open();
+    for (let index = 0; index < 60; index++) {
+      const id = `p${index}`;
+      await store!.call('createProject', { id, name: 'x'.repeat(500), createdAtMs: index });
+    }
+    await store!.close();
+    await damage();
+    const damaged = await readFile(file);
+    await open();
+    const { setAsidePath } = store!;
+    expect(await readFile(setAsidePath!)).toEqual(damaged);
+    expect((await store!.call('snapshot')).projects).toEqual([]);
+    await reopen();
+    expect(store!.setAsidePath).toBeUndefined();
+    expect((await readdir(folder)).filter((name) => name.includes('damaged')).length).toBeGreaterThan(0);
+  });
+
+  it('says plainly when its folder cannot be written', async () => {
+    await writeFile(path.join(folder, 'taken'), '');
+    await expect(Store.open(path.join(folder, 'taken', 'library.db'))).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+    });
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe('text of any kind', () => {
+  it('is kept as it is and never becomes a statement', async () => {
+    await open();
+    const hostile = [
+      `'; DROP TABLE projects; --`,
+      `"); DELETE FROM videos; --`,
+      'a\u0000b',
+      '<script>alert(1)</script>',
+      '../../etc/passwd',
+      '😀 \u202e ́',
+      ':name @id $x ?1',
+    ];
+    for (const [index, name] of hostile.entries()) {
+      await store!.call('createProject', { id: `h${index}`, name, createdAtMs: index });
+    }
+    await reopen();
+    expect((await store!.call('snapshot')).projects.map(({ name }) => name)).toEqual(hostile);
+  });
+
+  it('of any characters comes back from a note', async () => {
+    await open();
+    await store!.call('createProject', { id: 'p', name: 'P', createdAtMs: 0 });
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary' }), async (notes) => {
+        const changed = await store!.call('changeProject', { id: 'p', notes });
+        expect(changed?.project.notes).toBe(notes);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('an operation that fails', () => {
+  it('changes nothing, and the next one works', async () => {
+    await open();
+    await store!.call('createProject', { id: 'p', name: 'P', createdAtMs: 0 });
+    const again = store!.call('createProject', { id: 'p', name: 'Q', createdAtMs: 0 });
+    await expect(again).rejects.toMatchObject({ code: 'INTERNAL' });
+    expect((await store!.call('snapshot')).projects).toMatchObject([{ name: 'P' }]);
+  });
+
+  it('after closing says so', async () => {
+    await open();
+    await store!.close();
+    await expect(store!.call('snapshot')).rejects.toMatchObject({ code: 'CANCELLED' });
+    store = undefined;
+  });
+});
