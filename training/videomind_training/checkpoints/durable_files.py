@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from safetensors import SafetensorError
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from videomind_training.errors import TrainingError
@@ -40,8 +39,10 @@ def write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(path.name + ".partial")
         with _discarded_on_failure(partial):
-            save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, partial, metadata={"format": "pt"})
-            _sync(partial)
+            with partial.open("wb") as file:
+                file.write(save({name: tensor.contiguous() for name, tensor in tensors.items()}, {"format": "pt"}))
+                file.flush()
+                os.fsync(file.fileno())
             partial.replace(path)
         _sync_folder(path.parent)
 
@@ -104,9 +105,9 @@ def _discarded_on_failure(partial: Path) -> Iterator[None]:
 def _typed_errors(path: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, SafetensorError, RuntimeError) as error:
+    except (OSError, RuntimeError) as error:
         full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(
-            sign in str(error) for sign in ("No space left", "os error 28", "PytorchStreamWriter failed")
+            sign in str(error) for sign in ("No space left", "PytorchStreamWriter failed")
         )
         if full:
             raise TrainingError(

@@ -1,6 +1,7 @@
 """Opens a base and, if given, a VideoMind folder: everything needed to train or to answer."""
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from videomind_training.network.adapters import config_file, load_adapter, peft_
 from videomind_training.network.grounding_head import GroundingHead, HeadSizes
 from videomind_training.network.patches import PixelNormalization
 from videomind_training.network.videomind_network import VideoMindNetwork
-from videomind_training.prompts.prompt_set import Role, load_prompts, prompts_file, role_names
+from videomind_training.prompts.constants_file import read_constants
+from videomind_training.prompts.prompt_set import PromptSet, Role, load_prompts, prompts_file, role_names
 from videomind_training.prompts.prompt_writer import PromptWriter
 from videomind_training.prompts.text import ChatTemplate, read_chat_template, read_tokenizer
 
@@ -32,7 +34,7 @@ class CheckpointPaths:
     Attributes:
         base: folder of the Qwen2-VL base.
         videomind: folder with adapters, head and tokenizer; None for a bare base.
-        prompts: prompts.json to use instead of the VideoMind folder's.
+        prompts: prompts.json or constants.py to use instead of the VideoMind folder's prompts.json.
         chat_template: Jinja file to use instead of the checkpoint's.
     """
 
@@ -102,10 +104,7 @@ def open_checkpoint(
     template = (
         read_chat_template(folders) if paths.chat_template is None else ChatTemplate(paths.chat_template.read_text("utf-8"))
     )
-    own_prompts = None if paths.videomind is None else paths.videomind / prompts_file
-    if paths.prompts is None and own_prompts is not None and not own_prompts.is_file():
-        own_prompts = None
-    writer = PromptWriter(tokenizer, template, tokens, load_prompts(paths.prompts or own_prompts))
+    writer = PromptWriter(tokenizer, template, tokens, _prompts(paths))
     network = VideoMindNetwork(model, tokens, head, loss_settings, _normalization(folders))
     network.speak_as(None)
     return Checkpoint(paths, network.eval(), writer, base_config, token_folder, chosen)
@@ -169,6 +168,16 @@ def load_head(folder: Path) -> GroundingHead:
 def read_head_tensors(path: Path) -> dict[str, Tensor]:
     """A head's tensors without PEFT's prefix."""
     return {name.removeprefix(peft_prefix): value.float() for name, value in load_file(path).items()}
+
+
+def _prompts(paths: CheckpointPaths) -> PromptSet:
+    if paths.prompts is not None:
+        return read_constants(paths.prompts) if paths.prompts.suffix == ".py" else load_prompts(paths.prompts)
+    own = None if paths.videomind is None else paths.videomind / prompts_file
+    if own is not None and not own.is_file():
+        print(f"warning: {paths.videomind} has no {prompts_file}: our own words are used.", file=sys.stderr)
+        own = None
+    return load_prompts(own)
 
 
 def _end_tokens(folders: list[Path], config: dict[str, object]) -> list[int]:

@@ -10,6 +10,7 @@ from videomind_training.data.annotations import AnnotationFile, Form
 from videomind_training.data.filters import LengthFilter
 from videomind_training.data.role_examples import AnswerStyle, default_grounder_reply
 from videomind_training.errors import TrainingError
+from videomind_training.field_errors import describe_field_error
 from videomind_training.losses.grounding import GroundingLossSettings
 from videomind_training.network.prepare_role import LoraSettings
 from videomind_training.prompts.prompt_set import Role
@@ -122,7 +123,8 @@ class TrainConfig(Strict):
         base: folder of a Qwen2-VL base.
         videomind: VideoMind folder whose roles are trained on; None: adapters and head are new.
         output: folder that everything is written to: `videomind/`, `base/`, `runs/`, `verification/`.
-        prompts: prompts.json; None: that of `videomind`, else our own words.
+        prompts: prompts.json, or constants.py of the checkpoint's authors; None: prompts.json of `videomind`, else our own
+            words.
         chat_template: Jinja file instead of the checkpoint's.
         attention: `flash_attention_2` needs flash-attn and bf16.
         liger: whether Liger kernels are used where they are installed and run.
@@ -190,11 +192,11 @@ def read_configuration(path: Path, overrides: list[str] | None = None) -> TrainC
     except OSError as error:
         raise TrainingError("CONFIG_INVALID", f"{path} cannot be read: {error}", "Name a file with --config.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise TrainingError("CONFIG_INVALID", f"{path}: {field}: {first['msg']}.", "See training/README.md.") from error
+        problem = describe_field_error(error)
+        raise TrainingError("CONFIG_INVALID", f"{path}: {problem}.", "See training/README.md.") from error
     except (yaml.YAMLError, TypeError, ValueError) as error:
-        raise TrainingError("CONFIG_INVALID", f"{path}: {error}", "See training/README.md.") from error
+        problem = " ".join(str(error).split())
+        raise TrainingError("CONFIG_INVALID", f"{path}: {problem}.", "See training/README.md.") from error
     return _resolved(config, path.resolve().parent)
 
 

@@ -11,6 +11,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, Va
 from videomind_training.chain.spans import Span, bound_span
 from videomind_training.data.samples import AnsweringSample, GroundingSample, PlanningSample, Sample, VerifyingSample
 from videomind_training.errors import TrainingError
+from videomind_training.field_errors import describe_field_error
 
 Form = Literal["grounding", "verifying", "planning", "answering", "answering-crop"]
 
@@ -65,9 +66,7 @@ def read_annotations(file: AnnotationFile) -> Iterator[Sample | BadSample]:
         try:
             item = _items_of_form[file.form].validate_python(value)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            yield BadSample(source, f"ANNOTATIONS_INVALID: {source}: {where + ': ' if where else ''}{first['msg']}.")
+            yield BadSample(source, f"ANNOTATIONS_INVALID: {source}: {describe_field_error(error)}.")
             continue
         video = _video_path(item, file)
         if video is None:

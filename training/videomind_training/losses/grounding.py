@@ -11,8 +11,9 @@ from videomind_training.network.grounding_head import HeadOutput, points_of
 positive_radius_strides = 1.5
 """A point learns a moment when it lies within the moment and this near to its centre."""
 
-longest_reach_strides = 4
-"""A level learns moments that reach up to this far from the point; coarser levels learn longer ones."""
+longest_reach_strides = 2
+"""A level learns moments that reach up to this far from the point; coarser levels learn longer ones. (The scores of
+checkpoints trained with the published method show it: native-models/fixtures, saliency.)"""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def point_targets(moments: Tensor, frames: int, levels: int) -> PointTargets:
     """Assigns moments to points.
 
     A point is positive when it lies within a moment, within 1.5 strides of its centre, and the moment reaches from one
-    stride (none at the finest level) to four (any length at the coarsest that the clip has). Where moments overlap the
+    stride (none at the finest level) to two (any length at the coarsest that the clip has). Where moments overlap the
     shorter one is learned. A moment that no point would learn is given to the finest point nearest to its centre.
 
     Args:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from videomind_training.errors import TrainingError
+from videomind_training.field_errors import describe_field_error
 from videomind_training.media.frames import Budget
 
 Role = Literal["planner", "grounder", "verifier", "answerer"]
@@ -115,5 +116,8 @@ def load_prompts(path: Path | None) -> PromptSet:
         return PromptSet.model_validate(json.loads(path.read_text("utf-8")))
     except FileNotFoundError as error:
         raise TrainingError("PROMPTS_INVALID", f"There is no {path}.") from error
-    except (ValidationError, ValueError) as error:
-        raise TrainingError("PROMPTS_INVALID", f"{path}: {error}", "Mend the file; see docs/model-packages.md.") from error
+    except ValidationError as error:
+        problem = describe_field_error(error)
+        raise TrainingError("PROMPTS_INVALID", f"{path}: {problem}.", "See docs/model-packages.md.") from error
+    except ValueError as error:
+        raise TrainingError("PROMPTS_INVALID", f"{path}: {error}", "See docs/model-packages.md.") from error
