@@ -4,6 +4,8 @@ import type { HostMethods } from './contract/methods.ts';
 import { createHost } from './create-host.ts';
 import type { EngineLauncher } from './engine/fork-engine.ts';
 import { EngineSupervisor } from './engine/supervisor.ts';
+import { findDemoPackage } from './models/demo-package.ts';
+import { unpackedPath } from './paths.ts';
 import { createVideosService } from './videos/create-videos-service.ts';
 import { createMediaRoute } from './videos/media-route.ts';
 import type { MediaRequest, MediaResponse } from './videos/media-response.ts';
@@ -25,8 +27,6 @@ export interface ProgramOptions {
   readonly dataPath: string;
   readonly cachePath: string;
   readonly launchEngine: EngineLauncher;
-  /** The store's thread, where it is a bundle. */
-  readonly storeWorkerUrl?: URL | undefined;
 }
 
 /** Pictures in reports are this wide. */
@@ -50,7 +50,7 @@ export async function openProgram(options: ProgramOptions): Promise<Program> {
     importEngine,
     videos,
     pictureAt: (videoPath, timeSec, signal) => thumbnails.get(videoPath, timeSec, reportPictureWidth, signal),
-    storeWorkerUrl: options.storeWorkerUrl,
+    demoPath: findDemoPackage(unpackedPath),
   });
   return {
     handlers: host.handlers,

@@ -5,8 +5,16 @@ import envPaths from 'env-paths';
 /** Where this program is installed: the folder of package.json. */
 export const programPath = fileURLToPath(new URL('../../', import.meta.url));
 
+/** True where this code runs from the bundles of a packaged program. */
+const isBundled = !import.meta.url.endsWith('.ts');
+
 /** The entry point of the engine process. */
-export const engineEntryPath = path.join(programPath, 'native-models', 'process', 'engine-process.ts');
+export const engineEntryPath = isBundled
+  ? path.join(programPath, 'dist', 'engine', 'engine-process.mjs')
+  : path.join(programPath, 'native-models', 'process', 'engine-process.ts');
+
+/** Files that others than Electron read, models above all, lie beside the archive that the program is packed in. */
+export const unpackedPath = programPath.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
 
 /**
  * Where things are kept that cost only time when they are deleted: VIDEOMIND_CACHE_DIR (relative to the working

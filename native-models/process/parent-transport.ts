@@ -1,11 +1,19 @@
 import { EngineError } from '../protocol/errors.ts';
 import type { Transport } from '../protocol/transport.ts';
 
+/** What Electron gives a utility process to speak with the program that started it. */
+interface ParentPort {
+  postMessage(message: string): void;
+  on(event: 'message', listener: (event: { readonly data: unknown }) => void): unknown;
+}
+
 /**
- * The channel to the process that started this one with `child_process.fork`.
+ * The channel to the process that started this one, with `child_process.fork` or Electron's `utilityProcess.fork`.
  * @throws EngineError INTERNAL when nobody did.
  */
 export function parentTransport(): Transport {
+  const { parentPort } = process as { readonly parentPort?: ParentPort };
+  if (parentPort !== undefined) return portTransport(parentPort);
   if (process.send === undefined) {
     throw new EngineError('INTERNAL', 'The engine is started by the program, not by itself.');
   }
@@ -18,6 +26,16 @@ export function parentTransport(): Transport {
     onClose: (closed) =>
       process.once('disconnect', () => closed(new EngineError('CANCELLED', 'The program went away.'))),
     close: () => process.disconnect(),
+  };
+}
+
+/** A utility process ends with its program: there is no one to tell that it closed. */
+function portTransport(port: ParentPort): Transport {
+  return {
+    send: (message) => port.postMessage(message),
+    onMessage: (receive) => port.on('message', ({ data }) => receive(data as string)),
+    onClose: () => undefined,
+    close: () => process.exit(1),
   };
 }
 

@@ -1,0 +1,91 @@
+import type { Dialog, IpcMain, IpcMainEvent, IpcMainInvokeEvent, OpenDialogOptions, Shell } from 'electron';
+import path from 'node:path';
+import { EngineError } from '../../native-models/protocol/errors.ts';
+import { serve } from '../../native-models/protocol/server.ts';
+import type { Handlers } from '../../native-models/protocol/server.ts';
+import type { ChooseFiles } from '../host/contract/shell-bridge.ts';
+import type { HostMethods } from '../host/contract/methods.ts';
+import { hostMethods } from '../host/contract/methods.ts';
+import { channels } from '../preload/channels.ts';
+import { chooseFilesSchema, fileNameSchema, pathSchema } from './call-schemas.ts';
+import { portTransport } from './port-transport.ts';
+import { isOwnAddress } from './window-guard.ts';
+
+/** What calls of windows are answered with. */
+export interface WindowCallParts {
+  readonly ipc: Pick<IpcMain, 'on' | 'handle'>;
+  readonly dialog: Pick<Dialog, 'showOpenDialog' | 'showSaveDialog'>;
+  readonly shell: Pick<Shell, 'showItemInFolder'>;
+  readonly handlers: Handlers<HostMethods>;
+  /** A window listens for what comes through this channel from now on. */
+  readonly onListening: (channel: string) => void;
+}
+
+const filters: Readonly<Record<ChooseFiles['kind'], OpenDialogOptions['filters']>> = {
+  video: [
+    {
+      name: 'Videos',
+      extensions: ['mp4', 'm4v', 'mov', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'wmv', 'flv'],
+    },
+    { name: 'All files', extensions: ['*'] },
+  ],
+  subtitles: [{ name: 'Subtitles', extensions: ['srt', 'vtt'] }],
+  annotations: [{ name: 'Annotations', extensions: ['json', 'jsonl', 'csv', 'eaf'] }],
+  prompts: [{ name: 'Prompts', extensions: ['json', 'py'] }],
+  folder: [],
+};
+
+/** Answers what windows ask of the main process. Senders that are not the renderer's own page are refused. */
+export function answerWindowCalls(parts: WindowCallParts): void {
+  const { ipc, dialog, shell, handlers } = parts;
+
+  ipc.on(channels.connect, (event) => {
+    const [port] = event.ports;
+    if (port === undefined) return;
+    if (isOwnFrame(event)) serve(hostMethods, portTransport(port), handlers);
+    else port.close();
+  });
+  ipc.on(channels.listening, (event, channel: unknown) => {
+    if (isOwnFrame(event)) parts.onListening(String(channel));
+  });
+  ipc.handle(channels.chooseFiles, async (event, options: unknown) => {
+    requireOwnFrame(event);
+    const { title, kind, several } = chooseFilesSchema.parse(options);
+    const result = await dialog.showOpenDialog({
+      title,
+      filters: filters[kind] ?? [],
+      properties: [
+        kind === 'folder' ? 'openDirectory' : 'openFile',
+        ...(several ? ['multiSelections' as const] : []),
+      ],
+    });
+    return result.canceled ? [] : result.filePaths;
+  });
+  ipc.handle(channels.chooseSavePath, async (event, fileName: unknown) => {
+    requireOwnFrame(event);
+    const name = path.basename(fileNameSchema.parse(fileName));
+    const ending = path.extname(name).slice(1);
+    const result = await dialog.showSaveDialog({
+      defaultPath: name,
+      filters: ending === '' ? [] : [{ name: ending.toUpperCase(), extensions: [ending] }],
+    });
+    return result.canceled ? undefined : result.filePath;
+  });
+  ipc.handle(channels.revealPath, (event, filePath: unknown) => {
+    requireOwnFrame(event);
+    const revealed = pathSchema.parse(filePath);
+    if (!path.isAbsolute(revealed)) throw new EngineError('ARGUMENT_INVALID', 'A path has to be absolute.');
+    // Shows the file in its folder; it never opens it.
+    shell.showItemInFolder(revealed);
+  });
+}
+
+/** True for the main frame of our own page. */
+function isOwnFrame(event: Pick<IpcMainEvent | IpcMainInvokeEvent, 'senderFrame'>): boolean {
+  const frame = event.senderFrame;
+  return frame !== null && frame.parent === null && isOwnAddress(frame.url);
+}
+
+function requireOwnFrame(event: Pick<IpcMainInvokeEvent, 'senderFrame'>): void {
+  if (!isOwnFrame(event)) throw new EngineError('ACCESS_DENIED', 'Only the program’s own page may ask this.');
+}
