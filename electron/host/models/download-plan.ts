@@ -60,6 +60,12 @@ export function placeOf(folder: string, file: PlannedFile): string {
   return placeInFolder(repositoryFolder(folder, file.repository), file.path);
 }
 
+/** Hidden files are the hub's own. */
+function isNeeded(filePath: string): boolean {
+  const isHidden = filePath.split('/').some((part) => /^\.[^.]/.test(part));
+  return !isHidden && neededEndings.some((ending) => filePath.endsWith(ending));
+}
+
 function readPlan(text: string): PlannedFile[] | undefined {
   try {
     return planSchema.parse(JSON.parse(text));
@@ -78,8 +84,7 @@ async function listRepository(
     const { sha: revision } = await modelInfo({ name: repository, additionalFields: ['sha'], ...common });
     const files: PlannedFile[] = [];
     for await (const entry of listFiles({ repo: repository, revision, recursive: true, ...common })) {
-      const isNeeded = neededEndings.some((ending) => entry.path.endsWith(ending));
-      if (entry.type !== 'file' || !isNeeded) continue;
+      if (entry.type !== 'file' || !isNeeded(entry.path)) continue;
       files.push({
         ...{ repository, revision, path: entry.path, bytes: entry.lfs?.size ?? entry.size },
         checksum:

@@ -1,0 +1,121 @@
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ProjectExport } from '../contract/project-export.ts';
+import { TestHost } from '../testing/test-host.ts';
+
+let host: TestHost;
+let ids: { readonly projectId: string; readonly videoId: string };
+beforeAll(async () => {
+  host = await TestHost.open();
+  ids = await host.project();
+  const { projectId, videoId } = ids;
+  const add = (id: string, startSec: number, state: 'accepted' | 'open') => ({
+    op: 'add' as const,
+    annotation: {
+      id,
+      videoId,
+      startSec,
+      endSec: startSec + 2,
+      text: `A ${id}`,
+      provenance: 'human' as const,
+      state,
+    },
+  });
+  const operations = [add('one', 1, 'accepted'), add('two', 10, 'open')];
+  await host.window.call('annotationsChange', { projectId, title: 'Add', operations });
+});
+afterAll(() => host.remove());
+
+describe('an export', () => {
+  it('is written into the host’s folder and can be fetched by its id', async () => {
+    const result = await host.window.call('exportsWrite', { projectId: ids.projectId, format: 'json' });
+    expect(result).toMatchObject({ moments: 2, fileName: 'Project.json' });
+    const [, id = ''] = result.mediaPath?.split('/') ?? [];
+    expect(await host.host.media.exportFile(id)).toMatchObject({
+      path: result.path,
+      fileName: 'Project.json',
+    });
+    const content = JSON.parse(await readFile(result.path, 'utf8')) as ProjectExport;
+    expect(content.annotations.map((annotation) => annotation.id)).toEqual(['one', 'two']);
+  });
+
+  it('holds only what was chosen, and goes where it was told to', async () => {
+    const outputPath = path.join(host.folder, 'accepted.csv');
+    const request = { projectId: ids.projectId, format: 'csv', state: 'accepted', outputPath } as const;
+    expect(await host.window.call('exportsWrite', request)).toMatchObject({ moments: 1, path: outputPath });
+    expect(await readFile(outputPath, 'utf8')).toContain('A one');
+    const none = host.window.call('exportsWrite', { ...request, annotationIds: ['nobody'] });
+    await expect(none).rejects.toMatchObject({ code: 'EXPORT_EMPTY' });
+    const relative = host.window.call('exportsWrite', { ...request, outputPath: 'accepted.csv' });
+    await expect(relative).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+  });
+
+  it('of clips is a job that cuts one file a moment', async () => {
+    const outputPath = path.join(host.folder, 'clips');
+    const result = await host.window.call('exportsWrite', {
+      projectId: ids.projectId,
+      format: 'clips',
+      outputPath,
+    });
+    await host.window.heard('jobChanged', ({ job }) => job.id === result.jobId && job.state === 'done');
+    expect((await readdir(outputPath)).sort()).toEqual([
+      'clip 1.00-3.00 A one.mp4',
+      'clip 10.00-12.00 A two.mp4',
+    ]);
+  });
+});
+
+describe('an import of annotations', () => {
+  it('adds a track of its own with labels, as one step, and counts what does not fit', async () => {
+    const file = path.join(host.folder, 'truth.csv');
+    const rows = [
+      'video,startSec,endSec,text,label',
+      'clip.mp4,1,2,a,Dog',
+      'clip,3,4,b,Cat',
+      'other.mp4,1,2,c,',
+      'clip,58,90,d,',
+    ];
+    await writeFile(file, rows.join('\n'));
+    const result = await host.window.call('annotationsImport', { projectId: ids.projectId, path: file });
+    expect(result).toMatchObject({ added: 2, source: 'truth.csv' });
+    expect(result.skipped.map(({ reason, count }) => [reason, count])).toEqual([
+      ['about no video of this project', 1],
+      ['not inside the video', 1],
+    ]);
+    const { annotations, history } = await host.window.call('annotationsList', { projectId: ids.projectId });
+    expect(annotations.filter(({ source }) => source === 'truth.csv')).toMatchObject([
+      { provenance: 'imported', text: 'a' },
+      { provenance: 'imported', text: 'b' },
+    ]);
+    expect(history.undo).toBe('Import truth.csv');
+    const { projects } = await host.window.call('snapshot', {});
+    expect(projects[0]?.labels.map(({ name }) => name)).toEqual(['Dog', 'Cat']);
+  });
+
+  it('gives an export back as it was', async () => {
+    const { path: file } = await host.window.call('exportsWrite', {
+      projectId: ids.projectId,
+      format: 'json',
+      annotationIds: ['one'],
+    });
+    const result = await host.window.call('annotationsImport', { projectId: ids.projectId, path: file });
+    expect(result.added).toBe(1);
+  });
+
+  it.each([
+    ['is not there', 'none.json', undefined, 'ANNOTATIONS_NOT_FOUND'],
+    ['is something else', 'text.json', 'hello', 'ANNOTATIONS_INVALID'],
+    [
+      'is about other videos',
+      'other.csv',
+      'video,startSec,endSec\na.mp4,1,2\nb.mp4,1,2',
+      'ANNOTATIONS_INVALID',
+    ],
+  ])('from a file that %s is refused', async (_what, name, content, code) => {
+    const file = path.join(host.folder, name);
+    if (content !== undefined) await writeFile(file, content);
+    const read = host.window.call('annotationsImport', { projectId: ids.projectId, path: file });
+    await expect(read).rejects.toMatchObject({ code });
+  });
+});

@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LibraryVideo } from '../contract/library.ts';
+import { TestHost } from '../testing/test-host.ts';
+
+let host: TestHost;
+beforeEach(async () => (host = await TestHost.open()));
+afterEach(() => host.remove());
+
+const video = async (id: string, fits: (video: LibraryVideo) => boolean): Promise<LibraryVideo> =>
+  (await host.window.heard('videoChanged', (event) => event.video.id === id && fits(event.video))).video;
+
+describe('opening videos', () => {
+  it('answers at once and reads what is in them behind it', async () => {
+    const { id: projectId } = await host.window.call('projectsCreate', { name: 'P' });
+    const file = await host.videoFile();
+    const opened = await host.window.call('videosOpen', { projectId, paths: [file] });
+    expect(opened.videos).toMatchObject([{ state: 'probing', name: 'clip.mp4', bytes: 7 }]);
+    const ready = await video(opened.videos[0]!.id, ({ state }) => state === 'ready');
+    expect(ready).toMatchObject({ playback: 'direct', picture: { fps: 25, mediaStartSec: 0 } });
+    const again = await host.window.call('videosOpen', { projectId, paths: [file] });
+    expect(again.videos).toEqual([ready]);
+    const { projects } = await host.window.call('snapshot', {});
+    expect(projects).toMatchObject([{ videoIds: [ready.id] }]);
+  });
+
+  it('has a copy made of what browsers cannot play, which the media route then plays', async () => {
+    const { videoId } = await host.project('odd.avi');
+    await video(videoId, ({ playback }) => playback === 'proxy-ready');
+    const file = await host.host.media.videoFile(videoId);
+    expect(file?.path).toContain('odd.avi');
+    expect(existsSync(file!.playedPath)).toBe(true);
+    expect(file?.playedPath).not.toBe(file?.path);
+    // Deleting caches only costs time.
+    await rm(path.join(host.folder, 'cache'), { recursive: true });
+    await host.restart();
+    await video(videoId, ({ playback }) => playback === 'proxy-ready');
+  });
+
+  it('says what cannot be read', async () => {
+    const { videoId } = await host.project('bad.mp4');
+    const { videos } = await host.window.call('snapshot', {});
+    expect(videos).toMatchObject([
+      { id: videoId, state: 'unreadable', error: { code: 'VIDEO_NOT_RECOGNIZED' } },
+    ]);
+  });
+
+  it.each([
+    ['a relative path', () => 'clip.mp4', 'ARGUMENT_INVALID'],
+    ['a file that is not there', () => path.join(host.folder, 'none.mp4'), 'VIDEO_NOT_FOUND'],
+    ['a folder', () => host.folder, 'VIDEO_NOT_RECOGNIZED'],
+  ])('refuses %s and adds nothing of the same list', async (_what, bad, code) => {
+    const { id: projectId } = await host.window.call('projectsCreate', { name: 'P' });
+    const paths = [await host.videoFile(), bad()];
+    await expect(host.window.call('videosOpen', { projectId, paths })).rejects.toMatchObject({ code });
+    expect((await host.window.call('snapshot', {})).videos).toEqual([]);
+  });
+});
+
+it('a file that went away is missing, and is found again where it is now', async () => {
+  const { videoId } = await host.project();
+  const moved = path.join(host.folder, 'moved.mp4');
+  await rename(path.join(host.folder, 'clip.mp4'), moved);
+  await host.restart();
+  await video(videoId, ({ state }) => state === 'missing');
+  await host.window.call('videosRelocate', { id: videoId, path: moved });
+  expect(await video(videoId, ({ state }) => state === 'ready')).toMatchObject({
+    path: moved,
+    name: 'moved.mp4',
+  });
+});
+
+it('subtitles are added to a video once, and only those that can be read', async () => {
+  const { videoId } = await host.project();
+  const file = path.join(host.folder, 'talk.srt');
+  await writeFile(file, '');
+  await host.window.call('videosAddSubtitles', { id: videoId, path: file });
+  const { subtitles } = await host.window.call('videosAddSubtitles', { id: videoId, path: file });
+  expect(subtitles).toMatchObject([{ label: 'talk.srt', path: file }]);
+  expect(await host.host.media.subtitlesPath(videoId, subtitles[0]!.id)).toBe(file);
+  expect(await host.host.media.subtitlesPath('other', subtitles[0]!.id)).toBeUndefined();
+});
+
+it('a video in two projects stays in the library until both have let it go', async () => {
+  const one = await host.project();
+  const two = await host.window.call('projectsCreate', { name: 'Two' });
+  await host.window.call('videosOpen', { projectId: two.id, paths: [path.join(host.folder, 'clip.mp4')] });
+  await host.window.call('videosRemove', { id: one.videoId, projectId: one.projectId });
+  expect((await host.window.call('snapshot', {})).videos).toHaveLength(1);
+  await host.window.call('projectsRemove', { id: two.id });
+  const { videos, projects } = await host.window.call('snapshot', {});
+  expect(videos).toEqual([]);
+  expect(projects.map(({ id }) => id)).toEqual([one.projectId]);
+});
+
+it('a folder is listed with folders first, without hidden entries', async () => {
+  const folder = path.join(host.folder, 'films');
+  for (const name of ['b', 'a', '.git']) await mkdir(path.join(folder, name), { recursive: true });
+  for (const name of ['clip10.mp4', 'clip9.mp4', '.DS_Store']) await writeFile(path.join(folder, name), 'x');
+  const listed = await host.window.call('foldersList', { path: folder });
+  expect(listed.parentPath).toBe(host.folder);
+  expect(listed.entries.map(({ name }) => name)).toEqual(['a', 'b', 'clip9.mp4', 'clip10.mp4']);
+  await expect(host.window.call('foldersList', { path: '/nowhere' })).rejects.toMatchObject({
+    code: 'FOLDER_NOT_FOUND',
+  });
+});
+
+it('settings are kept and told to every window', async () => {
+  const other = host.newWindow();
+  await other.call('snapshot', {});
+  await host.window.call('settingsChange', { theme: 'light' });
+  expect((await other.heard('settingsChanged')).settings.theme).toBe('light');
+  other.close();
+});
+
+it('a damaged library is told to the first window that listens', async () => {
+  await host.project();
+  await host.stop();
+  await writeFile(path.join(host.folder, 'data', 'library.db'), 'damaged '.repeat(2000));
+  await host.start();
+  const notice = await host.window.heard('notice');
+  expect(notice).toMatchObject({ code: 'STORE_DAMAGED', level: 'error' });
+  expect(notice.message).toContain('library-damaged-');
+});
