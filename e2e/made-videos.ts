@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { locateFfmpeg } from '../native-models/media/ffmpeg.ts';
+
+const run = promisify(execFile);
+
+/** Frames of `unevenVideo`, and how much lighter each is than the one before. */
+export const unevenFrames = 16;
+const lighterPerFrame = 14;
+
+/** When frame n of `unevenVideo` is shown: each frame is shown longer than the one before. */
+export function unevenTimeSec(frame: number): number {
+  return (frame + 0.2 * frame * frame) / 10;
+}
+
+/** Which frame of `unevenVideo` has this luma, as a screen shows it (0..255). */
+export function frameOfGrey(grey: number): number {
+  return Math.round(grey / lighterPerFrame);
+}
+
+/** A video with a variable frame rate, whose frames can be told by how light they are. */
+export async function unevenVideo(folder: string, name: string): Promise<string> {
+  return make(folder, name, [
+    ['-f', 'lavfi', '-i', `color=black:s=160x90:r=10:d=${unevenFrames / 10}`],
+    [
+      '-vf',
+      `format=gbrp,geq=r='N*${lighterPerFrame}':g='N*${lighterPerFrame}':b='N*${lighterPerFrame}',setpts='(N+0.2*N*N)/10/TB',format=yuv420p`,
+    ],
+    ['-fps_mode', 'vfr', '-c:v', 'libx264', '-g', '8', '-video_track_timescale', '90000'],
+  ]);
+}
+
+/** A video in a form that no browser plays. */
+export async function oldVideo(folder: string): Promise<string> {
+  return make(folder, 'old.avi', [
+    ['-f', 'lavfi', '-i', 'testsrc=s=160x90:r=12:d=3'],
+    ['-c:v', 'mpeg4', '-q:v', '5'],
+  ]);
+}
+
+async function make(folder: string, name: string, args: readonly (readonly string[])[]): Promise<string> {
+  const filePath = path.join(folder, name);
+  const ffmpeg = await locateFfmpeg();
+  await run(ffmpeg.path, ['-v', 'error', '-y', ...args.flat(), filePath]);
+  return filePath;
+}

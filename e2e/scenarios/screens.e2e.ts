@@ -1,0 +1,61 @@
+import path from 'node:path';
+import process from 'node:process';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { App } from '../app.ts';
+import { programPath } from '../shells/find-shells.ts';
+import { expect, test } from '../test.ts';
+
+/** With VIDEOMIND_SCREENSHOTS set the pictures of the documentation are made anew. */
+const picturesPath =
+  process.env['VIDEOMIND_SCREENSHOTS'] === undefined ? undefined : path.join(programPath, 'docs/images');
+
+test('the main screens can be used by everybody, in both themes', async ({ app }) => {
+  test.slow();
+  await screen(app, 'first-start');
+  await app.startDemo();
+  await screen(app, 'ask');
+  await app.ask();
+  await expect(app.answer).toBeVisible();
+  await app.citation.click();
+  await expect.poll(() => app.playerSec()).toBeGreaterThan(0);
+  await screen(app, 'run');
+  const review = await app.openPanel('Review');
+  await review.getByRole('button', { name: 'Review the candidates of the shown run' }).click();
+  await review.getByRole('list', { name: 'Moments' }).getByRole('button').first().click();
+  await expect(review.getByRole('textbox', { name: 'Start' })).toBeVisible();
+  await screen(app, 'review');
+  await app.press('Control+k');
+  await expect(app.page.getByRole('dialog')).toBeVisible();
+  await screen(app, 'commands');
+  await app.page.keyboard.press('Escape');
+  await app.page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await screen(app, 'settings');
+  await app.page.keyboard.press('Escape');
+  await app.page.getByRole('button', { name: 'My project' }).click();
+  await app.page.getByRole('menuitem', { name: 'Export…' }).click();
+  await screen(app, 'export');
+});
+
+/** Looks at what is shown in both themes: no finding of axe (WCAG 2 A and AA); a picture where they are wanted. */
+async function screen(app: App, name: string): Promise<void> {
+  const { page } = app;
+  for (const theme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+    const axe = new AxeBuilder({ page });
+    // Of a theme only the colours differ.
+    if (theme === 'dark') axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);
+    else axe.withRules(['color-contrast']);
+    const { violations } = await axe.analyze();
+    const found = violations.map(({ id, nodes }) => ({
+      id,
+      where: nodes.map(({ html }) => html.slice(0, 200)),
+    }));
+    expect.soft(found, `${name}, ${theme}`).toEqual([]);
+    if (picturesPath === undefined) continue;
+    await page.screenshot({
+      path: path.join(picturesPath, `app-${name}-${theme}.png`),
+      animations: 'disabled',
+    });
+  }
+}
