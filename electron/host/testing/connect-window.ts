@@ -14,8 +14,11 @@ export class TestWindow {
   readonly #client: ProtocolClient<HostMethods>;
   readonly #close: () => void;
   readonly #waiting = new Set<(event: HostEvent) => void>();
+  readonly #onEvent: (event: HostEvent) => void;
 
-  constructor(handlers: Handlers<HostMethods>) {
+  /** @param onEvent hears everything too, first. */
+  constructor(handlers: Handlers<HostMethods>, onEvent: (event: HostEvent) => void = () => undefined) {
+    this.#onEvent = onEvent;
     const [near, far] = connectedTransports();
     serve(hostMethods, far, handlers);
     this.#client = new ProtocolClient(hostMethods, near);
@@ -55,6 +58,7 @@ export class TestWindow {
   }
 
   #hear(event: HostEvent): void {
+    this.#onEvent(event);
     this.events.push(event);
     for (const listener of this.#waiting) listener(event);
   }
