@@ -52,7 +52,7 @@ def trained(pack: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             **{"steps": 3, "batch_size": 2, "samples_at_once": 2, "precision": "fp32", "device": "cpu", "workers": 0},
             "learning_rates": {"adapters": 0.0002, "head": 0.0005},
         },
-        "roles": {"answerer": {"trainer": {"learning_rates": {"adapters": 0.005}}}},
+        "roles": {"answerer": {"trainer": {"learning_rates": {"adapters": 0.005}, "precision": "bf16"}}},
     }
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     PartialState._reset_state()
@@ -96,6 +96,27 @@ def test_the_grounders_guesses_became_the_verifiers_data(trained: Path) -> None:
 def test_a_finished_chain_is_not_trained_again(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "chain", "--config", str(trained / "config.yaml")]) == 0
     assert capsys.readouterr().err.count("finished before") == 3
+
+
+def test_the_base_is_trained_with_workers_and_written_in_hugging_face_form(trained: Path, pack: Path) -> None:
+    changed = [
+        "videomind=null",
+        "output=based",
+        "trains_vision=true",
+        "trainer.steps=2",
+        "trainer.workers=1",
+        "trainer.learning_rates={base: 0.001, vision: 0.001}",
+        f"prompts={pack / 'model' / 'prompts.json'}",
+        "data.base=[{path: answering.jsonl, form: answering}]",
+    ]
+    arguments = ["train", "base", "--config", str(trained / "config.yaml")]
+    assert main([*arguments, *(part for value in changed for part in ("--set", value))]) == 0
+    before = {name: value for path in (pack / "base").glob("*.safetensors") for name, value in load_file(path).items()}
+    after = load_file(trained / "based" / "base" / "model.safetensors")
+    assert after.keys() == before.keys()
+    changed_names = {name for name in after if not torch.equal(after[name], before[name])}
+    assert {"visual.patch_embed.proj.weight", "model.layers.0.mlp.up_proj.weight"} <= changed_names
+    assert open_checkpoint(CheckpointPaths(trained / "based" / "base")).roles == ()
 
 
 def test_a_bad_line_or_a_missing_file_ends_a_command_with_what_to_do(

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -124,6 +125,32 @@ def test_a_loss_that_is_no_number_ends_the_run_with_whole_checkpoints(
         trainer.run()
     assert [path.name for path in trainer.files.checkpoints()] == ["step-00000002"]
     assert all(bool(value.isfinite().all()) for value in weights_of(tmp_path).values())
+
+
+def test_a_full_disk_ends_the_run_with_the_former_checkpoint_whole(
+    paths: CheckpointPaths, grounding_samples: list[Sample], frame_cache: Path, tmp_path: Path
+) -> None:
+    checkpoint = tiny_checkpoint(paths)
+
+    def run(room: bool) -> None:
+        trainer = tiny_trainer(checkpoint, grounding_samples, tmp_path / "run", frame_cache)
+
+        def fill_the_disk(done: int) -> None:
+            if done == 3 and not room:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+        trainer.on_step = fill_the_disk
+        try:
+            trainer.run()
+        except TrainingError as error:
+            os._exit(7 if error.code == "DISK_FULL" and "goes on from the last checkpoint" in error.remedy else 8)
+
+    assert in_process(lambda: run(room=False)) == 7
+    files = RunFolder(tmp_path / "run")
+    assert [path.name for path in (tmp_path / "run" / "checkpoints").iterdir()] == ["step-00000002"]
+    assert weights_of(tmp_path / "run")
+    assert in_process(lambda: run(room=True)) == 0
+    assert files.finished
 
 
 def test_a_sample_that_does_not_decode_is_counted_and_left_out(

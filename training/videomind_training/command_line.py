@@ -9,6 +9,7 @@ from pathlib import Path
 
 # Waiting threads give way: on a busy machine OpenMP's usual spinning costs ten times as much. Read as torch is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # workers are forked
 
 from videomind_training.errors import TrainingError
 

@@ -106,7 +106,7 @@ def _typed_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError) as error:
-        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(
+        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or any(
             sign in str(error) for sign in ("No space left", "PytorchStreamWriter failed")
         )
         if full:

@@ -56,9 +56,11 @@ def train_role(config: TrainConfig, trained: Trained) -> TrainReport:
     source = RoleExamples(
         samples.samples, checkpoint.writer, store, settings.seed, config.grounder_reply, config.answer_style
     )
-    report = Trainer(checkpoint.network, source, settings, run.folder, trained, store).run()
-    if state.is_main_process:
-        _write(config, trained, checkpoint)
+    trainer = Trainer(checkpoint.network, source, settings, run.folder, trained, store)
+    report = trainer.run()
+    with trainer.whole_weights():
+        if state.is_main_process:
+            _write(config, trained, checkpoint)
     state.wait_for_everyone()
     return report
 

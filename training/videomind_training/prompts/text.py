@@ -34,12 +34,17 @@ class ChatTemplate:
     """A checkpoint's chat template (Jinja, sandboxed)."""
 
     def __init__(self, source: str) -> None:
+        self._source = source
         environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
         environment.globals["raise_exception"] = _refuse
         try:
             self._template = environment.from_string(source)
         except TemplateError as error:
             raise TrainingError("CHECKPOINT_INVALID", f"The chat template is not Jinja: {error}") from error
+
+    def __reduce__(self) -> tuple[type["ChatTemplate"], tuple[str]]:
+        """Goes to another process as its source."""
+        return (ChatTemplate, (self._source,))
 
     def video_prompt(self, text: str, reply_start: str = "") -> str:
         """One user turn, the video first, and the start of the reply."""

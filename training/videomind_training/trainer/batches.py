@@ -86,8 +86,6 @@ def load_parts(
         batch_sampler=_Parts(mixture, span, *place, at_once),
         collate_fn=_collate,
         num_workers=workers,
-        multiprocessing_context="spawn" if workers else None,
-        pin_memory=False,
     )
     yield from loader
 

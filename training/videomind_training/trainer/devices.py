@@ -85,6 +85,10 @@ class Devices:
         """Reads a checkpoint."""
         files.load(step, dict(parameters), optimizer, self.device)
 
+    def whole(self, parameters: Mapping[str, Tensor]) -> AbstractContextManager[None]:
+        """While it is open, parameters are whole in every process."""
+        return nullcontext()
+
     def total(self, count: int) -> int:
         """A count, summed over all processes."""
         if self.world == 1:
@@ -159,6 +163,10 @@ class DeepSpeedDevices(Devices):
     def load(self, files: RunFolder, step: int, parameters: Mapping[str, Tensor], optimizer: Optimizer) -> None:
         """Every process reads its part."""
         self.network.load_checkpoint(str(files.checkpoint(step)), tag="parts")
+
+    def whole(self, parameters: Mapping[str, Tensor]) -> AbstractContextManager[None]:
+        """Gathers what ZeRO 3 has spread over the processes."""
+        return self.deepspeed.zero.GatheredParameters(list(parameters.values()))
 
 
 def open_devices(settings: TrainerSettings) -> Devices:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +78,11 @@ class Trainer:
             )
         self.bad = 0
         self.seen = 0
+        self.devices: Devices | None = None
+
+    def whole_weights(self) -> AbstractContextManager[None]:
+        """While it is open, after `run`, trained weights are whole in every process and can be written."""
+        return nullcontext() if self.devices is None else self.devices.whole(trained_parameters(self.network))
 
     def run(self) -> TrainReport:
         """Trains to the end, from the last checkpoint if there is one.
@@ -87,7 +92,7 @@ class Trainer:
                 there are too many. Checkpoints on disk are whole in every case.
         """
         settings = self.settings
-        devices = open_devices(settings)
+        devices = self.devices = open_devices(settings)
         parts = parts_per_step(settings.batch_size, devices.world, settings.samples_at_once)
         optimizer = build_optimizer(self.network, settings)
         if settings.gradient_checkpointing:
