@@ -12,6 +12,7 @@ import { calibrationQuestion, calibrationVisualTokens } from './convert/calibrat
 import type { ConversionTask } from './convert/conversion-task.ts';
 import { stageOutput } from './convert/output-folder.ts';
 import {
+  adaptedBy,
   defaultName,
   partPrecisions,
   writeAdapter,
@@ -115,6 +116,7 @@ async function convert(
     weights: checkpoint.weights,
     runtime: createOnnxRuntime(await chooseDevice('cpu', request.precision), { threads: request.threads }),
     promptIds: await calibrationPrompt(checkpoint, network),
+    isAdapted: adaptedBy(checkpoint),
     onLayer: layerCounter(network, 'calibrating', onProgress),
     signal,
   };

@@ -2,6 +2,7 @@ import { GraphBuilder, type BuiltGraph, type Value } from '../../onnx/graph-buil
 import { gatedMlp } from '../layers/gated-mlp.ts';
 import {
   addAndRmsNorm,
+  dividedInput,
   product,
   productInput,
   rmsNorm,
@@ -110,10 +111,12 @@ function normalizeStream(
   stream: Stream,
   module: string,
   config: DecoderConfig,
+  dividedFor?: string,
 ): { readonly normed: Value; readonly residual: Value } {
   const weight = graph.weight(`${module}.weight`, 'float32', [config.hidden], {
     kind: 'float32',
     source: { tensor: `${module}.weight` },
+    dividedFor,
   });
   if (stream.pending === undefined) {
     return { normed: rmsNorm(graph, stream.residual, weight, config.epsilon), residual: stream.residual };
@@ -153,13 +156,17 @@ function decoderLayer(
     ...(biased ? { bias: { tensor: `${prefix}.${path}.bias` } } : {}),
   });
 
-  const before = normalizeStream(graph, stream, `${prefix}.input_layernorm`, config);
+  const attentionInputName = decoderInputName(layer, 'attention_input');
+  const projections = ['q', 'k', 'v'].map((part) => `${prefix}.self_attn.${part}_proj`);
+  const attentionDivided = dividedInput(attentionInputName, projections, options);
+  const before = normalizeStream(graph, stream, `${prefix}.input_layernorm`, config, attentionDivided);
   const attentionInput = productInput(
     graph,
-    decoderInputName(layer, 'attention_input'),
+    attentionInputName,
     before.normed,
     hidden,
     options,
+    attentionDivided !== undefined,
   );
   const project = (path: string, size: number, headNorm?: string) => {
     const flat = product(graph, attentionInput, module(path, size, config.attentionBias), options); // (rows, size)
@@ -187,11 +194,15 @@ function decoderLayer(
   );
   const attentionUpdate = product(graph, attentionOutput, module('self_attn.o_proj', hidden), options);
 
+  const mlpInputName = decoderInputName(layer, 'mlp_input');
+  const expansions = [`${prefix}.mlp.gate_proj`, `${prefix}.mlp.up_proj`];
+  const mlpDivided = dividedInput(mlpInputName, expansions, options);
   const between = normalizeStream(
     graph,
     { residual: before.residual, pending: attentionUpdate },
     `${prefix}.post_attention_layernorm`,
     config,
+    mlpDivided,
   );
   const mlp = gatedMlp(
     graph,
@@ -199,12 +210,13 @@ function decoderLayer(
       gate: module('mlp.gate_proj', config.intermediate),
       up: module('mlp.up_proj', config.intermediate),
       down: module('mlp.down_proj', hidden),
-      inputName: decoderInputName(layer, 'mlp_input'),
+      inputName: mlpInputName,
       hiddenName: decoderInputName(layer, 'mlp_hidden'),
     },
     options,
     between.normed,
     hidden,
+    mlpDivided !== undefined,
   );
   return {
     stream: { residual: between.residual, pending: mlp.update },

@@ -1,5 +1,5 @@
 import { float, openDimension, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
-import { outlierDigitRows, outlierDigits, type WeightSource } from '../../onnx/weight-recipe.ts';
+import { outlierDigitRows, type WeightSource } from '../../onnx/weight-recipe.ts';
 import type { Precision } from '../../protocol/roles.ts';
 
 /**
@@ -34,6 +34,8 @@ export interface ProductOptions {
   readonly unsignedWeights?: boolean;
   /** Whether adapters may add to the product of this module (its path in the checkpoint). */
   hasAdapter(module: string): boolean;
+  /** Whether adapters read what this module reads, where they are left out of the graph; default: `hasAdapter`. */
+  readonly isAdapted?: (module: string) => boolean;
 }
 
 /** The left side of one or more products: quantized once, shared by all that read it. */
@@ -42,7 +44,7 @@ export interface ProductInput {
   /** (rows, size) float32. */
   readonly value: Value;
   readonly size: number;
-  /** Integer form, for int8: value ≈ (integers − 128) × scale, one scale a row; `outlierCount` channels as digits. */
+  /** Integer form, for int8: value ≈ (integers − 128) × scale, one scale a row; digits of `outlierCount` channels follow. */
   readonly quantized?: { readonly integers: Value; readonly scale: Value; readonly outlierCount: number };
 }
 
@@ -68,9 +70,9 @@ const activationZeroPoint = 128;
 const int4BlockSize = 32;
 
 /**
- * Prepares (rows, size) activations for products. For int8: each row is scaled by its own largest absolute value among
- * the ordinary channels; outlier channels, found by calibration, are masked out and follow as digits.
- * `outlierValues`: these channels, (rows, count), when they were computed elsewhere and are zero in `value`.
+ * Prepares (rows, size) activations for products. For int8: each row is scaled by its own largest absolute value, where
+ * outlier channels, found by calibration, are divided by `outlierDigits.step`; their digits follow the others.
+ * `isDivided`: the outlier channels come so divided already (`dividedInput`).
  */
 export function productInput(
   graph: GraphBuilder,
@@ -78,70 +80,59 @@ export function productInput(
   value: Value,
   size: number,
   options: ProductOptions,
-  outlierValues?: Value,
+  isDivided = false,
 ): ProductInput {
   if (options.precision !== 'int8') return { name, value, size };
   const outlierCount = options.outlierCount(name);
   const zeroPoints = options.zeroPoints ?? activationZeroPoints(graph, value);
-  if (outlierCount === 0) {
-    const scale = rowScale(graph, rowRange(graph, value));
-    const integers = quantizeRows(graph, value, scale, zeroPoints);
-    return { name, value, size, quantized: { integers, scale, outlierCount } };
-  }
-  const { ordinary, outliers } =
-    outlierValues === undefined
-      ? separateOutliers(graph, name, value, size, outlierCount)
-      : { ordinary: value, outliers: outlierValues };
-  // The digits reach coarseStep + 1 times as far as the ordinary channels; a row with larger outliers gets coarser steps.
-  const reach = graph.floats(1 / (outlierDigits.coarseStep + 1));
-  const outlierRange = graph.op('Mul', [
-    graph.op('ReduceMax', [graph.op('Abs', [outliers]), graph.ints([-1])], { keepdims: 1 }),
-    reach,
-  ]);
-  const scale = rowScale(graph, [...rowRange(graph, ordinary), outlierRange]);
-  const integers = graph.op(
-    'Concat',
-    [quantizeRows(graph, ordinary, scale, zeroPoints), ...digits(graph, graph.op('Div', [outliers, scale]))],
-    { axis: 1 },
-  );
+  const divided =
+    outlierCount === 0 || isDivided
+      ? value
+      : graph.op('Mul', [
+          value,
+          graph.weight(`${name}.outlier_factors`, 'float32', [size], {
+            kind: 'outlier-factors',
+            outliers: name,
+            channels: size,
+          }),
+        ]);
+  const scale = rowScale(graph, rowRange(graph, divided));
+  const ordinary = quantizeRows(graph, divided, scale, zeroPoints);
+  const integers =
+    outlierCount === 0
+      ? ordinary
+      : graph.op('Concat', [ordinary, digits(graph, name, divided, scale, outlierCount)], { axis: 1 });
   return { name, value, size, quantized: { integers, scale, outlierCount } };
 }
 
-function separateOutliers(
-  graph: GraphBuilder,
+/**
+ * The name of a product input whose outlier channels come out of the norm (or product) before it divided, at no cost at run
+ * time; undefined where there are none, or where adapters read the same activation and need it as it is.
+ */
+export function dividedInput(
   name: string,
-  value: Value,
-  size: number,
-  count: number,
-): { readonly ordinary: Value; readonly outliers: Value } {
-  const channels = graph.weight(`${name}.outlier_channels`, 'int64', [count], {
-    kind: 'outlier-channels',
-    outliers: name,
-  });
-  const mask = graph.weight(`${name}.outlier_mask`, 'float32', [size], {
-    kind: 'outlier-mask',
-    outliers: name,
-    channels: size,
-  });
-  return {
-    ordinary: graph.op('Mul', [value, mask]),
-    outliers: graph.op('Gather', [value, channels], { axis: 1 }),
-  };
+  modules: readonly string[],
+  options: ProductOptions,
+): string | undefined {
+  if (options.precision !== 'int8' || options.outlierCount(name) === 0) return undefined;
+  const isAdapted = options.isAdapted ?? ((module: string) => options.hasAdapter(module));
+  return modules.some(isAdapted) ? undefined : name;
 }
 
-/** Digits of values in units of the row scale, as unsigned 8-bit integers, in the order of `outlierDigitRows`. */
-function digits(graph: GraphBuilder, steps: Value): Value[] {
-  const zeroPoint = graph.byte(activationZeroPoint);
-  const coarseStep = graph.floats(outlierDigits.coarseStep);
-  const coarse = graph.op('QuantizeLinear', [steps, coarseStep, zeroPoint]);
-  const rest = graph.op('Sub', [steps, graph.op('DequantizeLinear', [coarse, coarseStep, zeroPoint])]);
-  const fine = graph.op('QuantizeLinear', [rest, graph.floats(1), zeroPoint]);
-  const weightRemainder = graph.op('QuantizeLinear', [
-    steps,
-    graph.floats(outlierDigits.weightStep),
-    zeroPoint,
-  ]);
-  return [...Array.from({ length: outlierDigits.coarseStep }, () => coarse), fine, weightRemainder];
+/** Digits of the outlier channels, as unsigned 8-bit integers in the order of `digitsOf`. */
+function digits(graph: GraphBuilder, name: string, divided: Value, scale: Value, count: number): Value {
+  const size = count === openDimension ? openDimension : count * outlierDigitRows;
+  const each = (part: 'channels' | 'offsets' | 'steps') =>
+    graph.weight(`${name}.digit_${part}`, part === 'channels' ? 'int64' : 'float32', [size], {
+      kind: `digit-${part}`,
+      outliers: name,
+    });
+  const steps = each('steps');
+  const values = graph.op('Div', [graph.op('Gather', [divided, each('channels')], { axis: 1 }), scale]);
+  const zeroPoints = graph.op('Expand', [graph.byte(activationZeroPoint), graph.op('Shape', [steps])]);
+  return graph.op('QuantizeLinear', [graph.op('Add', [values, each('offsets')]), steps, zeroPoints], {
+    axis: 1,
+  });
 }
 
 /** Largest value and largest negated value of each row: (rows, 1) each. */
@@ -168,7 +159,7 @@ function quantizeRows(graph: GraphBuilder, value: Value, scale: Value, zeroPoint
  * (rows, in) × weight → (rows, out), with bias and adapter.
  * `unscaled`: leave the row scale out (int8, no bias, no adapter): the caller folds it into a later product.
  * `rowScale`: an extra factor a row, (rows, 1). `outlierOutputs`: name of the product input whose outlier channels are
- * this product's outputs; they come out as zero.
+ * this product's outputs; they come out divided.
  */
 export function product(
   graph: GraphBuilder,

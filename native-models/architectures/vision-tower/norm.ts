@@ -4,18 +4,23 @@ import type { VisionConfig } from './config.ts';
 
 const epsilon = 1e-6;
 
-/** The tower's norm over the last axis of (rows, size): LayerNorm with bias, or RMSNorm. */
+/**
+ * The tower's norm over the last axis of (rows, size): LayerNorm with bias, or RMSNorm.
+ * `dividedFor`: the product input whose outlier channels it divides.
+ */
 export function towerNorm(
   graph: GraphBuilder,
   config: VisionConfig,
   module: string,
   value: Value,
   size: number,
+  dividedFor?: string,
 ): Value {
   const part = (name: string) =>
     graph.weight(`${module}.${name}`, 'float32', [size], {
       kind: 'float32',
       source: { tensor: `${module}.${name}` },
+      dividedFor,
     });
   if (config.norm === 'rms') return rmsNorm(graph, value, part('weight'), epsilon);
   return graph.op('LayerNormalization', [value, part('weight'), part('bias')], {

@@ -1,6 +1,12 @@
 import { float, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
 import { gatedMlp } from '../layers/gated-mlp.ts';
-import { biasedLinear, product, productInput, type ProductOptions } from '../layers/products.ts';
+import {
+  biasedLinear,
+  dividedInput,
+  product,
+  productInput,
+  type ProductOptions,
+} from '../layers/products.ts';
 import type { VisionConfig } from './config.ts';
 import { towerNorm } from './norm.ts';
 import { windowedAttention, type WindowInputs } from './windows.ts';
@@ -47,8 +53,17 @@ export function visionBlock(
 ): { state: Value; inputs: [string, Value][] } {
   const prefix = `visual.blocks.${layer}`;
   const { width } = config;
-  const normed = towerNorm(graph, config, `${prefix}.norm1`, state, width);
-  const attended = attend(graph, config, options, layer, normed, inputs);
+  const projections = ['q', 'k', 'v'].map((part) => `${prefix}.attn.${part}`);
+  const attentionDivided = dividedInput(visionInputName(layer, 'attention_input'), projections, options);
+  const normed = towerNorm(graph, config, `${prefix}.norm1`, state, width, attentionDivided);
+  const attended = attend(
+    graph,
+    config,
+    options,
+    layer,
+    { normed, isDivided: attentionDivided !== undefined },
+    inputs,
+  );
   const attentionOutput = productInput(
     graph,
     visionInputName(layer, 'attention_output'),
@@ -60,8 +75,12 @@ export function visionBlock(
     state,
     product(graph, attentionOutput, biasedLinear(`${prefix}.attn.proj`, width), options),
   ]);
-  const between = towerNorm(graph, config, `${prefix}.norm2`, afterAttention, width);
-  const mlp = visionMlp(graph, config, options, layer, between);
+  const mlpDivided = dividedInput(visionInputName(layer, 'mlp_input'), mlpReaders(config, prefix), options);
+  const between = towerNorm(graph, config, `${prefix}.norm2`, afterAttention, width, mlpDivided);
+  const mlp = visionMlp(graph, config, options, layer, {
+    normed: between,
+    isDivided: mlpDivided !== undefined,
+  });
   return {
     state: graph.op('Add', [afterAttention, mlp.update]),
     inputs: [
@@ -73,13 +92,20 @@ export function visionBlock(
   };
 }
 
+/** What a norm gives: (rows, width). */
+interface NormedState {
+  readonly normed: Value;
+  /** Whether its outlier channels come divided. */
+  readonly isDivided: boolean;
+}
+
 /** Attention within each pair, or within the windows of a windowed block: (pairs × patches, width). */
 function attend(
   graph: GraphBuilder,
   config: VisionConfig,
   options: ProductOptions,
   layer: number,
-  normed: Value,
+  { normed, isDivided }: NormedState,
   { cos, sin, positions, windows }: BlockInputs,
 ): Value {
   const prefix = `visual.blocks.${layer}`;
@@ -90,6 +116,7 @@ function attend(
     normed,
     width,
     options,
+    isDivided,
   );
   const pairRows = graph.op('Concat', [graph.op('Shape', [positions]), graph.ints([width])], {
     axis: 0,
@@ -125,12 +152,18 @@ function attend(
   ]);
 }
 
+/** The modules that read what the second norm gives. */
+function mlpReaders({ mlp }: VisionConfig, prefix: string): string[] {
+  const names = mlp.kind === 'gated-silu' ? ['gate_proj', 'up_proj'] : [mlp.input];
+  return names.map((name) => `${prefix}.mlp.${name}`);
+}
+
 function visionMlp(
   graph: GraphBuilder,
   config: VisionConfig,
   options: ProductOptions,
   layer: number,
-  normed: Value,
+  { normed, isDivided }: NormedState,
 ): { readonly hidden: Value; readonly update: Value } {
   const { width, intermediate, mlp } = config;
   const prefix = `visual.blocks.${layer}.mlp`;
@@ -142,9 +175,9 @@ function visionMlp(
       up: biasedLinear(`${prefix}.up_proj`, intermediate),
       down: biasedLinear(`${prefix}.down_proj`, width),
     };
-    return gatedMlp(graph, { ...products, inputName, hiddenName }, options, normed, width);
+    return gatedMlp(graph, { ...products, inputName, hiddenName }, options, normed, width, isDivided);
   }
-  const input = productInput(graph, inputName, normed, width, options);
+  const input = productInput(graph, inputName, normed, width, options, isDivided);
   const expanded = product(graph, input, biasedLinear(`${prefix}.${mlp.input}`, intermediate), options);
   const hidden =
     mlp.kind === 'quick-gelu'

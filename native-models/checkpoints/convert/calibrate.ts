@@ -29,6 +29,8 @@ export interface CalibrationOptions {
   readonly runtime: Runtime;
   /** Token ids of a calibration prompt, with a video pad for each visual token of the calibration clip. */
   readonly promptIds: readonly number[];
+  /** Whether an adapter reads the same input as this module. */
+  readonly isAdapted: (module: string) => boolean;
   readonly onLayer?: ((name: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -70,16 +72,17 @@ export async function calibrate({
  * @param read Reads the converted weights back from the package.
  */
 export async function measureLayerErrors(
-  { runtime, onLayer, signal }: CalibrationOptions,
+  { runtime, isAdapted, onLayer, signal }: CalibrationOptions,
   calibration: Calibration,
   precisions: { readonly vision: Precision; readonly decoder: Precision },
   read: (weight: ExternalWeight) => Promise<Uint8Array>,
 ): Promise<{ layer: string; relativeError: number; outlierChannels: number }[]> {
-  // Every input gets at least one exact channel here, so that one graph fits all layers.
+  // Every input gets at least one outlier channel here, so that one graph fits all layers.
   const open = ({ part }: LayerStage): ProductOptions => ({
     precision: precisions[part],
     outlierCount: () => openDimension,
     hasAdapter: () => false,
+    isAdapted,
     unsignedWeights: true,
   });
   const runner = new LayerRunner(runtime, open);
@@ -133,12 +136,14 @@ function convertedReader(
       return { type: 'uint8', dims: [data.length / columns, columns], data };
     }
     const count = 'outliers' in recipe ? (outliers[recipe.outliers]?.length ?? 0) : undefined;
-    const closed = dims.map((dim) => (dim === openDimension ? Math.max(1, count ?? 1) : dim));
+    const closed = dims.map((dim) =>
+      dim === openDimension ? Math.max(1, count ?? 1) * outlierDigitRows : dim,
+    );
     if (count === 0) {
       const length = closed.reduce((product, dim) => product * dim, 1);
-      if (recipe.kind === 'outlier-channels')
+      if (recipe.kind === 'digit-channels')
         return { type: 'int64', dims: closed, data: new BigInt64Array(length) };
-      return float32(new Float32Array(length).fill(recipe.kind === 'outlier-mask' ? 1 : 0), closed);
+      return float32(new Float32Array(length).fill(recipe.kind === 'digit-offsets' ? 0 : 1), closed);
     }
     return { type, dims: closed, data: view(await read(weight), type as ElementType) } as Tensor;
   };

@@ -9,7 +9,13 @@ export interface Target {
 
 /** One piece of conversion, plain data for a worker thread: read a tensor (or some of its rows), write what is made of it. */
 export type ConversionTask =
-  | { readonly kind: 'float32'; readonly tensor: StoredTensor; readonly target: Target }
+  | {
+      readonly kind: 'float32';
+      readonly tensor: StoredTensor;
+      /** Places of values that are divided by `outlierDigits.step`. */
+      readonly divided: readonly number[];
+      readonly target: Target;
+    }
   | {
       readonly kind: 'int8';
       readonly tensor: StoredTensor;
@@ -25,12 +31,6 @@ export type ConversionTask =
       readonly blockSize: number;
       readonly target: Target;
       readonly scales: Target;
-    }
-  | {
-      readonly kind: 'output-channels';
-      readonly tensor: StoredTensor;
-      readonly channels: readonly number[];
-      readonly target: Target;
     }
   /** The bytes as they are, refused if a value is not finite. */
   | { readonly kind: 'copy'; readonly tensor: StoredTensor; readonly target: Target }

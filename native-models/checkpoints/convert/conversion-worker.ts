@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import { outlierDigits } from '../../onnx/weight-recipe.ts';
 import { EngineError, toEngineError } from '../../protocol/errors.ts';
 import { decodeToFloat32, type StoredTensor } from '../safetensors/stored-tensor.ts';
 import type { ConversionReply, ConversionTask, Target } from './conversion-task.ts';
-import { outputChannels, quantizeBlocks, quantizeColumns } from './weight-values.ts';
+import { quantizeBlocks, quantizeColumns } from './weight-values.ts';
 
 /** Bytes read at once when hashing. */
 const hashPieceBytes = 8 * 1024 * 1024;
@@ -30,6 +31,7 @@ function convert(task: Exclude<ConversionTask, { kind: 'hash' }>): void {
   const [outputs = 1, inputs = 1] = task.tensor.shape;
   switch (task.kind) {
     case 'float32':
+      for (const place of task.divided) values[place] = (values[place] as number) / outlierDigits.step;
       write(task.target, values);
       break;
     case 'copy':
@@ -53,9 +55,6 @@ function convert(task: Exclude<ConversionTask, { kind: 'hash' }>): void {
       write(task.scales, scales);
       break;
     }
-    case 'output-channels':
-      write(task.target, outputChannels(values, inputs, task.channels));
-      break;
   }
 }
 

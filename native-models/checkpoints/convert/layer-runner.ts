@@ -14,7 +14,7 @@ export type WeightReader = (weight: ExternalWeight) => Promise<Tensor>;
 export class LayerRunner {
   readonly #runtime: Runtime;
   readonly #options: (stage: LayerStage) => ProductOptions;
-  readonly #kinds = new Map<string, { readonly session: Session; readonly names: readonly string[] }>();
+  readonly #forms = new Map<string, { readonly session: Session; readonly names: readonly string[] }>();
 
   /** @param options How the products of a stage are made; the same for all stages of a kind. */
   constructor(runtime: Runtime, options: (stage: LayerStage) => ProductOptions) {
@@ -32,7 +32,9 @@ export class LayerRunner {
   ): Promise<Record<string, Float32Array>> {
     throwIfCancelled(signal);
     const graph = stage.build(this.#options(stage));
-    const { session, names } = await this.#sessionOf(stage.kind, graph);
+    // Stages of a kind differ in what adapters read, if they do.
+    const form = `${stage.kind} ${graph.weights.map(({ recipe }) => recipe.kind).join(' ')}`;
+    const { session, names } = await this.#sessionOf(form, graph);
     const feeds: Record<string, Tensor> = {
       ...stage.feeds,
       state: float32(state, [state.length / stage.width, stage.width]),
@@ -46,21 +48,21 @@ export class LayerRunner {
 
   /** Lets the sessions go; the runner is of no use after that. */
   async release(): Promise<void> {
-    for (const { session } of this.#kinds.values()) await session.release();
-    this.#kinds.clear();
+    for (const { session } of this.#forms.values()) await session.release();
+    this.#forms.clear();
   }
 
   async #sessionOf(
-    kind: string,
+    form: string,
     graph: BuiltGraph,
   ): Promise<{ readonly session: Session; readonly names: readonly string[] }> {
-    const known = this.#kinds.get(kind);
+    const known = this.#forms.get(form);
     if (known !== undefined) return known;
     const made = {
       session: await this.#runtime.createSession(graph.model),
       names: graph.weights.map(({ name }) => name),
     };
-    this.#kinds.set(kind, made);
+    this.#forms.set(form, made);
     return made;
   }
 }

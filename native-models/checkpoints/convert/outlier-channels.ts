@@ -60,7 +60,6 @@ export function rowQuantizationError(
   const rows = values.length / channels;
   const ordinary = new Uint8Array(channels).fill(1);
   for (const channel of outliers) ordinary[channel] = 0;
-  const reach = outlierDigits.coarseStep + 1;
   let sum = 0;
   let counted = 0;
   for (let row = 0; row < rows; row++) {
@@ -74,7 +73,7 @@ export function rowQuantizationError(
       energy += magnitude * magnitude;
     }
     for (const channel of outliers) {
-      largest = Math.max(largest, Math.abs(values[at + channel] as number) / reach);
+      largest = Math.max(largest, Math.abs(values[at + channel] as number) / outlierDigits.step);
     }
     if (energy === 0) continue;
     sum += ((largest / 127) ** 2 * channels) / 12 / energy;

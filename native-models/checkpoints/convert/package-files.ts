@@ -43,10 +43,7 @@ export async function writeTrunk(
   precision: Precision,
   outliers: OutlierChannels,
 ): Promise<TrunkFiles> {
-  const adapted = new Map<string, Adapter>();
-  for (const adapter of Object.values(checkpoint.adapters)) {
-    for (const { module } of adapter.targets) adapted.set(module, adapter);
-  }
+  const adapted = adaptedModules(checkpoint);
   const met = new Set<string>();
   const options = (part: Precision): ProductOptions => ({
     precision: part,
@@ -83,6 +80,21 @@ export async function writeTrunk(
     );
   }
   return { graphs, tasks };
+}
+
+/** The adapters of a checkpoint by the modules that they adapt: one of several that adapt the same. */
+function adaptedModules(checkpoint: Checkpoint): Map<string, Adapter> {
+  return new Map(
+    Object.values(checkpoint.adapters).flatMap((adapter) =>
+      adapter.targets.map(({ module }) => [module, adapter] as const),
+    ),
+  );
+}
+
+/** Whether a role of the checkpoint adapts a module of the graphs. */
+export function adaptedBy(checkpoint: Checkpoint): (module: string) => boolean {
+  const adapted = adaptedModules(checkpoint);
+  return (module) => adapted.has(checkpointModule(module));
 }
 
 const joinedProjection = /\.attn\.(q|k|v)$/;

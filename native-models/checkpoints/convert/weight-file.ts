@@ -1,6 +1,12 @@
 import { open, writeFile } from 'node:fs/promises';
 import type { BuiltGraph, ExternalWeight } from '../../onnx/graph-builder.ts';
-import { outlierDigitRows, type OutlierChannels, type WeightSource } from '../../onnx/weight-recipe.ts';
+import {
+  digitsOf,
+  outlierDigitRows,
+  outlierDigits,
+  type OutlierChannels,
+  type WeightSource,
+} from '../../onnx/weight-recipe.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { StoredTensor } from '../safetensors/stored-tensor.ts';
 import { sliceRows, type WeightSet } from '../safetensors/weight-set.ts';
@@ -40,13 +46,22 @@ export async function prepareGraphFiles(target: GraphTarget): Promise<Conversion
 }
 
 function constantBytes({ recipe }: ExternalWeight, outliers: OutlierChannels): Uint8Array | undefined {
-  if (recipe.kind === 'outlier-channels') {
-    return new Uint8Array(BigInt64Array.from(outliers[recipe.outliers] ?? [], BigInt).buffer);
+  if (!('outliers' in recipe)) return undefined;
+  const channels = outliers[recipe.outliers] ?? [];
+  const digits = digitsOf(channels);
+  switch (recipe.kind) {
+    case 'digit-channels':
+      return new Uint8Array(BigInt64Array.from(digits, ({ channel }) => BigInt(channel)).buffer);
+    case 'digit-offsets':
+      return new Uint8Array(Float32Array.from(digits, ({ offset }) => offset).buffer);
+    case 'digit-steps':
+      return new Uint8Array(Float32Array.from(digits, ({ step }) => step).buffer);
+    case 'outlier-factors': {
+      const factors = new Float32Array(recipe.channels).fill(1);
+      for (const channel of channels) factors[channel] = 1 / outlierDigits.step;
+      return new Uint8Array(factors.buffer);
+    }
   }
-  if (recipe.kind !== 'outlier-mask') return undefined;
-  const mask = new Float32Array(recipe.channels).fill(1);
-  for (const channel of outliers[recipe.outliers] ?? []) mask[channel] = 0;
-  return new Uint8Array(mask.buffer);
 }
 
 function weightTasks(weight: ExternalWeight, target: GraphTarget): ConversionTask[] {
@@ -55,15 +70,19 @@ function weightTasks(weight: ExternalWeight, target: GraphTarget): ConversionTas
   const place = (offset: number) => ({ file: target.weightsPath, offset });
   switch (recipe.kind) {
     case 'scales':
-    case 'outlier-channels':
-    case 'outlier-mask':
+    case 'outlier-factors':
+    case 'digit-channels':
+    case 'digit-offsets':
+    case 'digit-steps':
       return [];
     case 'float32': {
       const tensor = sourceTensor(target.weights, recipe.source);
       requireElements(tensor, weight);
+      const divided = outliers(recipe.dividedFor); // of vectors, which are not cut
       return rowPieces(tensor).map(({ piece, first }) => ({
         kind: 'float32',
         tensor: piece,
+        divided,
         target: place(weight.offset + (first * weight.byteLength) / (tensor.shape[0] ?? 1)),
       }));
     }
@@ -95,15 +114,6 @@ function weightTasks(weight: ExternalWeight, target: GraphTarget): ConversionTas
         scales: place(scales.offset + (first * scales.byteLength) / rows),
       }));
     }
-    case 'outlier-outputs':
-      return [
-        {
-          kind: 'output-channels',
-          tensor: sourceTensor(target.weights, recipe.source),
-          channels: outliers(recipe.outliers),
-          target: place(weight.offset),
-        },
-      ];
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { outlierDigitRows, outlierDigits } from '../../onnx/weight-recipe.ts';
-import { outputChannels, quantizeBlocks, quantizeColumns } from './weight-values.ts';
+import { digitsOf, outlierDigitRows, outlierDigits } from '../../onnx/weight-recipe.ts';
+import { quantizeBlocks, quantizeColumns } from './weight-values.ts';
 
 /** Values without a pattern, the same at each run. */
 function scattered(length: number, seed = 1): Float32Array {
@@ -31,42 +31,37 @@ describe('quantizeColumns', () => {
     expect(Array.from(integers)).toEqual([64, 127, -127, 32, 32, -127]);
   });
 
-  it('replaces outlier inputs by their digits: products come out as if exact', () => {
+  it('adds the digits of outlier inputs: products come out as if exact', () => {
     const [outputs, inputs, outliers] = [5, 40, [3, 17]];
     const values = scattered(outputs * inputs);
     const { integers, scales } = quantizeColumns(values.slice(), outputs, inputs, outliers);
     expect(integers.length).toBe(outputs * (inputs + outliers.length * outlierDigitRows));
     const steps = [1500, -411]; // of the outlier channels, in units of the row scale
-    const digitsOf = (value: number) => {
-      const coarse = Math.round(value / outlierDigits.coarseStep);
-      const fine = value - coarse * outlierDigits.coarseStep;
-      return [
-        ...new Array<number>(outlierDigits.coarseStep).fill(coarse),
-        fine,
-        Math.round(value / outlierDigits.weightStep),
-      ];
-    };
-    const parts = steps.map(digitsOf);
+    const divided = (input: number) => (steps[outliers.indexOf(input)] ?? 0) / outlierDigits.step;
+    const activations = [
+      ...Array.from({ length: inputs }, (_, input) => Math.round(divided(input))),
+      ...digitsOf(outliers).map(({ channel, offset, step }) =>
+        Math.round((divided(channel) + offset) / step),
+      ),
+    ];
     for (let output = 0; output < outputs; output++) {
-      const product = parts.flatMap((digits, channel) =>
-        digits.map(
-          (digit, part) => digit * integers[(inputs + part * outliers.length + channel) * outputs + output]!,
-        ),
-      );
       const expected = outliers.reduce(
         (sum, input, index) => sum + values[output * inputs + input]! * steps[index]!,
         0,
       );
-      const actual = product.reduce((sum, value) => sum + value, 0) * scales[output]!;
-      expect(Math.abs(actual - expected)).toBeLessThan(0.01 * 1500 * scales[output]! * 10);
-      for (const input of outliers) expect(integers[input * outputs + output]).toBe(0);
+      const sum = activations.reduce(
+        (total, digit, row) => total + digit * integers[row * outputs + output]!,
+        0,
+      );
+      // Half a step of each channel, of its weight and of the weight's remainder.
+      expect(Math.abs(sum * scales[output]! - expected)).toBeLessThan(scales[output]! * 2 * (64 + 64 + 9));
     }
   });
 
-  it('makes columns of outlier outputs zero', () => {
+  it('divides the scales of outlier outputs', () => {
     const { integers, scales } = quantizeColumns(Float32Array.of(1, 100, 1, 5, 5, 5), 2, 3, [], [1]);
-    expect(Array.from(scales)).toEqual([Math.fround(100 / 127), 0]);
-    expect(Array.from(integers)).toEqual([1, 0, 127, 0, 1, 0]);
+    expect(Array.from(scales)).toEqual([100 / 127, 5 / 127 / outlierDigits.step].map(Math.fround));
+    expect(Array.from(integers)).toEqual([1, 127, 127, 127, 1, 127]);
   });
 
   it('turns a channel of zeros into zeros', () => {
@@ -103,7 +98,20 @@ describe('quantizeBlocks', () => {
   });
 });
 
-it('takes out the weights of some output channels, transposed', () => {
-  const values = Float32Array.of(1, 2, 3, 4, 5, 6); // (3 outputs, 2 inputs)
-  expect(Array.from(outputChannels(values, 2, [0, 2]))).toEqual([1, 5, 2, 6]);
+describe('the digits of outlier channels', () => {
+  it('are together as fine as an ordinary channel, and prefer no direction', () => {
+    const { step } = outlierDigits;
+    let bias = 0;
+    let counted = 0;
+    for (let value = -900.1; value <= 900; value += 0.37, counted++) {
+      for (const channel of [0, 1]) {
+        const times = digitsOf([0, 1]).filter((digit) => digit.channel === channel && digit.step === 1);
+        const rounded = times.map(({ offset }) => Math.round(value / step + offset));
+        const sum = [Math.round(value / step), ...rounded].reduce((total, digit) => total + digit, 0);
+        expect(Math.abs(sum - value)).toBeLessThanOrEqual(0.5001);
+        bias += sum - value;
+      }
+    }
+    expect(Math.abs(bias / counted)).toBeLessThan(0.02);
+  });
 });

@@ -9,8 +9,8 @@ import { outlierDigitRows, outlierDigits } from '../../onnx/weight-recipe.ts';
 const transposeBlock = 64;
 
 /**
- * Integers in −127..127 with one scale an output channel, transposed: (in + digit rows, out). Rows of outlier inputs are
- * zero, and for each part of their digits (`outlierDigits`) a row a channel follows. Columns of outlier outputs are zero.
+ * Integers in −127..127 with one scale an output channel, transposed: (in + digit rows, out). For each digit of the outlier
+ * inputs (`digitsOf`) a row a channel follows. Outlier outputs have their scales divided by `outlierDigits.step`.
  */
 export function quantizeColumns(
   values: Float32Array,
@@ -23,17 +23,12 @@ export function quantizeColumns(
   const rows = inputs + channels * outlierDigitRows;
   const integers = new Int8Array(rows * outputs);
   const scales = new Float32Array(outputs);
-  const zeroOutputs = new Set(outlierOutputs);
   const block = new Int8Array(transposeBlock * rows);
   for (let first = 0; first < outputs; first += transposeBlock) {
     const count = Math.min(transposeBlock, outputs - first);
     for (let row = 0; row < count; row++) {
       const output = first + row;
       const column = block.subarray(row * rows, (row + 1) * rows);
-      if (zeroOutputs.has(output)) {
-        column.fill(0);
-        continue;
-      }
       const weights = values.subarray(output * inputs, (output + 1) * inputs);
       const scale = Math.fround(largestMagnitude(weights) / 127);
       const inverse = scale === 0 ? 0 : 1 / scale;
@@ -42,7 +37,6 @@ export function quantizeColumns(
         column[input] = roundStep((weights[input] as number) * inverse);
       for (const [index, input] of outlierInputs.entries()) {
         writeDigitRows(column, inputs + index, channels, (weights[input] as number) * inverse);
-        column[input] = 0;
       }
     }
     for (let input = 0; input < rows; input++) {
@@ -50,14 +44,15 @@ export function quantizeColumns(
       for (let row = 0; row < count; row++) integers[to + row] = block[row * rows + input] as number;
     }
   }
+  for (const output of outlierOutputs) scales[output] = (scales[output] as number) / outlierDigits.step;
   return { integers, scales };
 }
 
-/** The weight once for each coarse copy and once for the fine digit, then what rounding left over of it. */
+/** The weight again for each further time that the channel enters, then what rounding left over of it. */
 function writeDigitRows(column: Int8Array, first: number, stride: number, steps: number): void {
   const rounded = roundStep(steps);
-  for (let part = 0; part <= outlierDigits.coarseStep; part++) column[first + part * stride] = rounded;
-  const last = first + (outlierDigits.coarseStep + 1) * stride;
+  const last = first + (outlierDigitRows - 1) * stride;
+  for (let at = first; at < last; at += stride) column[at] = rounded;
   column[last] = roundStep((steps - rounded) * outlierDigits.weightStep);
 }
 
@@ -121,19 +116,4 @@ export function quantizeBlocks(
     }
   }
   return { packed, scales };
-}
-
-/** The weights of some output channels: (in, count). */
-export function outputChannels(
-  values: Float32Array,
-  inputs: number,
-  channels: readonly number[],
-): Float32Array {
-  const result = new Float32Array(inputs * channels.length);
-  for (const [index, channel] of channels.entries()) {
-    for (let input = 0; input < inputs; input++) {
-      result[input * channels.length + index] = values[channel * inputs + input] as number;
-    }
-  }
-  return result;
 }
