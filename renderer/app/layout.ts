@@ -17,7 +17,7 @@ export const defaultLayout: Layout = {
   right: 1,
   leftWidth: 248,
   rightWidth: 400,
-  timelineHeight: 260,
+  timelineHeight: 296,
 };
 
 /** How small and large panes can be made. */

@@ -24,10 +24,12 @@ const tracksOf = remember(
     found: RunFindings | undefined,
     annotations: readonly Annotation[],
     labels: readonly Label[],
-  ): readonly TimelineTrack[] => [
-    ...(found === undefined ? [] : runTracks(found)),
-    ...annotationTracks(annotations, labels),
-  ],
+  ): readonly TimelineTrack[] => {
+    const ofRun = found === undefined ? [] : runTracks(found);
+    const kept = annotationTracks(annotations, labels);
+    // What a person keeps and changes stands nearest to the pictures, once there is any.
+    return annotations.length > 0 ? [...kept, ...ofRun] : [...ofRun, ...kept];
+  },
 );
 
 /** The tracks of the video that is shown: of the run beside it and of the annotations. */

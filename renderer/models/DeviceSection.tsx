@@ -1,5 +1,5 @@
 import { RefreshCw } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import type { DoctorReport } from '../../native-models/protocol/doctor-report.ts';
 import type { DeviceRequest } from '../../native-models/protocol/roles.ts';
 import { changeSettings } from '../app/actions/project-actions.ts';
@@ -8,6 +8,7 @@ import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
+import { Fold } from '../ui/Fold.tsx';
 import { formatBytes } from '../ui/format.ts';
 import { modelTexts } from './texts.ts';
 import styles from './DeviceSection.module.css';
@@ -59,7 +60,7 @@ export function DeviceSection() {
         {report?.providers.map((provider) => (
           <DeviceChoice
             key={provider.device}
-            name={provider.device}
+            name={modelTexts.devices[provider.device]}
             label={provider.label}
             available={provider.available}
             reason={provider.reason}
@@ -86,9 +87,11 @@ interface DeviceChoiceProps {
 
 function DeviceChoice(props: DeviceChoiceProps) {
   const { name, label, available = true, reason, howToAdd, chosen, onChoose } = props;
+  const id = useId();
   return (
-    <label className={classNames(styles.device, chosen && styles.chosen, !available && styles.missing)}>
+    <div className={classNames(styles.device, chosen && styles.chosen, !available && styles.missing)}>
       <input
+        id={id}
         type="radio"
         name="device"
         className={styles.radio}
@@ -96,22 +99,26 @@ function DeviceChoice(props: DeviceChoiceProps) {
         disabled={!available && !chosen}
         onChange={onChoose}
       />
-      <span className={styles.words}>
-        <span className={styles.name}>
+      <div className={styles.words}>
+        <label htmlFor={id} className={styles.name}>
           {name}
           <Badge look={available ? 'good' : 'plain'}>
             {available ? modelTexts.deviceAvailable : modelTexts.deviceMissing}
           </Badge>
-        </span>
+        </label>
         <span className={styles.label}>{label}</span>
-        {reason !== undefined && <span className={styles.label}>{reason}</span>}
-        {howToAdd?.map((step) => (
-          <span key={step} className={styles.label}>
-            → {step}
-          </span>
-        ))}
-      </span>
-    </label>
+        {(reason !== undefined || howToAdd !== undefined) && (
+          <Fold title={<span className={styles.label}>{modelTexts.howToAdd}</span>}>
+            <p className={styles.label}>{reason}</p>
+            <ol className={styles.steps}>
+              {howToAdd?.map((step) => (
+                <li key={step}>{step}</li>
+              ))}
+            </ol>
+          </Fold>
+        )}
+      </div>
+    </div>
   );
 }
 

@@ -66,6 +66,7 @@ export const sessionTexts = {
   },
   estimate: {
     title: 'Before you ask',
+    looking: 'Looking what this will take…',
     frames: (frames: number, interval: string) => `${frames} frames, one every ${interval}`,
     fewFrames: (frames: number) => `${frames} frames`,
     shortEvents: (interval: string) => `One frame every ${interval}: shorter events may be missed.`,
@@ -87,6 +88,7 @@ export const sessionTexts = {
     },
     interruptedText: 'The program ended while this ran. What it had found until then is kept.',
     cancelledText: 'Stopped on request. What it had found until then is kept.',
+    opening: 'The model is being opened…',
     queuedText: 'Waits for the questions before it.',
     cancel: 'Cancel',
     cancelling: 'Stopping…',

@@ -67,6 +67,12 @@ export async function runAgain(app: Application, run: Run): Promise<void> {
   showRun(app, again.id);
 }
 
+/** Plays a run again from its stored events. */
+export async function replayRun(app: Application, id: string): Promise<void> {
+  const stored = await app.attempt(app.call('runsEvents', { id }));
+  if (stored !== undefined) app.replay.begin(id, stored.events);
+}
+
 /** Accepts or rejects a run, or writes a note on it. */
 export async function reviewRun(
   app: Application,

@@ -1,4 +1,5 @@
 import type { Settings } from '../../../electron/host/contract/settings.ts';
+import { modelTexts } from '../../models/texts.ts';
 import { deviceSchema } from '../../../native-models/protocol/roles.ts';
 import { Choice } from '../../ui/Choice.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -104,7 +105,10 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
               <Select
                 label={appTexts.device}
                 value={settings.device}
-                options={deviceSchema.options.map((value) => ({ value, label: value }))}
+                options={deviceSchema.options.map((value) => ({
+                  value,
+                  label: value === 'auto' ? modelTexts.autoDevice : modelTexts.devices[value],
+                }))}
                 onChange={(device) => change({ device })}
               />
             )}

@@ -1,4 +1,5 @@
 import { Boxes, ChevronDown } from 'lucide-react';
+import { modelTexts } from '../../models/texts.ts';
 import { deviceSchema } from '../../../native-models/protocol/roles.ts';
 import { formatBytes } from '../../ui/format.ts';
 import { Menu } from '../../ui/Menu.tsx';
@@ -39,7 +40,7 @@ export function ModelPicker() {
     ...deviceSchema.options.map((each): MenuEntry => ({
       kind: 'item',
       id: `device-${each}`,
-      label: each,
+      label: each === 'auto' ? modelTexts.autoDevice : modelTexts.devices[each],
       chosen: each === device,
       onSelect: () => void changeSettings(app, { device: each }),
     })),

@@ -12,6 +12,7 @@ const texts = sessionTexts.estimate;
 /** What a run would look at and need, told before it is started. */
 export function EstimateNote() {
   const estimate = useEstimate();
+  if (estimate === 'looking') return <p className={styles.looking}>{texts.looking}</p>;
   if (estimate === undefined) return null;
   const sampling = samplingWords(estimate);
   const tooMuch = needsTooMuch(estimate);

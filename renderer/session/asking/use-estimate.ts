@@ -11,8 +11,8 @@ const restMs = 300;
 /** Stands for a question that is not written yet: what is looked at hardly depends on it. */
 const anyQuestion = '?';
 
-/** What asking the draft would look at and cost; undefined while it is not known. */
-export function useEstimate(): RunEstimate | undefined {
+/** What asking the draft would look at and cost; undefined where that cannot be known. */
+export function useEstimate(): RunEstimate | 'looking' | undefined {
   const app = useApp();
   const { call, player } = app;
   const draft = useStore(app.draft);
@@ -24,22 +24,30 @@ export function useEstimate(): RunEstimate | undefined {
   const markIn = useStore(player, (state) => state.markInSec);
   const markOut = useStore(player, (state) => state.markOutSec);
   const connected = useStore(app.connection.store, (state) => state.status === 'connected');
-  const [estimate, setEstimate] = useState<RunEstimate>();
+  const [estimate, setEstimate] = useState<RunEstimate | 'looking'>();
 
   useEffect(() => {
     if (model?.state !== 'ready' || projectId === null || videoId === null || !ready || !connected) {
       return undefined;
     }
     const controller = new AbortController();
+    let wanted = true;
     const timer = setTimeout(() => {
       const range = markedMoment(player.getState());
       const question = draft.question.trim() === '' ? anyQuestion : draft.question;
+      setEstimate((known) => known ?? 'looking');
       const asked = questionOf({ ...draft, question }, { projectId, videoId, model, settings, range });
-      call('runsEstimate', asked, { signal: controller.signal }).then(setEstimate, () =>
-        setEstimate(undefined),
+      call('runsEstimate', asked, { signal: controller.signal }).then(
+        (known) => {
+          if (wanted) setEstimate(known);
+        },
+        () => {
+          if (wanted) setEstimate(undefined);
+        },
       );
     }, restMs);
     return () => {
+      wanted = false;
       clearTimeout(timer);
       controller.abort();
     };

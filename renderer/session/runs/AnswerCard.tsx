@@ -1,5 +1,4 @@
 import type { Run } from '../../../electron/host/contract/runs.ts';
-import { formatSpan } from '../../ui/format.ts';
 import { sessionTexts } from '../texts.ts';
 import { MomentLink } from './MomentLink.tsx';
 import { answerOf, chosenOption, momentOf } from './run-findings.ts';
@@ -19,7 +18,6 @@ export function AnswerCard({ run, view }: AnswerCardProps) {
   const moment = momentOf(run, view);
   const speaking = view?.steps.findLast(({ role }) => role === 'answerer' || role === 'reasoner');
   const streaming = answer === undefined && speaking?.endedMs === undefined ? speaking?.reply : undefined;
-  const total = view === undefined || run.state === 'done' ? run.record?.timings['totalSec'] : undefined;
   if (answer === undefined && moment === undefined && (streaming ?? '') === '') return null;
   const option = chosenOption(run, answer?.option);
   return (
@@ -43,7 +41,6 @@ export function AnswerCard({ run, view }: AnswerCardProps) {
         <div className={styles.proof}>
           <MomentLink moment={moment} large />
           <span className={styles.label}>{texts.proof}</span>
-          {total !== undefined && <span className={styles.total}>{formatSpan(total)}</span>}
         </div>
       )}
     </section>

@@ -1,10 +1,8 @@
-import { History, Pause, Play, X } from 'lucide-react';
+import { Pause, Play, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Run } from '../../../electron/host/contract/runs.ts';
-import { isActive } from '../../app/library/selectors.ts';
 import { useApp } from '../../app/use-app.ts';
-import { Button } from '../../ui/Button.tsx';
 import { formatSpan } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { sessionTexts } from '../texts.ts';
@@ -16,11 +14,9 @@ const longestReplayMs = 20_000;
 
 /** Plays a run again as it happened. */
 export function ReplayBar({ run }: { readonly run: Run }) {
-  const app = useApp();
-  const { replay } = app;
+  const { replay } = useApp();
   const { runId, atMs, lengthMs, playing } = useStore(replay);
   const shown = runId === run.id;
-  const nextSeq = useStore(app.runViews.store, (views) => views[run.id]?.nextSeq ?? 0);
   useEffect(() => () => replay.end(), [replay]);
 
   useEffect(() => {
@@ -35,24 +31,7 @@ export function ReplayBar({ run }: { readonly run: Run }) {
     return () => cancelAnimationFrame(frame);
   }, [replay, shown, playing, lengthMs]);
 
-  if (isActive(run) || nextSeq === 0) return null;
-  if (!shown) {
-    return (
-      <Button
-        small
-        look="quiet"
-        className={styles.begin}
-        icon={<History size={14} aria-hidden="true" />}
-        onClick={() =>
-          void app.attempt(app.call('runsEvents', { id: run.id })).then((result) => {
-            if (result !== undefined) replay.begin(run.id, result.events);
-          })
-        }
-      >
-        {texts.replay}
-      </Button>
-    );
-  }
+  if (!shown) return null;
   return (
     <div className={styles.bar}>
       <IconButton

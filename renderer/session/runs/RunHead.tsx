@@ -1,6 +1,7 @@
 import {
   Columns2,
   Ellipsis,
+  History,
   PencilLine,
   RotateCcw,
   Square,
@@ -10,10 +11,18 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import type { Run } from '../../../electron/host/contract/runs.ts';
-import { cancelRun, editAgain, removeRun, reviewRun, runAgain } from '../../app/actions/run-actions.ts';
+import {
+  cancelRun,
+  editAgain,
+  removeRun,
+  replayRun,
+  reviewRun,
+  runAgain,
+} from '../../app/actions/run-actions.ts';
 import { isActive } from '../../app/library/selectors.ts';
 import { useApp } from '../../app/use-app.ts';
 import { Button } from '../../ui/Button.tsx';
+import { formatSpan } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { sessionTexts } from '../texts.ts';
@@ -26,6 +35,7 @@ const texts = sessionTexts.run;
 export function RunHead({ run }: { readonly run: Run }) {
   const app = useApp();
   const { options } = run.question;
+  const total = run.record?.timings['totalSec'];
   const toggle = (review: 'accepted' | 'rejected') => () =>
     void reviewRun(app, run.id, { review: run.review === review ? 'open' : review });
   return (
@@ -34,11 +44,18 @@ export function RunHead({ run }: { readonly run: Run }) {
         <span className={styles.state} data-state={run.state}>
           <RunStateSign state={run.state} /> {texts.states[run.state]}
         </span>
-        <span className={styles.model}>{run.modelName}</span>
+        <span className={styles.model}>
+          {[...(total === undefined ? [] : [formatSpan(total)]), run.modelName].join(' · ')}
+        </span>
         {isActive(run) ? (
           <CancelButton run={run} />
         ) : (
           <>
+            <IconButton
+              label={texts.replayPlay}
+              icon={<History size={15} aria-hidden="true" />}
+              onClick={() => void replayRun(app, run.id)}
+            />
             <IconButton
               label={texts.accept}
               aria-pressed={run.review === 'accepted'}

@@ -1,8 +1,11 @@
 import { MessageSquareDashed } from 'lucide-react';
 import type { Run } from '../../../electron/host/contract/runs.ts';
-import { useLibrary, useWorkspace } from '../../app/use-app.ts';
+import { useStore } from 'zustand';
+import { isActive } from '../../app/library/selectors.ts';
+import { useApp, useLibrary, useWorkspace } from '../../app/use-app.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
+import { Meter } from '../../ui/Meter.tsx';
 import { sessionTexts } from '../texts.ts';
 import { AnswerCard } from './AnswerCard.tsx';
 import { CandidateTable } from './CandidateTable.tsx';
@@ -32,19 +35,30 @@ export function RunPanel() {
 
 function ShownRun({ run }: { readonly run: Run }) {
   const view = useRunView(run);
+  // While it goes on the steps come first, afterwards what came out of them.
+  const replayed = useStore(useApp().replay, (state) => state.runId === run.id);
+  const active = isActive(run) || replayed;
   const warnings = view?.warnings ?? run.record?.warnings ?? [];
   return (
     <div className={styles.panel}>
       <RunHead run={run} />
       <ReplayBar run={run} />
+      {run.state === 'running' && (view === undefined || view.nextSeq === 0) && (
+        <div className={styles.opening}>
+          <Meter label={texts.opening} done={0} total={0} />
+          <p className={styles.quiet}>{texts.opening}</p>
+        </div>
+      )}
       {run.state === 'queued' && <p className={styles.quiet}>{texts.queuedText}</p>}
       {run.error !== undefined && <ErrorNote message={run.error.message} remedy={run.error.remedy} />}
       {run.state === 'interrupted' && <ErrorNote level="warning" message={texts.interruptedText} />}
       {run.state === 'cancelled' && <ErrorNote level="info" message={texts.cancelledText} />}
       <AnswerCard run={run} view={view} />
+      {!active && <CandidateTable run={run} view={view} />}
+      {!active && <SaidMoments run={run} view={view} />}
       {view !== undefined && <StepList run={run} view={view} />}
-      <CandidateTable run={run} view={view} />
-      <SaidMoments run={run} view={view} />
+      {active && <CandidateTable run={run} view={view} />}
+      {active && <SaidMoments run={run} view={view} />}
       {warnings.length > 0 && (
         <section aria-label={texts.warnings} className={styles.warnings}>
           {warnings.map((warning, index) => (
@@ -52,7 +66,7 @@ function ShownRun({ run }: { readonly run: Run }) {
           ))}
         </section>
       )}
-      <RunDetails run={run} />
+      {!isActive(run) && <RunDetails run={run} />}
     </div>
   );
 }

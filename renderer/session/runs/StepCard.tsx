@@ -1,13 +1,12 @@
 import { Check } from 'lucide-react';
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import { formatSpan } from '../../ui/format.ts';
-import { Fold } from '../../ui/Fold.tsx';
 import { Meter } from '../../ui/Meter.tsx';
 import { sessionTexts } from '../texts.ts';
 import { MomentLink } from './MomentLink.tsx';
-import { PromptText } from './PromptText.tsx';
 import { ReasoningSteps } from './ReasoningSteps.tsx';
 import type { RunView, StepView } from './run-view.ts';
+import { StepWords } from './StepWords.tsx';
 import styles from './StepCard.module.css';
 
 const texts = sessionTexts.run;
@@ -25,7 +24,6 @@ export function StepCard({ step, run, view, prompts }: StepCardProps) {
   const { role, startedMs, endedMs } = step;
   const active = endedMs === undefined;
   const took = ((endedMs ?? view.atMs) - startedMs) / 1000;
-  const tokens = run.record?.tokens[role];
   return (
     <li className={styles.step} data-role={role} data-active={active}>
       <span className={styles.mark} aria-hidden="true">
@@ -39,21 +37,13 @@ export function StepCard({ step, run, view, prompts }: StepCardProps) {
         <Outcome step={step} view={view} />
         {active && <Progress step={step} />}
         {step.reasoning !== '' && <ReasoningSteps reasoning={step.reasoning} growing={active} />}
-        {step.reply !== '' && (
-          <Fold title={<span className={styles.fold}>{texts.reply}</span>} startsOpen={active}>
-            <pre className={styles.text}>{step.reply}</pre>
-          </Fold>
-        )}
-        {prompts !== undefined && prompts.length > 0 && (
-          <Fold title={<span className={styles.fold}>{texts.prompt}</span>}>
-            {prompts.map((prompt, index) => (
-              <PromptText key={index} prompt={prompt} />
-            ))}
-            {tokens !== undefined && (
-              <p className={styles.tokens}>{texts.tokens(tokens.prompt, tokens.generated, tokens.reused)}</p>
-            )}
-          </Fold>
-        )}
+        <StepWords
+          key={active ? 'written' : 'said'}
+          reply={step.reply}
+          prompts={prompts ?? []}
+          writing={active}
+          tokens={run.record?.tokens[role]}
+        />
       </div>
     </li>
   );
