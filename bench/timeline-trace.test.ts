@@ -26,6 +26,7 @@ it('sums script time between marks, nested events once, other threads not', () =
       event('frame', 33_000),
     ],
     'frame',
+    'wall',
   );
   expect(times).toMatchObject({ medianMs: 5, longestMs: 5, count: 2 });
 });
