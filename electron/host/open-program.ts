@@ -41,7 +41,7 @@ export async function openProgram(options: ProgramOptions): Promise<Program> {
   const engine = new EngineSupervisor(options.launchEngine);
   // An import takes minutes and most of the processor; questions need not wait for it.
   const importEngine = new EngineSupervisor(options.launchEngine);
-  const videos = createVideosService();
+  const videos = createVideosService(path.join(cachePath, 'frame-tables'));
   const thumbnails = new Thumbnails(path.join(cachePath, 'thumbnails'), videos.open);
   const host = await createHost({
     dataPath,

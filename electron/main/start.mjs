@@ -5,10 +5,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, URL } from 'node:url';
 
 const programPath = fileURLToPath(new URL('../../', import.meta.url));
 const args = process.argv.slice(2);
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}
 
 /** The binary of Electron; undefined where its package or its binary is not there. */
 function findElectron() {
@@ -27,7 +31,7 @@ function findElectron() {
 
 /** Electron's own install script fetches its binary; once, and only when somebody starts the app. */
 function installElectron(folder) {
-  console.error('Fetching Electron, once (about 110 MB) …');
+  say('Fetching Electron, once (about 110 MB) …');
   const { status } = spawnSync(process.execPath, [path.join(folder, 'install.js')], {
     stdio: ['ignore', 'ignore', 'ignore'],
     timeout: 10 * 60_000,
@@ -62,7 +66,7 @@ if (binary && hasScreen) {
     built === 0 ? await run(binary, [path.join(programPath, 'dist', 'main', 'main.mjs'), ...args]) : built;
 } else {
   const reason = hasScreen ? 'Electron’s binary cannot be had here' : 'There is no screen here';
-  console.error(`${reason}: opening the app in a browser instead.`);
+  say(`${reason}: opening the app in a browser instead.`);
   const launcher = path.join(programPath, 'electron', 'cli', 'launch.mjs');
   process.exitCode = await runNode(launcher, ['serve', '--open', ...args]);
 }

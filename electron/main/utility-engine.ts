@@ -1,7 +1,7 @@
 import type { utilityProcess } from 'electron';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { EngineError } from '../../native-models/protocol/errors.ts';
+import type { EngineError } from '../../native-models/protocol/errors.ts';
 import type { EngineChild } from '../host/engine/fork-engine.ts';
 import { explainExit, outOfMemoryKills } from '../host/engine/engine-exit.ts';
 
@@ -29,7 +29,7 @@ export function launchUtilityEngine(
   const child = fork(entryPath, [], {
     serviceName: 'VideoMind engine',
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...environment } as Record<string, string>,
+    env: { ...process.env, ...environment },
   });
   const stderr: string[] = [];
   if (child.stderr instanceof Readable) {

@@ -5,6 +5,7 @@ import { readSubtitles } from '../../../native-models/media/subtitles.ts';
 import { lastFrameStartingBy } from '../../../native-models/media/timeline.ts';
 import type { VideosService, VideoWork } from '../videos-service.ts';
 import { cutClip } from './cut-clip.ts';
+import { KeptTables } from './kept-tables.ts';
 import { makeProxy } from './make-proxy.ts';
 import { OpenedVideos } from './opened-videos.ts';
 import { browsersPlay, mediaStartSec } from './playback.ts';
@@ -16,9 +17,13 @@ export interface VideosServiceWithTables extends VideosService {
   readonly open: (videoPath: string, signal?: AbortSignal) => Promise<Video>;
 }
 
-/** All that the host does with the content of videos, over ffmpeg, with the frames and times that the model sees. */
-export function createVideosService(): VideosServiceWithTables {
-  const opened = new OpenedVideos((videoPath) => probeVideo(videoPath));
+/**
+ * All that the host does with the content of videos, over ffmpeg, with the frames and times that the model sees.
+ * @param tablesPath where frame tables are kept from start to start; it costs only time when it is deleted.
+ */
+export function createVideosService(tablesPath?: string): VideosServiceWithTables {
+  const tables = tablesPath === undefined ? undefined : new KeptTables(tablesPath);
+  const opened = new OpenedVideos((videoPath) => tables?.probe(videoPath) ?? probeVideo(videoPath));
   const open = (videoPath: string, signal?: AbortSignal): Promise<Video> => opened.get(videoPath, signal);
 
   return {

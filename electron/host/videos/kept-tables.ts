@@ -1,0 +1,71 @@
+import { open } from 'node:fs/promises';
+import { deserialize, serialize } from 'node:v8';
+import { z } from 'zod';
+import { fileIdentity } from '../../../native-models/media/file-identity.ts';
+import { probeVideo } from '../../../native-models/media/probe.ts';
+import type { Video } from '../../../native-models/media/video.ts';
+import { DiskCache } from './disk-cache.ts';
+
+/** Raised when probing finds out more, or something else. */
+const version = 1;
+const limitBytes = 256 * 1024 * 1024;
+
+const numbers = z.instanceof(Float64Array);
+const videoSchema = z.object({
+  identity: z.string(),
+  fps: z.number(),
+  totalFrames: z.number().int().nonnegative(),
+  width: z.number().int(),
+  height: z.number().int(),
+  durationSec: z.number(),
+  frameTimesSec: numbers,
+  constantRate: z.boolean(),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  seekIndex: z
+    .object({
+      startTimeSec: z.number(),
+      keyFrames: z.array(z.number()),
+      seekTimesSec: z.array(z.number().optional()),
+    })
+    .exactOptional(),
+});
+
+/**
+ * Probes videos and keeps their frame tables on disk, by content: a container without an index has to be read through to
+ * list its frames, which takes long for long files, but once is enough.
+ */
+export class KeptTables {
+  readonly #cache: DiskCache;
+
+  /** @param folder where they are kept. */
+  constructor(folder: string) {
+    this.#cache = new DiskCache(folder, limitBytes);
+  }
+
+  /** @throws EngineError as `probeVideo`. */
+  async probe(videoPath: string): Promise<Video> {
+    const kept = await this.#find(videoPath);
+    if (kept !== undefined) return kept;
+    const video = await probeVideo(videoPath);
+    const { path: _path, ...content } = video;
+    await this.#cache.write(nameOf(video.identity), serialize(content));
+    return video;
+  }
+
+  async #find(videoPath: string): Promise<Video | undefined> {
+    try {
+      await using file = await open(videoPath, 'r');
+      const identity = await fileIdentity(file);
+      const bytes = await this.#cache.read(nameOf(identity));
+      if (bytes === undefined) return undefined;
+      const video = videoSchema.parse(deserialize(bytes));
+      return video.identity === identity ? { path: videoPath, ...(video as Omit<Video, 'path'>) } : undefined;
+    } catch {
+      return undefined; // what is wrong with the file is for the probe to say; what is wrong with the cache, to nobody
+    }
+  }
+}
+
+function nameOf(identity: string): string {
+  return `${identity.slice(0, 2)}/${identity}-${version}`;
+}

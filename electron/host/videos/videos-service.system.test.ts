@@ -1,0 +1,228 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Ffmpeg } from '../../../native-models/media/ffmpeg.ts';
+import { locateFfmpeg } from '../../../native-models/media/ffmpeg.ts';
+import {
+  chooseEncoder,
+  countedSource,
+  decodeAll,
+  madeHeight,
+  madeWidth,
+  makeVideo,
+  readCounter,
+} from '../../../native-models/media/made-videos.ts';
+import { probeVideo } from '../../../native-models/media/probe.ts';
+import type { VideosServiceWithTables } from './create-videos-service.ts';
+import { createVideosService } from './create-videos-service.ts';
+import { Thumbnails } from './thumbnails.ts';
+
+let folder: string;
+let ffmpeg: Ffmpeg;
+/** Plays in browsers: H.264 or VP9, pictures that refer to later ones, a key frame every two seconds. */
+let plain: string;
+/** Plays nowhere: MPEG-4 part 2 of varying frame lengths, behind sound that starts a second earlier. */
+let odd: string;
+let videos: VideosServiceWithTables;
+
+const at = (name: string): string => path.join(folder, name);
+const size = { width: madeWidth, height: madeHeight };
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'videomind-videos-'));
+  ffmpeg = await locateFfmpeg();
+  videos = createVideosService(at('tables'));
+  const encoder = await chooseEncoder(ffmpeg, ['libx264', 'libopenh264', 'libvpx-vp9']);
+  const sound = ['-f', 'lavfi', '-i', 'sine=d=5'];
+  plain = await makeVideo(
+    ffmpeg,
+    [...countedSource(4), ...sound, '-c:v', encoder, '-g', '50', '-c:a', 'aac', '-shortest'],
+    at('plain.mp4'),
+  );
+  odd = await makeVideo(
+    ffmpeg,
+    [
+      ...['-itsoffset', '1', ...countedSource(4), ...sound, '-vf', "setpts='PTS+floor(N/10)*0.1/TB'"],
+      ...[...ffmpeg.passthroughArguments, '-c:v', 'mpeg4', '-q:v', '3', '-c:a', 'mp2'],
+    ],
+    at('odd.mkv'),
+  );
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Numbers drawn into the frames of a file. */
+async function countersOf(filePath: string): Promise<number[]> {
+  return (await decodeAll(ffmpeg, filePath, size)).map((rgb) => readCounter(rgb));
+}
+
+describe('probing', () => {
+  test('tells what browsers play and where the first frame lies on their clock', async () => {
+    const { picture, playback } = await videos.probe(plain);
+    expect(playback).toBe('direct');
+    expect(picture).toMatchObject({
+      totalFrames: 100,
+      variableFrameRate: false,
+      hasAudio: true,
+      mediaStartSec: 0,
+    });
+    const other = await videos.probe(odd);
+    expect(other.playback).toBe('proxy-needed');
+    expect(other.picture).toMatchObject({ codec: 'mpeg4', variableFrameRate: true });
+    expect(other.picture.mediaStartSec).toBeCloseTo(1, 2);
+  });
+
+  test('a file that changes is looked at again', async () => {
+    const changing = at('changing.mp4');
+    await makeVideo(ffmpeg, [...countedSource(1), '-c:v', 'mpeg4'], changing);
+    expect((await videos.probe(changing)).picture.totalFrames).toBe(25);
+    await makeVideo(ffmpeg, [...countedSource(2), '-c:v', 'mpeg4'], changing);
+    expect((await videos.probe(changing)).picture.totalFrames).toBe(50);
+  });
+});
+
+describe('frame tables', () => {
+  test('are kept from start to start, and made anew where they are damaged', async () => {
+    const folderOfTables = at('kept');
+    const before = await createVideosService(folderOfTables).open(odd);
+    const tables = (await readdir(folderOfTables, { recursive: true })).filter((name) => name.endsWith('-1'));
+    expect(tables).toHaveLength(1);
+    expect(await createVideosService(folderOfTables).open(odd)).toEqual(before);
+    await writeFile(path.join(folderOfTables, tables[0] ?? ''), 'damaged');
+    expect(await createVideosService(folderOfTables).open(odd)).toEqual(before);
+  });
+});
+
+describe('frame times', () => {
+  test('are those of the frames shown from the start to the end', async () => {
+    expect(await videos.frameTimes(plain, { startSec: 1.01, endSec: 1.1 })).toEqual({
+      firstFrameIndex: 25,
+      timesSec: [1, 1.04, 1.08],
+    });
+    const { frameTimesSec } = await probeVideo(odd);
+    const all = await videos.frameTimes(odd, { startSec: -5, endSec: 1e9 });
+    expect(all).toEqual({ firstFrameIndex: 0, timesSec: Array.from(frameTimesSec) });
+    expect(await videos.timesOfFrames(odd, [0, 10, 99])).toEqual(
+      [0, 10, 99].map((index) => frameTimesSec[index]),
+    );
+  });
+});
+
+describe('copies for browsers', () => {
+  test('show every frame at its second, where frames are of varying lengths and sound comes first', async () => {
+    const progress: number[] = [];
+    const outputPath = at('odd-proxy.mp4');
+    await videos.makeProxy(
+      { videoPath: odd, outputPath },
+      { onProgress: (doneSec) => progress.push(doneSec) },
+    );
+    const [before, after] = [await videos.probe(odd), await videos.probe(outputPath)];
+    expect(after.playback).toBe('direct');
+    expect(after.picture.mediaStartSec).toBeCloseTo(before.picture.mediaStartSec, 2);
+    const [original, copy] = [await probeVideo(odd), await probeVideo(outputPath)];
+    const largest = original.frameTimesSec.map((sec, index) =>
+      Math.abs(sec - (copy.frameTimesSec[index] ?? Infinity)),
+    );
+    expect(Math.max(...largest)).toBeLessThan(0.001);
+    expect(await countersOf(outputPath)).toEqual(Array.from({ length: 100 }, (_, index) => index));
+    expect(progress.at(-1)).toBeCloseTo(before.picture.durationSec, 3);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+  });
+
+  test('keep pictures as they are when only the container is strange', async () => {
+    const stream = await makeVideo(ffmpeg, ['-i', plain, '-c', 'copy'], at('stream.ts'));
+    expect((await videos.probe(stream)).playback).toBe('proxy-needed');
+    const outputPath = at('stream-proxy.mp4');
+    await videos.makeProxy({ videoPath: stream, outputPath });
+    const pictures = await decodeAll(ffmpeg, outputPath, size);
+    const originals = await decodeAll(ffmpeg, plain, size);
+    expect(pictures.every((rgb, index) => Buffer.from(rgb).equals(originals[index] ?? Buffer.alloc(0)))).toBe(
+      true,
+    );
+  });
+
+  test('are there whole or not at all', async () => {
+    const stop = new AbortController();
+    const outputPath = at('cancelled.mp4');
+    const making = videos.makeProxy({ videoPath: odd, outputPath }, { signal: stop.signal });
+    stop.abort();
+    await expect(making).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect((await readdir(folder)).filter((name) => name.includes('cancelled'))).toEqual([]);
+    await expect(
+      videos.makeProxy({ videoPath: odd, outputPath: path.join(folder, 'absent', 'x.mp4') }),
+    ).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+  });
+});
+
+describe('clips', () => {
+  test('begin at the frame shown at their start and end before their end', async () => {
+    const outputPath = at('clip.mp4');
+    await videos.cutClip({ videoPath: plain, startSec: 1.3, endSec: 2, outputPath, mode: 'encode' });
+    // 1.3 s lies within frame 32 (1.28 to 1.32 s); frame 50 begins at 2 s.
+    expect(await countersOf(outputPath)).toEqual(Array.from({ length: 18 }, (_, index) => 32 + index));
+  });
+
+  test('of varying frame lengths begin and end at the same frames as the moment', async () => {
+    const outputPath = at('odd-clip.mkv');
+    const { timesSec } = await videos.frameTimes(odd, { startSec: 0, endSec: 100 });
+    const range = { startSec: timesSec[20] ?? 0, endSec: timesSec[41] ?? 0 };
+    await videos.cutClip({ videoPath: odd, ...range, outputPath, mode: 'encode' });
+    expect(await countersOf(outputPath)).toEqual(Array.from({ length: 21 }, (_, index) => 20 + index));
+  });
+
+  test('that are copied begin at the key frame before', async () => {
+    const outputPath = at('copy.mp4');
+    await videos.cutClip({ videoPath: plain, startSec: 2.5, endSec: 3, outputPath, mode: 'copy' });
+    const counters = await countersOf(outputPath);
+    expect(counters[0]).toBeLessThanOrEqual(62);
+    expect(counters.at(-1)).toBeGreaterThanOrEqual(73);
+  });
+
+  test('of nothing, or into a file of no container, are refused', async () => {
+    const clip = { videoPath: plain, outputPath: at('none.mp4'), mode: 'encode' } as const;
+    await expect(videos.cutClip({ ...clip, startSec: 3, endSec: 3 })).rejects.toMatchObject({
+      code: 'RANGE_INVALID',
+    });
+    await expect(
+      videos.cutClip({ ...clip, outputPath: at('none.txt'), startSec: 0, endSec: 1 }),
+    ).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+  });
+});
+
+describe('thumbnails', () => {
+  test('are the frame that is shown at the time, whatever lies between it and a key frame', async () => {
+    const thumbnails = new Thumbnails(at('thumbnails'), videos.open);
+    const { signal } = new AbortController();
+    for (const [file, timeSec, frame] of [
+      [plain, 0, 0],
+      [plain, 1.39, 34],
+      [plain, 3.97, 99],
+      [plain, 1e6, 99],
+      [odd, 0.45, 9],
+    ] as const) {
+      const picture = await thumbnails.get(file, timeSec, 160, signal);
+      const jpeg = at(`${frame}.jpg`);
+      await writeFile(jpeg, picture);
+      expect([timeSec, await countersOf(jpeg)]).toEqual([timeSec, [frame]]);
+    }
+  });
+
+  test('nobody waits for are not made, and the newest is made first', async () => {
+    const thumbnails = new Thumbnails(at('queue'), videos.open);
+    const stop = new AbortController();
+    const stopped = Array.from({ length: 20 }, (_, index) =>
+      thumbnails.get(plain, index / 10, 320, stop.signal),
+    );
+    stop.abort();
+    for (const outcome of await Promise.allSettled(stopped)) expect(outcome.status).toBe('rejected');
+    const { signal } = new AbortController();
+    const finished: number[] = [];
+    await Promise.all(
+      [0, 1, 2, 3].map(async (sec) => {
+        await thumbnails.get(plain, sec, 640, signal);
+        finished.push(sec);
+      }),
+    );
+    expect(finished.indexOf(3)).toBeLessThan(finished.indexOf(2));
+  });
+});

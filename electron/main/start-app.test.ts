@@ -1,0 +1,192 @@
+import { EventEmitter } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { EngineError } from '../../native-models/protocol/errors.ts';
+import type { Program } from '../host/open-program.ts';
+import { channels } from '../preload/channels.ts';
+import type { ElectronParts } from './start-app.ts';
+import { startApp } from './start-app.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'videomind-app-'));
+  await writeFile(path.join(folder, 'index.html'), '<!doctype html><title>page</title>');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Electron, as far as the shell uses it, without a screen. */
+function fakeElectron(options: { readonly alone?: boolean } = {}) {
+  const app = Object.assign(new EventEmitter(), {
+    requestSingleInstanceLock: () => options.alone ?? true,
+    whenReady: () => Promise.resolve(),
+    quit: vi.fn(() => {
+      const event = { preventDefault: vi.fn() };
+      app.emit('will-quit', event);
+      return event.preventDefault.mock.calls.length === 0;
+    }),
+    exit: vi.fn(),
+    enableSandbox: vi.fn(),
+    getPath: () => folder,
+    isPackaged: true,
+  });
+  const windows: (EventEmitter & { readonly webContents: { readonly send: ReturnType<typeof vi.fn> } })[] =
+    [];
+  const made: object[] = [];
+  const schemes = new Map<string, (request: Request) => Promise<Response>>();
+  const calls = new Map<string, (event: object, ...values: unknown[]) => unknown>();
+  const showErrorBox = vi.fn();
+  const electron = {
+    app,
+    createWindow: (windowOptions: object) => {
+      made.push(windowOptions);
+      const webContents = Object.assign(new EventEmitter(), {
+        setWindowOpenHandler: vi.fn(),
+        send: vi.fn(),
+        reload: vi.fn(),
+      });
+      const window = Object.assign(new EventEmitter(), {
+        webContents,
+        loadURL: vi.fn(() => Promise.resolve()),
+        maximize: vi.fn(),
+        show: vi.fn(),
+        focus: vi.fn(),
+        restore: vi.fn(),
+        isMinimized: () => true,
+        isMaximized: () => false,
+        getNormalBounds: () => ({ x: 1, y: 2, width: 1000, height: 700 }),
+      });
+      windows.push(window);
+      return window;
+    },
+    dialog: { showOpenDialog: vi.fn(), showSaveDialog: vi.fn(), showMessageBox: vi.fn(), showErrorBox },
+    ipc: {
+      on: (channel: string, listener: never) => calls.set(channel, listener),
+      handle: (channel: string, listener: never) => calls.set(channel, listener),
+    },
+    menu: { buildFromTemplate: vi.fn(), setApplicationMenu: vi.fn() },
+    protocol: {
+      registerSchemesAsPrivileged: vi.fn(),
+      handle: (scheme: string, handler: (request: Request) => Promise<Response>) =>
+        void schemes.set(scheme, handler),
+    },
+    screen: {
+      getAllDisplays: () => [{ id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1040 } }],
+      getPrimaryDisplay: () => ({ id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1040 } }),
+    },
+    session: () =>
+      Object.assign(new EventEmitter(), {
+        setPermissionRequestHandler: vi.fn(),
+        setPermissionCheckHandler: vi.fn(),
+        setDevicePermissionHandler: vi.fn(),
+      }),
+    shell: { showItemInFolder: vi.fn() },
+  };
+  return { app, windows, made, schemes, calls, showErrorBox, electron: electron as unknown as ElectronParts };
+}
+
+function programOf(dispose = vi.fn(() => Promise.resolve())): Program {
+  return {
+    handlers: {} as never,
+    respondWithMedia: () => Promise.resolve({ status: 200, headers: {}, body: Buffer.from('media') }),
+    uploadsPath: folder,
+    dispose,
+  };
+}
+
+function optionsFor(openProgram: () => Promise<Program>, args: readonly string[] = []) {
+  return {
+    platform: 'linux' as const,
+    args,
+    rendererPath: folder,
+    preloadPath: '/app/preload.cjs',
+    iconPath: '/app/icon.png',
+    openProgram,
+  };
+}
+
+test('the window is sandboxed, isolated and without Node, and loads the page under its policy', async () => {
+  const { electron, made, schemes, app } = fakeElectron();
+  expect(
+    await startApp(
+      electron,
+      optionsFor(() => Promise.resolve(programOf())),
+    ),
+  ).toBe(true);
+  expect(app.enableSandbox).toHaveBeenCalled();
+  expect(made).toMatchObject([
+    {
+      webPreferences: {
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webSecurity: true,
+        webviewTag: false,
+        preload: '/app/preload.cjs',
+      },
+    },
+  ]);
+  const page = await schemes.get('app')?.(new Request('app://videomind/index.html'));
+  expect(page?.status).toBe(200);
+  const policy = page?.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("media-src 'self' media: blob:");
+  expect(policy).not.toContain('unsafe');
+  expect((await schemes.get('app')?.(new Request('app://evil/index.html')))?.status).toBe(404);
+  expect(await (await schemes.get('media')?.(new Request('media://app/video/1')))?.text()).toBe('media');
+});
+
+test('a second instance hands its files to the first and leaves', async () => {
+  const second = fakeElectron({ alone: false });
+  expect(
+    await startApp(
+      second.electron,
+      optionsFor(() => Promise.reject(new Error('never opened'))),
+    ),
+  ).toBe(false);
+  expect(second.app.quit).toHaveBeenCalled();
+
+  const first = fakeElectron();
+  await startApp(
+    first.electron,
+    optionsFor(() => Promise.resolve(programOf()), ['early.mp4']),
+  );
+  const ownFrame = { url: 'app://videomind/', parent: null };
+  first.calls.get(channels.listening)?.({ senderFrame: ownFrame }, channels.openPaths);
+  first.app.emit('second-instance', {}, ['/usr/bin/videomind', '--flag', 'clip.mp4'], path.resolve('/films'));
+  first.app.emit('open-file', { preventDefault: vi.fn() }, '/films/other.mp4');
+  expect(first.windows[0]?.webContents.send.mock.calls).toEqual([
+    [channels.openPaths, [path.resolve('early.mp4')]],
+    [channels.openPaths, [path.join(path.resolve('/films'), 'clip.mp4')]],
+    [channels.openPaths, ['/films/other.mp4']],
+  ]);
+});
+
+test('the program is closed before the process ends', async () => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const dispose = vi.fn(() => promise.then(() => undefined));
+  const { app, electron } = fakeElectron();
+  await startApp(
+    electron,
+    optionsFor(() => Promise.resolve(programOf(dispose))),
+  );
+  app.emit('window-all-closed');
+  expect(dispose).toHaveBeenCalledTimes(1);
+  expect(app.quit.mock.results[0]?.value).toBe(false);
+  resolve(undefined);
+  await vi.waitFor(() => expect(app.quit.mock.results.at(-1)?.value).toBe(true));
+  expect(dispose).toHaveBeenCalledTimes(1);
+});
+
+test('a library that cannot be opened is said so, with what to do', async () => {
+  const { app, electron, showErrorBox } = fakeElectron();
+  const busy = new EngineError('STORE_BUSY', 'Another instance has this library open.');
+  expect(
+    await startApp(
+      electron,
+      optionsFor(() => Promise.reject(busy)),
+    ),
+  ).toBe(false);
+  expect(showErrorBox).toHaveBeenCalledWith('VideoMind cannot start', `${busy.message}\n\n${busy.remedy}`);
+  expect(app.exit).toHaveBeenCalledWith(1);
+});

@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { programPath } from '../host/paths.ts';
+import { ensureRenderer } from '../server/build-renderer.ts';
+import { buildNodeBundles } from './build-node-bundles.ts';
+import { readInstallerConfiguration } from './testing/installer-configuration.ts';
+
+const execute = promisify(execFile);
+const require = createRequire(import.meta.url);
+
+const distPath = path.join(programPath, 'dist');
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'videomind-package-'));
+  await ensureRenderer(() => undefined);
+  await buildNodeBundles(programPath, distPath);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Packs with electron-builder, with empty files in place of Electron's own; gives the paths in the archive. */
+async function pack(): Promise<{ readonly archived: string[]; readonly unpackedPath: string }> {
+  const electronDist = path.join(folder, 'electron');
+  await mkdir(path.join(electronDist, 'resources'), { recursive: true });
+  for (const name of ['electron', 'LICENSE', 'LICENSES.chromium.html']) {
+    await writeFile(path.join(electronDist, name), '');
+  }
+  const configuration = readInstallerConfiguration();
+  // Fuses are set in Electron's binary, which is not here.
+  delete configuration['electronFuses'];
+  const configurationPath = path.join(folder, 'electron-builder.json');
+  const directories = { ...(configuration['directories'] as object), output: path.join(folder, 'out') };
+  await writeFile(configurationPath, JSON.stringify({ ...configuration, directories, electronDist }));
+  await execute(
+    process.execPath,
+    [
+      path.join(path.dirname(require.resolve('electron-builder/package.json')), 'cli.js'),
+      ...['--linux', 'dir', '--x64', '--config', configurationPath, '--publish', 'never'],
+    ],
+    { cwd: programPath },
+  );
+  const resources = path.join(folder, 'out', 'linux-unpacked', 'resources');
+  const { listPackage } = require('@electron/asar') as {
+    readonly listPackage: (archive: string, options: { readonly isPack: boolean }) => string[];
+  };
+  return {
+    archived: listPackage(path.join(resources, 'app.asar'), { isPack: false }),
+    unpackedPath: path.join(resources, 'app.asar.unpacked'),
+  };
+}
+
+test('an installer holds the bundles, the native code of its own platform, and no dependency of development', async () => {
+  const { archived, unpackedPath } = await pack();
+  const packages = archived.filter((name) => /^\/node_modules\/(@[^/]+\/)?[^/@]+$/.test(name));
+  const allowed = [
+    '/node_modules/ffmpeg-static',
+    '/node_modules/onnxruntime-common',
+    '/node_modules/onnxruntime-node',
+  ];
+  expect(packages.filter((name) => !allowed.includes(name))).toEqual([]);
+  expect(packages).toContain('/node_modules/onnxruntime-node');
+
+  const top = new Set(archived.map((name) => name.split('/')[1]));
+  expect([...top].sort()).toEqual(['LICENSE', 'assets', 'dist', 'node_modules', 'package.json']);
+  expect(archived.filter((name) => /\.(ts|tsx|map)$/.test(name))).toEqual([]);
+  for (const name of [
+    '/dist/main/main.mjs',
+    '/dist/engine/engine-process.mjs',
+    '/dist/preload/preload.cjs',
+    '/dist/workers/store-worker.mjs',
+    '/dist/workers/conversion-worker.mjs',
+    '/dist/renderer/index.html',
+    '/assets/icons/icon.png',
+    '/assets/example/package/manifest.json',
+  ]) {
+    expect(archived).toContain(name);
+  }
+
+  const binaries = archived.filter((name) => /napi-v6\/[^/]+\/[^/]+\//.test(name));
+  expect(binaries.length).toBeGreaterThan(0);
+  expect(binaries.filter((name) => !name.includes('/napi-v6/linux/x64/'))).toEqual([]);
+  // Read by native code, which knows nothing of archives.
+  await readFile(path.join(unpackedPath, 'assets/example/package/vision.weights'));
+  await readFile(
+    path.join(unpackedPath, 'node_modules/onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node'),
+  );
+});
+
+test('the bundled command line and engine answer the example with nothing but the packages that are packed', async () => {
+  const app = path.join(folder, 'app');
+  await mkdir(path.join(app, 'node_modules'), { recursive: true });
+  for (const name of ['chunks', 'cli', 'engine', 'workers']) {
+    await cp(path.join(distPath, name), path.join(app, 'dist', name), { recursive: true });
+  }
+  await cp(path.join(programPath, 'package.json'), path.join(app, 'package.json'));
+  await cp(path.join(programPath, 'assets', 'example'), path.join(app, 'assets', 'example'), {
+    recursive: true,
+  });
+  for (const name of ['onnxruntime-node', 'onnxruntime-common']) {
+    await symlink(
+      path.join(programPath, 'node_modules', name),
+      path.join(app, 'node_modules', name),
+      'junction',
+    );
+  }
+  const { stdout } = await execute(
+    process.execPath,
+    [path.join(app, 'dist', 'cli', 'launch.mjs'), 'demo', '--json'],
+    { env: { ...process.env, INIT_CWD: folder, VIDEOMIND_CACHE_DIR: path.join(folder, 'cache') } },
+  );
+  expect(JSON.parse(stdout)).toMatchObject({ answer: { text: expect.any(String) as string } });
+});
+
+test('the preload is one file that asks for nothing but Electron', async () => {
+  const code = await readFile(path.join(distPath, 'preload', 'preload.cjs'), 'utf8');
+  expect(Array.from(code.matchAll(/require\("([^"]+)"\)/g), ([, name]) => name)).toEqual([
+    'electron/renderer',
+  ]);
+  expect(code).not.toMatch(/^import /m);
+});

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { programPath } from '../../host/paths.ts';
+
+/** For tests: what electron-builder.yml says, read by the parser that electron-builder brings. */
+export function readInstallerConfiguration(): Record<string, unknown> {
+  const { load } = createRequire(import.meta.url)('js-yaml') as { readonly load: (text: string) => unknown };
+  return load(readFileSync(path.join(programPath, 'electron-builder.yml'), 'utf8')) as Record<
+    string,
+    unknown
+  >;
+}
