@@ -49,7 +49,10 @@ export function evaluationHandlers(
     },
 
     evalAsk: async (request, { signal }) => {
-      const { record, trace } = await ask(await parts.requestOfSample(request), {
+      const { framePaths } = request.sample;
+      await using pictures =
+        framePaths === undefined ? undefined : await parts.makePictureVideo(framePaths, signal);
+      const { record, trace } = await ask(await parts.requestOfSample(request, pictures?.path), {
         signal,
         report: () => undefined,
       });

@@ -8,6 +8,7 @@ import type { makeReport } from '../evaluation/reports/make-report.ts';
 import type { requestOfSample } from '../evaluation/runner/sample-request.ts';
 import type { failedSample, writtenSample } from '../evaluation/runner/written-sample.ts';
 import type { judgeItems } from '../evaluation/scoring/judge-items.ts';
+import type { makePictureVideo } from '../media/picture-video.ts';
 import type { scorePredictions } from '../evaluation/scoring/score-predictions.ts';
 
 /** A function that is loaded when it is first called. */
@@ -21,6 +22,8 @@ export interface EvaluationParts {
   readonly inspectBenchmark: Loaded<typeof inspectBenchmark>;
   readonly convertDataSet: Loaded<typeof convertDataSet>;
   readonly exportCorrectedRuns: Loaded<typeof exportCorrectedRuns>;
+  /** A video of pictures. */
+  readonly makePictureVideo: Loaded<typeof makePictureVideo>;
   readonly requestOfSample: Loaded<typeof requestOfSample>;
   readonly writtenSample: Loaded<typeof writtenSample>;
   readonly failedSample: Loaded<typeof failedSample>;
@@ -35,6 +38,7 @@ const benchmarks = () => import('../evaluation/benchmarks/open-benchmark.ts');
 const inspection = () => import('../evaluation/benchmarks/inspect-benchmark.ts');
 const conversion = () => import('../evaluation/convert/convert-data-set.ts');
 const correctedRuns = () => import('../evaluation/convert/export-corrected-runs.ts');
+const pictures = () => import('../media/picture-video.ts');
 const requests = () => import('../evaluation/runner/sample-request.ts');
 const writing = () => import('../evaluation/runner/written-sample.ts');
 const scoring = () => import('../evaluation/scoring/score-predictions.ts');
@@ -49,6 +53,7 @@ export const evaluationParts: EvaluationParts = {
   inspectBenchmark: async (...values) => (await inspection()).inspectBenchmark(...values),
   convertDataSet: async (...values) => (await conversion()).convertDataSet(...values),
   exportCorrectedRuns: async (...values) => (await correctedRuns()).exportCorrectedRuns(...values),
+  makePictureVideo: async (...values) => (await pictures()).makePictureVideo(...values),
   requestOfSample: async (...values) => (await requests()).requestOfSample(...values),
   writtenSample: async (...values) => (await writing()).writtenSample(...values),
   failedSample: async (...values) => (await writing()).failedSample(...values),

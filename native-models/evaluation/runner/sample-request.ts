@@ -2,8 +2,12 @@ import type { AskRequest } from '../../protocol/ask-request.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { EvalAskRequest } from '../../protocol/eval-run.ts';
 import type { EvalSample } from '../../protocol/eval-sample.ts';
+import { reasonerRequestSchema } from '../../protocol/reasoner-request.ts';
 import { roleNames } from '../../protocol/roles.ts';
 import type { Role } from '../../protocol/roles.ts';
+
+/** Pictures are shown for a second each. */
+const pictureFps = 1;
 
 /** New tokens per role, as in published runs. */
 const defaultMaxTokens = 256;
@@ -20,13 +24,18 @@ export function rolesForSample(sample: EvalSample, roles: readonly Role[]): Role
 
 /**
  * What the agent is asked for a sample (reference benchmarks, "How a run goes"). Greedy, five candidates.
- * @throws EngineError ROLES_INVALID where no role is left, VIDEO_NOT_RECOGNIZED for a folder of pictures
+ *
+ * @param videoPath what is shown, where that is not the sample's own video: its pictures as one
+ * @throws EngineError ROLES_INVALID where no role is left, QUESTION_EMPTY
  */
-export function requestOfSample(request: EvalAskRequest): AskRequest {
-  return request.reasons ? reasonerRequest(request) : chainRequest(request);
+export function requestOfSample(
+  request: EvalAskRequest,
+  videoPath: string = request.sample.videoPath,
+): AskRequest {
+  return request.reasons ? reasonerRequest(request, videoPath) : chainRequest(request, videoPath);
 }
 
-function chainRequest(request: EvalAskRequest): AskRequest {
+function chainRequest(request: EvalAskRequest, videoPath: string): AskRequest {
   const { sample, settings, style } = request;
   const roles = rolesForSample(sample, request.roles);
   if (!roles.includes('grounder') && !roles.includes('answerer')) {
@@ -34,7 +43,8 @@ function chainRequest(request: EvalAskRequest): AskRequest {
       remedy: 'Add the grounder to --roles.',
     });
   }
-  const common = commonRequest(request);
+  const arePictures = sample.framePaths !== undefined;
+  const common = commonRequest(request, videoPath);
   return {
     ...common,
     roles,
@@ -43,8 +53,9 @@ function chainRequest(request: EvalAskRequest): AskRequest {
       query: sample.query ?? common.question,
       style: style ?? settings.promptStyle,
       minMomentSec: settings.minMomentSec,
-      minMomentShare: settings.minMomentShare,
-      answererBudget: settings.answererBudget,
+      // Of pictures, the answerer sees all, each once.
+      minMomentShare: arePictures ? 1 : settings.minMomentShare,
+      answererBudget: { ...settings.answererBudget, ...(arePictures && { fps: pictureFps }) },
       roundingUnitSec: settings.roundingUnitSec,
       durationSec: sample.durationSec,
     },
@@ -52,24 +63,25 @@ function chainRequest(request: EvalAskRequest): AskRequest {
 }
 
 /** Frames, prompt and most new tokens are those of the package; what the benchmark says of roles has no use. */
-function reasonerRequest(request: EvalAskRequest): AskRequest {
-  const { maxTokens } = request;
-  return { ...commonRequest(request), ...(maxTokens === undefined ? {} : { maxTokens }) };
+function reasonerRequest(request: EvalAskRequest, videoPath: string): AskRequest {
+  const { maxTokens, sample } = request;
+  return {
+    ...commonRequest(request, videoPath),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(sample.framePaths === undefined
+      ? {}
+      : { reasoner: reasonerRequestSchema.parse({ fps: pictureFps }) }),
+  };
 }
 
-function commonRequest(request: EvalAskRequest): AskRequest {
+function commonRequest(request: EvalAskRequest, videoPath: string): AskRequest {
   const { sample, threads } = request;
-  if (sample.framePaths !== undefined) {
-    throw new EngineError('VIDEO_NOT_RECOGNIZED', `${sample.videoPath} is a folder of pictures.`, {
-      remedy: 'Make a video of the pictures with ffmpeg, or leave these samples out of the figures.',
-    });
-  }
   const question = sample.question ?? sample.query;
   if (question === undefined) {
     throw new EngineError('QUESTION_EMPTY', `${sample.id} has neither a query nor a question.`);
   }
   return {
-    videoPath: sample.videoPath,
+    videoPath,
     modelPath: request.modelPath,
     question,
     ...(isAnswered(sample) && sample.options !== undefined ? { options: [...sample.options] } : {}),
