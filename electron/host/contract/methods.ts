@@ -28,7 +28,7 @@ import {
 } from './library.ts';
 import { downloadableModelSchema, jobSchema, modelSchema } from './models.ts';
 import { questionSchema, runEstimateSchema, runSchema, storedRunEventSchema } from './runs.ts';
-import { settingsSchema } from './settings.ts';
+import { settingsChangesSchema, settingsSchema } from './settings.ts';
 
 const nothing = z.object({});
 const never = z.never();
@@ -60,7 +60,7 @@ export const hostMethods = {
     }),
     progress: never,
   },
-  settingsChange: { params: settingsSchema.partial(), result: settingsSchema, progress: never },
+  settingsChange: { params: settingsChangesSchema, result: settingsSchema, progress: never },
 
   videosOpen: {
     /** Adds them to the library (or finds them there) and to the project. */

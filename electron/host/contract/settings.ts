@@ -2,22 +2,41 @@ import { z } from 'zod';
 import { deviceSchema } from '../../../native-models/protocol/roles.ts';
 import { idSchema } from './library.ts';
 
+const fields = {
+  theme: z.enum(['system', 'dark', 'light']),
+  device: deviceSchema,
+  threads: z.number().int().positive().nullable(),
+  modelId: idSchema.nullable(),
+  projectId: idSchema.nullable(),
+  candidates: z.number().int().min(1).max(100),
+  temperature: z.number().min(0).max(5),
+  seed: z.number().int().nonnegative().nullable(),
+  maxTokens: z.number().int().positive().nullable(),
+  /** Frames and seconds, or seconds only. */
+  timecode: z.enum(['seconds', 'frames']),
+  playbackSpeed: z.number().min(0.1).max(16),
+  firstStartDone: z.boolean(),
+  /** Sizes of panes and the like: written and read by the renderer alone. */
+  layout: z.record(z.string(), z.number()),
+};
+
 /** What a person chose; every field has a default, so that older settings stay readable. */
 export const settingsSchema = z.object({
-  theme: z.enum(['system', 'dark', 'light']).default('system'),
-  device: deviceSchema.default('auto'),
-  threads: z.number().int().positive().nullable().default(null),
-  modelId: idSchema.nullable().default(null),
-  projectId: idSchema.nullable().default(null),
-  candidates: z.number().int().min(1).max(100).default(5),
-  temperature: z.number().min(0).max(5).default(0),
-  seed: z.number().int().nonnegative().nullable().default(null),
-  maxTokens: z.number().int().positive().nullable().default(null),
-  /** Frames and seconds, or seconds only. */
-  timecode: z.enum(['seconds', 'frames']).default('seconds'),
-  playbackSpeed: z.number().min(0.1).max(16).default(1),
-  firstStartDone: z.boolean().default(false),
-  /** Sizes of panes and the like: written and read by the renderer alone. */
-  layout: z.record(z.string(), z.number()).default({}),
+  theme: fields.theme.default('system'),
+  device: fields.device.default('auto'),
+  threads: fields.threads.default(null),
+  modelId: fields.modelId.default(null),
+  projectId: fields.projectId.default(null),
+  candidates: fields.candidates.default(5),
+  temperature: fields.temperature.default(0),
+  seed: fields.seed.default(null),
+  maxTokens: fields.maxTokens.default(null),
+  timecode: fields.timecode.default('seconds'),
+  playbackSpeed: fields.playbackSpeed.default(1),
+  firstStartDone: fields.firstStartDone.default(false),
+  layout: fields.layout.default({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** Changes of some settings: what is absent stays as it is, so nothing here has a default. */
+export const settingsChangesSchema = z.object(fields).partial();
