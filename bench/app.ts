@@ -2,12 +2,13 @@
  * Measures the app's window with the bundled toy model, through `videomind serve` and headless Chromium:
  * `node bench/app.ts [QUESTIONS]` (200). How long a warm start takes until the window can be used; the longest task of the
  * window while the engine runs (processor time, from the browser's own trace); what the window's heap holds, after
- * collecting garbage, as questions add up. The windows are those in `dist/renderer`: `npm run build` first.
+ * collecting garbage, as questions add up.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { App } from '../e2e/app.ts';
+import buildWindows from '../e2e/build-windows.ts';
 import { findChromium } from '../e2e/browser/find-chromium.ts';
 import { startBrowserShell } from '../e2e/shells/browser-shell.ts';
 import { longestTasks, type TraceEvent } from './timeline-trace.ts';
@@ -15,6 +16,7 @@ import { longestTasks, type TraceEvent } from './timeline-trace.ts';
 const questions = Number(process.argv[2] ?? 200);
 const executablePath = findChromium();
 if (executablePath === undefined) throw new Error('No Chromium was found: set CHROMIUM_BIN to its path.');
+await buildWindows();
 const folder = await mkdtemp(path.join(os.tmpdir(), 'videomind-app-'));
 const shell = await startBrowserShell({ executablePath, folder, prepare: () => Promise.resolve() });
 const app = new App(shell, []);

@@ -34,7 +34,9 @@ export class App {
   /** Adds files to the project through the file dialog. */
   async addVideos(paths: readonly string[]): Promise<void> {
     const library = this.page.getByRole('complementary', { name: 'Library' });
-    await this.#shell.chooseFiles(paths, () => library.getByRole('button', { name: 'Add videos…' }).click());
+    await this.#shell.chooseFiles(paths, () =>
+      library.getByRole('button', { name: 'Add videos…' }).first().click(),
+    );
   }
 
   /** Lets the file dialog that `open` brings up give these paths. */

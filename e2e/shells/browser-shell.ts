@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { chromium, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { chromiumArguments } from '../browser/find-chromium.ts';
-import { programPath } from './find-shells.ts';
+import { programPath, windowsPath } from './find-shells.ts';
 import type { Shell, ShellStart } from './shell.ts';
 
 /** `videomind serve`, in a Chromium of its own. */
@@ -85,7 +85,12 @@ async function serve(folder: string): Promise<Served> {
     ],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, INIT_CWD: folder, VIDEOMIND_CACHE_DIR: path.join(folder, 'cache') },
+      env: {
+        ...process.env,
+        INIT_CWD: folder,
+        VIDEOMIND_CACHE_DIR: path.join(folder, 'cache'),
+        VIDEOMIND_RENDERER_DIR: windowsPath,
+      },
     },
   );
   const exited = once(child, 'exit');

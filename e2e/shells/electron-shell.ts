@@ -31,7 +31,7 @@ async function launch(start: ShellStart): Promise<{ program: ElectronApplication
   const program = await _electron.launch({
     executablePath: start.executablePath,
     args: [
-      programPath,
+      path.join(programPath, 'dist/main/main.mjs'),
       ...(process.platform === 'linux' ? ['--no-sandbox'] : []),
       `--user-data-dir=${path.join(start.folder, 'window')}`,
     ],

@@ -5,6 +5,9 @@ import { findChromium } from '../browser/find-chromium.ts';
 /** Where the program is: the folder of package.json. */
 export const programPath = path.join(import.meta.dirname, '../..');
 
+/** Where the windows are built for the scenarios. */
+export const windowsPath = path.join(programPath, '.cache/e2e-windows');
+
 /** The program that shows a shell's windows, or why there is none. */
 export type FoundShell = { readonly executablePath: string } | { readonly missing: string };
 export type ShellKind = 'browser' | 'electron';

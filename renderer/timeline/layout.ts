@@ -26,12 +26,12 @@ export interface TimelineLayout {
 
 export const rowHeights = {
   ruler: 24,
-  thumbnails: 46,
+  thumbnails: 42,
   saliency: 36,
   sampled: 16,
-  lane: 20,
+  lane: 18,
   /** Above and below the lanes of a track. */
-  trackPadding: 3,
+  trackPadding: 2,
 } as const;
 
 const indexed = new WeakMap<readonly TimelineSegment[], Omit<IndexedTrack, 'track'>>();
