@@ -1,10 +1,13 @@
 import path from 'node:path';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
+import { planDecoding } from '../../../native-models/media/decode-plan.ts';
+import type { Ffmpeg } from '../../../native-models/media/ffmpeg.ts';
 import { locateFfmpeg } from '../../../native-models/media/ffmpeg.ts';
 import { inputArguments } from '../../../native-models/media/ffmpeg-process.ts';
 import { lastFrameStartingBy } from '../../../native-models/media/timeline.ts';
 import type { Video } from '../../../native-models/media/video.ts';
 import type { ClipRequest, VideoWork } from '../videos-service.ts';
+import type { Encoding } from './encoders.ts';
 import { chooseEncoding } from './encoders.ts';
 import { writeWithFfmpeg } from './write-with-ffmpeg.ts';
 
@@ -33,24 +36,14 @@ export async function cutClip(video: Video, request: ClipRequest, work: VideoWor
     throw new EngineError('RANGE_INVALID', `From ${startSec} to ${endSec} s there is nothing in the video.`);
   }
   const ffmpeg = await locateFfmpeg();
-  const first = lastFrameStartingBy(video.frameTimesSec, startSec);
-  const firstSec = video.frameTimesSec[first] ?? 0;
-  const beforeSec = video.frameTimesSec[first - 1] ?? firstSec - 0.02;
-  const origin = video.seekIndex?.startTimeSec ?? 0;
-  const seek = ['-seek_timestamp', '1', '-ss', (origin + (firstSec + beforeSec) / 2).toFixed(6)];
-  const exact = request.mode === 'encode';
   const encoding = await chooseEncoding(ffmpeg, container.encoding);
-  // With the container's own clock in force, the end is a place on it.
-  const until = ['-to', (origin + endSec).toFixed(6)];
   await writeWithFfmpeg(
     {
       args: [
-        ...(exact || first > 0 ? seek : []),
-        ...until,
-        ...inputArguments(video.path),
-        ...['-map', '0:a:0?', '-map_metadata', '-1', '-map_chapters', '-1'],
-        ...(exact ? [...encoding.video, ...encoding.audio, ...ffmpeg.passthroughArguments] : ['-c', 'copy']),
-        ...['-avoid_negative_ts', 'make_zero'],
+        ...(request.mode === 'encode'
+          ? encodeArguments(ffmpeg, encoding, video, startSec, endSec)
+          : copyArguments(video, startSec, endSec)),
+        ...['-map_metadata', '-1', '-map_chapters', '-1', '-avoid_negative_ts', 'make_zero'],
         ...(container.format === 'mp4' ? ['-movflags', '+faststart'] : []),
       ],
       outputPath: request.outputPath,
@@ -59,4 +52,48 @@ export async function cutClip(video: Video, request: ClipRequest, work: VideoWor
     },
     work,
   );
+}
+
+/** The frames of the moment, told apart by times half-way to their neighbours: clocks round. */
+function encodeArguments(
+  ffmpeg: Ffmpeg,
+  encoding: Encoding,
+  video: Video,
+  startSec: number,
+  endSec: number,
+): string[] {
+  const times = video.frameTimesSec;
+  const origin = originOf(video);
+  const first = lastFrameStartingBy(times, startSec);
+  const last = Math.max(first, lastFrameStartingBy(times, endSec - 1e-6));
+  const firstSec = times[first] ?? 0;
+  const fromSec = origin + (firstSec + (times[first - 1] ?? firstSec - 0.02)) / 2;
+  const toSec = origin + ((times[last] ?? 0) + (times[last + 1] ?? video.durationSec)) / 2;
+  const [task] = planDecoding(video, [first]);
+  const seek =
+    task?.seekSec === undefined
+      ? []
+      : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', task.seekSec.toFixed(6)];
+  return [
+    ...[...seek, ...inputArguments(video.path), '-map', '0:a:0?'],
+    ...['-vf', `trim=start=${fromSec.toFixed(6)}:end=${toSec.toFixed(6)}`],
+    ...['-af', `atrim=start=${(origin + firstSec).toFixed(6)}:end=${(origin + endSec).toFixed(6)}`],
+    ...[...encoding.video, ...encoding.audio, ...ffmpeg.passthroughArguments],
+  ];
+}
+
+/** From the key frame before the moment. */
+function copyArguments(video: Video, startSec: number, endSec: number): string[] {
+  const origin = originOf(video);
+  const seek = ['-seek_timestamp', '1', '-ss', (origin + startSec).toFixed(6)];
+  return [
+    ...(startSec > 0 ? seek : []),
+    ...['-to', (origin + endSec).toFixed(6), ...inputArguments(video.path)],
+    ...['-map', '0:a:0?', '-c', 'copy'],
+  ];
+}
+
+/** Where the first frame lies on the container's clock, which ffmpeg counts by here. */
+function originOf(video: Video): number {
+  return video.seekIndex?.startTimeSec ?? 0;
 }
