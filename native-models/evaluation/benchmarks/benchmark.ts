@@ -132,7 +132,7 @@ export interface TrainingFilter {
   readonly maxWords: number;
 }
 
-/** What a benchmark's run differs in. Everything is data; see reference benchmarks, "evaluated on". */
+/** What a benchmark's run differs in. Everything is data; see fixtures/README.md, "evaluated on". */
 export interface BenchmarkSettings {
   readonly kind: BenchmarkKind;
   /** Written times are rounded to this, half to even. */

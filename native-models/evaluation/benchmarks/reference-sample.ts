@@ -12,7 +12,7 @@ export interface ReferenceSampleOptions {
 }
 
 /**
- * A sample under the keys of the reference's loaders, which its dumps begin with (reference benchmarks, "How a run
+ * A sample under the keys of the reference's loaders, which its dumps begin with (fixtures/README.md, "How a run
  * goes"): source, data_type, video_path, duration, query, question, options, answer, ans, span, task, and what one
  * benchmark has besides.
  */

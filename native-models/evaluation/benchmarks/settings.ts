@@ -1,7 +1,7 @@
 import type { BenchmarkSettings } from './benchmark.ts';
 import type { DataSet } from './data-set.ts';
 
-/** What a run uses where a benchmark says nothing else (reference benchmarks, "How a run goes"). */
+/** What a run uses where a benchmark says nothing else (fixtures/README.md, "How a run goes"). */
 const defaults = {
   roundingUnitSec: 0.001,
   minMomentSec: 32,

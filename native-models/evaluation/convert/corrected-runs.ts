@@ -9,7 +9,7 @@ const source = 'corrected';
 /**
  * The training items that a corrected run gives, by form: grounding and verifying where the true moments are known,
  * answering where the answer is, cropped answering where both are, planning where the planner ran or was corrected
- * (reference benchmarks, "Training forms"). Forms that a run says nothing about are absent.
+ * (fixtures/README.md, "Training forms"). Forms that a run says nothing about are absent.
  */
 export function trainingItemsOf(run: CorrectedRun): Partial<Record<TrainingForm, TrainingItem>> {
   const { record, correction } = run;

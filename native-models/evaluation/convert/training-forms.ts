@@ -3,7 +3,7 @@ import { boundSpan } from '../../agent/shown/spans.ts';
 import type { BenchmarkSample, JsonValue, Span } from '../benchmarks/benchmark.ts';
 import { type ReferenceSampleOptions, toReferenceSample } from '../benchmarks/reference-sample.ts';
 
-/** The forms that roles are trained on (reference benchmarks, "Training forms of the 27 datasets"). */
+/** The forms that roles are trained on (fixtures/README.md, "Training forms of the 27 datasets"). */
 export const trainingForms = ['grounding', 'verifying', 'planning', 'answering', 'answering-crop'] as const;
 export type TrainingForm = (typeof trainingForms)[number];
 

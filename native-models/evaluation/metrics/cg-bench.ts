@@ -3,7 +3,7 @@ import type { RecallGrid } from './moment-recall.ts';
 import type { Span } from './spans.ts';
 import { finiteOrZero, intersectionSec, lengthSec } from './spans.ts';
 
-/** CG-Bench averages over five thresholds of the first guess (CG-Bench paper; reference metrics notes, "Thresholds"). */
+/** CG-Bench averages over five thresholds of the first guess (CG-Bench paper; fixtures/README.md, "Thresholds"). */
 export const cgBenchGrid: RecallGrid = { tops: [1], thresholds: [0.1, 0.2, 0.3, 0.4, 0.5] };
 
 /**
@@ -25,7 +25,7 @@ export function selectGuesses(
 /**
  * CG-Bench's one number a question, as its published scorer computes it: the sum of all pairwise intersections over the sum
  * of all lengths less that. Overlapping intervals are counted more than once, so the value can leave [0, 1]; with one
- * guess and disjoint true intervals it is the honest IoU (reference metrics notes, "CG-Bench IoU").
+ * guess and disjoint true intervals it is the honest IoU (fixtures/README.md, "CG-Bench IoU").
  */
 export function pooledIou(guesses: readonly Span[], truths: readonly Span[]): number {
   const intersection = float32Sum(

@@ -5,7 +5,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 /**
  * The letter that the published scorer hears in a reply to a multiple-choice question: lower-cased, cut at the first
  * space (U+0020 only), brackets and full stops deleted, the first character that is left. So "best option: c." is heard
- * as B and "The answer is B" as nothing. Source: reference metrics notes, "Hearing a letter".
+ * as B and "The answer is B" as nothing. Source: fixtures/README.md, "Hearing a letter".
  *
  * @param optionCount the letters that count are the first so many
  * @returns an upper-case letter, or undefined when none is heard (or nothing is left of the reply)
@@ -23,7 +23,7 @@ export function isSilent(reply: string): boolean {
 }
 
 /**
- * A second reading that forgives form, to be shown beside the first (benchmarks, "reply parsing"): an answer block if there
+ * A second reading that forgives form, to be shown beside the first (fixtures/README.md, "reply parsing"): an answer block if there
  * is one; a letter alone whatever it is wrapped in; an option's text; a letter that the words answer, option or choice
  * announce; a letter with a bracket, full stop, colon or comma at the start; or the only capital letter that stands alone.
  *

@@ -54,7 +54,7 @@ export interface HighlightScore {
 }
 
 /**
- * Highlight detection of QVHighlights (Moment-DETR's scorer; reference metrics notes, "QVHighlights scorer"). The hit needs
+ * Highlight detection of QVHighlights (Moment-DETR's scorer; fixtures/README.md, "QVHighlights scorer"). The hit needs
  * one annotator; the first of equally high clips counts, and one beyond the end misses. Predicted scores are cut or padded
  * with zeros to the number of clips.
  *

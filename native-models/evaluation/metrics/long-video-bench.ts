@@ -13,7 +13,7 @@ const openings = [
 /**
  * The letter of a reply by LongVideoBench's rule: the first capital A–E of the raw reply, tags and reasoning included, after
  * common openings are taken out ("Clearly B" is C). Where there is none the reference draws a letter at random; here it is
- * undefined, hence wrong, so that a score can be repeated. Source: reference metrics notes, "VideoKR evaluation".
+ * undefined, hence wrong, so that a score can be repeated. Source: fixtures/README.md, "VideoKR evaluation".
  */
 export function firstCapital(reply: string): string | undefined {
   const rest = openings.reduce((text, opening) => text.replaceAll(opening, ''), reply);

@@ -32,7 +32,7 @@ export function guessOverlaps(
 /**
  * Which recalls of the grid a query reaches, tops outermost: some guess among the first k, as listed, has at least the
  * threshold, which is rounded to float32 like the overlaps it is compared with. A k beyond the list takes the whole list.
- * Source: reference metrics notes, "IoU, IoP".
+ * Source: fixtures/README.md, "IoU, IoP".
  */
 export function recallHits(
   overlaps: readonly Overlap[],

@@ -21,7 +21,7 @@ const secondChances = 5;
 
 /**
  * Average precision of one query at each of `precisionThresholds` (ActivityNet's detection measure as QVHighlights uses it;
- * reference metrics notes, "QVHighlights scorer"): guesses by falling score, equal ones as listed, each takes the first true
+ * fixtures/README.md, "QVHighlights scorer"): guesses by falling score, equal ones as listed, each takes the first true
  * window in the order of falling overlap that reaches the threshold and is free. NaN (nothing over nothing) reaches any.
  * Without true windows it is 0.
  *

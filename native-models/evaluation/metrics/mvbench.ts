@@ -18,14 +18,14 @@ export interface MvBenchTaskScore {
 
 /**
  * The letter of the right option: the first whose text equals the truth, or undefined, which no reply can hit
- * (benchmarks, "answer by text").
+ * (fixtures/README.md, "answer by text").
  */
 export function truthLetter(truth: string, options: readonly string[]): string | undefined {
   const index = options.indexOf(truth);
   return index === -1 ? undefined : letterIn(lettersUpTo(26).charAt(index), lettersUpTo(5));
 }
 
-/** Scores one task by rule, letters A–E (reference metrics notes, "VideoKR evaluation"). */
+/** Scores one task by rule, letters A–E (fixtures/README.md, "VideoKR evaluation"). */
 export function scoreMvBenchTask(replies: readonly MvBenchReply[]): MvBenchTaskScore {
   const counted = replies.filter(({ reply }) => reply !== '');
   const right = counted.filter(({ reply, options, truth }) => {

@@ -1,7 +1,7 @@
 /**
  * Text classes as the reference's language defines them, where JavaScript's differ: `\s` and `strip` know the
  * separators U+001C–U+001F and U+0085 and not U+FEFF; `\w` and with it `\b` are Unicode-aware.
- * Source: reference metrics notes, "VideoKR evaluation".
+ * Source: fixtures/README.md, "VideoKR evaluation".
  */
 const spaces = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 

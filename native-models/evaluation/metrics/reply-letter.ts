@@ -10,7 +10,7 @@ export function lettersUpTo(count: number): string {
  * The letter that VideoKR's rule finds in a reply, three patterns in turn over its answer text, ignoring case: a letter at
  * the start with a bracket, full stop, colon or space after it; one that the words answer, option or choice announce; the
  * first that stands alone. So "A dog runs" is A, and "I think it is B" is I where I is allowed.
- * Source: reference metrics notes, "VideoKR evaluation".
+ * Source: fixtures/README.md, "VideoKR evaluation".
  *
  * @param letters the allowed ones, upper case
  */

@@ -25,7 +25,7 @@ export function rouge(reference: string, hypothesis: string): RougeScores {
   };
 }
 
-/** Mean F1 of ROUGE-1, -2 and -L: how VideoKR scores open answers (reference metrics notes, "VideoKR reward"). */
+/** Mean F1 of ROUGE-1, -2 and -L: how VideoKR scores open answers (fixtures/README.md, "VideoKR reward"). */
 export function meanRougeF1(reference: string, hypothesis: string): number {
   const { rouge1, rouge2, rougeL } = rouge(reference, hypothesis);
   return (rouge1.f1 + rouge2.f1 + rougeL.f1) / 3;

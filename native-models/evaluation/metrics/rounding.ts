@@ -1,6 +1,6 @@
 /**
  * Rounds to a number of decimals as Python's `round` and its `%.2f` do: from the exact binary value, and an exact tie
- * goes to the even neighbour (3.125 → 3.12, where `toFixed` says 3.13). Source: reference metrics notes, "Printing".
+ * goes to the even neighbour (3.125 → 3.12, where `toFixed` says 3.13). Source: fixtures/README.md, "Printing".
  *
  * @param digits decimals, 0 to 20
  */

@@ -1,6 +1,6 @@
 /**
  * Rewrites the times of a SciVideoBench question as frame numbers at one frame a second: `01:30` becomes `frame 90`,
- * `0:10-0:20` becomes `frame 10 to frame 20` (benchmarks, "VideoKR").
+ * `0:10-0:20` becomes `frame 10 to frame 20` (fixtures/README.md, "VideoKR").
  */
 export function timesAsFrames(question: string): string {
   const time = String.raw`(\d{1,2}):(\d{2})`;

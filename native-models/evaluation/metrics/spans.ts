@@ -4,7 +4,7 @@ export type Span = readonly [startSec: number, endSec: number];
 const { fround } = Math;
 
 /**
- * Overlap of two spans, with every step in float32 as the published scorer computes it (reference metrics notes, "IoU,
+ * Overlap of two spans, with every step in float32 as the published scorer computes it (fixtures/README.md, "IoU,
  * IoP"; the measures of the Charades-STA and NExT-GQA papers). What is not finite is 0.
  */
 export interface Overlap {

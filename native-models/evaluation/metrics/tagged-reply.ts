@@ -2,7 +2,7 @@ import { spaceClass, strip } from './python-text.ts';
 
 /**
  * The answer in a reply that reasons aloud: what the first `<answer>…</answer>` holds (any case, no attributes),
- * trimmed; the whole reply as it is, reasoning included, if there is none or it is empty. Source: reference metrics notes,
+ * trimmed; the whole reply as it is, reasoning included, if there is none or it is empty. Source: fixtures/README.md,
  * "VideoKR evaluation".
  */
 export function answerText(reply: string): string {
@@ -12,7 +12,7 @@ export function answerText(reply: string): string {
 
 /**
  * The answer as the training reward reads it: the first `<answer>…</answer>` in lower-case tags, trimmed, or nothing.
- * Source: reference metrics notes, "VideoKR reward".
+ * Source: fixtures/README.md, "VideoKR reward".
  */
 export function rewardedAnswer(reply: string): string {
   return strip(/<answer>(.*?)<\/answer>/su.exec(reply)?.[1] ?? '');
@@ -20,7 +20,7 @@ export function rewardedAnswer(reply: string): string {
 
 /**
  * Whether the whole reply is a think block, optional white space and an answer block; further blocks inside pass, text
- * before, between or after does not. Source: reference metrics notes, "VideoKR reward".
+ * before, between or after does not. Source: fixtures/README.md, "VideoKR reward".
  */
 export function hasTaggedForm(reply: string): boolean {
   return taggedForm.test(reply);

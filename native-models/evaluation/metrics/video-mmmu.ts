@@ -56,7 +56,7 @@ const domains: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Scores one reply by rule: as many letters as options (reference metrics notes, "VideoKR evaluation"). */
+/** Scores one reply by rule: as many letters as options (fixtures/README.md, "VideoKR evaluation"). */
 export function scoreVideoMmmuReply(question: VideoMmmuQuestion, reply: string): VideoMmmuVerdict {
   const subject = /^[^_]*_(.+)_[^_]*$/s.exec(question.id)?.[1] ?? question.id;
   if (question.type !== 'multiple-choice') return { subject, correct: false, leftOut: 'open' };

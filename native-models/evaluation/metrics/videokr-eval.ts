@@ -4,7 +4,7 @@ import { answerText } from './tagged-reply.ts';
 import type { GroupAccuracy } from './videokr-groups.ts';
 import { groupAccuracies, percentCorrect } from './videokr-groups.ts';
 
-/** A question of VideoKR-Eval with what its file says about it (benchmarks, "VideoKR"). */
+/** A question of VideoKR-Eval with what its file says about it (fixtures/README.md, "VideoKR"). */
 export interface VideoKrQuestion {
   readonly id: string;
   readonly question: string;

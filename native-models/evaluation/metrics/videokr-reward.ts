@@ -10,7 +10,7 @@ export interface VideoKrReward {
 }
 
 /**
- * VideoKR's training reward (reference metrics notes, "VideoKR reward"). Answers are compared as written: "a" is not
+ * VideoKR's training reward (fixtures/README.md, "VideoKR reward"). Answers are compared as written: "a" is not
  * "A", and a missing answer equals a missing truth.
  *
  * @param problemType `multiple choice` (exact equality) or `open-ended` (ROUGE); anything else has accuracy 0

@@ -23,7 +23,7 @@ export function rolesForSample(sample: EvalSample, roles: readonly Role[]): Role
 }
 
 /**
- * What the agent is asked for a sample (reference benchmarks, "How a run goes"). Greedy, five candidates.
+ * What the agent is asked for a sample (fixtures/README.md, "How a run goes"). Greedy, five candidates.
  *
  * @param videoPath what is shown, where that is not the sample's own video: its pictures as one
  * @throws EngineError ROLES_INVALID where no role is left, QUESTION_EMPTY

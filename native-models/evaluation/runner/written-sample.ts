@@ -7,7 +7,7 @@ import { toReferenceSample } from '../benchmarks/reference-sample.ts';
 import { isAnswered, rolesForSample } from './sample-request.ts';
 
 /**
- * A sample as the reference writes it after the chain has run (reference benchmarks, "Keys of a written sample"), with the
+ * A sample as the reference writes it after the chain has run (fixtures/README.md, "Keys of a written sample"), with the
  * sample's id. Times and confidences are float32 values. After verification `pred` and `conf` hold the verified ones only.
  * A model that reasons aloud has its whole reply in `reasoner_response` and what it answers in `response`.
  *

@@ -59,8 +59,8 @@ export type ReportIssue = (kind: ScoreIssueKind, reason: string) => void;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a sample of the reference's dump format (benchmarks, "Keys of a written sample"). It joins grounding when it has all
- * of `pred`, `conf` and `span`, and question answering when it has `question` and `response` (reference metrics notes,
+ * Reads a sample of the reference's dump format (fixtures/README.md, "Keys of a written sample"). It joins grounding when it has all
+ * of `pred`, `conf` and `span`, and question answering when it has `question` and `response` (fixtures/README.md,
  * "What counts"); what then cannot be read is reported and counts as failed.
  */
 export function readPredictionSample(

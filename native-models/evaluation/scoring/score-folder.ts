@@ -39,7 +39,7 @@ export interface ScoreFolderOptions {
  * Scores a folder of predictions in the reference's dump format, streaming: memory does not grow with the number of
  * samples but for a fingerprint of each, by which repeated ones are recognised.
  *
- * `tables` hold what the reference's scorer prints, to the last digit (reference metrics notes, "Grounding and QA
+ * `tables` hold what the reference's scorer prints, to the last digit (fixtures/README.md, "Grounding and QA
  * scorer"). Where it dies, the sample is named and counts as failed. `beside` holds what benchmarks ask to be shown with
  * them: the true union IoU of CG-Bench, a reading of replies that forgives form, samples without moments as misses, the
  * mean over tasks, and both by length of the video.

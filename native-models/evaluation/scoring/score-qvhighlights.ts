@@ -28,8 +28,8 @@ export interface ScoreQvHighlightsOptions {
 }
 
 /**
- * Scores QVHighlights predictions against their annotations. `metrics` are what the reference's scorer writes (reference
- * metrics notes, "QVHighlights scorer"). Where it dies, the query is named and counts as a miss: no prediction, no windows,
+ * Scores QVHighlights predictions against their annotations. `metrics` are what the reference's scorer writes (fixtures/README.md,
+ * "QVHighlights scorer"). Where it dies, the query is named and counts as a miss: no prediction, no windows,
  * no truth. A prediction for no annotated query is left out and named.
  *
  * @param predictionsPath a submission in JSONL, or a folder of them, which are pooled

@@ -3,7 +3,7 @@ import { optionLetter } from './clean-text.ts';
 
 /**
  * The letter of an answer that is annotated as text: the first option equal to it, so that repeated options shift it, as
- * the reference has it (reference benchmarks, traps). No letter where no option is equal.
+ * the reference has it (fixtures/README.md, "Answer by text"). No letter where no option is equal.
  */
 export function answerByText(
   answer: string,

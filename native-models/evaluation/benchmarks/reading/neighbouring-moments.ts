@@ -11,7 +11,7 @@ const farthestSec = 3;
 
 /**
  * Queries that name a moment by its neighbour: a moment whose next one begins less than 3 s after its end is "the moment
- * before" that one, which in turn is "the moment after" it (reference benchmarks, the `_bias` data sets).
+ * before" that one, which in turn is "the moment after" it (fixtures/README.md, the `_bias` data sets).
  *
  * @param moments in the annotation's order, with clean texts
  */

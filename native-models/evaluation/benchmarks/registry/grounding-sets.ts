@@ -40,7 +40,7 @@ const youCookSplits = {
 };
 const highlightsPath = (vid: string): string => `qvhighlights/videos_3fps_480_noaudio/${vid}.mp4`;
 
-/** Data sets that ask for moments (reference benchmarks; "the 27 datasets"). */
+/** Data sets that ask for moments (fixtures/README.md; "the 27 datasets"). */
 export const groundingSets: readonly DataSet[] = [
   {
     key: 'charades_sta',

@@ -81,7 +81,7 @@ const mlvuTasks = [
   '7_topic_reasoning',
 ];
 
-/** Data sets that ask questions, with or without moments (reference benchmarks; "the 27 datasets"). */
+/** Data sets that ask questions, with or without moments (fixtures/README.md; "the 27 datasets"). */
 export const questionSets: readonly DataSet[] = [
   {
     key: 'cgbench',
