@@ -68,7 +68,7 @@ def test_a_moment_that_fills_the_clip_has_finite_gradients() -> None:
     losses = grounding_losses(output, [torch.tensor([[0.0, 1.0]])], 1, GroundingLossSettings())
     sum(losses.values()).sum().backward()
     assert bool(frames.grad.isfinite().all())
-    assert float(losses["contrastive"]) == pytest.approx(0, abs=1e-5)
+    assert losses["contrastive"].item() == pytest.approx(0, abs=1e-5)
     assert frames_within(torch.tensor([[0.49, 0.5]]), 5).sum() == 1
 
 

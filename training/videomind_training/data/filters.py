@@ -89,18 +89,25 @@ def read_samples(
     return result
 
 
-def check_bad_share(bad: list[BadSample], total: int, allowed: float) -> None:
+def check_bad_share(bad: list[BadSample], total: int, allowed: float, count: int | None = None) -> None:
     """Ends a run with too many bad samples.
+
+    Args:
+        bad: samples, of which the first is named.
+        total: samples, good and bad.
+        allowed: share of them that may be bad.
+        count: bad samples, where there are more than `bad` lists.
 
     Raises:
         TrainingError: with the code and the place of the first of them.
     """
-    if len(bad) <= allowed * total:
+    many = len(bad) if count is None else count
+    if not bad or many <= allowed * total:
         return
     code, _, detail = bad[0].text.partition(": ")
-    more = f" {len(bad)} of {total} samples are bad." if len(bad) > 1 else ""
+    more = f" {many} of {total} samples are bad." if many > 1 else ""
     raise TrainingError(
         code,
         detail + more,
-        f"Mend or remove what bad-samples.jsonl lists, or raise `data.max_bad_share` (now {allowed:g}).",
+        f"Mend or remove what bad-samples.jsonl lists, or raise `max_bad_share` (now {allowed:g}).",
     )

@@ -104,7 +104,7 @@ class GroundingHead(nn.Module):
         logits, offsets = [], []
         for level, columns in enumerate(self.pyramid(fused.transpose(1, 2))):  # each (batch, width, points)
             logits.append(self.class_head(columns)[:, 0])
-            distances = self.coord_head(columns).float().exp() * self.coef.scale[level]
+            distances = self.coef(self.coord_head(columns).float().exp(), level)
             offsets.append(distances.transpose(1, 2))
         return HeadOutput(torch.cat(logits, dim=1).float(), torch.cat(offsets, dim=1), fused.float(), fused_query.float())
 
@@ -143,6 +143,9 @@ class _LevelScales(nn.Module):
     def __init__(self, levels: int) -> None:
         super().__init__()
         self.scale = nn.Parameter(torch.ones(levels))
+
+    def forward(self, distances: Tensor, level: int) -> Tensor:
+        return distances * self.scale[level]
 
 
 class _SelfAttention(nn.Module):

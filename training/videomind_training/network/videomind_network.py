@@ -172,8 +172,8 @@ class VideoMindNetwork(nn.Module):
         for index, (moments, clip) in enumerate(zip(batch.moments, batch.clips, strict=True)):
             if moments is not None and clip is not None:
                 by_length.setdefault(clip.grid[0], []).append(index)
-        # Every parameter has a gradient in every process, whatever samples it drew.
-        untouched = 0.0 * sum(parameter.sum() for parameter in self.head.parameters())
+        # Every parameter has a gradient in every process, whatever samples it drew. (DeepSpeed sees to that itself.)
+        untouched = 0.0 * sum(each.sum() for each in self.head.parameters() if not hasattr(each, "ds_id"))
         zeros = torch.zeros(len(batch.moments), device=states.device) + untouched
         losses = dict.fromkeys(("classification", "regression", "contrastive"), zeros)
         for members in by_length.values():

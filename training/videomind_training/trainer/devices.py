@@ -15,6 +15,7 @@ from torch.nn.utils import clip_grad_norm_
 from torch.optim import Optimizer
 
 from videomind_training.errors import TrainingError
+from videomind_training.network.batch import Batch
 from videomind_training.trainer.run_folder import RunFolder, SavedState
 from videomind_training.trainer.settings import TrainerSettings
 
@@ -57,6 +58,9 @@ class Devices:
     def autocast(self) -> AbstractContextManager[None]:
         """The precision that is computed in."""
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.computes_in_bf16)
+
+    def check_batch(self, batch: Batch | None) -> None:
+        """Refuses a part without a good sample where all processes have to compute together."""
 
     def without_sync(self) -> AbstractContextManager[None]:
         """Gradients stay in this process, for all parts of a step but the last."""
@@ -136,6 +140,15 @@ class DeepSpeedDevices(Devices):
         """DeepSpeed computes in the type of the weights that it keeps."""
         return nullcontext()
 
+    def check_batch(self, batch: Batch | None) -> None:
+        """The engine waits for all processes in every layer."""
+        if batch is None:
+            raise TrainingError(
+                "SAMPLES_EXHAUSTED",
+                "A process drew bad samples alone, which DeepSpeed cannot pass over.",
+                "Mend what bad-samples.jsonl lists, or raise `samples_at_once`.",
+            )
+
     def without_sync(self) -> AbstractContextManager[None]:
         """The engine counts the parts of a step itself."""
         return nullcontext()
@@ -157,12 +170,15 @@ class DeepSpeedDevices(Devices):
     def save(self, files: RunFolder, state: SavedState, parameters: Mapping[str, Tensor], optimizer: Optimizer) -> None:
         """Every process writes its part; the checkpoint counts once all have."""
         files.save_parts(
-            state, self.is_main, self.wait, lambda folder: self.network.save_checkpoint(str(folder), tag="parts")
+            state,
+            self.is_main,
+            self.wait,
+            lambda folder: self.network.save_checkpoint(str(folder), tag="parts", exclude_frozen_parameters=True),
         )
 
     def load(self, files: RunFolder, step: int, parameters: Mapping[str, Tensor], optimizer: Optimizer) -> None:
         """Every process reads its part."""
-        self.network.load_checkpoint(str(files.checkpoint(step)), tag="parts")
+        self.network.load_checkpoint(str(files.checkpoint(step)), tag="parts", load_module_strict=False)
 
     def whole(self, parameters: Mapping[str, Tensor]) -> AbstractContextManager[None]:
         """Gathers what ZeRO 3 has spread over the processes."""

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from videomind_training.checkpoints.durable_files import write_json
-from videomind_training.data.annotations import BadSample
 from videomind_training.data.clip_store import ClipStore
 from videomind_training.data.filters import check_bad_share
 from videomind_training.data.mixture import Mixture
@@ -167,11 +166,13 @@ class Trainer:
         sums: dict[str, Tensor] = {}
         for index, part in enumerate(parts):
             is_last = index == len(parts) - 1
-            with nullcontext() if is_last else devices.without_sync(), devices.autocast():
-                batch = None if part.batch is None else part.batch.to(devices.device)
-                if batch is not None and self.store is not None:
-                    batch = self.store.keep_features(batch, self.network)
-                found = devices.network(batch)
+            devices.check_batch(part.batch)
+            with nullcontext() if is_last else devices.without_sync():
+                with devices.autocast():
+                    batch = None if part.batch is None else part.batch.to(devices.device)
+                    if batch is not None and self.store is not None:
+                        batch = self.store.keep_features(batch, self.network)
+                    found = devices.network(batch)
                 devices.backward(found["total"].sum() / good, is_last)
             for name, values in found.items():
                 sums[name] = sums.get(name, 0.0) + values.detach().float().sum()
@@ -199,10 +200,8 @@ class Trainer:
         self.files.log_bad(bad)
         self.seen += self.settings.batch_size
         self.bad += devices.total(len(bad))
-        if bad:
-            shown: list[BadSample] = bad + [bad[0]] * (self.bad - len(bad))
-            expected = max(self.seen, min(len(self.source.data_types), self.steps * self.settings.batch_size))
-            check_bad_share(shown, expected, self.settings.max_bad_share)
+        expected = max(self.seen, min(len(self.source.data_types), self.steps * self.settings.batch_size))
+        check_bad_share(bad, expected, self.settings.max_bad_share, self.bad)
 
     def _after_step(
         self,
