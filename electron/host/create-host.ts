@@ -133,8 +133,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
       ...libraryHandlers({
         context,
         watch,
-        cancelRuns: async (runIds) => void (await Promise.all(runIds.map((id) => queue.cancel(id)))),
-        forgetRuns: async (runIds) => void (await Promise.all(runIds.map((id) => traces.remove(id)))),
+        cancelRuns: async (runIds) => {
+          await Promise.all(runIds.map((id) => queue.cancel(id)));
+        },
+        forgetRuns: async (runIds) => {
+          await Promise.all(runIds.map((id) => traces.remove(id)));
+        },
       }),
       ...runHandlers({ context, engine, queue, traces, findModel: (id) => models.find(id) }),
       ...annotationHandlers(context),

@@ -133,7 +133,8 @@ export class Jobs {
   async resume(id: string): Promise<Job> {
     const held = this.#resumable(id);
     if (held.running !== undefined || !['paused', 'failed'].includes(held.job.state)) return held.job;
-    const { error: _, ...job } = held.job;
+    const job = { ...held.job };
+    delete job.error;
     held.job = job;
     await this.#change(held, { state: 'queued' });
     this.#startNext(held.job.kind);
@@ -197,7 +198,13 @@ export class Jobs {
     }
     if (this.#ending && end.state !== 'done') return;
     if (end.state === 'cancelled') await this.#discard(held);
-    await this.#change(held, end);
+    try {
+      await this.#change(held, end);
+    } catch (error) {
+      // It has ended all the same; the next start finds it cut off.
+      this.#context.events.emit({ type: 'jobChanged', job: held.job });
+      throw error;
+    }
   }
 
   async #discard({ job, request }: HeldJob): Promise<void> {

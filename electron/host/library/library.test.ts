@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { LibraryVideo } from '../contract/library.ts';
+import { scriptedVideos } from '../testing/scripted-parts.ts';
 import { TestHost } from '../testing/test-host.ts';
 
 let host: TestHost;
@@ -37,6 +39,15 @@ describe('opening videos', () => {
     await rm(path.join(host.folder, 'cache'), { recursive: true });
     await host.restart();
     await video(videoId, ({ playback }) => playback === 'proxy-ready');
+  });
+
+  it('says when not even a copy can be made', async () => {
+    const makeProxy = () => Promise.reject(new EngineError('VIDEO_DECODE_FAILED', 'No picture decodes.'));
+    await host.remove();
+    host = await TestHost.open({ videos: scriptedVideos({ makeProxy }) });
+    const { videoId } = await host.project('odd.avi');
+    await video(videoId, ({ playback }) => playback === 'impossible');
+    await host.window.heard('jobChanged', ({ job }) => job.error?.code === 'VIDEO_DECODE_FAILED');
   });
 
   it('says what cannot be read', async () => {

@@ -5,7 +5,7 @@ import type { LibraryVideo } from '../contract/library.ts';
 import type { Job } from '../contract/models.ts';
 import { required, storedError } from '../host-context.ts';
 import type { HostContext } from '../host-context.ts';
-import type { Jobs } from '../jobs/jobs.ts';
+import type { JobWork, Jobs } from '../jobs/jobs.ts';
 
 /** Videos that are probed at the same time. */
 const probedAtOnce = 2;
@@ -21,22 +21,7 @@ export class VideoWatch {
   constructor(context: HostContext, jobs: Jobs) {
     this.#context = context;
     this.#jobs = jobs;
-    jobs.register('proxy', {
-      work: async ({ job, signal, report }) => {
-        const video = required(await this.#find(job.videoId ?? ''), 'video');
-        const outputPath = this.proxyPath(video.id);
-        await mkdir(path.dirname(outputPath), { recursive: true });
-        const total = video.picture?.durationSec ?? 0;
-        await context.videos.makeProxy(
-          { videoPath: video.path, outputPath },
-          { signal, onProgress: (doneSec, totalSec) => report({ done: doneSec, total: totalSec || total }) },
-        );
-        const current = await this.#find(video.id);
-        if (current !== undefined) await this.#save({ ...current, playback: 'proxy-ready' });
-        return { outputPath };
-      },
-      startsAgain: true,
-    });
+    jobs.register('proxy', { work: (work) => this.#makeProxy(work), startsAgain: true });
   }
 
   /** Where the copy of a video is that browsers play. */
@@ -55,9 +40,7 @@ export class VideoWatch {
   /** Reads what a video holds, in its turn. */
   probe(videoId: string): void {
     if (!this.#waiting.includes(videoId)) this.#waiting.push(videoId);
-    if (this.#working.size >= probedAtOnce) return;
-    const worker = this.#probeWaiting().finally(() => this.#working.delete(worker));
-    this.#working.add(worker);
+    this.#startProbing();
   }
 
   /** Begins to make a copy that browsers play; the one that is made already is given again. */
@@ -93,6 +76,29 @@ export class VideoWatch {
     await Promise.allSettled(this.#working);
   }
 
+  async #makeProxy({ job, signal, report }: JobWork): Promise<Pick<Job, 'outputPath'>> {
+    const video = required(await this.#find(job.videoId ?? ''), 'video');
+    const outputPath = this.proxyPath(video.id);
+    const total = video.picture?.durationSec ?? 0;
+    const become = async (playback: LibraryVideo['playback']): Promise<void> => {
+      const current = await this.#find(video.id);
+      if (current?.path === video.path) await this.#save({ ...current, playback });
+    };
+    await mkdir(path.dirname(outputPath), { recursive: true });
+    try {
+      await this.#context.videos.makeProxy(
+        { videoPath: video.path, outputPath },
+        { signal, onProgress: (doneSec, totalSec) => report({ done: doneSec, total: totalSec || total }) },
+      );
+    } catch (thrown) {
+      // What is wrong with the video stays wrong; a full disk or a missing ffmpeg does not.
+      if (toEngineError(thrown).code.startsWith('VIDEO_')) await become('impossible');
+      throw thrown;
+    }
+    await become('proxy-ready');
+    return { outputPath };
+  }
+
   async #check(video: LibraryVideo): Promise<void> {
     const found = await stat(video.path).catch(() => undefined);
     if (found?.isFile() !== true) {
@@ -107,6 +113,16 @@ export class VideoWatch {
     if (video.playback !== 'proxy-ready') return;
     if ((await stat(this.proxyPath(video.id)).catch(() => undefined)) !== undefined) return;
     await this.makeProxy(video.id);
+  }
+
+  #startProbing(): void {
+    if (this.#waiting.length === 0 || this.#working.size >= probedAtOnce) return;
+    const worker = this.#probeWaiting().finally(() => {
+      this.#working.delete(worker);
+      // One may have come while this one was ending.
+      this.#startProbing();
+    });
+    this.#working.add(worker);
   }
 
   async #probeWaiting(): Promise<void> {

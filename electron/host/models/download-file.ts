@@ -24,7 +24,10 @@ export interface Fetching {
  */
 export async function downloadFile(file: PlannedFile, place: string, fetching: Fetching): Promise<void> {
   const there = await stat(place).catch(() => undefined);
-  if (there?.size === file.bytes) return fetching.onProgress(file.bytes);
+  if (there?.size === file.bytes) {
+    fetching.onProgress(file.bytes);
+    return;
+  }
   await mkdir(path.dirname(place), { recursive: true });
   const partial = `${place}.part`;
   for (let fruitless = 0; ;) {
@@ -77,7 +80,7 @@ async function fetchRest(
     if (!goesOn) done = 0;
     if (response.body === null) return broken(file, new Error('the answer is empty'));
     try {
-      for await (const piece of response.body) {
+      for await (const piece of response.body as AsyncIterable<Uint8Array>) {
         if (done + piece.length > file.bytes) return await tooLong(file, partial);
         try {
           await output.writeFile(piece);

@@ -109,10 +109,17 @@ export class RunQueue {
     this.#current = { id, cancel, recorder, ended };
     try {
       const started = await store.call('progressRun', { id, state: 'running', startedAtMs: now() });
-      if (started === undefined) return resolve(queued);
+      if (started === undefined) {
+        // It was removed while it waited.
+        resolve(queued);
+        return;
+      }
       this.#tell(started);
       const outcome = await this.#ask(queued, target, cancel.signal, recorder);
-      if (this.#ending) return reject(new EngineError('CANCELLED', 'The program ends.'));
+      if (this.#ending) {
+        reject(new EngineError('CANCELLED', 'The program ends.'));
+        return;
+      }
       const stored = await recorder.finish({ ...outcome, endedAtMs: now() }, reject);
       this.#tell(stored);
       resolve(stored);

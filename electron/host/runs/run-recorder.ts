@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../../native-models/protocol/run-events.ts';
-import { EngineError, toEngineError } from '../../../native-models/protocol/errors.ts';
+import type { EngineError } from '../../../native-models/protocol/errors.ts';
+import { toEngineError } from '../../../native-models/protocol/errors.ts';
 import type { Run, StoredRunEvent } from '../contract/runs.ts';
 import type { RunProgress } from '../store/tables/runs.ts';
 
@@ -112,8 +113,15 @@ export class RunRecorder {
   #wait(): Promise<void> {
     const { signal } = this.#abandoned;
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, retryMs);
-      signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      }, retryMs);
+      const stop = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      signal.addEventListener('abort', stop, { once: true });
     });
   }
 }

@@ -58,26 +58,33 @@ export class HubServer {
     const tree = /^\/api\/models\/([^/]+\/[^/]+)\/tree\//.exec(address);
     const file = /^\/([^/]+\/[^/]+)\/resolve\/commit1\/(.+)$/.exec(address);
     const files = this.#repositories.get((info ?? tree ?? file)?.[1] ?? '');
-    if (files === undefined) return void response.writeHead(404).end('{"error":"not found"}');
-    if (info !== null)
-      return sendJson(response, { _id: '1', id: info[1], sha: 'commit1', likes: 0, downloads: 0 });
-    if (tree !== null)
-      return sendJson(
-        response,
-        [...files].map(([path, content]) => entryOf(path, content)),
-      );
+    if (files === undefined) {
+      response.writeHead(404).end('{"error":"not found"}');
+      return;
+    }
+    if (info !== null) {
+      sendJson(response, { _id: '1', id: info[1], sha: 'commit1', likes: 0, downloads: 0 });
+      return;
+    }
+    if (tree !== null) {
+      const entries = [...files].map(([path, content]) => entryOf(path, content));
+      sendJson(response, entries);
+      return;
+    }
     const path = file?.[2] ?? '';
     this.asked.push({ path, range: request.headers.range });
     this.onAsked(path);
     const found = files.get(path);
-    if (found === undefined) return void response.writeHead(404).end();
-    this.#sendFile(path, found.content, request.headers.range, response);
+    if (found === undefined) response.writeHead(404).end();
+    else this.#sendFile(path, found.content, request.headers.range, response);
   }
 
   #sendFile(path: string, content: Buffer, range: string | undefined, response: ServerResponse): void {
     const treatment = this.treatments.get(path)?.shift() ?? 'whole';
-    if (treatment === 'refuse') return void response.writeHead(403).end();
-    if (treatment === 'fail') return void response.writeHead(503).end();
+    if (treatment === 'refuse' || treatment === 'fail') {
+      response.writeHead(treatment === 'refuse' ? 403 : 503).end();
+      return;
+    }
     const from = treatment === 'ignore-range' ? 0 : Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
     const rest = Buffer.from(content.subarray(from));
     if (treatment === 'damage') rest[rest.length - 1] = (rest.at(-1) ?? 0) ^ 0xff;

@@ -45,13 +45,13 @@ export async function runUntilKilled(
   work: AcknowledgedWork,
 ): Promise<void> {
   const args = [entryPath, path.join(folder, 'data'), path.join(folder, 'cache'), String(round)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], execArgv: [] } as object);
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
-  child.stderr?.on('data', (text) => (stderr += String(text)));
+  child.stderr.on('data', (text) => (stderr += String(text)));
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let heard = 0;
   let isStreaming = false;
-  for await (const line of createInterface({ input: child.stdout ?? [] })) {
+  for await (const line of createInterface({ input: child.stdout })) {
     heard++;
     const told = JSON.parse(line) as Acknowledged;
     work.add(told);

@@ -38,26 +38,18 @@ export class ScriptedEngine implements Engine {
     const signal = options.signal ?? new AbortController().signal;
     const report = options.onProgress as ((event: unknown) => void) | undefined;
     const give = (result: unknown): Result<M> => result as Result<M>;
-    switch (method) {
-      case 'ask':
-        return give(
-          await this.onAsk({
-            request: params as ParamsInput<'ask'>,
-            report: (event) => report?.(event),
-            signal,
-          }),
-        );
-      case 'import': {
-        const request = params as ParamsInput<'import'>;
-        report?.({ stage: 'reading', item: 'weights', doneBytes: 1, totalBytes: 2 });
-        await this.onImport(request, signal);
-        return give({ path: request.outPath, name: 'made', precision: 'int8', roles: ['answerer'] });
-      }
-      case 'memory':
-        return give({ residentBytes: 100, peakResidentBytes: 100, heapBytes: 10 });
-      default:
-        throw new EngineError('INTERNAL', `The scripted engine does not know ${method}.`);
+    if (method === 'ask') {
+      const request = params as ParamsInput<'ask'>;
+      return give(await this.onAsk({ request, report: (event) => report?.(event), signal }));
     }
+    if (method === 'import') {
+      const request = params as ParamsInput<'import'>;
+      report?.({ stage: 'reading', item: 'weights', doneBytes: 1, totalBytes: 2 });
+      await this.onImport(request, signal);
+      return give({ path: request.outPath, name: 'made', precision: 'int8', roles: ['answerer'] });
+    }
+    if (method === 'memory') return give({ residentBytes: 100, peakResidentBytes: 100, heapBytes: 10 });
+    throw new EngineError('INTERNAL', `The scripted engine does not know ${method}.`);
   }
 }
 

@@ -75,8 +75,8 @@ test('no weights are read', async () => {
       await truncate(join(folder, name), 0);
       await truncate(join(folder, name), size);
     }
-    const { availableMemoryBytes: _, ...expected } = await estimate();
-    expect(await estimate({ modelPath: folder })).toMatchObject(expected);
+    const { roles, memoryBytes } = await estimate();
+    expect(await estimate({ modelPath: folder })).toMatchObject({ roles, memoryBytes });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
