@@ -96,6 +96,8 @@ export const manifestSchema = z.object({
   groundingHead: z.string().optional(),
   /** True for the package under assets/: the output says so. */
   toy: z.boolean().optional(),
+  /** What the model knows, where that is little: every run of it says so. */
+  limits: z.string().optional(),
   files: z.array(fileSchema),
   /** What the package was made from. */
   sources: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),

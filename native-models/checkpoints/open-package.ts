@@ -73,7 +73,7 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
     groundingHead,
     tokenizer: await loadTokenizer({ tokenizerPath: join(folder, packageFiles.tokenizer) }),
     chatTemplate: compileChatTemplate(await readFile(join(folder, packageFiles.chatTemplate), 'utf8')),
-    warnings: [...promptWarnings(manifest), ...choice.warnings],
+    warnings: [...limitWarnings(manifest), ...promptWarnings(manifest), ...choice.warnings],
     async dispose() {
       await Promise.all([decoder.release(), vision.release(), heads.release()]);
       for (const table of Object.values(embeddings)) await table.close();
@@ -175,6 +175,11 @@ function visionAdapters(manifest: Manifest, adapters: RoleAdapters, vision: Sess
     // Without adapters of the tower all roles share their features.
     key: (role) => (inputs.length > 0 ? `${manifest.checksum}:${role}` : manifest.checksum),
   };
+}
+
+/** A model that knows one small world answers everything as if it were of that world. */
+function limitWarnings({ limits }: Manifest): LoadedModel['warnings'] {
+  return limits === undefined ? [] : [{ code: 'MODEL_LIMITED', message: limits }];
 }
 
 function promptWarnings(manifest: Manifest): LoadedModel['warnings'] {

@@ -185,7 +185,8 @@ class Interviewer:
             text = say(wording.NEXT, self.split, rng, order=order, Order=order.capitalize(), **words)
             query = f"{the(event.thing)} {order} {the(reference.thing)} {verb_of(reference).third}"
             answer = VERBS[event.kind][0].third
-            others = [VERBS[kind][0].third for kind in ACTIONS if VERBS[kind][0].third != answer and "{" not in VERBS[kind][0].third]
+            thirds = [VERBS[kind][0].third for kind in ACTIONS]
+            others = [third for third in thirds if third != answer and "{" not in third]
             options = self._options(answer, others, [])
             return Question(text, "next", 1, query, answer, options, (event.start, event.end))
         return None
@@ -224,8 +225,11 @@ class Interviewer:
         return Question(text, "many", 4, text, NUMBERS[count], options, None)
 
     def _order(self) -> Question | None:
-        single = [event for event in self.film.events if self._fits(event.thing.colour, event.thing.shape, event.kind) == [event]]
-        single = [event for event in single if event.partner is None]
+        single = [
+            event
+            for event in self.film.events
+            if event.partner is None and self._fits(event.thing.colour, event.thing.shape, event.kind) == [event]
+        ]
         if len(single) < 2:
             return None
         first, second = self.rng.sample(single, 2)

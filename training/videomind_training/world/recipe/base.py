@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -16,10 +17,14 @@ from videomind_training.losses.grounding import GroundingLossSettings, frames_wi
 from videomind_training.network.grounding_head import GroundingHead, HeadOutput
 
 from .checkpoints import load_stage, save_stage
+from .eyes import JOINT, LABELS, code_of
 from .optimizer import Optimizers
 from .rows import Row, Words, ask
 from .seen import SeenFilm, kept_films
-from .tasks import GroundingRow, answering_rows, grounding_row, planning_row, verifying_rows
+from .tasks import GroundingRow, answering_rows, grounding_row, looking_row, planning_row, verifying_rows
+
+HEADED = 5
+"""Queries of a film that go through the head at a time."""
 
 LOSSES = GroundingLossSettings(classification=1.0, regression=1.0, contrastive=0.1)
 """The published losses; from scratch, more weight for the contrast and less for the classes learns sooner."""
@@ -33,11 +38,34 @@ class Matcher(nn.Module):
         self.frame_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, hidden))
         self.query_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, hidden))
         self.bias_probe = nn.Parameter(torch.tensor(-2.0))
+        self.name_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, JOINT))
+        # Frames enter the decoder in the code, and much of it comes out again: the teacher starts by reading that, and by
+        # holding frames and queries against each other as they are.
+        code = code_of(torch.eye(LABELS), hidden)[:JOINT]
+        with torch.no_grad():
+            self.name_probe[1].weight.copy_(functional.normalize(code, dim=1) * 0.5)
+            self.name_probe[1].bias.fill_(-3.0)
+            for side in (self.frame_probe, self.query_probe):
+                side[1].weight.copy_(torch.eye(hidden))
 
     def forward(self, frames: Tensor, queries: Tensor) -> Tensor:
         """(frames, hidden), (queries, hidden) → logits (queries, frames)."""
         scale = frames.shape[-1] ** -0.5
         return self.query_probe(queries) @ self.frame_probe(frames).T * scale + self.bias_probe
+
+
+    def names(self, states: Tensor, truth: Tensor) -> Tensor:
+        """Loss of naming who does what, by one reader for frames and queries: so both come to speak alike."""
+        logits = self.name_probe(states)
+        return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
+
+
+@torch.no_grad()
+def begin_by_likeness(head: GroundingHead) -> None:
+    """Starts a head in which what is alike attends to each other: query and frames are read by the same projection."""
+    head.reg_proj.load_state_dict(head.vis_proj.state_dict())
+    for layer in head.vis_fuse:
+        layer.self_att.k.load_state_dict(layer.self_att.q.state_dict())
 
 
 @dataclass
@@ -69,28 +97,46 @@ class Learner:
         for index, each in enumerate(rows):
             pairs, count = len(each.row.tokens), len(each.moments)
             frames, queries = answers.frames[index, :pairs], answers.last[index]
-            output: HeadOutput = self.head(frames.expand(count, -1, -1), queries)
+            # Matching is cheap and teaches the decoder; the head, which costs more, learns from some of the queries.
+            few = min(count, HEADED)
+            output: HeadOutput = self.head(frames.expand(few, -1, -1), queries[:few])
             moments = [moment[None] for moment in each.moments]
-            losses = grounding_losses(output, moments, self.head.sizes.levels, LOSSES)
+            losses = grounding_losses(output, moments[:few], self.head.sizes.levels, LOSSES)
             inside = torch.stack([frames_within(moment, pairs) for moment in moments]).float()
             match = functional.binary_cross_entropy_with_logits(
                 self.matcher(frames, queries), inside, pos_weight=torch.tensor(3.0)
             )
+            named = self.matcher.names(queries, each.events) + self.matcher.names(frames, each.labels)
             loss = (
                 LOSSES.classification * losses["classification"].mean()
                 + LOSSES.regression * losses["regression"].mean()
                 + LOSSES.contrastive * losses["contrastive"].mean()
                 + match
+                + 0.5 * named
             )
             total = total + loss / len(rows)
             for name in ("classification", "regression", "contrastive"):
                 self.note(f"g-{name[:5]}", losses[name].mean().item())
             self.note("g-match", match.item())
-            ious = _best_overlaps(output, each.moments)
+            self.note("g-named", named.item())
+            self.note("g-auc", _above(self.matcher(frames, queries).detach(), inside))
+            ious = _best_overlaps(output, each.moments[:few])
             self.note("g-iou", float(ious.mean()))
             self.note("g-r5", float((ious >= 0.5).float().mean()))
             self.note("g-r7", float((ious >= 0.7).float().mean()))
         return total
+
+    def name_queries(self, rows: list[GroundingRow]) -> Tensor:
+        """Loss of saying what queries mean, without a film to look through: many for the price of a few."""
+        rows = [each for each in rows if len(each.moments) > 0]
+        answers = ask(self.network, self.words, [each.row for each in rows])
+        events = torch.cat([each.events for each in rows])
+        queries = torch.cat(answers.last)
+        named = self.matcher.names(queries, events)
+        self.note("q-named", named.item())
+        best = self.matcher.name_probe(queries).argmax(dim=1)
+        self.note("q-hit", events[torch.arange(len(best)), best].mean().item())
+        return named + answers.loss.mean()
 
     def speak(self, rows: list[Row], name: str) -> Tensor:
         """Loss of replies."""
@@ -105,7 +151,23 @@ class Learner:
                 firsts.append(at)
                 at += segment.learned
         self.note(f"{name}-first", float(answers.hits[firsts].float().mean()))
-        return loss + (answers.loss[firsts].mean() if name == "a" else 0.0)
+        if name in ("a", "l"):
+            loss = loss + answers.loss[firsts].mean()
+        if len(answers.events) > 0:
+            named = self.matcher.names(answers.meant, answers.events)
+            self.note(f"{name}-named", named.item())
+            loss = loss + 0.3 * named
+        return loss
+
+
+def _above(scores: Tensor, inside: Tensor) -> float:
+    """How often a frame of the moment scores above one outside: (queries, frames)."""
+    right = [
+        (row[mask][:, None] > row[~mask]).float().mean()
+        for row, mask in zip(scores, inside.bool(), strict=True)
+        if mask.any() and not mask.all()
+    ]
+    return float(torch.stack(right).mean()) if right else 0.5
 
 
 def _best_overlaps(output: HeadOutput, moments: Tensor) -> Tensor:
@@ -125,6 +187,31 @@ def _best_overlaps(output: HeadOutput, moments: Tensor) -> Tensor:
     both = (torch.minimum(ends, moments[:, 1]) - torch.maximum(starts, moments[:, 0])).clamp(min=0)
     either = (ends - starts) + (moments[:, 1] - moments[:, 0]) - both
     return both / either.clamp(min=1e-6)
+
+
+class FilmSource(Protocol):
+    """Where films to learn from come from."""
+
+    films: list[SeenFilm]
+
+    def refresh(self) -> None:
+        """Takes up films that have come since."""
+
+    def alike(self, rng: random.Random, count: int, longest: float) -> list[SeenFilm]:
+        """Films of about the same length, none longer than `longest` seconds."""
+
+
+class _AllButEyes:
+    """A network's weights without the vision tower's, which have a stage of their own."""
+
+    def __init__(self, network: Qwen2VLForConditionalGeneration) -> None:
+        self.network = network
+
+    def state_dict(self) -> dict[str, Tensor]:
+        return {key: value for key, value in self.network.state_dict().items() if ".visual." not in key}
+
+    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        self.network.load_state_dict(state, strict=False)
 
 
 class Library:
@@ -149,48 +236,70 @@ class Library:
         return within[start : start + count]
 
 
-SHARES = {"g": 0.42, "v": 0.2, "a": 0.28, "p": 0.1}
-"""How many of the steps go to grounding, verifying, answering and planning."""
+SHARES = {"g": 0.38, "q": 0.06, "v": 0.24, "a": 0.2, "p": 0.04, "l": 0.08}
+"""How many of the steps go to grounding, naming queries, verifying, answering, planning and looking at single pairs."""
+
+FIRST_SHARES = {"q": 0.1, "g": 0.35, "v": 0.2, "a": 0.15, "p": 0.02, "l": 0.2}
+"""The same while practice begins: reading single pairs comes before reading films."""
 
 
-def train_base(learner: Learner, library: Library, folder: Path, steps: int, seed: int, rate: float = 3e-3) -> None:
-    """Trains all but the eyes, resuming from `folder`, where it leaves `base.pt`."""
-    named = [(name, value) for name, value in learner.network.named_parameters() if ".visual." not in name]
-    named += [(f"head.{name}", value) for name, value in learner.head.named_parameters()]
-    named += [(f"matcher.{name}", value) for name, value in learner.matcher.named_parameters()]
+def train_base(
+    learner: Learner,
+    library: FilmSource,
+    folder: Path,
+    steps: int,
+    seed: int,
+    rate: float = 3e-3,
+    name: str = "base",
+    from_short: bool = True,
+) -> None:
+    """Trains all but the eyes, resuming from `folder`, where it leaves `<name>.pt`; `from_short`: short films first."""
+    named = [(key, value) for key, value in learner.network.named_parameters() if ".visual." not in key]
+    named += [(f"head.{key}", value) for key, value in learner.head.named_parameters()]
+    named += [(f"matcher.{key}", value) for key, value in learner.matcher.named_parameters()]
     optimizers = Optimizers(named, rate, steps)
     parts = {
-        "network": learner.network,
+        "network": _AllButEyes(learner.network),
         "head": learner.head,
         "matcher": learner.matcher,
         "optimizers": optimizers,
     }
-    first = load_stage(folder / "base.pt", parts)
+    first = load_stage(folder / f"{name}.pt", parts)
     started = time.time()
     for step in range(first, steps):
         if step % 100 == 0 or step == first:
             library.refresh()
         rng = random.Random(seed * 1_000_003 + step)
         # Short films first: the same lesson for a fraction of the time.
-        longest = 60 + 180 * min(1.0, step / (0.5 * steps))
-        kind = rng.choices(list(SHARES), list(SHARES.values()))[0]
+        longest = 60 + 180 * max(0.0, min(1.0, 2.5 * step / steps - 1)) if from_short else 240
+        shares = FIRST_SHARES if from_short and step < 0.4 * steps else SHARES
+        kind = rng.choices(list(shares), list(shares.values()))[0]
         loss = batch_loss(learner, library, rng, kind, longest)
         loss.backward()
         optimizers.step(step)
         if step % 50 == 49:
-            print(f"base {step + 1}/{steps} {time.time() - started:.0f} s films {len(library.films)} {learner.line()}", flush=True)
-        if step % 250 == 249 or step + 1 == steps:
-            save_stage(folder / "base.pt", step + 1, parts)
+            seconds = time.time() - started
+            print(f"{name} {step + 1}/{steps} {seconds:.0f} s films {len(library.films)} {learner.line()}", flush=True)
+        if step % 100 == 99 or step + 1 == steps:
+            save_stage(folder / f"{name}.pt", step + 1, parts)
 
 
-def batch_loss(learner: Learner, library: Library, rng: random.Random, kind: str, longest: float) -> Tensor:
+def batch_loss(learner: Learner, library: FilmSource, rng: random.Random, kind: str, longest: float) -> Tensor:
     """The loss of one batch of a kind of task."""
     words = learner.words
     if kind == "g":
-        return learner.ground([grounding_row(seen, words, rng, 8) for seen in library.alike(rng, 4, longest)])
+        return learner.ground([grounding_row(seen, words, rng, 12) for seen in library.alike(rng, 4, longest)])
+    if kind == "q":
+        films = library.alike(rng, 5, 240)
+        asked = [grounding_row(seen, words, rng, 16) for seen in films]
+        short = [Row(seen.plan, each.row.segments) for each, seen in zip(asked, films, strict=True)]
+        return learner.name_queries([replace(each, row=row) for each, row in zip(asked, short, strict=True)])
     if kind == "v":
         rows = [row for seen in library.alike(rng, 5, longest) for row in verifying_rows(seen, words, rng, 4)]
         return learner.speak(rows, "v")
+    if kind == "l":
+        looked = [looking_row(seen, words, rng) for seen in library.alike(rng, 10, longest) for _ in range(2)]
+        return learner.speak([row for row in looked if row is not None], "l")
     if kind == "p":
         return learner.speak([planning_row(seen, words, rng) for seen in library.alike(rng, 4, 240)], "p")
     rows = [row for seen in library.alike(rng, 3, longest) for row in answering_rows(seen, words, rng, 2)]

@@ -38,3 +38,8 @@ def load_stage(path: Path, parts: dict[str, Stateful]) -> int:
     for name, part in parts.items():
         part.load_state_dict(state[name])
     return int(state["step"])
+
+
+def steps_done(path: Path) -> int:
+    """How far a stage has come."""
+    return int(torch.load(path, weights_only=True)["step"]) if path.exists() else 0

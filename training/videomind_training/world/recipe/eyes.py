@@ -16,7 +16,7 @@ from ..direct import direct_film
 from ..film import Film
 from ..motion import things_at
 from ..render import draw_frame
-from ..things import ACTIONS, ALL_THINGS, COLOURS, SHAPES
+from ..things import ACTIONS, ALL_THINGS, COLOURS, SHAPES, Thing
 from .checkpoints import load_stage, save_stage
 from .network import FRAME_SIZE, see
 from .optimizer import Optimizers
@@ -26,9 +26,18 @@ _THING = {thing: index for index, thing in enumerate(ALL_THINGS)}
 _COLOUR = {colour: index for index, colour in enumerate(COLOURS)}
 _SHAPE = {shape: index for index, shape in enumerate(SHAPES)}
 _DOING = {doing: index for index, doing in enumerate(DOINGS)}
-_JOINT = len(DOINGS) * (len(ALL_THINGS) + len(COLOURS) + len(SHAPES))
-LABELS = _JOINT + len(COLOURS) + len(SHAPES) + len(DOINGS)
+JOINT = len(DOINGS) * (len(ALL_THINGS) + len(COLOURS) + len(SHAPES))
+LABELS = JOINT + len(COLOURS) + len(SHAPES) + len(DOINGS)
 """Labels of a quarter: a thing, a colour, a shape, each with what it does; then a colour, a shape, a doing alone."""
+
+
+CODE_SCALE = 0.06
+
+
+def code_of(labels: Tensor, hidden: int) -> Tensor:
+    """A fixed code of labels, in which visual tokens say what there is: (…, LABELS) → (…, hidden)."""
+    generator = torch.Generator().manual_seed(7)
+    return labels @ (torch.randn(LABELS, hidden, generator=generator) * CODE_SCALE)
 
 
 def draw_pair(film: Film, time: float, spacing: float, noise: int) -> tuple[np.ndarray, np.ndarray]:
@@ -51,9 +60,20 @@ def label_quarters(film: Film, time: float) -> np.ndarray:
         labels[cell, _THING[seen.thing] * len(DOINGS) + doing] = 1
         labels[cell, colours + _COLOUR[seen.thing.colour] * len(DOINGS) + doing] = 1
         labels[cell, shapes + _SHAPE[seen.thing.shape] * len(DOINGS) + doing] = 1
-        labels[cell, _JOINT + _COLOUR[seen.thing.colour]] = 1
-        labels[cell, _JOINT + len(COLOURS) + _SHAPE[seen.thing.shape]] = 1
-        labels[cell, _JOINT + len(COLOURS) + len(SHAPES) + doing] = 1
+        labels[cell, JOINT + _COLOUR[seen.thing.colour]] = 1
+        labels[cell, JOINT + len(COLOURS) + _SHAPE[seen.thing.shape]] = 1
+        labels[cell, JOINT + len(COLOURS) + len(SHAPES) + doing] = 1
+    return labels
+
+
+def label_event(thing: Thing, kind: str) -> np.ndarray:
+    """The joint labels of an event: (JOINT,)."""
+    labels = np.zeros(JOINT, np.float32)
+    colours = len(DOINGS) * len(ALL_THINGS)
+    shapes = colours + len(DOINGS) * len(COLOURS)
+    labels[_THING[thing] * len(DOINGS) + _DOING[kind]] = 1
+    labels[colours + _COLOUR[thing.colour] * len(DOINGS) + _DOING[kind]] = 1
+    labels[shapes + _SHAPE[thing.shape] * len(DOINGS) + _DOING[kind]] = 1
     return labels
 
 
@@ -86,20 +106,31 @@ class Probe(nn.Module):
         nn.init.constant_(self.probe.bias, -4.0)
 
     def forward(self, tokens: Tensor) -> Tensor:
+        """(pairs, 4, hidden) → logits (pairs, 4, LABELS)."""
         return self.probe(self.norm(tokens))
 
 
 def train_eyes(
-    network: Qwen2VLForConditionalGeneration, folder: Path, steps: int, seed: int, pairs: int = 128, rate: float = 2e-3
+    network: Qwen2VLForConditionalGeneration,
+    folder: Path,
+    steps: int,
+    seed: int,
+    pairs: int = 128,
+    rate: float = 2e-3,
+    stop_after: int | None = None,
 ) -> None:
-    """Trains the tower, resuming from `folder`, where it leaves `eyes.pt`."""
+    """Trains the tower, resuming from `folder`, where it leaves `eyes.pt`; `stop_after` ends it early, to be resumed."""
+    torch.manual_seed(seed)
     tower = network.model.visual
     probe = Probe(network.config.text_config.hidden_size)
     named = [*tower.named_parameters(), *((f"probe.{name}", value) for name, value in probe.named_parameters())]
     optimizers = Optimizers(named, rate, steps)
     first = load_stage(folder / "eyes.pt", {"tower": tower, "probe": probe, "optimizers": optimizers})
+    if first == 0:
+        start_with_differences(tower, seed)
     started = time.time()
-    for step in range(first, steps):
+    last = steps if stop_after is None else min(steps, stop_after)
+    for step in range(first, last):
         rng = random.Random(seed * 1_000_003 + step)
         frames, labels = draw_batch(rng, pairs, range(1_000_000))
         logits = probe(see(tower, frames))
@@ -111,14 +142,27 @@ def train_eyes(
         if step % 50 == 49:
             found = _found(logits, labels)
             print(f"eyes {step + 1}/{steps} loss {loss.item():.3f} {found} {time.time() - started:.0f} s", flush=True)
-        if step % 200 == 199 or step + 1 == steps:
+        if step % 200 == 199 or step + 1 == last:
             save_stage(folder / "eyes.pt", step + 1, {"tower": tower, "probe": probe, "optimizers": optimizers})
+
+
+@torch.no_grad()
+def start_with_differences(tower: nn.Module, seed: int) -> None:
+    """Half of the patch filters begin as smooth differences of the two frames, the others as what they have in common: so
+    what moves stands out from the first step."""
+    weight = tower.patch_embed.proj.weight  # (width, 3, 2, 14, 14)
+    spread = weight.std()
+    weight[:] = weight.mean(dim=2, keepdim=True)
+    generator = torch.Generator().manual_seed(seed)
+    coarse = torch.randn(len(weight) // 2, 3, 4, 4, generator=generator)
+    smooth = functional.interpolate(coarse, size=weight.shape[-2:], mode="bilinear") * spread * 2
+    weight[1::2, :, 0], weight[1::2, :, 1] = -smooth, smooth
 
 
 def _found(logits: Tensor, labels: Tensor) -> str:
     """How often the things that are there are the most likely ones, and of those that act, what they do."""
     sizes = [len(DOINGS) * count for count in (len(ALL_THINGS), len(COLOURS), len(SHAPES))]
-    logits, truth_all = logits.detach()[..., :_JOINT], labels[..., :_JOINT]
+    logits, truth_all = logits.detach()[..., :JOINT], labels[..., :JOINT]
     words = []
     for name, scores, truth in zip(
         ("thing", "colour", "shape"), logits.split(sizes, dim=2), truth_all.split(sizes, dim=2), strict=True

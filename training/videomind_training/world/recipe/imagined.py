@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -17,18 +16,11 @@ from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VisionTransforme
 
 from ..direct import direct_film
 from ..film import Film
-from .eyes import LABELS, draw_batch, label_quarters
+from .eyes import code_of, draw_batch, label_quarters
 from .network import see
 from .seen import SeenFilm, dense_indices, sampled
 
-CODE_SCALE = 0.06
 _NOISE = 0.03
-
-
-def code_of(labels: Tensor, hidden: int) -> Tensor:
-    """The code of labels: (…, LABELS) → (…, hidden)."""
-    generator = torch.Generator().manual_seed(7)
-    return labels @ (torch.randn(LABELS, hidden, generator=generator) * CODE_SCALE)
 
 
 class ImaginedFilm(SeenFilm):
@@ -42,6 +34,10 @@ class ImaginedFilm(SeenFilm):
         times = [(indices[at] + indices[at + 1]) / 2 / film.fps for at in range(0, len(indices), 2)]
         code = code_of(torch.from_numpy(np.stack([label_quarters(film, time) for time in times])), self.hidden)
         return code + torch.randn_like(code) * _NOISE
+
+    def pair(self, second: int) -> Tensor:
+        """The pair at a whole second alone."""
+        return self._tokens(dense_indices(self.film)[2 * second : 2 * second + 2])
 
     @cached_property
     def ground(self) -> Tensor:  # type: ignore[override]
@@ -65,26 +61,24 @@ class ImaginedFilm(SeenFilm):
 
 
 class ImaginedLibrary:
-    """Ever new films."""
+    """Films that are imagined when they are first asked for, and then kept."""
 
-    def __init__(self, hidden: int, first_seed: int = 1_000_000) -> None:
-        self.hidden, self.first_seed = hidden, first_seed
-        self.films: list[SeenFilm] = []
+    def __init__(self, hidden: int, first_seed: int = 1_000_000, count: int = 800) -> None:
+        films = [ImaginedFilm(direct_film(first_seed + number), hidden) for number in range(count)]
+        self.films: list[SeenFilm] = sorted(films, key=lambda seen: seen.film.duration)
 
     def refresh(self) -> None:
-        """There is always more."""
+        """All are there from the start."""
 
     def alike(self, rng: random.Random, count: int, longest: float) -> list[SeenFilm]:
         """Films of about the same length, none longer than `longest` seconds."""
-        seeds = [self.first_seed + rng.randrange(1_000_000) for _ in range(4 * count)]
-        films = sorted((direct_film(seed) for seed in seeds), key=lambda film: film.duration)
-        films = [film for film in films if film.duration <= longest] or films[:count]
-        start = rng.randrange(max(1, len(films) - count + 1))
-        return [ImaginedFilm(film, self.hidden) for film in films[start : start + count]]
+        within = [seen for seen in self.films if seen.film.duration <= longest]
+        start = rng.randrange(max(1, len(within) - count))
+        return within[start : start + count]
 
 
 @torch.no_grad()
-def align_tower(tower: Qwen2VisionTransformerPretrainedModel, folder: Path, seed: int, batches: int = 40) -> float:
+def align_tower(tower: Qwen2VisionTransformerPretrainedModel, seed: int, batches: int = 40) -> float:
     """Turns the tower's last layer so that its tokens are the code as nearly as a linear map can; the share of the code's
     variance that it then has."""
     hidden = tower.merger.mlp[2].out_features

@@ -38,7 +38,7 @@ class Muon(torch.optim.Optimizer):
                     updates.append(parameter.grad.lerp(momentum, group["momentum"]))
                 for parameter, update in zip(parameters, _orthogonal(torch.stack(updates)), strict=True):
                     parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                    parameter.add_(update, alpha=-group["lr"] * 0.2 * max(parameter.shape) ** 0.5)
+                    parameter.add_(update, alpha=-group["lr"] * 0.4 * max(parameter.shape) ** 0.5)
 
 
 def _orthogonal(updates: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""The roles: an adapter each over the finished base; the grounder's with the head, the verifier's on the grounder's guesses."""
+"""The roles: an adapter each over the finished base; the grounder's with the head, the verifier's on guesses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .checkpoints import load_stage, save_stage
 from .optimizer import Optimizers
 from .rows import Row, ask
 from .seen import SeenFilm
-from .tasks import grounding_row, planning_row, verifying_row
+from .tasks import answering_rows, grounding_row, planning_row, verifying_row
 from .words import PROMPTS, REPLY_OF_GROUNDER
 
 RANK = 64
@@ -54,6 +54,19 @@ def adapter_of(learner: Learner) -> dict[str, Tensor]:
     }
 
 
+class _Adapter:
+    """The adapter's weights alone."""
+
+    def __init__(self, learner: Learner) -> None:
+        self.network = learner.network
+
+    def state_dict(self) -> dict[str, Tensor]:
+        return {key: value for key, value in self.network.state_dict().items() if "lora_" in key}
+
+    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        self.network.load_state_dict(state, strict=False)
+
+
 def train_role(
     learner: Learner,
     role: str,
@@ -69,7 +82,7 @@ def train_role(
         named += [(f"head.{name}", value) for name, value in learner.head.named_parameters()]
         named += [(f"matcher.{name}", value) for name, value in learner.matcher.named_parameters()]
     optimizers = Optimizers(named, rate, steps)
-    parts = {"network": learner.network, "head": learner.head, "matcher": learner.matcher, "optimizers": optimizers}
+    parts = {"adapter": _Adapter(learner), "head": learner.head, "matcher": learner.matcher, "optimizers": optimizers}
     path = folder / f"{role}.pt"
     started = time.time()
     for step in range(load_stage(path, parts), steps):
@@ -81,12 +94,28 @@ def train_role(
             save_stage(path, step + 1, parts)
 
 
+def load_role(learner: Learner, role: str, folder: Path) -> None:
+    """Takes up a trained role."""
+    parts = {"adapter": _Adapter(learner), "head": learner.head, "matcher": learner.matcher}
+    load_stage(folder / f"{role}.pt", parts)
+
+
 def planner_loss(learner: Learner, library: Library) -> Callable[[random.Random], Tensor]:
     """Batches of plans."""
 
     def loss(rng: random.Random) -> Tensor:
         films = rng.sample(library.films, 6)
         return learner.speak([planning_row(seen, learner.words, rng) for seen in films], "p")
+
+    return loss
+
+
+def answerer_loss(learner: Learner, library: Library) -> Callable[[random.Random], Tensor]:
+    """Batches of questions about windows and whole films."""
+
+    def loss(rng: random.Random) -> Tensor:
+        films = rng.sample(library.films, 4)
+        return learner.speak([row for seen in films for row in answering_rows(seen, learner.words, rng, 3)], "a")
 
     return loss
 

@@ -23,11 +23,17 @@ IGNORED = -100
 
 @dataclass(frozen=True)
 class Segment:
-    """A prompt and its reply as token ids. `learned`: how many of the reply's tokens are learned, from its start."""
+    """A prompt and its reply as token ids.
+
+    Attributes:
+        learned: how many of the reply's tokens are learned, from its start.
+        event: what it asks about, as joint labels, if that is one event.
+    """
 
     prompt: list[int]
     reply: list[int]
     learned: int
+    event: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ class Answers:
         frames: (rows, most pairs, hidden), mean state of each pair before the final norm; zero beyond a row's end.
         last: per row (segments, hidden), the state before the reply's third token: where `<|reg|>` is predicted from.
         scores: (learned tokens, vocabulary).
+        meant: (segments with an event, hidden), halfway through the layers where the reply begins.
+        events: their joint labels.
     """
 
     loss: Tensor
@@ -56,6 +64,8 @@ class Answers:
     frames: Tensor
     last: list[Tensor]
     scores: Tensor
+    meant: Tensor
+    events: Tensor
 
 
 class Words:
@@ -78,11 +88,13 @@ class Words:
             self._known[text] = self.tokenizer.encode(text).ids
         return self._known[text]
 
-    def segment(self, prompt: str, reply: str, started: str = "", learned: int | None = None) -> Segment:
+    def segment(
+        self, prompt: str, reply: str, started: str = "", learned: int | None = None, event: Tensor | None = None
+    ) -> Segment:
         """A prompt with its reply; `started` is put into the assistant's mouth and not learned."""
         ids = [*self.ids(prompt), self.end, self.start, *(self.ids(started) if started else [])]
         spoken = [*self.ids(reply), self.end]
-        return Segment(ids, spoken, len(spoken) if learned is None else learned)
+        return Segment(ids, spoken, len(spoken) if learned is None else learned, event)
 
 
 def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row]) -> Answers:
@@ -108,7 +120,10 @@ def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row])
     states = states.masked_scatter((ids == words.video_pad)[..., None], seen)
     decoder = network.model.language_model
     rotary = decoder.rotary_emb(states, positions)
-    for layer in decoder.layers:
+    halfway = states
+    for number, layer in enumerate(decoder.layers):
+        if number == len(decoder.layers) // 2:
+            halfway = states
         states = layer(states, attention_mask=mask, position_embeddings=rotary, position_ids=positions)
         states = states[0] if isinstance(states, tuple) else states
     learned = labels != IGNORED
@@ -121,9 +136,16 @@ def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row])
         pads = (ids[index] == words.video_pad).nonzero()[:, 0]
         frames[index, :pairs] = states[index, pads].view(pairs, TOKENS_PER_PAIR, hidden).mean(dim=1)
         last.append(states[index, each.queries])
-    return Answers(
-        functional.cross_entropy(scores, truth, reduction="none"), scores.argmax(dim=1) == truth, frames, last, scores
-    )
+    named = [
+        (index, place, segment.event)
+        for index, (row, each) in enumerate(zip(rows, built, strict=True))
+        for place, segment in zip(each.starts, row.segments, strict=True)
+        if segment.event is not None
+    ]
+    meant = halfway[[index for index, _, _ in named], [place for _, place, _ in named]]
+    events = torch.stack([event for _, _, event in named]) if named else torch.zeros(0, 0)
+    losses = functional.cross_entropy(scores, truth, reduction="none")
+    return Answers(losses, scores.argmax(dim=1) == truth, frames, last, scores, meant, events)
 
 
 @dataclass(frozen=True)
@@ -133,6 +155,7 @@ class _Layout:
     owner: Tensor
     labels: Tensor
     queries: list[int]
+    starts: list[int]
 
 
 def _layout(row: Row, words: Words) -> _Layout:
@@ -145,10 +168,13 @@ def _layout(row: Row, words: Words) -> _Layout:
     grid = (pairs, 4, 4)
     places, delta = rotary_positions(ids, grid, words.vision_start, words.video_pad)
     following = len(ids) + delta
-    positions, owner, labels, queries = [places], [0] * len(ids), [IGNORED] * len(ids), []
+    positions, owner, labels = [places], [0] * len(ids), [IGNORED] * len(ids)
+    queries: list[int] = []
+    starts: list[int] = []
     for number, segment in enumerate(row.segments, 1):
         spoken = segment.prompt + segment.reply
         first = len(ids) + len(segment.prompt) - 1  # predicts the reply's first token
+        starts.append(first)
         queries.append(min(first + 2, len(ids) + len(spoken) - 2))
         ids += spoken[:-1]  # nothing is predicted from the last one
         size = len(spoken) - 1
@@ -158,4 +184,4 @@ def _layout(row: Row, words: Words) -> _Layout:
         for extra in range(len(segment.prompt) - 1 + segment.learned, len(marked)):
             marked[extra] = IGNORED
         labels += marked
-    return _Layout(ids, torch.cat(positions, dim=1), torch.tensor(owner), torch.tensor(labels), queries)
+    return _Layout(ids, torch.cat(positions, dim=1), torch.tensor(owner), torch.tensor(labels), queries, starts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VisionTransforme
 from ..direct import direct_film
 from ..film import Film
 from ..render import draw_frames
+from .eyes import JOINT, label_quarters
 from .network import FRAME_SIZE, see
 from .words import PROMPTS
 
@@ -35,6 +37,17 @@ class SeenFilm:
     dense: Tensor
     whole: Tensor
     plan: Tensor
+
+    def pair(self, second: int) -> Tensor:
+        """The pair at a whole second: (1, 4, hidden)."""
+        return self.dense[second : second + 1]
+
+    @cached_property
+    def ground_labels(self) -> Tensor:
+        """What there is to name in each pair that the grounder sees: (pairs, JOINT)."""
+        indices, film = sampled(self.film, "grounder"), self.film
+        times = [(indices[at] + indices[at + 1]) / 2 / film.fps for at in range(0, len(indices), 2)]
+        return torch.from_numpy(np.stack([label_quarters(film, time)[:, :JOINT].max(axis=0) for time in times])).bool()
 
     def window(self, start: float, end: float) -> tuple[Tensor, tuple[float, float]]:
         """About what a role at two frames a second sees of a span, and the whole seconds that it covers."""
@@ -86,7 +99,7 @@ def keep_films(folder: Path, tower: Qwen2VisionTransformerPretrainedModel, first
         if path.exists():
             continue
         kept = []
-        for seed in range(first, first + FILMS_A_FILE):
+        for seed in range(first, min(first + FILMS_A_FILE, first_seed + count)):
             seen = look_at(direct_film(seed), tower)
             kept.append({"seed": seed, "ground": seen.ground, "dense": seen.dense, "whole": seen.whole, "plan": seen.plan})
         draft = path.with_suffix(".part")

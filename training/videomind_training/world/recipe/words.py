@@ -115,7 +115,8 @@ def _corpus(seed: int) -> list[str]:
             if question.options:
                 lines.append(choice_question(question.text, question.options))
             lines.append(question.answer)
-    words = [*COLOURS, *SHAPES, *(form for verbs in VERBS.values() for verb in verbs for form in (verb.third, verb.plain, verb.going))]
+    verbs = [verb for alike in VERBS.values() for verb in alike]
+    words = [*COLOURS, *SHAPES, *(form for verb in verbs for form in (verb.third, verb.plain, verb.going))]
     for word in words:
         lines += [word, f" {word}", f" {word.capitalize()}", word.capitalize()] * 25
     lines += ["Yes", "No", "yes", "no", " Yes", " No", "At ", "Here", "here", "The", "A", "(A)", "(B)", "(C)", "(D)"] * 50

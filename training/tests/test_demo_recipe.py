@@ -1,0 +1,86 @@
+"""The recipe of the demo model: rows that share a film compute what single questions compute; stages resume as if they
+had never stopped; the whole recipe ends in the published layout."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+import torch
+
+from videomind_training.world.direct import direct_film
+from videomind_training.world.recipe.demo import Recipe, new_learner
+from videomind_training.world.recipe.eyes import train_eyes
+from videomind_training.world.recipe.imagined import ImaginedFilm
+from videomind_training.world.recipe.rows import Row, Words, ask
+from videomind_training.world.recipe.settings import DemoSettings
+from videomind_training.world.recipe.tasks import grounding_row
+from videomind_training.world.recipe.words import REPLY_OF_GROUNDER, build_tokenizer
+
+
+@pytest.fixture(scope="module")
+def tokenizer():  # noqa: ANN201
+    torch.set_num_threads(1)
+    return build_tokenizer(1)
+
+
+def test_words_of_the_world_are_single_tokens(tokenizer) -> None:  # noqa: ANN001
+    for text in (" red", " triangle", " moves", "Yes", "No", " before"):
+        assert len(tokenizer.encode(text).ids) == 1
+    ids = tokenizer.encode(REPLY_OF_GROUNDER).ids
+    assert ids.index(tokenizer.token_to_id("<|reg|>")) == 2  # the state before it is a generated token's, not the prompt's
+
+
+def test_many_questions_after_one_film_are_as_if_asked_alone(tokenizer) -> None:  # noqa: ANN001
+    learner = new_learner(tokenizer, 3)
+    seen = ImaginedFilm(direct_film(5), 192)
+    row = grounding_row(seen, learner.words, random.Random(1), 5).row
+    with torch.no_grad():
+        together = ask(learner.network, learner.words, [row])
+        for index, segment in enumerate(row.segments):
+            alone = ask(learner.network, learner.words, [Row(row.tokens, [segment])])
+            assert torch.allclose(together.last[0][index], alone.last[0][0], atol=1e-4)
+            assert torch.allclose(together.frames, alone.frames, atol=1e-4)
+
+
+def test_the_eyes_resume_as_if_never_stopped(tokenizer, tmp_path: Path) -> None:  # noqa: ANN001
+    def tower(folder: Path, *stops: int) -> torch.Tensor:
+        for stop in stops:
+            learner = new_learner(tokenizer, 3)
+            train_eyes(learner.network, folder, 4, seed=1, pairs=8, stop_after=stop)
+        return learner.network.model.visual.merger.mlp[2].weight
+
+    assert torch.equal(tower(tmp_path / "one", 4), tower(tmp_path / "two", 2, 4))
+
+
+def test_the_recipe_ends_in_the_published_layout(tmp_path: Path) -> None:
+    few = {"eyes_steps": 1, "eyes_pairs": 8, "practice_steps": 2, "practice_films": 14, "films": 14, "base_steps": 2}
+    roles = {"planner_steps": 1, "grounder_steps": 1, "verifier_steps": 1, "guess_films": 4, "align_batches": 3}
+    settings = DemoSettings(output=tmp_path, threads=1, **few, **roles)
+    Recipe(settings).run()
+    base, model = tmp_path / "checkpoint" / "base", tmp_path / "checkpoint" / "model"
+    assert json.loads((base / "config.json").read_text())["model_type"] == "qwen2_vl"
+    for role in ("planner", "grounder", "verifier"):
+        assert (model / role / "adapter_model.safetensors").stat().st_size > 0
+    assert (model / "pytorch_model.safetensors").exists()
+    stages = [json.loads(line)["stage"] for line in (tmp_path / "stages.jsonl").read_text().splitlines()]
+    assert stages == ["eyes", "practise", "align", "keep", "base", "planner", "grounder", "verifier", "publish"]
+    # A second run finds all done.
+    before = (base / "model.safetensors").read_bytes()
+    Recipe(settings).run()
+    assert (base / "model.safetensors").read_bytes() == before
+
+
+def test_an_unknown_setting_is_refused(tmp_path: Path) -> None:
+    from videomind_training.errors import TrainingError
+    from videomind_training.world.recipe.settings import read_settings
+
+    config = tmp_path / "demo.yaml"
+    config.write_text("sed: 1\n")
+    with pytest.raises(TrainingError, match="CONFIG_INVALID"):
+        read_settings(config, [])
+
+
+def test_words_know_their_marks(tokenizer) -> None:  # noqa: ANN001
+    words = Words(tokenizer)
+    assert len({words.start, words.end, words.video_pad, words.seg_start, words.seg_end, words.yes, words.no}) == 7

@@ -1,0 +1,60 @@
+"""What the recipe can be told, with the values that the shipped model was made with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from videomind_training.errors import TrainingError
+
+
+class DemoSettings(BaseModel):
+    """Settings of `train demo`.
+
+    Attributes:
+        output: folder of checkpoints, kept films and the result.
+        seed: of everything.
+        threads: of PyTorch.
+        eyes_steps, eyes_pairs: vision tower, steps and frame pairs a step.
+        align_batches: batches that the tower's last layer is turned by.
+        practice_steps, practice_films: base and head on imagined sight.
+        films: training films whose visual tokens are kept.
+        base_steps: base and head on what the eyes see.
+        planner_steps, grounder_steps, verifier_steps: adapters.
+        guess_films: films whose guesses the verifier learns from.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    output: Path = Path("demo-run")
+    seed: int = 1
+    threads: int = Field(default=2, ge=1)
+    eyes_steps: int = 2500
+    eyes_pairs: int = 128
+    align_batches: int = 40
+    practice_steps: int = 3000
+    practice_films: int = 800
+    films: int = 1000
+    base_steps: int = 2000
+    planner_steps: int = 500
+    grounder_steps: int = 1500
+    verifier_steps: int = 1500
+    guess_films: int = 600
+
+
+def read_settings(config: Path, overrides: list[str]) -> DemoSettings:
+    """Settings of a YAML file, changed by `name=value`.
+
+    Raises:
+        TrainingError: CONFIG_INVALID.
+    """
+    try:
+        values = yaml.safe_load(config.read_text()) or {}
+        for override in overrides:
+            name, _, value = override.partition("=")
+            values[name] = yaml.safe_load(value)
+        return DemoSettings.model_validate(values)
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise TrainingError("CONFIG_INVALID", f"{config}: {error}", "Compare it with configs/demo.yaml.") from error
