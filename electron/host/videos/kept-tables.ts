@@ -47,8 +47,8 @@ export class KeptTables {
     const kept = await this.#find(videoPath);
     if (kept !== undefined) return kept;
     const video = await probeVideo(videoPath);
-    const { path: _path, ...content } = video;
-    await this.#cache.write(nameOf(video.identity), serialize(content));
+    // Its path is where it lay this time.
+    await this.#cache.write(nameOf(video.identity), serialize({ ...video, path: undefined }));
     return video;
   }
 
@@ -59,7 +59,7 @@ export class KeptTables {
       const bytes = await this.#cache.read(nameOf(identity));
       if (bytes === undefined) return undefined;
       const video = videoSchema.parse(deserialize(bytes));
-      return video.identity === identity ? { path: videoPath, ...(video as Omit<Video, 'path'>) } : undefined;
+      return video.identity === identity ? { ...(video as Omit<Video, 'path'>), path: videoPath } : undefined;
     } catch {
       return undefined; // what is wrong with the file is for the probe to say; what is wrong with the cache, to nobody
     }
