@@ -16,7 +16,18 @@ export function useShortcuts(app: Application): void {
       event.preventDefault();
       command.run(app);
     };
+    // A button that was pressed with the pointer lets go of the keys, so that Space plays again.
+    const onClick = (event: MouseEvent): void => {
+      const { activeElement } = document;
+      if (event.detail === 0 || !(activeElement instanceof HTMLButtonElement)) return;
+      if (activeElement.closest('[role="dialog"], [aria-haspopup], [role="tab"]') === null)
+        activeElement.blur();
+    };
     window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    window.addEventListener('click', onClick);
+    return () => {
+      window.removeEventListener('keydown', onKeyDown);
+      window.removeEventListener('click', onClick);
+    };
   }, [app]);
 }

@@ -1,4 +1,4 @@
-import { useStore } from 'zustand';
+import { useCallback, useSyncExternalStore } from 'react';
 import type { TimelineTrack } from '../timeline/timeline-model.ts';
 import { shownTracks } from './timeline-context.ts';
 import { useApp } from './use-app.ts';
@@ -6,9 +6,16 @@ import { useApp } from './use-app.ts';
 /** The tracks of the video that is shown; the same list while they are the same. */
 export function useShownTracks(): readonly TimelineTrack[] {
   const app = useApp();
-  useStore(app.library);
-  useStore(app.workspace);
-  useStore(app.runViews.store);
-  useStore(app.replay);
-  return shownTracks(app);
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const stores = [app.library, app.workspace, app.runViews.store, app.replay];
+      const stops = stores.map((store) => store.subscribe(listener));
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    [app],
+  );
+  const tracks = (): readonly TimelineTrack[] => shownTracks(app);
+  return useSyncExternalStore(subscribe, tracks, tracks);
 }

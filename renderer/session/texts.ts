@@ -147,7 +147,9 @@ export const sessionTexts = {
     span: 'What the answerer saw',
     setting: {
       model: 'Model',
-      timings: { totalSec: 'Time in all', openSec: 'Opening' } as Readonly<Record<string, string>>,
+      timings: { totalSec: 'Time in all', probe: 'Reading the video', open: 'Opening the model' } as Readonly<
+        Record<string, string>
+      >,
       candidates: 'Candidates',
       temperature: 'Temperature',
       seed: 'Seed',

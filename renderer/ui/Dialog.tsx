@@ -11,13 +11,24 @@ export interface DialogProps {
   readonly open: boolean;
   readonly onClose: () => void;
   readonly wide?: boolean;
+  /** It is only read: its content takes the focus to be scrolled with the keys. */
+  readonly reading?: boolean;
   /** Buttons at its foot. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** A window over the window; Escape and a click beside it close it. */
-export function Dialog({ title, description, open, onClose, wide = false, actions, children }: DialogProps) {
+export function Dialog({
+  title,
+  description,
+  open,
+  onClose,
+  wide = false,
+  reading = false,
+  actions,
+  children,
+}: DialogProps) {
   return (
     <Base.Root
       open={open}
@@ -39,7 +50,9 @@ export function Dialog({ title, description, open, onClose, wide = false, action
               <X size={16} aria-hidden="true" />
             </Base.Close>
           </header>
-          <div className={styles.body}>{children}</div>
+          <div className={styles.body} tabIndex={reading ? 0 : undefined}>
+            {children}
+          </div>
           {actions !== undefined && <footer className={styles.actions}>{actions}</footer>}
         </Base.Popup>
       </Base.Portal>

@@ -5,6 +5,8 @@ import styles from './Field.module.css';
 
 export interface FieldProps {
   readonly label: string;
+  /** The control's id, where others look for it; absent: any. */
+  readonly id?: string | undefined;
   readonly hint?: string | undefined;
   /** Gets the id that the label is for. */
   readonly children: (id: string) => ReactNode;
@@ -12,8 +14,9 @@ export interface FieldProps {
 }
 
 /** A label over a control. */
-export function Field({ label, hint, children, className }: FieldProps) {
-  const id = useId();
+export function Field({ label, id: given, hint, children, className }: FieldProps) {
+  const made = useId();
+  const id = given ?? made;
   return (
     <div className={classNames(styles.field, className)}>
       <label htmlFor={id} className={styles.label}>

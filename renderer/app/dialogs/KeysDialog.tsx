@@ -14,7 +14,7 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
     ({ group }) => group,
   );
   return (
-    <Dialog title={appTexts.keys} open wide onClose={onClose}>
+    <Dialog title={appTexts.keys} open wide reading onClose={onClose}>
       <div className={styles.groups}>
         {[...groups].map(([group, members]) => (
           <section key={group} className={styles.group}>

@@ -1,17 +1,14 @@
 import { Film } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Player } from '../../player/Player.tsx';
-import { Timeline } from '../../timeline/Timeline.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { edit } from '../actions/annotation-actions.ts';
 import { openDemoClip } from '../actions/demo-actions.ts';
 import { addVideos, makeProxy, relocateVideo } from '../actions/video-actions.ts';
 import { openProject } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
 import { useApp, useLibrary, useWorkspace } from '../use-app.ts';
-import { useRunSeen } from '../use-run-seen.ts';
-import { useShownTracks } from '../use-shown-tracks.ts';
+import { VideoTimeline } from './VideoTimeline.tsx';
 import styles from './VideoStage.module.css';
 
 export interface VideoStageProps {
@@ -32,8 +29,6 @@ export function VideoStage({ timelineHeight, splitter }: VideoStageProps) {
       .toSorted((a, b) => b.createdAtMs - a.createdAtMs)
       .at(0),
   );
-  const tracks = useShownTracks();
-  const seen = useRunSeen();
   if (video === undefined) return <NoVideo />;
   return (
     <>
@@ -50,18 +45,7 @@ export function VideoStage({ timelineHeight, splitter }: VideoStageProps) {
       </div>
       {splitter}
       <div className={styles.timeline} style={{ height: timelineHeight }}>
-        {video.picture !== undefined && (
-          <Timeline
-            store={app.timeline}
-            player={app.player}
-            video={video}
-            mediaUrl={app.bridge.mediaUrl}
-            tracks={tracks}
-            saliency={seen?.saliency}
-            sampledFrames={seen?.sampledFrames}
-            onEdit={(change) => edit(app, change)}
-          />
-        )}
+        {video.picture !== undefined && <VideoTimeline video={video} />}
       </div>
     </>
   );

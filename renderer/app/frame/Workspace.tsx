@@ -3,7 +3,7 @@ import { Splitter } from '../../ui/Splitter.tsx';
 import { changeLayout, layoutLimits, layoutOf } from '../layout.ts';
 import type { Layout } from '../layout.ts';
 import { appTexts } from '../texts.ts';
-import { useApp, useLibrary } from '../use-app.ts';
+import { useApp, useLibrary, useWorkspace } from '../use-app.ts';
 import { LeftPane } from './LeftPane.tsx';
 import { RightPane } from './RightPane.tsx';
 import { VideoStage } from './VideoStage.tsx';
@@ -16,6 +16,8 @@ export function Workspace() {
   const app = useApp();
   const settings = useLibrary((state) => state.settings);
   const kept = layoutOf(settings);
+  const videoId = useWorkspace((state) => state.videoId);
+  const videoName = useLibrary((state) => (videoId === null ? undefined : state.videos[videoId]?.name));
   // While a line is dragged the size is here alone.
   const [dragged, setDragged] = useState<Partial<Layout>>({});
   const layout = { ...kept, ...dragged };
@@ -32,14 +34,15 @@ export function Workspace() {
   return (
     <div className={styles.workspace}>
       {layout.left === 1 && (
-        <>
-          <aside className={styles.side} style={{ width: layout.leftWidth }} aria-label={appTexts.leftPane}>
+        <aside className={styles.side} aria-label={appTexts.leftPane}>
+          <div className={styles.pane} style={{ width: layout.leftWidth }}>
             <LeftPane />
-          </aside>
+          </div>
           <Splitter label={appTexts.panes.left} line="vertical" {...splitter('leftWidth')} />
-        </>
+        </aside>
       )}
       <main className={styles.centre} aria-label={appTexts.workspace}>
+        <h1 className="only-heard">{videoName ?? appTexts.productName}</h1>
         <VideoStage
           timelineHeight={layout.timelineHeight}
           splitter={
@@ -53,12 +56,12 @@ export function Workspace() {
         />
       </main>
       {layout.right === 1 && (
-        <>
+        <aside className={styles.side} aria-label={appTexts.rightPane}>
           <Splitter label={appTexts.panes.right} line="vertical" after {...splitter('rightWidth')} />
-          <aside className={styles.side} style={{ width: layout.rightWidth }} aria-label={appTexts.rightPane}>
+          <div className={styles.pane} style={{ width: layout.rightWidth }}>
             <RightPane />
-          </aside>
-        </>
+          </div>
+        </aside>
       )}
     </div>
   );

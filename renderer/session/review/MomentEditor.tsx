@@ -140,17 +140,12 @@ function WordsField({ moment, field }: { readonly moment: Annotation; readonly f
     },
   };
   return (
-    <Field label={field === 'text' ? texts.text : texts.note}>
+    <Field label={field === 'text' ? texts.text : texts.note} id={field === 'note' ? noteFieldId : undefined}>
       {(id) =>
         field === 'text' ? (
           <TextInput id={id} {...common} onChange={(event) => setTyped(event.target.value)} />
         ) : (
-          <TextArea
-            id={noteFieldId}
-            rows={2}
-            {...common}
-            onChange={(event) => setTyped(event.target.value)}
-          />
+          <TextArea id={id} rows={2} {...common} onChange={(event) => setTyped(event.target.value)} />
         )
       }
     </Field>
