@@ -25,9 +25,20 @@ export async function unevenVideo(folder: string, name: string): Promise<string>
     ['-f', 'lavfi', '-i', `color=black:s=160x90:r=10:d=${unevenFrames / 10}`],
     [
       '-vf',
-      `format=gbrp,geq=r='N*${lighterPerFrame}':g='N*${lighterPerFrame}':b='N*${lighterPerFrame}',setpts='(N+0.2*N*N)/10/TB',format=yuv420p`,
+      `format=gbrp,geq=r='N*${lighterPerFrame}':g='N*${lighterPerFrame}':b='N*${lighterPerFrame}',settb=1/90000,setpts='(N+0.2*N*N)/10/TB',format=yuv420p`,
     ],
-    ['-fps_mode', 'vfr', '-c:v', 'libx264', '-g', '8', '-video_track_timescale', '90000'],
+    [
+      '-fps_mode',
+      'vfr',
+      '-enc_time_base',
+      '1:90000',
+      '-c:v',
+      'libx264',
+      '-g',
+      '8',
+      '-video_track_timescale',
+      '90000',
+    ],
   ]);
 }
 
