@@ -32,7 +32,9 @@ def test_a_query_names_one_event(split: str) -> None:
 
 def test_questions_are_repeatable() -> None:
     film = direct_film(3)
-    assert Interviewer(film, "train", random.Random(1)).questions() == Interviewer(film, "train", random.Random(1)).questions()
+    assert (
+        Interviewer(film, "train", random.Random(1)).questions() == Interviewer(film, "train", random.Random(1)).questions()
+    )
 
 
 def test_the_answer_is_among_the_options_once() -> None:
