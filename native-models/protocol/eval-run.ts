@@ -27,7 +27,7 @@ export const evalSamplesProgressSchema = z.object({
   items: z.array(z.union([evalSampleSchema, evalSkipSchema])),
 });
 
-/** A sample as it is written: the keys of the reference's dumps (reference benchmarks, "Keys of a written sample"). */
+/** A sample as it is written: the keys of the reference's dumps (fixtures/README.md, "Keys of a written sample"). */
 export const predictionSchema = z.record(z.string(), z.json());
 export type Prediction = z.infer<typeof predictionSchema>;
 
