@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Annotation, AnnotationOperation } from '../contract/annotations.ts';
-import { TestHost } from '../testing/test-host.ts';
+import { TestHost, hostPatienceMs } from '../testing/test-host.ts';
 
 let host: TestHost;
 let ids: { readonly projectId: string; readonly videoId: string };
-beforeAll(async () => (host = await TestHost.open()));
-afterAll(() => host.remove());
-beforeEach(async () => (ids = await host.project()));
+beforeAll(async () => (host = await TestHost.open()), hostPatienceMs);
+afterAll(() => host.remove(), hostPatienceMs);
+beforeEach(async () => (ids = await host.project()), hostPatienceMs);
 
 let nextId = 0;
 /** An annotation as a window adds it. */

@@ -2,7 +2,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProjectExport } from '../contract/project-export.ts';
-import { TestHost } from '../testing/test-host.ts';
+import { TestHost, hostPatienceMs } from '../testing/test-host.ts';
 
 let host: TestHost;
 let ids: { readonly projectId: string; readonly videoId: string };
@@ -24,8 +24,8 @@ beforeAll(async () => {
   });
   const operations = [add('one', 1, 'accepted'), add('two', 10, 'open')];
   await host.window.call('annotationsChange', { projectId, title: 'Add', operations });
-});
-afterAll(() => host.remove());
+}, hostPatienceMs);
+afterAll(() => host.remove(), hostPatienceMs);
 
 describe('an export', () => {
   it('is written into the host’s folder and can be fetched by its id', async () => {

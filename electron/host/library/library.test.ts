@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { LibraryVideo } from '../contract/library.ts';
 import { scriptedVideos } from '../testing/scripted-parts.ts';
-import { TestHost } from '../testing/test-host.ts';
+import { TestHost, hostPatienceMs } from '../testing/test-host.ts';
 
 let host: TestHost;
-beforeEach(async () => (host = await TestHost.open()));
-afterEach(() => host.remove());
+beforeEach(async () => (host = await TestHost.open()), hostPatienceMs);
+afterEach(() => host.remove(), hostPatienceMs);
 
 const video = async (id: string, fits: (video: LibraryVideo) => boolean): Promise<LibraryVideo> =>
   (await host.window.heard('videoChanged', (event) => event.video.id === id && fits(event.video))).video;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DownloadableModel, Job } from '../contract/models.ts';
 import { HubServer } from '../testing/hub-server.ts';
 import { writePackage } from '../testing/scripted-parts.ts';
-import { TestHost } from '../testing/test-host.ts';
+import { TestHost, hostPatienceMs } from '../testing/test-host.ts';
 
 const model: DownloadableModel = {
   ...{ key: 'tiny', title: 'Tiny', description: '', licence: '', downloadBytes: 300_000, diskBytes: 400_000 },
@@ -23,11 +23,11 @@ beforeEach(async () => {
   hub.add('maker/adapters', 'grounder/adapter_model.safetensors', weights.subarray(0, 1000), true);
   const url = await hub.start();
   host = await TestHost.open({ hub: { url, catalogue: [model], retryDelaysMs: [1, 1, 1] } });
-});
+}, hostPatienceMs);
 afterEach(async () => {
   await host.remove();
   await hub.stop();
-});
+}, hostPatienceMs);
 
 const start = (): Promise<Job> => host.window.call('modelsDownload', { key: 'tiny' });
 const ended = async (id: string, ...states: Job['state'][]): Promise<Job> =>

@@ -4,11 +4,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../contract/models.ts';
 import { untilCancelled, writePackage } from '../testing/scripted-parts.ts';
-import { TestHost } from '../testing/test-host.ts';
+import { TestHost, hostPatienceMs } from '../testing/test-host.ts';
 
 let host: TestHost;
-beforeEach(async () => (host = await TestHost.open()));
-afterEach(() => host.remove());
+beforeEach(async () => (host = await TestHost.open()), hostPatienceMs);
+afterEach(() => host.remove(), hostPatienceMs);
 
 const place = (...names: string[]): string => path.join(host.folder, ...names);
 const list = async () => (await host.window.call('modelsList', {})).models;

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { RunTrace } from '../../../native-models/protocol/run-trace.ts';
-import { TestHost } from '../testing/test-host.ts';
+import { TestHost, hostPatienceMs } from '../testing/test-host.ts';
 import { scriptedRecord, untilCancelled } from '../testing/scripted-parts.ts';
 import type { AskScript } from '../testing/scripted-parts.ts';
 import type { Run } from '../contract/runs.ts';
@@ -12,8 +12,8 @@ let ids: { readonly projectId: string; readonly videoId: string };
 beforeEach(async () => {
   host = await TestHost.open();
   ids = await host.project();
-});
-afterEach(() => host.remove());
+}, hostPatienceMs);
+afterEach(() => host.remove(), hostPatienceMs);
 
 const ask = (question: string, changes: object = {}): Promise<Run> =>
   host.window.call('runsAsk', { ...ids, modelId: 'demo', question, ...changes });

@@ -8,6 +8,9 @@ import type { Host, HostOptions } from '../create-host.ts';
 import { TestWindow } from './connect-window.ts';
 import { ScriptedEngine, scriptedVideos, writePackage } from './scripted-parts.ts';
 
+/** For tests: how long a host may take to open or close; the store's thread starts slowly on a busy machine. */
+export const hostPatienceMs = 60_000;
+
 /** For tests: a host on a folder of its own, with a window, that can be closed and opened again. */
 export class TestHost {
   readonly folder: string;
