@@ -24,14 +24,15 @@ export function findingsOf(run: Run, view: RunView | undefined): RunFindings | u
   };
 }
 
-/** A view made of a record alone, for runs whose events are not here. */
+/** The moment that a run chose: as far as its view has come; of a run whose events are not here, the record's. */
 export function momentOf(run: Run, view: RunView | undefined): RunView['moment'] {
-  return view?.moment ?? run.record?.moment;
+  return view === undefined ? run.record?.moment : view.moment;
 }
 
-/** The answer, as far as it is there. */
+/** The answer, likewise. */
 export function answerOf(run: Run, view: RunView | undefined): RunView['answer'] {
-  const answer = view?.answer ?? run.record?.answer;
+  if (view !== undefined) return view.answer;
+  const answer = run.record?.answer;
   if (answer === undefined) return undefined;
   return { text: answer.text, ...(answer.option === undefined ? {} : { option: answer.option }) };
 }

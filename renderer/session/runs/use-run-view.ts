@@ -6,7 +6,10 @@ import { useApp } from '../../app/use-app.ts';
 import { endRunView } from './run-view.ts';
 import type { RunView } from './run-view.ts';
 
-/** The view of a run while it is shown: followed live, or as it was at the time of its replay. */
+/**
+ * The view of a run while it is shown: followed live, or as it was at the time of its replay. Undefined until its events
+ * are here.
+ */
 export function useRunView(run: Run): RunView | undefined {
   const { replay, runViews } = useApp();
   const { id } = run;
@@ -14,5 +17,7 @@ export function useRunView(run: Run): RunView | undefined {
   const live = useStore(runViews.store, (views) => views[id]);
   const replayed = useStore(replay, (state) => (state.runId === id ? state.view : undefined));
   if (replayed !== undefined) return replayed;
-  return live === undefined || isActive(run) ? live : endRunView(live);
+  if (live === undefined || isActive(run)) return live;
+  // Until its events are here, the record tells.
+  return live.nextSeq === 0 ? undefined : endRunView(live);
 }
