@@ -37,7 +37,7 @@ const { videos } = await window.call('videosOpen', { projectId, paths: [clipPath
 const videoId = videos[0]?.id ?? '';
 const add = (id: string, text: string): AnnotationOperation => ({
   op: 'add',
-  annotation: { id, videoId, startSec: 1, endSec: 2, text, provenance: 'human' },
+  annotation: { id, videoId, startSec: 1, endSec: 2, text, note: '', provenance: 'human', state: 'open' },
 });
 const change = async (operations: AnnotationOperation[]): Promise<string> =>
   window.call('annotationsChange', { projectId, title: 'Add', operations }).then(

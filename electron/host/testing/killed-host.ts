@@ -63,7 +63,8 @@ async function editForEver(): Promise<void> {
   for (let index = 0; ; index++) {
     const id = `r${round}-${index}`;
     const times = { startSec: 1, endSec: 20 };
-    const annotation = { id, videoId, ...times, text: `moment ${id}`, provenance: 'human' as const };
+    const origin = { provenance: 'human', state: 'open' } as const;
+    const annotation = { id, videoId, ...times, ...origin, text: `moment ${id}`, note: '' };
     await change('Add', { op: 'add', annotation });
     say({ what: 'annotation', id, startSec: 1 });
     await change('Move edge', { op: 'update', id, changes: { startSec: 2 } });
