@@ -33,11 +33,11 @@ export interface Application {
   readonly player: PlayerStore;
   readonly timeline: TimelineStore;
   /** Does something that may fail, and shows how it failed; what was cancelled on request is no failure. */
-  attempt<Result>(work: Promise<Result>): Promise<Result | undefined>;
+  readonly attempt: <Result>(work: Promise<Result>) => Promise<Result | undefined>;
   /** Shows an error as a notice. */
-  report(error: unknown): void;
+  readonly report: (error: unknown) => void;
   /** Loads the open project's runs and annotations. */
-  loadProject(projectId: string): Promise<void>;
+  readonly loadProject: (projectId: string) => Promise<void>;
 }
 
 /** How a window waits: the next frame, and a time. */

@@ -33,11 +33,11 @@ export interface Connection {
   readonly store: StoreApi<ConnectionState>;
   readonly call: Call;
   /** Delivers the events that wait for the next frame, so that what is done next comes after them. */
-  flush(): void;
-  start(): void;
+  readonly flush: () => void;
+  readonly start: () => void;
   /** Does not wait for the next attempt. */
-  retryNow(): void;
-  stop(): void;
+  readonly retryNow: () => void;
+  readonly stop: () => void;
 }
 
 export interface ConnectionOptions {

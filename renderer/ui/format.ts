@@ -26,7 +26,7 @@ export function formatShare(share: number): string {
 }
 
 /** `today 14:05`-like: the time of today, else day and month. */
-export function formatMoment(atMs: number, nowMs: number): string {
+export function formatMoment(atMs: number, nowMs: number = Date.now()): string {
   const at = new Date(atMs);
   const sameDay = at.toDateString() === new Date(nowMs).toDateString();
   return sameDay

@@ -1,4 +1,3 @@
-import { useRef } from 'react';
 import type { DragEvent, ReactNode } from 'react';
 import { takeDroppedFiles } from '../actions/dropped-files.ts';
 import { appTexts } from '../texts.ts';
@@ -9,11 +8,7 @@ import styles from './DropArea.module.css';
 export function DropArea({ children }: { readonly children: ReactNode }) {
   const app = useApp();
   const dropping = useWorkspace((state) => state.dropping);
-  const depth = useRef(0);
-  const enter = (by: 1 | -1): void => {
-    depth.current += by;
-    app.workspace.setState({ dropping: depth.current > 0 });
-  };
+  const hold = (dropping: boolean): void => app.workspace.setState({ dropping });
   const whenFiles = (act: (event: DragEvent) => void) => (event: DragEvent) => {
     if (!event.dataTransfer.types.includes('Files')) return;
     event.preventDefault();
@@ -22,14 +17,16 @@ export function DropArea({ children }: { readonly children: ReactNode }) {
   return (
     <div
       className={styles.area}
-      onDragEnter={whenFiles(() => enter(1))}
-      onDragLeave={whenFiles(() => enter(-1))}
+      onDragEnter={whenFiles(() => hold(true))}
+      onDragLeave={whenFiles(({ currentTarget, relatedTarget }) => {
+        // From one part of the window to another is not out of it.
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) hold(false);
+      })}
       onDragOver={whenFiles((event) => {
         event.dataTransfer.dropEffect = 'copy';
       })}
       onDrop={whenFiles((event) => {
-        depth.current = 0;
-        app.workspace.setState({ dropping: false });
+        hold(false);
         void takeDroppedFiles(app, [...event.dataTransfer.files]);
       })}
     >

@@ -15,6 +15,7 @@ const rowHeight = 58;
 
 /** The videos of the project. */
 export function VideoList({ videos }: { readonly videos: readonly LibraryVideo[] }) {
+  'use no memo';
   const app = useApp();
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({

@@ -1,5 +1,7 @@
 import { Film } from 'lucide-react';
+import { useCallback } from 'react';
 import type { ReactNode } from 'react';
+import type { MediaPath } from '../../../electron/host/contract/shell-bridge.ts';
 import { Player } from '../../player/Player.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -29,6 +31,7 @@ export function VideoStage({ timelineHeight, splitter }: VideoStageProps) {
       .toSorted((a, b) => b.createdAtMs - a.createdAtMs)
       .at(0),
   );
+  const mediaUrl = useCallback((path: MediaPath) => app.bridge.mediaUrl(path), [app]);
   if (video === undefined) return <NoVideo />;
   return (
     <>
@@ -36,7 +39,7 @@ export function VideoStage({ timelineHeight, splitter }: VideoStageProps) {
         <Player
           store={app.player}
           video={video}
-          mediaUrl={app.bridge.mediaUrl}
+          mediaUrl={mediaUrl}
           timecode={timecode}
           proxyJob={proxyJob}
           onMakeProxy={() => void makeProxy(app, video.id)}

@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import type { LibraryVideo } from '../../../electron/host/contract/library.ts';
+import type { MediaPath } from '../../../electron/host/contract/shell-bridge.ts';
 import { Timeline } from '../../timeline/Timeline.tsx';
 import type { TimelineEdit } from '../../timeline/timeline-model.ts';
 import { edit } from '../actions/annotation-actions.ts';
@@ -12,13 +13,14 @@ export function VideoTimeline({ video }: { readonly video: LibraryVideo }) {
   const app = useApp();
   const tracks = useShownTracks();
   const seen = useRunSeen();
+  const mediaUrl = useCallback((path: MediaPath) => app.bridge.mediaUrl(path), [app]);
   const onEdit = useCallback((change: TimelineEdit) => edit(app, change), [app]);
   return (
     <Timeline
       store={app.timeline}
       player={app.player}
       video={video}
-      mediaUrl={app.bridge.mediaUrl}
+      mediaUrl={mediaUrl}
       tracks={tracks}
       saliency={seen?.saliency}
       sampledFrames={seen?.sampledFrames}

@@ -38,6 +38,7 @@ interface MomentsProps {
 }
 
 function Moments({ annotations, moments }: MomentsProps) {
+  'use no memo';
   const app = useApp();
   const [filter, setFilter] = useState<ReviewFilter>('all');
   const labels = useLibrary((state) => openProject(state)?.labels);

@@ -31,7 +31,7 @@ export function CompareRuns() {
   const options = runs.map((run) => ({
     value: run.id,
     label: run.question.question,
-    detail: `${run.modelName} · ${formatMoment(run.createdAtMs, Date.now())}`,
+    detail: `${run.modelName} · ${formatMoment(run.createdAtMs)}`,
   }));
   return (
     <div className={styles.panel}>

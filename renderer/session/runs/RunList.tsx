@@ -18,6 +18,7 @@ const rowHeight = 68;
 
 /** The history of questions, newest first. */
 export function RunList() {
+  'use no memo';
   const app = useApp();
   const all = runsNewestFirst(useLibrary((state) => state.runs));
   const more = useLibrary((state) => state.moreRuns);

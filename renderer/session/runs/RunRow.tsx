@@ -45,7 +45,7 @@ export function RunRow({ run, cancellable = false, withVideo = false }: RunRowPr
           {words !== '' && <span className={styles.answer}>{words}</span>}
           <span className={styles.facts}>
             <span className={styles.about}>{about}</span>
-            <time>{formatMoment(run.createdAtMs, Date.now())}</time>
+            <time>{formatMoment(run.createdAtMs)}</time>
           </span>
         </span>
       </button>

@@ -15,7 +15,7 @@ export function settingsOfRun({ question, record, modelName }: Run): readonly Ru
   const { startSec, endSec, seed, maxTokens } = question;
   const roles = record?.roles ?? question.roles ?? [];
   const times = Object.entries(record?.timings ?? {}).map(([name, seconds]): RunSetting => {
-    const role = sessionTexts.roles[name as keyof typeof sessionTexts.roles] as string | undefined;
+    const role = (sessionTexts.roles as Readonly<Record<string, string>>)[name];
     return {
       name: role ?? names.timings[name as keyof typeof names.timings] ?? name,
       value: formatSpan(seconds),
