@@ -21,11 +21,13 @@ export function rendererPath(environment: NodeJS.ProcessEnv = process.env): stri
  */
 export async function ensureRenderer(note: (message: string) => void): Promise<void> {
   const built = path.join(rendererPath(), 'index.html');
-  const sources = ['renderer', 'native-models/protocol', 'electron/host/contract'];
+  // A folder that somebody chose is theirs to build.
+  if (rendererPath() !== builtPath && (await exists(built))) return;
+  const folders = ['renderer', 'native-models/protocol', 'electron/host/contract'];
   if (
     await isUpToDate(
       built,
-      sources.map((folder) => path.join(programPath, folder)),
+      folders.map((folder) => path.join(programPath, folder)),
     )
   )
     return;
