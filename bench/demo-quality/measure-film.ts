@@ -46,19 +46,29 @@ const longFilmSec = 120;
 /** A guess without looking: the middle fifth. */
 const blindGuess = [0.4, 0.6] as const;
 
-/** Asks all that is measured of one film; `grey` is a film of nothing, for the blind baseline. */
-export async function measureFilm(film: Film, grey: string, ask: Asker, tally: Tally): Promise<void> {
+/** Asks what is measured of one film, questions of these kinds; `grey` is a film of nothing, for the blind baseline. */
+export async function measureFilm(
+  film: Film,
+  grey: string,
+  ask: Asker,
+  tally: Tally,
+  kinds: readonly string[],
+): Promise<void> {
   for (const { query, span } of film.queries.slice(0, 3)) {
     const record = await ask({ videoPath: film.video, question: query, roles: ['grounder', 'verifier'] });
     const byConfidence = [...record.candidates].sort((a, b) => b.confidence - a.confidence);
     tally.unverified.push(overlapOf(byConfidence[0], span));
-    tally.verified.push(overlapOf(record.candidates[0], span));
+    // A package without a verifier has nothing to show of it.
+    const isVerified = record.roles.includes('verifier');
+    if (isVerified) tally.verified.push(overlapOf(record.candidates[0], span));
     tally.guessed.push(overlap([blindGuess[0] * film.duration, blindGuess[1] * film.duration], span));
-    for (const candidate of record.candidates) {
+    for (const candidate of isVerified ? record.candidates : []) {
       tally.judged.push({ score: candidate.verifierScore ?? 0, right: overlapOf(candidate, span) >= 0.5 });
     }
   }
-  for (const question of onePerKind(film)) await measureQuestion(film, question, grey, ask, tally);
+  for (const question of onePerKind(film)) {
+    if (kinds.includes(question.kind)) await measureQuestion(film, question, grey, ask, tally);
+  }
 }
 
 async function measureQuestion(

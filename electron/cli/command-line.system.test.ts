@@ -250,12 +250,12 @@ describe('a run that is disturbed', () => {
 });
 
 describe('demo', () => {
-  it('answers on the bundled example and says that the model is a toy', async () => {
+  it('answers on the bundled clips and says how little the model knows', async () => {
     const { code, stdout, stderr } = await runCli(['demo']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Answer /m);
-    expect(stderr).toContain('toy');
-    const json = await runCli(['demo', '--question', '2', '--json']);
+    expect(stderr).toContain('knows only its shapes world');
+    const json = await runCli(['demo', '--clip', '2', '--question', '2', '--json']);
     expect(runRecordSchema.parse(JSON.parse(json.stdout)).answer?.text).toBeTruthy();
   });
 });
