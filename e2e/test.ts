@@ -26,8 +26,8 @@ export { expect } from '@playwright/test';
 /** A scenario: everything of its own, from the library to the browser; skipped where its shell cannot run. */
 export const test = base.extend<Fixtures & ShellOptions>({
   shellKind: ['browser', { option: true }],
-  prepare: async ({ shellKind: _ }, use) => use(() => Promise.resolve()),
-  folder: async ({ shellKind: _ }, use) => {
+  prepare: async ({}, use) => use(() => Promise.resolve()),
+  folder: async ({}, use) => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'videomind-e2e-'));
     await use(folder);
     await rm(folder, { recursive: true, force: true });

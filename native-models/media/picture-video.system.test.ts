@@ -35,7 +35,7 @@ describe('a video of pictures', () => {
   });
 
   it('is gone when it was used', async () => {
-    let filePath = '';
+    let filePath: string;
     {
       await using made = await makePictureVideo([picture(1)]);
       filePath = made.path;

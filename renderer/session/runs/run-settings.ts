@@ -17,7 +17,7 @@ export function settingsOfRun({ question, record, modelName }: Run): readonly Ru
   const times = Object.entries(record?.timings ?? {}).map(([name, seconds]): RunSetting => {
     const role = (sessionTexts.roles as Readonly<Record<string, string>>)[name];
     return {
-      name: role ?? names.timings[name as keyof typeof names.timings] ?? name,
+      name: role ?? names.timings[name] ?? name,
       value: formatSpan(seconds),
     };
   });
