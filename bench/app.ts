@@ -21,7 +21,7 @@ const folder = await mkdtemp(path.join(os.tmpdir(), 'videomind-app-'));
 const shell = await startBrowserShell({ executablePath, folder, prepare: () => Promise.resolve() });
 const app = new App(shell, []);
 try {
-  await app.startDemo();
+  await app.startToy();
   await answered('Which shape moves to the right?');
   await measureStart();
   await measureTasks();

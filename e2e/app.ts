@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
+import { programPath } from './shells/find-shells.ts';
 import type { Shell } from './shells/shell.ts';
 
 /** The program as a person sees it: what can be read off its window and done with it, in words of the window. */
@@ -24,6 +26,17 @@ export class App {
   async startDemo(): Promise<void> {
     await this.page.getByRole('button', { name: 'Start the demo' }).click();
     await expect(this.question).not.toBeEmpty();
+    await expect(this.askButton).toBeEnabled();
+  }
+
+  /** From the first window to the toy, taken as a person's own folder: small, with all four roles, and its clip. */
+  async startToy(): Promise<void> {
+    const example = path.join(programPath, 'assets', 'example');
+    await this.#shell.chooseFiles([path.join(example, 'package')], () =>
+      this.page.getByRole('button', { name: 'Choose a folder…' }).click(),
+    );
+    await this.addVideos([path.join(example, 'clip.mp4')]);
+    await this.question.fill('Which shape moves to the right?');
     await expect(this.askButton).toBeEnabled();
   }
 

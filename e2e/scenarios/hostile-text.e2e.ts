@@ -30,7 +30,7 @@ test.describe('script in a model’s reply', () => {
 
   test('is shown as text', async ({ app, shellKind }) => {
     test.skip(shellKind !== 'browser', 'replies come over a message port there, which a test cannot change');
-    await app.startDemo();
+    await app.startToy();
     const run = await app.ask();
     await expect(app.answer).toContainText('<img src=x');
     await expect(run.getByText(/Looks for/)).toContainText('<img src=x');

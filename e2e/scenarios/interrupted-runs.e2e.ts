@@ -4,7 +4,7 @@ import { expect, test } from '../test.ts';
 test('a run that is cancelled stops, keeps what it had found, and the next question is answered', async ({
   app,
 }) => {
-  await app.startDemo();
+  await app.startToy();
   const run = await app.ask();
   await expect(run.getByText('Grounder', { exact: true })).toBeVisible();
   await run.getByRole('button', { name: 'Cancel' }).click();
@@ -19,7 +19,7 @@ test('a run that is cancelled stops, keeps what it had found, and the next quest
 });
 
 test('a run whose engine is killed says so and what to do, and can be run again', async ({ app }) => {
-  await app.startDemo();
+  await app.startToy();
   const run = await app.ask();
   await expect(run.getByText('Grounder', { exact: true })).toBeVisible();
   await endEngine(app.processId);

@@ -47,7 +47,7 @@ test('a video that browsers cannot play is played from a copy with the same seco
 test('a file that is no video says so, and the others stay as they are', async ({ app, folder }) => {
   const broken = path.join(folder, 'holiday.mp4');
   await writeFile(broken, 'this is not a video');
-  await app.startDemo();
+  await app.startToy();
   await app.addVideos([broken]);
   await app.page.getByRole('list', { name: 'Videos' }).getByText('holiday.mp4').click();
   await expect(app.player.getByRole('alert')).toContainText('cannot be read as a video');
