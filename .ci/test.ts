@@ -35,7 +35,7 @@ function suites(): Suite[] {
     },
     {
       name: 'training (pytest)',
-      command: [python, '-m', 'pytest', '-q', 'training'],
+      command: [python, '-m', 'pytest', 'training'],
       missing: pythonParts
         ? undefined
         : `${python} lacks what training/requirements.lock lists (pip install -r)`,
