@@ -24,6 +24,7 @@ export function changeAnnotation(
 
 /** Takes back the last change of the open project's annotations, or does it again. */
 export async function moveInHistory(app: Application, direction: 'undo' | 'redo'): Promise<void> {
+  await app.edits.whenSent();
   const { projectId, history } = app.library.getState();
   if (projectId === null || history[direction] === undefined) return;
   const method = direction === 'undo' ? 'annotationsUndo' : 'annotationsRedo';

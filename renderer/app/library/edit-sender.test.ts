@@ -48,6 +48,18 @@ test('nothing is lost when the line breaks: what did not arrive is sent again, w
   expect(host.library.getState().pendingEdits).toEqual([]);
 });
 
+test('who waits for what is sent goes on after the host has answered', async () => {
+  const host = begin();
+  const seen: string[] = [];
+  host.sender.edit('p1', 'Move', [startAt(3)]);
+  const waiting = host.sender.whenSent().then(() => seen.push('sent'));
+  await Promise.resolve();
+  seen.push('not yet');
+  await host.answer(0, stored(3));
+  await waiting;
+  expect(seen).toEqual(['not yet', 'sent']);
+});
+
 function startAt(startSec: number): AnnotationOperation {
   return { op: 'update', id: 'a1', changes: { startSec } };
 }

@@ -24,6 +24,7 @@ export class EditSender {
   readonly #options: EditSenderOptions;
   #nextEditId = 0;
   #sending = false;
+  #sent: Promise<void> = Promise.resolve();
   /** The edit of which nobody knows whether the host has it. */
   #unsureEditId: number | undefined;
 
@@ -40,6 +41,16 @@ export class EditSender {
   /** Sends what waits; called again when the line is back. */
   async resume(): Promise<void> {
     if (this.#sending) return;
+    this.#sent = this.#sendAll();
+    await this.#sent;
+  }
+
+  /** Waits for what is on its way, so that undo takes back the last thing that a person did and not the one before it. */
+  async whenSent(): Promise<void> {
+    await this.#sent;
+  }
+
+  async #sendAll(): Promise<void> {
     this.#sending = true;
     const { library, flush } = this.#options;
     for (let edit = first(library); edit !== undefined; edit = first(library)) {
