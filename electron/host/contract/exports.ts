@@ -18,6 +18,24 @@ export const exportFormatSchema = z.enum([
 ]);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
+/** Formats of text: all but the clips, which ffmpeg cuts into a folder. */
+export type TextExportFormat = Exclude<ExportFormat, 'clips'>;
+
+/** How the names of files end. */
+export const exportExtensions: Readonly<Record<TextExportFormat, string>> = {
+  json: 'json',
+  csv: 'csv',
+  srt: 'srt',
+  vtt: 'vtt',
+  qvhighlights: 'jsonl',
+  activitynet: 'json',
+  'label-studio': 'json',
+  elan: 'eaf',
+  edl: 'edl',
+  otio: 'otio',
+  'html-report': 'html',
+};
+
 export const exportRequestSchema = z.object({
   projectId: idSchema,
   format: exportFormatSchema,
@@ -27,7 +45,10 @@ export const exportRequestSchema = z.object({
   annotationIds: z.array(idSchema).optional(),
   /** Only annotations in this state. */
   state: z.enum(['open', 'accepted', 'rejected']).optional(),
-  /** Where to write; absent: into the host's exports folder, to be fetched from the media route. A folder for `clips`. */
+  /**
+   * Where to write; absent: into the host's exports folder, to be fetched from the media route. A folder for `clips`. Several
+   * files are one zip, whose name is this with `.zip` after it unless it ends so.
+   */
   outputPath: z.string().optional(),
   /** Of clips: exact edges cost encoding; copies begin at the keyframe before. */
   clipMode: z.enum(['copy', 'encode']).default('encode'),

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { throwIfCancelled } from '../../../native-models/protocol/errors.ts';
 import type { Job } from '../contract/models.ts';
 import type { VideoMoments } from '../exports/export-content.ts';
-import { distinctNames, safeFileName, withoutExtension } from '../exports/export-file.ts';
+import { safeFileName } from '../contract/file-names.ts';
+import { distinctNames, withoutExtension } from '../exports/export-file.ts';
 import type { JobWork, Jobs } from '../jobs/jobs.ts';
 import type { VideosService } from '../videos-service.ts';
 

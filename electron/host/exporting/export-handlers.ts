@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { Handlers } from '../../../native-models/protocol/server.ts';
@@ -6,7 +6,7 @@ import type { ExportRequest, ExportResult } from '../contract/exports.ts';
 import type { HostMethods } from '../contract/methods.ts';
 import { momentsByVideo } from '../exports/export-content.ts';
 import type { VideoMoments } from '../exports/export-content.ts';
-import { safeFileName } from '../exports/export-file.ts';
+import { safeFileName } from '../contract/file-names.ts';
 import { singleFile, writeExport } from '../exports/write-export.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { HostContext } from '../host-context.ts';
@@ -56,8 +56,11 @@ export function exportHandlers(
           : undefined;
       const written = writeExport(request.format, content, pictures);
       const file = singleFile(written, content.project.name);
-      const fileName = request.outputPath === undefined ? file.name : path.basename(request.outputPath);
-      const outputPath = request.outputPath ?? path.join(folders.exports, id, file.name);
+      const outputPath =
+        request.outputPath === undefined
+          ? path.join(folders.exports, id, file.name)
+          : await chosenPath(request.outputPath, written.files.length > 1);
+      const fileName = path.basename(outputPath);
       if (request.outputPath === undefined) await mkdir(path.dirname(outputPath), { recursive: true });
       await writeAtomically(outputPath, file.content);
       const bytes = Buffer.byteLength(file.content);
@@ -87,6 +90,27 @@ export function exportHandlers(
     const fileName = safeFileName(path.basename(folder));
     return { path: folder, fileName, moments, bytes: 0, jobId: job.id, leftOut: [] };
   }
+}
+
+/**
+ * Where a person's file goes: several files are one zip, which is named so and replaces nothing that nobody was asked about.
+ * @throws EngineError OUTPUT_EXISTS
+ */
+async function chosenPath(outputPath: string, severalFiles: boolean): Promise<string> {
+  if (!severalFiles || outputPath.toLowerCase().endsWith('.zip')) return outputPath;
+  const zipPath = `${outputPath}.zip`;
+  const exists = await access(zipPath).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return zipPath;
+  throw new EngineError(
+    'OUTPUT_EXISTS',
+    `${zipPath} is there already; the export has several files, zipped.`,
+    {
+      remedy: 'Choose another name.',
+    },
+  );
 }
 
 /** A picture of the middle of each moment; a video that cannot be decoded has none. */

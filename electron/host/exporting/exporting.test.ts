@@ -1,5 +1,6 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProjectExport } from '../contract/project-export.ts';
 import { TestHost, hostPatienceMs } from '../testing/test-host.ts';
@@ -49,6 +50,22 @@ describe('an export', () => {
     await expect(none).rejects.toMatchObject({ code: 'EXPORT_EMPTY' });
     const relative = host.window.call('exportsWrite', { ...request, outputPath: 'accepted.csv' });
     await expect(relative).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+  });
+
+  it('of several files to a chosen place is a zip that is named so, and replaces none that is there', async () => {
+    const { projectId } = ids;
+    const other = await host.videoFile('other-clip.mp4');
+    const { videos } = await host.window.call('videosOpen', { projectId, paths: [other] });
+    const annotation = { id: 'far', startSec: 1, endSec: 2, text: 'Far', provenance: 'human' } as const;
+    const add = { op: 'add', annotation: { ...annotation, videoId: videos[0]?.id ?? '' } } as const;
+    await host.window.call('annotationsChange', { projectId, title: 'Add', operations: [add] });
+    const outputPath = path.join(host.folder, 'Project.srt');
+    const request = { projectId, format: 'srt', outputPath } as const;
+    const result = await host.window.call('exportsWrite', request);
+    expect(result).toMatchObject({ path: `${outputPath}.zip`, fileName: 'Project.srt.zip', moments: 3 });
+    expect(Object.keys(unzipSync(await readFile(result.path)))).toEqual(['clip.srt', 'other-clip.srt']);
+    await expect(host.window.call('exportsWrite', request)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    await host.window.call('annotationsUndo', { projectId });
   });
 
   it('of clips is a job that cuts one file a moment', async () => {

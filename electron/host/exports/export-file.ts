@@ -13,23 +13,6 @@ export interface WrittenExport {
   readonly leftOut: readonly { readonly reason: string; readonly count: number }[];
 }
 
-/** Control characters, and those that a file system somewhere refuses. */
-const refused = /[\p{Cc}\p{Cf}<>:"/\\|?*]/gu;
-/** Names that Windows keeps for devices, whatever their extension. */
-const deviceName = /^(?:con|prn|aux|nul|com\d|lpt\d)$/iu;
-
-/** A file name made of any text: without separators, device names, leading dots or more than 100 characters. */
-export function safeFileName(text: string): string {
-  const cleaned = text
-    .normalize('NFC')
-    .replaceAll(refused, '_')
-    .replace(/^[.\s]+/u, '')
-    .slice(0, 100)
-    .replace(/[.\s]+$/u, '');
-  if (cleaned === '') return 'untitled';
-  return deviceName.test(cleaned.split('.')[0] ?? '') ? `_${cleaned}` : cleaned;
-}
-
 /** A file name without its extension. */
 export function withoutExtension(name: string): string {
   return name.replace(/(?<=[^/\\])\.[^./\\]*$/u, '');

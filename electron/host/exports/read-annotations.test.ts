@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import { readAnnotations } from './read-annotations.ts';
 import { exampleAnnotation, exampleProject } from './testing/example-project.ts';
-import type { TextExportFormat } from './write-export.ts';
+import type { TextExportFormat } from '../contract/exports.ts';
 import { writeExport } from './write-export.ts';
 
 const readable = [

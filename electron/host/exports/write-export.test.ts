@@ -1,7 +1,7 @@
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { exampleAnnotation, exampleProject, exampleVideo } from './testing/example-project.ts';
-import type { TextExportFormat } from './write-export.ts';
+import type { TextExportFormat } from '../contract/exports.ts';
 import { singleFile, writeExport } from './write-export.ts';
 
 function textOf(format: TextExportFormat, content = exampleProject()): string {

@@ -1,11 +1,13 @@
 import { zipSync } from 'fflate';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
-import type { ExportFormat } from '../contract/exports.ts';
+import type { TextExportFormat } from '../contract/exports.ts';
+import { exportExtensions } from '../contract/exports.ts';
+import { safeFileName } from '../contract/file-names.ts';
 import type { ProjectExport } from '../contract/project-export.ts';
 import type { VideoMoments } from './export-content.ts';
 import { momentsByVideo } from './export-content.ts';
 import type { ExportFile, WrittenExport } from './export-file.ts';
-import { distinctNames, safeFileName, withoutExtension } from './export-file.ts';
+import { distinctNames, withoutExtension } from './export-file.ts';
 import { writeActivityNet, writeLabelStudio, writeQvhighlights } from './write-benchmark-forms.ts';
 import { writeEdl, writeOtio } from './write-edits.ts';
 import { writeElan } from './write-elan.ts';
@@ -14,29 +16,13 @@ import { writeHtmlReport } from './write-html-report.ts';
 import { writeSrt, writeVtt } from './write-subtitles.ts';
 import { writeCsv } from './write-table.ts';
 
-/** Formats of text, all but the clips, which ffmpeg cuts. */
-export type TextExportFormat = Exclude<ExportFormat, 'clips'>;
-
-/** Formats that know one video a file: how each is written, and its extension. */
+/** Formats that know one video a file: how each is written. */
 const perVideo = {
   srt: ({ moments }: VideoMoments) => writeSrt(moments),
   vtt: ({ moments }: VideoMoments) => writeVtt(moments),
   elan: (video: VideoMoments, writtenAt: Date) => writeElan(video, writtenAt),
   edl: (video: VideoMoments) => writeEdl(video),
 } as const;
-const extensions: Readonly<Record<TextExportFormat, string>> = {
-  json: 'json',
-  csv: 'csv',
-  srt: 'srt',
-  vtt: 'vtt',
-  qvhighlights: 'jsonl',
-  activitynet: 'json',
-  'label-studio': 'json',
-  elan: 'eaf',
-  edl: 'edl',
-  otio: 'otio',
-  'html-report': 'html',
-};
 
 /**
  * Writes a project's runs and annotations in a format; `content` holds what was chosen of it.
@@ -82,7 +68,7 @@ function filesOf(
   videos: readonly VideoMoments[],
   pictures: MomentPictures,
 ): ExportFile[] {
-  const extension = extensions[format];
+  const extension = exportExtensions[format];
   const names = distinctNames(videos.map(({ video }) => safeFileName(withoutExtension(video.name))));
   const whole = (text: string): ExportFile[] => [
     { name: `${safeFileName(content.project.name)}.${extension}`, content: text },

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import { precisionSchema } from '../../../native-models/protocol/roles.ts';
 import type { Job } from '../contract/models.ts';
-import { safeFileName } from '../exports/export-file.ts';
+import { safeFileName } from '../contract/file-names.ts';
 import type { Engine } from '../host-context.ts';
 import type { JobWork, Jobs } from '../jobs/jobs.ts';
 import type { ModelStore } from './model-store.ts';

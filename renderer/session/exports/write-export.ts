@@ -1,5 +1,7 @@
 import type { ReviewState } from '../../../electron/host/contract/annotations.ts';
+import { exportExtensions } from '../../../electron/host/contract/exports.ts';
 import type { ExportFormat, ExportResult } from '../../../electron/host/contract/exports.ts';
+import { safeFileName } from '../../../electron/host/contract/file-names.ts';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import { choosePaths } from '../../app/actions/choose-paths.ts';
 import type { Application } from '../../app/application.ts';
@@ -14,30 +16,6 @@ export interface ExportChoice {
   readonly state: ReviewState | 'all';
   readonly format: ExportFormat;
   readonly clipMode: 'encode' | 'copy';
-}
-
-/** How names of files end, per form; clips are a folder. */
-const endings: Readonly<Record<Exclude<ExportFormat, 'clips'>, string>> = {
-  json: 'json',
-  csv: 'csv',
-  srt: 'srt',
-  vtt: 'vtt',
-  qvhighlights: 'jsonl',
-  activitynet: 'json',
-  'label-studio': 'json',
-  elan: 'eaf',
-  edl: 'edl',
-  otio: 'otio',
-  'html-report': 'html',
-};
-
-/** Characters that some file system refuses in names. */
-const troublesome = /[\\/:*?"<>|\p{Cc}]/gu;
-
-/** A name for the file, from the project's. */
-export function exportFileName(projectName: string, format: Exclude<ExportFormat, 'clips'>): string {
-  const name = projectName.replace(troublesome, '_').trim();
-  return `${name === '' ? 'export' : name}.${endings[format]}`;
 }
 
 /**
@@ -75,7 +53,7 @@ async function outputPathFor(
     return folder;
   }
   if (bridge.chooseSavePath === undefined) return undefined;
-  const path = await bridge.chooseSavePath(exportFileName(projectName, format));
+  const path = await bridge.chooseSavePath(`${safeFileName(projectName)}.${exportExtensions[format]}`);
   if (path === undefined) throw new EngineError('CANCELLED', 'Cancelled.');
   return path;
 }
