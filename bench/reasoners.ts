@@ -21,14 +21,15 @@ import { formatReport } from './report.ts';
 
 /** The published sizes that are measured, and the tiny checkpoint whose tokenizer and template they are given. */
 const shapes = {
-  'qwen2.5-3b': { pack: 'pack-qwen2.5', grid: { gridHeight: 32, gridWidth: 32 } },
-  'qwen3-2b': { pack: 'pack-qwen3', grid: { gridHeight: 32, gridWidth: 32 } },
+  'qwen2.5-3b': { pack: 'pack-qwen2.5', tokenPixels: 28 * 28, grid: { gridHeight: 32, gridWidth: 32 } },
+  'qwen3-2b': { pack: 'pack-qwen3', tokenPixels: 32 * 32, grid: { gridHeight: 32, gridWidth: 32 } },
 } as const;
 type Shape = keyof typeof shapes;
 
 const MEMORY_TARGET_GIGABYTES = 6;
 const GIGABYTE = 1e9;
 const FRAMES = 64;
+const FRAME_TOKENS = 256;
 const REPLY_TOKENS = 64;
 const CLIP_PAIRS = [1, 8, 32];
 /** The reference puts whole clips into one attention; more pairs than this take it minutes. */
@@ -150,7 +151,7 @@ async function measureQuestion(shape: Shape): Promise<MeasureRow[]> {
         videoPath: paths.tenMinuteVideo,
         question: 'What happens in the video?',
         reasonerTokens: REPLY_TOKENS,
-        reasonerFrames: FRAMES,
+        reasoner: { maxFrames: FRAMES, maxPixels: FRAME_TOKENS * shapes[shape].tokenPixels },
       },
       asked,
     );

@@ -80,9 +80,7 @@ await serveRequests({
             request[`${speaker}Tokens`] === undefined ? [] : [[speaker, request[`${speaker}Tokens`]]],
           ),
         ),
-        ...(request['reasonerFrames'] === undefined
-          ? {}
-          : { reasoner: { maxFrames: request['reasonerFrames'] } }),
+        ...(request['reasoner'] === undefined ? {} : { reasoner: request['reasoner'] }),
       }),
       {
         onEvent: (event) => {
