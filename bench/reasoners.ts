@@ -151,7 +151,8 @@ async function measureQuestion(shape: Shape): Promise<MeasureRow[]> {
         videoPath: paths.tenMinuteVideo,
         question: 'What happens in the video?',
         reasonerTokens: REPLY_TOKENS,
-        reasoner: { maxFrames: FRAMES, maxPixels: FRAME_TOKENS * shapes[shape].tokenPixels },
+        reasonerFrames: FRAMES,
+        reasonerPixels: FRAME_TOKENS * shapes[shape].tokenPixels,
       },
       asked,
     );

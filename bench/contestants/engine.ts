@@ -80,7 +80,14 @@ await serveRequests({
             request[`${speaker}Tokens`] === undefined ? [] : [[speaker, request[`${speaker}Tokens`]]],
           ),
         ),
-        ...(request['reasoner'] === undefined ? {} : { reasoner: request['reasoner'] }),
+        ...(request['reasonerFrames'] === undefined
+          ? {}
+          : {
+              reasoner: {
+                maxFrames: request['reasonerFrames'],
+                maxPixels: request['reasonerPixels'],
+              },
+            }),
       }),
       {
         onEvent: (event) => {
