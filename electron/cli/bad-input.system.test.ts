@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,6 +54,14 @@ describe('a video that', () => {
   ])('%s is refused: %s', async (_name, code, make) => {
     await freshFolder();
     expectFailure(await ask(await make(), 'Why?'), code);
+  });
+
+  it.skipIf(process.platform === 'win32')('may not be read is refused: VIDEO_UNREADABLE', async () => {
+    await freshFolder();
+    const video = await written('secret.mp4', await readFile(pack.videoPath));
+    await chmod(video, 0);
+    const args = ['ask', video, 'Why?', '--model', pack.packagePath, '--json'];
+    expectFailure(await runCli(args, { asOrdinaryUser: true }), 'VIDEO_UNREADABLE');
   });
 
   it('breaks off is answered from what decodes, with a warning, or refused plainly', async () => {

@@ -11,6 +11,8 @@ export interface CliOptions {
   /** The folder where the command is typed. */
   readonly cwd?: string;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Without root's right to read every file, where the tests run as root (Linux, util-linux). */
+  readonly asOrdinaryUser?: boolean;
 }
 
 export interface CliResult {
@@ -19,13 +21,19 @@ export interface CliResult {
   readonly stderr: string;
 }
 
+const withoutOverride = ['setpriv', '--bounding-set=-dac_override,-dac_read_search'];
+
 /** Starts the command line as the leader of a process group, as a terminal does. */
 export function startCli(
   args: readonly string[],
   options: CliOptions = {},
 ): { readonly child: ChildProcess; readonly result: Promise<CliResult> } {
   const cwd = options.cwd ?? process.cwd();
-  const child = spawn(process.execPath, [launchPath, ...args], {
+  const [program = '', ...parameters] = [
+    ...(options.asOrdinaryUser === true && process.getuid?.() === 0 ? withoutOverride : []),
+    ...[process.execPath, launchPath, ...args],
+  ];
+  const child = spawn(program, parameters, {
     cwd,
     env: { ...process.env, NO_COLOR: '1', INIT_CWD: cwd, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
