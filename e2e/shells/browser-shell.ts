@@ -1,9 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import { chromium, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { startServe } from '../../electron/server/testing/serve-process.ts';
 import { chromiumArguments } from '../browser/find-chromium.ts';
-import { programPath, windowsPath } from './find-shells.ts';
+import { windowsPath } from './find-shells.ts';
 import type { Shell, ShellStart } from './shell.ts';
 
 /** `videomind serve`, in a Chromium of its own. */
@@ -12,7 +11,7 @@ export async function startBrowserShell(start: ShellStart): Promise<Shell> {
     executablePath: start.executablePath,
     args: [...chromiumArguments],
   });
-  let served = await serve(start.folder);
+  let served = await startServe(start.folder, windowsPath);
   let { context, page } = await openWindow(browser, served.url, start);
   return {
     get page() {
@@ -24,7 +23,7 @@ export async function startBrowserShell(start: ShellStart): Promise<Shell> {
     async restart() {
       await context.close();
       await served.end();
-      served = await serve(start.folder);
+      served = await startServe(start.folder, windowsPath);
       ({ context, page } = await openWindow(browser, served.url, start));
     },
     async chooseFiles(paths, open) {
@@ -65,57 +64,4 @@ async function openWindow(
   await start.prepare(page);
   await page.goto(url);
   return { context, page };
-}
-
-interface Served {
-  readonly url: string;
-  readonly child: ChildProcess;
-  end(): Promise<void>;
-}
-
-async function serve(folder: string): Promise<Served> {
-  const child = spawn(
-    process.execPath,
-    [
-      path.join(programPath, 'electron/cli/launch.mjs'),
-      'serve',
-      '--json',
-      '--data',
-      path.join(folder, 'data'),
-    ],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        ...process.env,
-        INIT_CWD: folder,
-        VIDEOMIND_CACHE_DIR: path.join(folder, 'cache'),
-        VIDEOMIND_RENDERER_DIR: windowsPath,
-      },
-    },
-  );
-  const exited = once(child, 'exit');
-  const url = await Promise.race([
-    printedUrl(child),
-    exited.then(([code]) => Promise.reject(new Error(`serve ended with ${String(code)}`))),
-  ]);
-  return {
-    url,
-    child,
-    async end() {
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
-}
-
-/** The address that `serve --json` prints once it listens. */
-function printedUrl(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    let printed = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
-      printed += chunk.toString();
-      const url = /"url":\s*"([^"]+)"/.exec(printed)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-  });
 }

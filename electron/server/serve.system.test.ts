@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -10,10 +9,11 @@ import { WebSocket } from 'ws';
 import { ProtocolClient } from '../../native-models/protocol/client.ts';
 import { hostMethods } from '../host/contract/methods.ts';
 import { programPath } from '../host/paths.ts';
+import { startServe, type ServeProcess } from './testing/serve-process.ts';
 import { webSocketTransport } from './websocket-transport.ts';
 
 let folder: string;
-let child: ChildProcess;
+let served: ServeProcess;
 let origin: string;
 let cookie: string;
 let clipPath: string;
@@ -26,45 +26,17 @@ beforeAll(async () => {
   const rendererPath = path.join(folder, 'renderer');
   await mkdir(rendererPath);
   await writeFile(path.join(rendererPath, 'index.html'), '<!doctype html><title>page</title>');
-  child = spawn(
-    process.execPath,
-    [
-      path.join(programPath, 'electron/cli/launch.mjs'),
-      'serve',
-      '--json',
-      '--data',
-      path.join(folder, 'data'),
-    ],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        ...process.env,
-        INIT_CWD: folder,
-        VIDEOMIND_CACHE_DIR: path.join(folder, 'cache'),
-        VIDEOMIND_RENDERER_DIR: rendererPath,
-      },
-    },
-  );
-  const url = new URL(await printedAddress(child));
+  served = await startServe(folder, rendererPath);
+  const url = new URL(served.url);
   origin = url.origin;
   const welcome = await fetch(url, { redirect: 'manual' });
   cookie = welcome.headers.get('set-cookie')?.split(';')[0] ?? '';
 });
 
 afterAll(async () => {
-  if (child.exitCode === null) child.kill('SIGKILL');
+  if (served.child.exitCode === null) served.child.kill('SIGKILL');
   await rm(folder, { recursive: true, force: true });
 });
-
-async function printedAddress(process: ChildProcess): Promise<string> {
-  let printed = '';
-  for await (const chunk of process.stdout ?? []) {
-    printed += String(chunk);
-    const address = /"url": "(.+)"/.exec(printed)?.[1];
-    if (address !== undefined) return address;
-  }
-  throw new Error(`No address in ${printed}`);
-}
 
 /** Processes that a process started. */
 async function childrenOf(processId: number): Promise<number[]> {
@@ -149,11 +121,11 @@ test('a second program cannot open the same library, and says who has it', async
 test('SIGINT ends the server, the engine and the open windows, and is no failure', async () => {
   const client = connect();
   await client.call('doctor', {});
-  const children = await childrenOf(child.pid ?? 0);
+  const children = await childrenOf(served.child.pid ?? 0);
   expect(children).not.toEqual([]);
   const listening = expect(client.call('subscribe', {})).rejects.toMatchObject({ code: 'CANCELLED' });
-  child.kill('SIGINT');
-  const [code] = (await once(child, 'exit')) as [number];
+  served.child.kill('SIGINT');
+  const [code] = (await once(served.child, 'exit')) as [number];
   expect(code).toBe(0);
   await listening;
   for (const processId of children) expect(() => process.kill(processId, 0)).toThrow('ESRCH');
