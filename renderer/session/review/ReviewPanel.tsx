@@ -1,6 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { ListChecks } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Annotation } from '../../../electron/host/contract/annotations.ts';
 import { keepCandidates } from '../../app/actions/keep-candidate.ts';
@@ -10,6 +9,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Choice } from '../../ui/Choice.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Meter } from '../../ui/Meter.tsx';
+import { VirtualList } from '../../ui/VirtualList.tsx';
 import { sessionTexts } from '../texts.ts';
 import { MomentEditor } from './MomentEditor.tsx';
 import { MomentRow } from './MomentRow.tsx';
@@ -38,7 +38,6 @@ interface MomentsProps {
 }
 
 function Moments({ annotations, moments }: MomentsProps) {
-  'use no memo';
   const app = useApp();
   const [filter, setFilter] = useState<ReviewFilter>('all');
   const labels = useLibrary((state) => openProject(state)?.labels);
@@ -47,17 +46,6 @@ function Moments({ annotations, moments }: MomentsProps) {
   // The selected one stays while it is decided on, whatever is filtered.
   const listed = moments.filter((moment) => moment.id === selectedId || ofState([moment], filter).length > 0);
   const selected = moments.find(({ id }) => id === selectedId);
-  const at = listed.findIndex(({ id }) => id === selectedId);
-  const scroller = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({
-    count: listed.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-  });
-  useEffect(() => {
-    if (at >= 0) rows.scrollToIndex(at);
-  }, [rows, at]);
 
   return (
     <div className={styles.panel}>
@@ -77,25 +65,17 @@ function Moments({ annotations, moments }: MomentsProps) {
           options={filters.map((value) => ({ value, label: texts.filters[value], count: counts[value] }))}
         />
       </div>
-      <div ref={scroller} className={styles.scroller}>
-        {listed.length === 0 && <p className={styles.none}>{texts.noneOfState}</p>}
-        <ul aria-label={texts.list} className={styles.list} style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map((row) => {
-            const moment = listed[row.index];
-            return (
-              moment !== undefined && (
-                <li
-                  key={moment.id}
-                  className={styles.item}
-                  style={{ transform: `translateY(${row.start}px)`, height: row.size }}
-                >
-                  <MomentRow moment={moment} labels={labels ?? []} selected={moment.id === selectedId} />
-                </li>
-              )
-            );
-          })}
-        </ul>
-      </div>
+      <VirtualList
+        label={texts.list}
+        items={listed}
+        keyOf={({ id }) => id}
+        rowHeight={rowHeight}
+        shownIndex={listed.findIndex(({ id }) => id === selectedId)}
+        row={(moment) => (
+          <MomentRow moment={moment} labels={labels ?? []} selected={moment.id === selectedId} />
+        )}
+        whenEmpty={texts.noneOfState}
+      />
       {selected === undefined ? (
         <p className={styles.keys}>{texts.keys}</p>
       ) : (

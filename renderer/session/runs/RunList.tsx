@@ -1,6 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { MessageSquareText } from 'lucide-react';
-import { useDeferredValue, useRef, useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { loadOlderRuns } from '../../app/actions/run-actions.ts';
 import { runsNewestFirst } from '../../app/library/selectors.ts';
 import { useApp, useLibrary, useWorkspace } from '../../app/use-app.ts';
@@ -8,6 +7,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Choice } from '../../ui/Choice.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { TextInput } from '../../ui/Field.tsx';
+import { VirtualList } from '../../ui/VirtualList.tsx';
 import { sessionTexts } from '../texts.ts';
 import { filterRuns } from './filter-runs.ts';
 import { RunRow } from './RunRow.tsx';
@@ -18,7 +18,6 @@ const rowHeight = 68;
 
 /** The history of questions, newest first. */
 export function RunList() {
-  'use no memo';
   const app = useApp();
   const all = runsNewestFirst(useLibrary((state) => state.runs));
   const more = useLibrary((state) => state.moreRuns);
@@ -27,13 +26,6 @@ export function RunList() {
   const [search, setSearch] = useState('');
   const wanted = useDeferredValue(search);
   const runs = filterRuns(all, { videoId: scope === 'all' ? null : videoId, words: wanted });
-  const scroller = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({
-    count: runs.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-  });
   if (all.length === 0) {
     return (
       <EmptyState icon={<MessageSquareText size={28} strokeWidth={1.5} />} title={texts.none}>
@@ -61,32 +53,22 @@ export function RunList() {
           ]}
         />
       </div>
-      <div ref={scroller} className={styles.scroller}>
-        {runs.length === 0 && <p className={styles.none}>{texts.noneFound}</p>}
-        <ul aria-label={texts.list} className={styles.list} style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map((row) => {
-            const run = runs[row.index];
-            return (
-              run !== undefined && (
-                <li
-                  key={run.id}
-                  ref={rows.measureElement}
-                  data-index={row.index}
-                  className={styles.item}
-                  style={{ transform: `translateY(${row.start}px)` }}
-                >
-                  <RunRow run={run} withVideo={scope === 'all'} />
-                </li>
-              )
-            );
-          })}
-        </ul>
-        {more && (
-          <Button small look="quiet" onClick={() => void loadOlderRuns(app)}>
-            {texts.older}
-          </Button>
-        )}
-      </div>
+      <VirtualList
+        label={texts.list}
+        items={runs}
+        keyOf={({ id }) => id}
+        rowHeight={rowHeight}
+        measured
+        row={(run) => <RunRow run={run} withVideo={scope === 'all'} />}
+        whenEmpty={texts.noneFound}
+        after={
+          more && (
+            <Button small look="quiet" onClick={() => void loadOlderRuns(app)}>
+              {texts.older}
+            </Button>
+          )
+        }
+      />
     </>
   );
 }
