@@ -28,6 +28,8 @@ export interface HostFolders {
   readonly exports: string;
   /** Copies of videos that browsers play. */
   readonly proxies: string;
+  /** Subtitles taken out of videos, a folder a video. */
+  readonly subtitles: string;
   /** Where packages are kept, unless a person moved them. */
   readonly models: string;
   /** Checkpoints on their way from the hub. */
@@ -40,6 +42,7 @@ export function hostFolders(dataPath: string, cachePath: string): HostFolders {
     runs: path.join(dataPath, 'runs'),
     exports: path.join(dataPath, 'exports'),
     proxies: path.join(cachePath, 'proxies'),
+    subtitles: path.join(dataPath, 'subtitles'),
     models: path.join(dataPath, 'models'),
     downloads: path.join(dataPath, 'downloads'),
   };

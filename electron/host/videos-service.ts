@@ -5,6 +5,23 @@ export interface ProbedVideo {
   readonly picture: NonNullable<LibraryVideo['picture']>;
   /** Whether browsers play the file as it is; `impossible`: not even a copy can be made. */
   readonly playback: 'direct' | 'proxy-needed' | 'impossible';
+  /** Subtitles inside the file that can be read as text. */
+  readonly subtitleTracks: readonly SubtitleTrack[];
+}
+
+/** Subtitles inside a video. */
+export interface SubtitleTrack {
+  /** Among the file's subtitles, from 0. */
+  readonly index: number;
+  readonly label: string;
+}
+
+/** Subtitles inside a video, as a file of their own. */
+export interface SubtitlesRequest {
+  readonly videoPath: string;
+  readonly track: number;
+  /** WebVTT; written whole or not at all; its folder is there. */
+  readonly outputPath: string;
 }
 
 /** A copy of a video that browsers play. */
@@ -33,10 +50,20 @@ export interface VideoWork {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a file is found out about. */
+export interface ProbeWork {
+  /**
+   * Told at once of a file that must be read through to count its frames, what its container says of it; only where
+   * browsers play the file as it is.
+   */
+  readonly onEstimate?: (estimate: ProbedVideo) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** All that the host does with the content of videos, over ffmpeg. Paths are absolute. */
 export interface VideosService {
   /** @throws EngineError a VIDEO_ code, FFMPEG_MISSING, FFMPEG_TOO_OLD, CANCELLED. */
-  probe(videoPath: string, work?: VideoWork): Promise<ProbedVideo>;
+  probe(videoPath: string, work?: ProbeWork): Promise<ProbedVideo>;
   /** Frames from the one shown at `startSec` to the one shown at `endSec`, ascending; clamped to the video. */
   frameTimes(
     videoPath: string,
@@ -47,6 +74,8 @@ export interface VideosService {
   timesOfFrames(videoPath: string, frameIndices: readonly number[], work?: VideoWork): Promise<number[]>;
   /** Refuses what is no SRT or WebVTT. @throws EngineError SUBTITLES_INVALID */
   checkSubtitles(subtitlesPath: string): Promise<void>;
+  /** @throws EngineError SUBTITLES_INVALID for a track without text, else as `makeProxy`. */
+  extractSubtitles(request: SubtitlesRequest, work?: VideoWork): Promise<void>;
   /** @throws EngineError as `probe`; DISK_FULL, OUTPUT_UNWRITABLE. */
   makeProxy(request: ProxyRequest, work?: VideoWork): Promise<void>;
   /** @throws EngineError as `makeProxy`. */

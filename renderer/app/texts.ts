@@ -78,6 +78,7 @@ export const appTexts = {
   relocate: 'Find the file…',
   reveal: 'Show in folder',
   probing: 'Reading…',
+  counting: (duration: string) => `${duration} · counting frames…`,
   missing: 'File is missing',
   unreadable: 'Cannot be read',
   makingProxy: 'A copy for playing is made',

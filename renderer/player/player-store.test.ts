@@ -65,6 +65,29 @@ describe('createPlayerStore', () => {
     expect(media.currentTime).toBeCloseTo(mediaStartSec + (0.12 + 3.12) / 2, 9);
   });
 
+  it('goes on where it is when the frames of a video have been counted, and then knows them', async () => {
+    const { picture } = video;
+    const player = createPlayerStore({
+      fetchFrames: () => Promise.resolve({ firstFrameIndex: 0, timesSec }),
+    });
+    player.actions.open({ ...video, picture: { ...picture!, totalFrames: 2, fps: 1, estimated: true } });
+    const media = new FakeMedia(
+      timesSec.map((time) => time + mediaStartSec),
+      durationSec + mediaStartSec,
+    );
+    player.actions.attach(media);
+    media.load();
+    player.actions.seekToSec(3);
+    await media.seekDone();
+    player.actions.open(video);
+    expect(player.getState()).toMatchObject({ phase: 'ready', picture });
+    expect(media.shownFrame).toBe(3);
+    await player.frameTimes()?.loadAt(0);
+    player.actions.stepFrames(1);
+    await media.seekDone();
+    expect(media.shownFrame).toBe(4);
+  });
+
   it('steps on from the frame that is wanted, not from the one still shown, when keys come fast', async () => {
     const { player, media, shown } = await opened();
     player.actions.stepFrames(1);

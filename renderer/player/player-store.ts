@@ -194,12 +194,18 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
         return;
       }
       const now = get();
-      if (now.videoId === video.id && now.picture && video.picture) return;
-      reverse.stop();
-      intent = undefined;
       const { picture } = video;
+      const known = now.videoId === video.id && now.picture && picture;
+      if (known && now.picture?.estimated === picture.estimated) return;
       frames =
         picture && createFrameTimes(picture, (start, end) => options.fetchFrames(video.id, start, end));
+      if (known) {
+        // Its frames have been counted meanwhile; what is shown goes on.
+        set({ picture });
+        return;
+      }
+      reverse.stop();
+      intent = undefined;
       set(withVideo(now, video.id, picture), true);
     },
     attach(element) {

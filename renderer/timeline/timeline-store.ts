@@ -5,6 +5,7 @@ import {
   fittedTo,
   fittedToFrame,
   panned,
+  recounted,
   resized,
   revealing,
   wholeVideo,
@@ -37,7 +38,7 @@ export interface TimelineState {
 
 /** Everything that can be done with the view and the selection; changes of segments go out as edits. */
 export interface TimelineActions {
-  /** Shows a video from its beginning to its end; the same one stays as it is. */
+  /** Shows a video from its beginning to its end; the same one, its frames counted, keeps its view. */
   readonly open: (videoId: string, durationSec: number, fps: number) => void;
   readonly resize: (widthPx: number) => void;
   readonly zoomBy: (factor: number, anchorSec?: number) => void;
@@ -79,7 +80,8 @@ export function createTimelineStore(): TimelineStore {
       const { view } = get();
       const next = wholeVideo(durationSec, fps, view.widthPx);
       if (get().videoId === videoId && view.durationSec === next.durationSec) return;
-      set({ videoId, view: next, selection: [], hover: undefined });
+      if (get().videoId === videoId) look(recounted(view, next));
+      else set({ videoId, view: next, selection: [], hover: undefined });
     },
     resize: (widthPx) => look(resized(get().view, widthPx)),
     zoomBy(factor, anchorSec) {

@@ -5,6 +5,7 @@ import {
   fittedToFrame,
   panned,
   pxToSec,
+  recounted,
   revealing,
   secToPx,
   spanSec,
@@ -22,6 +23,16 @@ const step = fc.oneof(
 );
 
 describe('ViewWindow', () => {
+  it('shows the same stretch, or still everything, when the frames of a video have been counted', () => {
+    const estimated = wholeVideo(100, 25, 1200);
+    const counted = wholeVideo(98.5, 24.8, 1200);
+    expect(recounted(estimated, counted)).toEqual(counted);
+    const near = fittedTo(estimated, { startSec: 40, endSec: 50 });
+    expect(recounted(near, counted)).toMatchObject({ startSec: near.startSec, durationSec: 98.5 });
+    const end = fittedTo(estimated, { startSec: 95, endSec: 99 });
+    expect(recounted(end, counted).endSec).toBeCloseTo(98.5);
+  });
+
   it('stays within the video and never closer than a few frames, whatever is done to it', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.5, max: 40_000, noNaN: true }), fc.array(step), (durationSec, steps) => {

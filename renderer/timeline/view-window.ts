@@ -81,6 +81,12 @@ export function revealing(view: ViewWindow, timeSec: number, page: boolean): Vie
   return placed(view, timeSec - (page ? 0.05 : 0.5) * span, span);
 }
 
+/** The same stretch when a video turns out to be of another length; all of it when all was shown. */
+export function recounted(view: ViewWindow, whole: ViewWindow): ViewWindow {
+  if (view.startSec === 0 && view.endSec === view.durationSec) return whole;
+  return placed(whole, view.startSec, clamp(spanSec(view), whole.minSpanSec, whole.durationSec));
+}
+
 /** The same stretch on another width. */
 export function resized(view: ViewWindow, widthPx: number): ViewWindow {
   return { ...view, widthPx: Math.max(1, widthPx) };

@@ -43,6 +43,8 @@ export const videoSchema = z.object({
       hasAudio: z.boolean(),
       /** Time of the first frame on the clock of a browser's media element (its currentTime); usually 0. */
       mediaStartSec: z.number(),
+      /** True while the frames are being counted: duration, rate and number are what the container says. */
+      estimated: z.boolean().exactOptional(),
     })
     .optional(),
   /** `proxy-needed`: browsers cannot play the file; a copy is made in the background (a job of kind `proxy`). */

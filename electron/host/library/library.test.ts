@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { LibraryVideo } from '../contract/library.ts';
-import { scriptedVideos } from '../testing/scripted-parts.ts';
+import type { VideosService } from '../videos-service.ts';
+import { scriptedVideos, untilCancelled } from '../testing/scripted-parts.ts';
 import { TestHost, hostPatienceMs } from '../testing/test-host.ts';
 
 let host: TestHost;
@@ -39,6 +40,27 @@ describe('opening videos', () => {
     await rm(path.join(host.folder, 'cache'), { recursive: true });
     await host.restart();
     await video(videoId, ({ playback }) => playback === 'proxy-ready');
+  });
+
+  it('shows a video by what its container says while its frames are counted, also over a restart', async () => {
+    const counted = scriptedVideos();
+    const probe: VideosService['probe'] = async (videoPath, work) => {
+      const probed = await counted.probe(videoPath);
+      work?.onEstimate?.({ ...probed, picture: { ...probed.picture, totalFrames: 1490, estimated: true } });
+      return reading ? await untilCancelled(work!.signal!) : probed;
+    };
+    let reading = true;
+    await host.remove();
+    host = await TestHost.open({ videos: scriptedVideos({ probe }) });
+    const { id: projectId } = await host.window.call('projectsCreate', { name: 'P' });
+    const { videos } = await host.window.call('videosOpen', { projectId, paths: [await host.videoFile()] });
+    const { id } = videos[0]!;
+    const estimated = await video(id, ({ state }) => state === 'ready');
+    expect(estimated.picture).toMatchObject({ totalFrames: 1490, estimated: true });
+    reading = false;
+    await host.restart();
+    const ready = await video(id, ({ picture }) => picture?.totalFrames === 1500);
+    expect(ready.picture?.estimated).toBeUndefined();
   });
 
   it('says when not even a copy can be made', async () => {
@@ -92,6 +114,36 @@ it('subtitles are added to a video once, and only those that can be read', async
   expect(subtitles).toMatchObject([{ label: 'talk.srt', path: file }]);
   expect(await host.host.media.subtitlesPath(videoId, subtitles[0]!.id)).toBe(file);
   expect(await host.host.media.subtitlesPath('other', subtitles[0]!.id)).toBeUndefined();
+});
+
+it('subtitles inside a video are taken out of it, and replaced when another file stands for it', async () => {
+  let subtitleTracks = [
+    { index: 0, label: 'English (in the video)' },
+    { index: 2, label: 'Empty (in the video)' },
+  ];
+  const plain = scriptedVideos();
+  await host.remove();
+  host = await TestHost.open({
+    videos: scriptedVideos({
+      probe: async (videoPath) => ({ ...(await plain.probe(videoPath)), subtitleTracks }),
+      extractSubtitles: (request) =>
+        request.track === 2
+          ? Promise.reject(new EngineError('SUBTITLES_INVALID', 'No text.'))
+          : plain.extractSubtitles(request),
+    }),
+  });
+  const { videoId } = await host.project();
+  const { subtitles } = await video(videoId, (each) => each.subtitles.length > 0);
+  expect(subtitles).toMatchObject([{ label: 'English (in the video)' }]);
+  const taken = await host.host.media.subtitlesPath(videoId, subtitles[0]!.id);
+  expect(existsSync(taken!)).toBe(true);
+
+  subtitleTracks = [];
+  const other = path.join(host.folder, 'other.mp4');
+  await writeFile(other, 'another');
+  await host.window.call('videosRelocate', { id: videoId, path: other });
+  await video(videoId, (each) => each.state === 'ready' && each.subtitles.length === 0);
+  expect(existsSync(taken!)).toBe(false);
 });
 
 it('a video in two projects stays in the library until both have let it go', async () => {

@@ -5,7 +5,9 @@ import type { LibraryVideo } from '../contract/library.ts';
 import type { Job } from '../contract/models.ts';
 import { required, storedError } from '../host-context.ts';
 import type { HostContext } from '../host-context.ts';
+import type { ProbedVideo } from '../videos-service.ts';
 import type { JobWork, Jobs } from '../jobs/jobs.ts';
+import { forgetSubtitles, takeOutSubtitles } from './embedded-subtitles.ts';
 
 /** Videos that are probed at the same time. */
 const probedAtOnce = 2;
@@ -68,6 +70,7 @@ export class VideoWatch {
     }
     this.#context.videos.forget(videoPath);
     await rm(this.proxyPath(videoId), { force: true });
+    await forgetSubtitles(this.#context, videoId);
   }
 
   async dispose(): Promise<void> {
@@ -105,7 +108,8 @@ export class VideoWatch {
       if (video.state !== 'missing') await this.#save({ ...video, state: 'missing' });
       return;
     }
-    if (video.state === 'probing' || video.state === 'missing' || found.size !== video.bytes) {
+    const counted = video.state !== 'probing' && video.picture?.estimated !== true;
+    if (!counted || video.state === 'missing' || found.size !== video.bytes) {
       await this.#save({ ...video, state: 'probing', bytes: found.size });
       this.probe(video.id);
       return;
@@ -138,10 +142,24 @@ export class VideoWatch {
     const { id, path: videoPath, name, bytes, addedAtMs } = video;
     const known = { id, path: videoPath, name, bytes, addedAtMs };
     try {
-      const probed = await this.#context.videos.probe(videoPath, { signal: this.#stop.signal });
-      if ((await this.#find(id))?.path !== videoPath) return;
-      await this.#save({ ...known, state: 'ready', ...probed });
+      const saveIfSame = async ({ picture, playback }: ProbedVideo): Promise<boolean> => {
+        const same = (await this.#find(id))?.path === videoPath;
+        if (same) await this.#save({ ...known, state: 'ready', picture, playback });
+        return same;
+      };
+      let estimateSaved: Promise<unknown> = Promise.resolve();
+      const probed = await this.#context.videos.probe(videoPath, {
+        signal: this.#stop.signal,
+        onEstimate: (estimate) => {
+          estimateSaved = saveIfSame(estimate).catch((error: unknown) => this.#failed(error));
+        },
+      });
+      await estimateSaved;
+      if (!(await saveIfSame(probed))) return;
       if (probed.playback === 'proxy-needed') await this.makeProxy(id);
+      await takeOutSubtitles(this.#context, video, probed.subtitleTracks, this.#stop.signal).catch(
+        (error: unknown) => this.#failed(error),
+      );
     } catch (thrown) {
       const error = toEngineError(thrown);
       if (error.code === 'CANCELLED' && this.#stop.signal.aborted) return;

@@ -30,7 +30,14 @@ import {
   reviewRun,
 } from './tables/runs.ts';
 import { changeSettings, readSettings } from './tables/settings.ts';
-import { addSubtitles, findVideo, findVideoByPath, listVideos, saveVideo } from './tables/videos.ts';
+import {
+  addSubtitles,
+  findVideo,
+  findVideoByPath,
+  listVideos,
+  saveVideo,
+  setEmbeddedSubtitles,
+} from './tables/videos.ts';
 
 /** Everything that the store is asked. Each operation is one transaction, flushed to the disk before it is answered. */
 export const operations = {
@@ -71,6 +78,7 @@ export const operations = {
   saveJob,
   saveModel,
   saveVideo,
+  setEmbeddedSubtitles,
   snapshot,
   stepAnnotations,
 } as const;

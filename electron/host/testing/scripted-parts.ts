@@ -91,6 +91,7 @@ export function scriptedVideos(changes: Partial<VideosService> = {}): VideosServ
       videoPath.includes('bad')
         ? Promise.reject(new EngineError('VIDEO_NOT_RECOGNIZED', `${videoPath} is no video.`))
         : Promise.resolve({
+            subtitleTracks: [],
             playback: videoPath.includes('odd') ? 'proxy-needed' : 'direct',
             picture: {
               ...{ durationSec: 60, fps: 25, totalFrames: 1500, width: 64, height: 48, codec: 'h264' },
@@ -100,6 +101,7 @@ export function scriptedVideos(changes: Partial<VideosService> = {}): VideosServ
     frameTimes: () => Promise.resolve({ firstFrameIndex: 0, timesSec: [0, 0.04] }),
     timesOfFrames: (_path, indices) => Promise.resolve(indices.map((index) => index / 25)),
     checkSubtitles: () => Promise.resolve(),
+    extractSubtitles: ({ outputPath }) => writeFile(outputPath, 'WEBVTT\n'),
     makeProxy: async ({ outputPath }, work) => {
       work?.onProgress?.(30, 60);
       await writeFile(outputPath, 'proxy');

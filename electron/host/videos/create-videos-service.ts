@@ -1,15 +1,14 @@
 import type { Video } from '../../../native-models/media/video.ts';
-import { locateFfmpeg } from '../../../native-models/media/ffmpeg.ts';
 import { probeVideo } from '../../../native-models/media/probe.ts';
 import { readSubtitles } from '../../../native-models/media/subtitles.ts';
 import { lastFrameStartingBy } from '../../../native-models/media/timeline.ts';
 import type { VideosService, VideoWork } from '../videos-service.ts';
 import { cutClip } from './cut-clip.ts';
+import { extractSubtitles } from './embedded-subtitles.ts';
 import { KeptTables } from './kept-tables.ts';
 import { makeProxy } from './make-proxy.ts';
 import { OpenedVideos } from './opened-videos.ts';
-import { browsersPlay, mediaStartSec } from './playback.ts';
-import { readStreamFacts } from './stream-facts.ts';
+import { probeForPeople } from './probe-for-people.ts';
 
 /** The service, and the frame tables that thumbnails are cut by. */
 export interface VideosServiceWithTables extends VideosService {
@@ -29,24 +28,7 @@ export function createVideosService(tablesPath?: string): VideosServiceWithTable
   return {
     open,
     forget: (videoPath) => opened.forget(videoPath),
-    probe: async (videoPath, work = {}) => {
-      const video = await open(videoPath, work.signal);
-      const facts = await readStreamFacts(await locateFfmpeg(), videoPath, work.signal);
-      return {
-        picture: {
-          durationSec: video.durationSec,
-          fps: video.fps,
-          totalFrames: video.totalFrames,
-          width: video.width,
-          height: video.height,
-          codec: facts.videoCodec,
-          variableFrameRate: !video.constantRate,
-          hasAudio: facts.audioCodecs.length > 0,
-          mediaStartSec: mediaStartSec(video, facts),
-        },
-        playback: browsersPlay(video, facts) ? 'direct' : 'proxy-needed',
-      };
-    },
+    probe: (videoPath, work = {}) => probeForPeople(open, videoPath, work),
     frameTimes: async (videoPath, range, work = {}) => {
       const { frameTimesSec } = await open(videoPath, work.signal);
       const first = lastFrameStartingBy(frameTimesSec, range.startSec);
@@ -60,6 +42,8 @@ export function createVideosService(tablesPath?: string): VideosServiceWithTable
     checkSubtitles: async (subtitlesPath) => {
       await readSubtitles(subtitlesPath);
     },
+    extractSubtitles: async (request, work = {}) =>
+      extractSubtitles(await open(request.videoPath, work.signal), request, work),
     makeProxy: async (request, work: VideoWork = {}) => makeProxy(open, request, work),
     cutClip: async (request, work: VideoWork = {}) =>
       cutClip(await open(request.videoPath, work.signal), request, work),

@@ -31,8 +31,8 @@ export async function makeProxy(
   const ffmpeg = await locateFfmpeg();
   const facts = await readStreamFacts(ffmpeg, request.videoPath, work.signal);
   const encoding = await chooseEncoding(ffmpeg, 'mp4');
-  const startSec = mediaStartSec(video, facts);
   const firstFrameSec = video.seekIndex?.startTimeSec ?? 0;
+  const startSec = mediaStartSec(firstFrameSec, facts);
   const write = (videoArguments: readonly string[]): Promise<void> =>
     writeWithFfmpeg(
       {

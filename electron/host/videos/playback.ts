@@ -1,4 +1,3 @@
-import type { Video } from '../../../native-models/media/video.ts';
 import type { StreamFacts } from './stream-facts.ts';
 
 /** Containers that Chromium opens, by ffmpeg's names. */
@@ -20,12 +19,11 @@ export function browsersShow(facts: Pick<StreamFacts, 'videoCodec' | 'pixelForma
 }
 
 /**
- * Where the first frame lies on the clock of a browser's media element. Chromium plays a file on the container's own clock,
+ * Where the first frame (given on the container's clock) lies on the clock of a browser's media element. Chromium plays a file on the container's own clock,
  * whatever that starts with; a copy starts with the earliest of its streams, as recordings of broadcasts may start at hours.
  */
-export function mediaStartSec(video: Video, facts: StreamFacts): number {
-  const firstFrameSec = video.seekIndex?.startTimeSec ?? 0;
-  if (browsersPlay(video, facts)) return firstFrameSec;
+export function mediaStartSec(firstFrameSec: number, facts: StreamFacts): number {
+  if (browsersPlay(firstFrameSec, facts)) return firstFrameSec;
   const afterStartSec = firstFrameSec - facts.startSec;
   // ffmpeg prints six decimals.
   return afterStartSec < 1e-5 ? 0 : Math.round(afterStartSec * 1e6) / 1e6;
@@ -35,11 +33,10 @@ export function mediaStartSec(video: Video, facts: StreamFacts): number {
  * True when Chromium plays the file: its container, its pictures, and its first audio. Where it would drop the sound
  * (AC-3, DTS) it does not: a person would take the silence for the video's. What starts before zero would lose frames.
  */
-export function browsersPlay(video: Video, facts: StreamFacts): boolean {
+export function browsersPlay(firstFrameSec: number, facts: StreamFacts): boolean {
   const [audio] = facts.audioCodecs;
-  const startsBeforeZero = (video.seekIndex?.startTimeSec ?? 0) < 0;
   return (
-    !startsBeforeZero &&
+    firstFrameSec >= 0 &&
     containers.test(facts.container) &&
     browsersShow(facts) &&
     (audio === undefined || audioCodecs.has(audio))

@@ -11,6 +11,8 @@ export interface StreamFacts {
   readonly durationSec: number | undefined;
   readonly videoCodec: string;
   readonly pixelFormat: string;
+  /** As the container declares or ffmpeg guesses from the first frames. */
+  readonly fps: number | undefined;
   /** Codecs of the audio streams, in order. */
   readonly audioCodecs: readonly string[];
   readonly subtitles: readonly EmbeddedSubtitles[];
@@ -79,6 +81,7 @@ export function parseStreamFacts(lines: readonly string[]): StreamFacts | undefi
       seconds === undefined ? undefined : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds),
     videoCodec: video?.[3] ?? '',
     pixelFormat: pixelFormatIn(video?.[4] ?? ''),
+    fps: frameRateIn(video?.[4] ?? ''),
     audioCodecs: ofKind('Audio').map((match) => match[3] ?? ''),
     subtitles: ofKind('Subtitle').map((match, index) => ({
       index,
@@ -92,6 +95,11 @@ export function parseStreamFacts(lines: readonly string[]): StreamFacts | undefi
 function pixelFormatIn(description: string): string {
   const plain = description.replace(/\([^()]*\)/g, '');
   return /^ *,? *([a-z]\w*)/.exec(plain)?.[1] ?? '';
+}
+
+function frameRateIn(description: string): number | undefined {
+  const fps = Number(/, ([\d.]+) fps\b/.exec(description)?.[1]);
+  return fps > 0 ? fps : undefined;
 }
 
 function firstMatch(lines: readonly string[], pattern: RegExp): RegExpExecArray | undefined {

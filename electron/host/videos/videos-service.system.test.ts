@@ -13,9 +13,12 @@ import {
   makeVideo,
   readCounter,
 } from '../../../native-models/media/made-videos.ts';
+import { readSubtitles } from '../../../native-models/media/subtitles.ts';
 import { probeVideo } from '../../../native-models/media/probe.ts';
 import type { VideosServiceWithTables } from './create-videos-service.ts';
 import { createVideosService } from './create-videos-service.ts';
+import { probeForPeople } from './probe-for-people.ts';
+import type { ProbedVideo } from '../videos-service.ts';
 import { Thumbnails } from './thumbnails.ts';
 
 let folder: string;
@@ -73,6 +76,39 @@ describe('probing', () => {
     expect(other.picture.mediaStartSec).toBeCloseTo(1, 1);
   });
 
+  test('a file without an index is estimated from its container until its frames are counted', async () => {
+    const matroska = at('plain.mkv');
+    await makeVideo(ffmpeg, ['-i', plain, '-c', 'copy'], matroska);
+    const fresh = createVideosService();
+    const estimates: ProbedVideo[] = [];
+    const counted = Promise.withResolvers<undefined>();
+    const { picture } = await probeForPeople(
+      async (videoPath, signal) => {
+        await counted.promise; // the frames take as long as the estimate
+        return await fresh.open(videoPath, signal);
+      },
+      matroska,
+      {
+        onEstimate: (estimate) => {
+          estimates.push(estimate);
+          counted.resolve(undefined);
+        },
+      },
+    );
+    const [estimate] = estimates;
+    expect(estimate?.playback).toBe('direct');
+    expect(estimate?.picture).toMatchObject({ estimated: true, fps: 25, width: picture.width });
+    expect(Math.abs(estimate!.picture.durationSec - picture.durationSec)).toBeLessThan(0.1);
+    expect(picture.estimated).toBeUndefined();
+    expect(picture.totalFrames).toBe(100);
+  });
+
+  test('a file with an index is counted at once, without an estimate', async () => {
+    const estimates: ProbedVideo[] = [];
+    await createVideosService().probe(plain, { onEstimate: (estimate) => estimates.push(estimate) });
+    expect(estimates).toEqual([]);
+  });
+
   test('a file that changes is looked at again', async () => {
     const changing = at('changing.mp4');
     await makeVideo(ffmpeg, [...countedSource(1), '-c:v', 'mpeg4'], changing);
@@ -80,6 +116,27 @@ describe('probing', () => {
     await makeVideo(ffmpeg, [...countedSource(2), '-c:v', 'mpeg4'], changing);
     expect((await videos.probe(changing)).picture.totalFrames).toBe(50);
   });
+});
+
+test('subtitles inside a video are taken out on the clock of its pictures', async () => {
+  const spoken = at('spoken.srt');
+  await writeFile(spoken, '1\n00:00:02,000 --> 00:00:03,500\n<i>A red</i> circle\n');
+  const inside = at('spoken.mkv');
+  // Everything starts at 10 s of the container's clock.
+  await makeVideo(
+    ffmpeg,
+    [
+      ...['-i', plain, '-i', spoken, '-map', '0:v', '-map', '1', '-c', 'copy'],
+      ...['-metadata:s:s:0', 'language=eng', '-output_ts_offset', '10'],
+    ],
+    inside,
+  );
+  const { subtitleTracks, picture } = await videos.probe(inside);
+  expect(picture.mediaStartSec).toBeCloseTo(10, 1);
+  expect(subtitleTracks).toEqual([{ index: 0, label: 'English (in the video)' }]);
+  const outputPath = at('spoken.vtt');
+  await videos.extractSubtitles({ videoPath: inside, track: 0, outputPath });
+  expect(await readSubtitles(outputPath)).toEqual([{ startSec: 2, endSec: 3.5, text: 'A red circle' }]);
 });
 
 describe('frame tables', () => {

@@ -62,6 +62,7 @@ function factsOf({ state, picture, playback }: LibraryVideo): string {
   if (state === 'missing') return appTexts.missing;
   if (state === 'unreadable' || picture === undefined) return appTexts.unreadable;
   if (playback === 'proxy-needed') return appTexts.makingProxy;
+  if (picture.estimated) return appTexts.counting(formatSeconds(picture.durationSec, 0));
   return `${formatSeconds(picture.durationSec, 0)} · ${picture.width} × ${picture.height}`;
 }
 

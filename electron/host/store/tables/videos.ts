@@ -63,6 +63,26 @@ export function addSubtitles(
   return findVideo(database, { id: videoId });
 }
 
+/** Makes these the subtitles that were taken out of a video, all of which lie in one folder; those known already stay. */
+export function setEmbeddedSubtitles(
+  database: Database,
+  embedded: {
+    readonly videoId: string;
+    readonly folder: string;
+    readonly tracks: readonly { readonly id: string; readonly label: string; readonly path: string }[];
+  },
+): LibraryVideo | undefined {
+  const { videoId, folder, tracks } = embedded;
+  const known = database.all('SELECT id, path FROM subtitles WHERE video_id = :videoId', { videoId });
+  for (const row of known) {
+    const path = textOf(row, 'path');
+    const gone = path.startsWith(folder) && !tracks.some((track) => track.path === path);
+    if (gone) database.run('DELETE FROM subtitles WHERE id = :id', { id: textOf(row, 'id') });
+  }
+  for (const track of tracks) addSubtitles(database, { ...track, videoId });
+  return findVideo(database, { id: videoId });
+}
+
 function readVideo(database: Database, row: Row | undefined): LibraryVideo | undefined {
   if (row === undefined) return undefined;
   const id = textOf(row, 'id');
