@@ -1,5 +1,6 @@
 /**
- * Models that reason aloud at full size, on random weights: `node bench/reasoners.ts [qwen2.5-3b] [qwen3-2b]`. Import,
+ * Models that reason aloud at full size, on random weights:
+ * `node bench/reasoners.ts [qwen2.5-3b] [qwen3-2b] [--only question|work]`. Import,
  * a question about 64 frames of 256 tokens with a reply of 64 tokens (time and peak memory), vision tower, prompt and
  * tokens beside transformers, and what the vision tower costs over 1, 8 and 32 frame pairs.
  */
@@ -44,7 +45,7 @@ const { values, positionals } = parseArgs({
     dtype: { type: 'string', default: 'bf16' },
     rounds: { type: 'string', default: '3' },
     'no-peers': { type: 'boolean', default: false },
-    'only-question': { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 });
 const machine = machineFacts();
@@ -215,8 +216,8 @@ preparePython();
 for (const shape of chosen) {
   prepareCheckpoint(shape);
   rows.push(...(await measureImport(shape)));
-  rows.push(...(await measureQuestion(shape)));
-  if (values['only-question']) continue;
+  if (values.only !== 'work') rows.push(...(await measureQuestion(shape)));
+  if (values.only === 'question') continue;
   const dtype: ReferenceDtype = values.dtype === 'fp32' ? 'fp32' : 'bf16';
   rows.push(...(await measureWork(shape, values['no-peers'] ? [] : [referenceCommand(shape, dtype)])));
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import * as ort from 'onnxruntime-node';
 import { EngineError } from '../protocol/errors.ts';
 import type { DeviceChoice } from './providers.ts';
+import type { PrepackedEntry } from './prepacked-cache.ts';
 import { dropPrepacked, isPrepacked, makePrepacked, prepackedEntry } from './prepacked-cache.ts';
 import type { ElementArrays, Feeds, Runtime, Session, SessionOptions, Tensor } from './runtime.ts';
 
@@ -18,6 +19,7 @@ export interface RuntimeDefaults {
 /** The binding to ONNX Runtime through onnxruntime-node. */
 export function createOnnxRuntime(provider: DeviceOfSessions, defaults: RuntimeDefaults = {}): Runtime {
   const name = `onnxruntime-node ${ort.env.versions.node ?? ''}`.trim();
+  const packings = new OneAtATime();
   return {
     name,
     device: provider.device,
@@ -36,6 +38,7 @@ export function createOnnxRuntime(provider: DeviceOfSessions, defaults: RuntimeD
                   sessionOptions,
                   defaults.prepackedFolder,
                   `${name} exact sums ${options.prepackedKey}`,
+                  packings,
                 );
         return wrapSession(session);
       } catch (error) {
@@ -48,43 +51,68 @@ export function createOnnxRuntime(provider: DeviceOfSessions, defaults: RuntimeD
 /** Smaller weights are packed faster than a copy of them is found. */
 const smallestWorthwhileBytes = 64e6;
 
-/** Loads a graph from its prepacked copy, or loads it plainly and makes the copy on the way. */
+/** Does one piece of work after the other. */
+class OneAtATime {
+  #last: Promise<void> = Promise.resolve();
+
+  run(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(work, work);
+    return this.#last;
+  }
+}
+
+/** Loads a graph from its prepacked copy, which is made first where there is none. */
 async function createPrepacked(
   model: string,
   options: ort.InferenceSession.SessionOptions,
   cacheFolder: string,
   key: string,
+  packings: OneAtATime,
 ): Promise<ort.InferenceSession> {
   const entry = prepackedEntry(cacheFolder, key);
-  if (await isPrepacked(entry)) {
-    try {
-      // The copy is already optimized; doing it again would undo the packing.
-      return await ort.InferenceSession.create(entry.modelPath, {
-        ...options,
-        graphOptimizationLevel: 'disabled',
-      });
-    } catch {
-      await dropPrepacked(entry);
-    }
-  }
+  const prepacked = await openPrepacked(entry, options);
+  if (prepacked !== undefined) return prepacked;
   const weightBytes = (await stat(model.replace(/\.onnx$/, '.weights'))).size;
-  if (weightBytes < smallestWorthwhileBytes) return ort.InferenceSession.create(model, options);
-  const made = await makePrepacked(cacheFolder, entry, weightBytes, (modelPath, weightsFile) =>
-    ort.InferenceSession.create(model, {
-      ...options,
-      optimizedModelFilePath: modelPath,
-      extra: {
-        ...options.extra,
-        session: {
-          ...(options.extra?.['session'] as Record<string, unknown>),
-          save_external_prepacked_constant_initializers: '1',
-          optimized_model_external_initializers_file_name: weightsFile,
-          optimized_model_external_initializers_min_size_in_bytes: '1024',
+  if (weightBytes >= smallestWorthwhileBytes) {
+    // While weights are packed they are in memory twice: one graph after the other.
+    const pack = async (modelPath: string, weightsFile: string): Promise<void> => {
+      const packing = await ort.InferenceSession.create(model, {
+        ...options,
+        optimizedModelFilePath: modelPath,
+        extra: {
+          ...options.extra,
+          session: {
+            ...(options.extra?.['session'] as Record<string, unknown>),
+            save_external_prepacked_constant_initializers: '1',
+            optimized_model_external_initializers_file_name: weightsFile,
+            optimized_model_external_initializers_min_size_in_bytes: '1024',
+          },
         },
-      },
-    }),
-  );
-  return made ?? ort.InferenceSession.create(model, options);
+      });
+      // It holds the weights twice, in private memory; the copy on disk is mapped.
+      await packing.release();
+    };
+    await packings.run(() => makePrepacked(cacheFolder, entry, weightBytes, pack));
+  }
+  return (await openPrepacked(entry, options)) ?? (await ort.InferenceSession.create(model, options));
+}
+
+/** Undefined where there is no copy, or one that does not load, which is then deleted. */
+async function openPrepacked(
+  entry: PrepackedEntry,
+  options: ort.InferenceSession.SessionOptions,
+): Promise<ort.InferenceSession | undefined> {
+  if (!(await isPrepacked(entry))) return undefined;
+  try {
+    // The copy is already optimized; doing it again would undo the packing.
+    return await ort.InferenceSession.create(entry.modelPath, {
+      ...options,
+      graphOptimizationLevel: 'disabled',
+    });
+  } catch {
+    await dropPrepacked(entry);
+    return undefined;
+  }
 }
 
 /**

@@ -57,28 +57,26 @@ export async function dropPrepacked(entry: PrepackedEntry): Promise<void> {
 }
 
 /**
- * Lets `create` write an entry: it gets the path of the model file and the name of the weight file to write beside it, and
- * returns what it made on the way. Undefined when the disk is too full for it or writing failed: packing is then done in
- * memory, as if there were no cache.
+ * Lets `create` write an entry: it gets the path of the model file and the name of the weight file to write beside it. Where
+ * the disk is too full for it or writing fails, there is no entry: packing is then done in memory, as if there were no cache.
  */
-export async function makePrepacked<T>(
+export async function makePrepacked(
   cacheFolder: string,
   entry: PrepackedEntry,
   weightBytes: number,
-  create: (modelPath: string, weightsFile: string) => Promise<T>,
-): Promise<T | undefined> {
+  create: (modelPath: string, weightsFile: string) => Promise<void>,
+): Promise<void> {
   const making = `${entry.folder}.making-${process.pid}`;
   try {
     await mkdir(making, { recursive: true });
     await removeUnused(cacheFolder);
     const disk = await statfs(cacheFolder);
-    if (disk.bavail * disk.bsize < weightBytes * sizeFactor + reservedBytes) return undefined;
-    const made = await create(join(making, modelFile), weightsFile);
+    if (disk.bavail * disk.bsize < weightBytes * sizeFactor + reservedBytes) return;
+    await create(join(making, modelFile), weightsFile);
     await rm(entry.folder, { recursive: true, force: true });
     await rename(making, entry.folder);
-    return made;
   } catch {
-    return undefined; // a cache that cannot be written costs time, nothing else
+    // a cache that cannot be written costs time, nothing else
   } finally {
     await rm(making, { recursive: true, force: true }).catch(() => undefined);
   }
