@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { GroundingHeadConfig } from '../architectures/grounding-head/graph.ts';
-import { createGroundingHead } from '../architectures/grounding-head/grounding-head.ts';
 import type { Network, RoleWeights, VisionAdapters } from '../architectures/architecture-family.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { DeviceRequest, Role } from '../protocol/roles.ts';
@@ -11,7 +9,8 @@ import type { Runtime, Session } from '../runtime/runtime.ts';
 import { openEmbeddings, type EmbeddingTable } from './embedding-table.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Manifest } from './manifest.ts';
-import { packageFiles, weightFileOf } from './package-layout.ts';
+import { fileChecksums, openGraphs } from './open-graphs.ts';
+import { packageFiles } from './package-layout.ts';
 import { readSampling } from './checkpoint-sampling.ts';
 import { readPackageNetwork } from './package-network.ts';
 import { readManifest } from './read-manifest.ts';
@@ -36,20 +35,10 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
   const manifest = await readManifest(folder);
   const { network, sources, groundingHeadConfig } = readPackageNetwork(manifest, folder);
   const choice = await chooseDevice(options.device ?? 'auto', manifest.precision);
-  const runtime = createOnnxRuntime(choice, {
-    threads: options.threads,
-    prepackedFolder: options.prepackedFolder,
-  });
-  const [decoder, vision, groundingHead, adapters, embeddings] = await Promise.all([
-    runtime.createSession(join(folder, packageFiles.decoder), {
-      prepackedKey: fileChecksums(manifest, packageFiles.decoder),
-    }),
-    // ONNX Runtime's fusion of addition and norm is slower than the two of them in this tower.
-    runtime.createSession(join(folder, packageFiles.vision), {
-      disabledOptimizers: ['SkipLayerNormFusion'],
-      prepackedKey: fileChecksums(manifest, packageFiles.vision),
-    }),
-    loadGroundingHead(folder, manifest, groundingHeadConfig, runtime),
+  const [{ runtime, decoder, vision, groundingHead, warnings }, adapters, embeddings] = await Promise.all([
+    openGraphs(folder, manifest, groundingHeadConfig, choice, (device) =>
+      createOnnxRuntime(device, { threads: options.threads, prepackedFolder: options.prepackedFolder }),
+    ),
     openAdapters(folder, manifest),
     loadEmbeddings(folder, manifest, network),
   ]);
@@ -73,30 +62,12 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
     groundingHead,
     tokenizer: await loadTokenizer({ tokenizerPath: join(folder, packageFiles.tokenizer) }),
     chatTemplate: compileChatTemplate(await readFile(join(folder, packageFiles.chatTemplate), 'utf8')),
-    warnings: [...limitWarnings(manifest), ...promptWarnings(manifest), ...choice.warnings],
+    warnings: [...limitWarnings(manifest), ...promptWarnings(manifest), ...warnings],
     async dispose() {
       await Promise.all([decoder.release(), vision.release(), heads.release()]);
       for (const table of Object.values(embeddings)) await table.close();
     },
   };
-}
-
-/** Names a graph by the checksums of its two files. */
-function fileChecksums(manifest: Manifest, modelFile: string): string {
-  return manifest.files
-    .filter(({ path }) => path === modelFile || path === weightFileOf(modelFile))
-    .map(({ sha256 }) => sha256)
-    .join('+');
-}
-
-async function loadGroundingHead(
-  folder: string,
-  manifest: Manifest,
-  config: GroundingHeadConfig | undefined,
-  runtime: Runtime,
-): Promise<LoadedModel['groundingHead']> {
-  if (manifest.groundingHead === undefined || config === undefined) return undefined;
-  return createGroundingHead(await runtime.createSession(join(folder, manifest.groundingHead)), config);
 }
 
 function openAdapters(folder: string, manifest: Manifest): Promise<RoleAdapters> {

@@ -50,9 +50,13 @@ export async function chooseDevice(
   if (request === 'auto' || request === 'cpu') return choice('cpu', []);
   const reason =
     unsuitablePrecision(request, precision) ?? (await probe(providerOf(request), machine)).reason;
-  if (reason === undefined) return choice(request, []);
+  return reason === undefined ? choice(request, []) : cpuInstead(request, reason);
+}
+
+/** The CPU in place of a device, with a warning `DEVICE_FALLBACK` that says why. */
+export function cpuInstead(device: DeviceRequest, reason: string): DeviceChoice {
   return choice('cpu', [
-    { code: 'DEVICE_FALLBACK', message: `Running on the CPU instead of ${request}. ${reason}` },
+    { code: 'DEVICE_FALLBACK', message: `Running on the CPU instead of ${device}. ${reason}` },
   ]);
 }
 
