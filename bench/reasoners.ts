@@ -10,7 +10,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { importerCommand, type ReferenceDtype } from './contestants/commands.ts';
+import { engineCommand, importerCommand, type ReferenceDtype } from './contestants/commands.ts';
 import { withContestants, type Contestant, type ContestantCommand } from './contestants/contestant.ts';
 import { loadAverage } from './machine/disturbance.ts';
 import { machineFacts } from './machine/machine-facts.ts';
@@ -83,15 +83,7 @@ function prepareCheckpoint(shape: Shape): string {
 }
 
 function oursCommand(shape: Shape): ContestantCommand {
-  return {
-    name: 'ours',
-    command: process.execPath,
-    arguments: [
-      join(here, 'contestants', 'engine.ts'),
-      folder(`package-${shape}-int8`),
-      ...['--threads', String(machine.cores), '--prepacked', paths.prepacked],
-    ],
-  };
+  return engineCommand(folder(`package-${shape}-int8`), machine.cores, paths.prepacked);
 }
 
 function referenceCommand(shape: Shape, dtype: ReferenceDtype): ContestantCommand {

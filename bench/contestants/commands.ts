@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { engineMemoryEnvironment } from '../../electron/host/engine/engine-memory.ts';
 import type { BenchContext } from '../measures/measure.ts';
 import type { ContestantCommand } from './contestant.ts';
 
@@ -10,20 +11,19 @@ function script(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
 
-/** Our engine, with the imported package loaded. */
-export function oursCommand(context: BenchContext): ContestantCommand {
+/** Our engine with a package loaded, as the host starts it. */
+export function engineCommand(packagePath: string, threads: number, prepacked: string): ContestantCommand {
   return {
     name: 'ours',
     command: process.execPath,
-    arguments: [
-      script('engine.ts'),
-      context.paths.modelPackage,
-      '--threads',
-      String(context.threads),
-      '--prepacked',
-      context.paths.prepacked,
-    ],
+    arguments: [script('engine.ts'), packagePath, '--threads', String(threads), '--prepacked', prepacked],
+    environment: engineMemoryEnvironment,
   };
+}
+
+/** Our engine, with the imported package loaded. */
+export function oursCommand({ paths, threads }: BenchContext): ContestantCommand {
+  return engineCommand(paths.modelPackage, threads, paths.prepacked);
 }
 
 /** Our importer. */

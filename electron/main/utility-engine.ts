@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { EngineError } from '../../native-models/protocol/errors.ts';
 import type { EngineChild } from '../host/engine/fork-engine.ts';
 import { explainExit, outOfMemoryKills } from '../host/engine/engine-exit.ts';
+import { engineMemoryEnvironment } from '../host/engine/engine-memory.ts';
 
 const stderrLinesKept = 20;
 
@@ -29,7 +30,7 @@ export function launchUtilityEngine(
   const child = fork(entryPath, [], {
     serviceName: 'VideoMind engine',
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...environment },
+    env: { ...engineMemoryEnvironment, ...process.env, ...environment },
   });
   const stderr: string[] = [];
   if (child.stderr instanceof Readable) {

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { Transport } from '../../../native-models/protocol/transport.ts';
 import { explainExit, outOfMemoryKills } from './engine-exit.ts';
+import { engineMemoryEnvironment } from './engine-memory.ts';
 
 /** A running engine process, however it was started. */
 export interface EngineChild {
@@ -29,7 +30,7 @@ export function forkEngine(entryPath: string, environment: NodeJS.ProcessEnv): E
   const child = fork(entryPath, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, ...environment },
+    env: { ...engineMemoryEnvironment, ...process.env, ...environment },
     execArgv: [],
     detached: ownsProcessGroup,
   });
