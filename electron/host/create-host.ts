@@ -31,6 +31,7 @@ import { RunQueue } from './runs/run-queue.ts';
 import { TraceFiles } from './runs/trace-files.ts';
 import { snapshotHandlers } from './snapshot-handlers.ts';
 import { Store } from './store/store.ts';
+import type { ServedVideo } from './videos/media-route.ts';
 import type { VideosService } from './videos-service.ts';
 
 /**
@@ -62,8 +63,7 @@ export interface Host {
 
 /** Files behind the ids of the library; undefined for ids that are unknown. */
 export interface HostMedia {
-  /** The file to decode, and the one to play: the same, or its proxy. */
-  videoFile(videoId: string): Promise<{ readonly path: string; readonly playedPath: string } | undefined>;
+  videoFile(videoId: string): Promise<ServedVideo | undefined>;
   subtitlesPath(videoId: string, subtitlesId: string): Promise<string | undefined>;
   exportFile(exportId: string): Promise<{ readonly path: string; readonly fileName: string } | undefined>;
 }
@@ -164,7 +164,7 @@ function mediaOf(store: Store, watch: VideoWatch): HostMedia {
       const video = await store.call('findVideo', { id });
       if (video === undefined) return undefined;
       const playedPath = video.playback === 'proxy-ready' ? watch.proxyPath(id) : video.path;
-      return { path: video.path, playedPath };
+      return { path: video.path, playedPath, counted: video.picture?.estimated !== true };
     },
     subtitlesPath: async (videoId, subtitlesId) => {
       const video = await store.call('findVideo', { id: videoId });

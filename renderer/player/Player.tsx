@@ -73,6 +73,8 @@ interface VideoElementProps {
 
 function VideoElement({ store, video, mediaUrl }: VideoElementProps) {
   const subtitlesId = useStore(store, (state) => state.subtitlesId);
+  // Browsers show a poster, even one that has not come yet, instead of a frame that has.
+  const poster = useStore(store, (state) => state.phase !== 'ready');
   const subtitles = video.subtitles.find((each) => each.id === subtitlesId);
   const attach = useCallback(
     (element: HTMLVideoElement | null) => (element ? store.actions.attach(element) : undefined),
@@ -84,7 +86,7 @@ function VideoElement({ store, video, mediaUrl }: VideoElementProps) {
       aria-label={playerTexts.video(video.name)}
       ref={attach}
       src={mediaUrl(`video/${video.id}`)}
-      poster={mediaUrl(`thumbnail/${video.id}/0.jpg?w=640`)}
+      poster={poster ? mediaUrl(`thumbnail/${video.id}/0.jpg?w=640`) : undefined}
       preload="auto"
       playsInline
       disablePictureInPicture

@@ -13,11 +13,13 @@ export type ThumbnailUrl = (timeSec: number) => string;
  * left; the least recently shown ones are forgotten.
  */
 export class ThumbnailLoader {
-  readonly #url: ThumbnailUrl;
+  #url: ThumbnailUrl;
   readonly #loaded: () => void;
   readonly #pictures = new Map<string, HTMLImageElement>();
   readonly #failed = new Set<string>();
   readonly #loading = new Set<string>();
+  /** Pictures that are shown only until a better one has come. */
+  readonly #stale = new Set<string>();
   #wanted: readonly ThumbnailSlot[] = [];
   #ended = false;
 
@@ -45,6 +47,15 @@ export class ThumbnailLoader {
     this.#fetchNext();
   }
 
+  /** Fetches the pictures in view anew; those that are there are shown until then. */
+  renew(url: ThumbnailUrl): void {
+    this.#url = url;
+    for (const key of this.#pictures.keys()) this.#stale.add(key);
+    for (const key of this.#loading) this.#stale.add(key);
+    this.#failed.clear();
+    this.#fetchNext();
+  }
+
   /** Fetches nothing more. */
   end(): void {
     this.#ended = true;
@@ -56,7 +67,8 @@ export class ThumbnailLoader {
     for (const slot of this.#wanted) {
       if (this.#loading.size >= mostAtOnce) return;
       const key = keyOf(slot);
-      if (this.#pictures.has(key) || this.#loading.has(key) || this.#failed.has(key)) continue;
+      const known = this.#pictures.has(key) && !this.#stale.has(key);
+      if (known || this.#loading.has(key) || this.#failed.has(key)) continue;
       this.#loading.add(key);
       void this.#fetch(slot, key);
     }
@@ -64,11 +76,13 @@ export class ThumbnailLoader {
 
   async #fetch(slot: ThumbnailSlot, key: string): Promise<void> {
     const picture = new Image();
-    picture.src = this.#url(slot.timeSec);
+    const url = this.#url;
+    picture.src = url(slot.timeSec);
     try {
       await picture.decode();
       if (this.#ended) return;
       this.#pictures.set(key, picture);
+      if (url === this.#url) this.#stale.delete(key);
       for (const oldest of this.#pictures.keys()) {
         if (this.#pictures.size <= mostKept) break;
         this.#pictures.delete(oldest);

@@ -7,6 +7,14 @@ import { ThumbnailLoader, type ThumbnailUrl } from './thumbnail-loader.ts';
 import { readTheme, watchTheme, type TimelineTheme } from './timeline-theme.ts';
 import type { TimelineStore } from './timeline-store.ts';
 
+/** Where the pictures of a video come from. */
+export interface ThumbnailSource {
+  readonly videoId: string;
+  readonly url: ThumbnailUrl;
+  /** Width ÷ height. */
+  readonly aspect: number;
+}
+
 /** What the pointer is in the middle of, for the upper layer. */
 export interface GestureView {
   readonly overrides: ReadonlyMap<string, Moment>;
@@ -30,6 +38,7 @@ export class TimelineCanvas {
   #content: TimelineContent = { tracks: [], saliency: undefined, sampledFrames: [] };
   #layout: TimelineLayout = layOut(this.#content);
   #thumbnails: ThumbnailLoader | undefined;
+  #thumbnailsOf: string | undefined;
   #aspect = 16 / 9;
   #gesture: GestureView = atRest;
   #stale = { lower: true, upper: true };
@@ -86,11 +95,15 @@ export class TimelineCanvas {
     this.#repaint();
   }
 
-  /** Pictures of another video. */
-  showThumbnails(url: ThumbnailUrl | undefined, aspect: number): void {
-    this.#thumbnails?.end();
-    this.#aspect = aspect;
-    this.#thumbnails = url && new ThumbnailLoader(url, () => this.#repaint());
+  /** Pictures of another video, or of one whose frames are known now. */
+  showThumbnails(source: ThumbnailSource | undefined): void {
+    this.#aspect = source?.aspect ?? 1;
+    if (source && source.videoId === this.#thumbnailsOf) this.#thumbnails?.renew(source.url);
+    else {
+      this.#thumbnails?.end();
+      this.#thumbnails = source && new ThumbnailLoader(source.url, () => this.#repaint());
+    }
+    this.#thumbnailsOf = source?.videoId;
     this.#repaint();
   }
 

@@ -84,13 +84,16 @@ export function useTimelineCanvas({ lower, upper, stage }: CanvasElements, input
   const { id, picture } = video;
   const aspect = picture ? picture.width / picture.height : undefined;
   const durationSec = picture?.durationSec ?? 0;
+  const counted = picture?.estimated !== true;
   useEffect(() => {
     const url = (timeSec: number) => {
       const timeMs = Math.round(Math.min(timeSec, durationSec) * 1000);
-      return mediaUrl(`thumbnail/${id}/${timeMs}.jpg`);
+      // Browsers fetch a picture of the same address only once.
+      return mediaUrl(`thumbnail/${id}/${timeMs}.jpg${counted ? '' : '?uncounted'}`);
     };
-    painted.current?.showThumbnails(aspect === undefined ? undefined : url, aspect ?? 1);
-  }, [id, aspect, durationSec, mediaUrl]);
+    painted.current?.showThumbnails(aspect === undefined ? undefined : { videoId: id, url, aspect });
+    // `counted`: pictures made before the frames were counted may be of the frame next to the right one.
+  }, [id, aspect, durationSec, counted, mediaUrl]);
 
   useEffect(() => watchFrameTimes(store, player, () => painted.current?.refresh()), [store, player, id]);
 }

@@ -7,10 +7,19 @@ import type { Thumbnails } from './thumbnails.ts';
 import { VideoFiles, openInside } from './video-files.ts';
 import { readAsWebVtt } from './web-subtitles.ts';
 
+/** A video of the library, as files. */
+export interface ServedVideo {
+  /** The file to decode. */
+  readonly path: string;
+  /** The one to play: the same, or its proxy. */
+  readonly playedPath: string;
+  /** False while its frames are being counted. */
+  readonly counted: boolean;
+}
+
 /** What of the library the route can be asked for. Ids that are unknown give undefined. */
 export interface MediaLibrary {
-  /** The file to decode, and the one to play: the same, or its proxy. */
-  videoFile(videoId: string): Promise<{ readonly path: string; readonly playedPath: string } | undefined>;
+  videoFile(videoId: string): Promise<ServedVideo | undefined>;
   subtitlesPath(videoId: string, subtitlesId: string): Promise<string | undefined>;
   /** A file that an export wrote into the host's own folder of exports. */
   exportFile(exportId: string): Promise<{ readonly path: string; readonly fileName: string } | undefined>;
@@ -94,10 +103,12 @@ export function createMediaRoute(parts: MediaRouteParts): (request: MediaRequest
     }
     const video = await parts.library.videoFile(videoId);
     if (video === undefined) return undefined;
-    const picture = await parts.thumbnails.get(video.path, timeSec, wanted, request.signal);
+    const picture = video.counted
+      ? await parts.thumbnails.get(video.path, timeSec, wanted, request.signal)
+      : await parts.thumbnails.beforeCounted(video.path, timeSec, wanted, request.signal);
     return respondWithBytes(request, picture, {
       'content-type': 'image/jpeg',
-      'cache-control': 'private, max-age=86400',
+      'cache-control': video.counted ? 'private, max-age=86400' : 'private, no-store',
     });
   }
 

@@ -43,19 +43,41 @@ export class Thumbnails {
   async get(videoPath: string, timeSec: number, width: number, signal: AbortSignal): Promise<Uint8Array> {
     const video = await this.#open(videoPath, signal);
     const frameIndex = lastFrameStartingBy(video.frameTimesSec, timeSec);
-    const madeWidth = thumbnailWidths.find((candidate) => candidate >= width) ?? thumbnailWidths.at(-1);
-    const name = `${video.identity.slice(0, 2)}/${video.identity}/${frameIndex}-${madeWidth}.jpg`;
+    const made = madeWidth(width);
+    const name = `${video.identity.slice(0, 2)}/${video.identity}/${frameIndex}-${made}.jpg`;
     const kept = await this.#cache.read(name);
     throwIfCancelled(signal);
     if (kept !== undefined) return kept;
     return await this.#wait(name, signal, async (stop) => {
       const picture = await this.#queue.run(
-        () => decodeThumbnail(video, frameIndex, madeWidth ?? 160, stop),
+        () => decodeThumbnail(video, frameIndex, made, stop),
         stop,
       );
       await this.#cache.write(name, picture);
       return picture;
     });
+  }
+
+  /**
+   * As `get`, of a file whose frames are still being counted: by the container's own clock, at most a frame later than
+   * the one shown at the time, or a key frame near the end. Not kept.
+   * @throws EngineError as `get`.
+   */
+  async beforeCounted(
+    videoPath: string,
+    timeSec: number,
+    width: number,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    return await this.#queue.run(async () => {
+      const seeking = ['-ss', timeSec.toFixed(3)];
+      const exact = await decodePicture(videoPath, { seeking, width: madeWidth(width) }, signal);
+      if (exact !== undefined) return exact;
+      const near = ['-noaccurate_seek', ...seeking];
+      const picture = await decodePicture(videoPath, { seeking: near, width: madeWidth(width) }, signal);
+      if (picture !== undefined) return picture;
+      throw new EngineError('VIDEO_DECODE_FAILED', `Nothing of ${videoPath} can be decoded at ${timeSec} s.`);
+    }, signal);
   }
 
   /** Joins who waits for the same picture; the last one to leave stops it. */
@@ -92,26 +114,49 @@ export class Thumbnails {
   }
 }
 
+function madeWidth(wanted: number): number {
+  return thumbnailWidths.find((candidate) => candidate >= wanted) ?? Math.max(...thumbnailWidths);
+}
+
 async function decodeThumbnail(
   video: Video,
   frameIndex: number,
   width: number,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  throwIfCancelled(signal);
-  const ffmpeg = await locateFfmpeg();
   const [task] = planDecoding(video, [frameIndex]);
   const seeking =
     task?.seekSec === undefined
       ? []
       : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', task.seekSec.toFixed(6)];
+  const select = `select='${selectFrames(video, [frameIndex]).expression}'`;
+  const picture = await decodePicture(video.path, { seeking, select, width }, signal);
+  if (picture !== undefined) return picture;
+  throw new EngineError('VIDEO_DECODE_FAILED', `Frame ${frameIndex} of ${video.path} cannot be decoded.`);
+}
+
+interface WantedPicture {
+  /** Arguments of ffmpeg in front of the file. */
+  readonly seeking: readonly string[];
+  /** A filter that lets the wanted frame through; the first one without it. */
+  readonly select?: string;
+  readonly width: number;
+}
+
+async function decodePicture(
+  videoPath: string,
+  { seeking, select, width }: WantedPicture,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  throwIfCancelled(signal);
+  const ffmpeg = await locateFfmpeg();
   const child = new FfmpegProcess(
     ffmpeg,
     [
-      ...['-threads', '2', ...seeking, ...inputArguments(video.path)],
+      ...['-threads', '2', ...seeking, ...inputArguments(videoPath)],
       '-vf',
       [
-        `select='${selectFrames(video, [frameIndex]).expression}'`,
+        ...(select === undefined ? [] : [select]),
         `scale=w=${width}:h='max(2,trunc(${width}/dar/2+0.5)*2)':flags=bilinear`,
         'setsar=1',
         'format=yuvj420p',
@@ -127,6 +172,5 @@ async function decodeThumbnail(
   }
   await child.ended;
   throwIfCancelled(signal);
-  if (chunks.length > 0) return Buffer.concat(chunks);
-  throw new EngineError('VIDEO_DECODE_FAILED', `Frame ${frameIndex} of ${video.path} cannot be decoded.`);
+  return chunks.length > 0 ? Buffer.concat(chunks) : undefined;
 }

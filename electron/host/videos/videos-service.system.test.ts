@@ -265,6 +265,26 @@ describe('thumbnails', () => {
     }
   });
 
+  test('of a file whose frames are being counted are the frame of the time, too, and do not wait for the count', async () => {
+    const matroska = await makeVideo(ffmpeg, ['-i', plain, '-c', 'copy'], at('counted-later.mkv'));
+    const thumbnails = new Thumbnails(at('early'), () => Promise.reject(new Error('not counted yet')));
+    const { signal } = new AbortController();
+    for (const [timeSec, frame] of [
+      [0, 0],
+      [1.36, 34],
+      [3.96, 99],
+    ] as const) {
+      const jpeg = at(`early-${frame}.jpg`);
+      await writeFile(jpeg, await thumbnails.beforeCounted(matroska, timeSec, 160, signal));
+      const [shown = NaN] = await countersOf(jpeg);
+      expect(shown - frame).toBeGreaterThanOrEqual(0);
+      expect(shown - frame).toBeLessThanOrEqual(1);
+    }
+    const behind = at('behind.jpg');
+    await writeFile(behind, await thumbnails.beforeCounted(matroska, 4.5, 160, signal));
+    expect((await countersOf(behind))[0]).toBeGreaterThanOrEqual(50);
+  });
+
   test('nobody waits for are not made, and the newest is made first', async () => {
     const thumbnails = new Thumbnails(at('queue'), videos.open);
     const stop = new AbortController();

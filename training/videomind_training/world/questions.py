@@ -19,11 +19,21 @@ BOUNDARY = 0.5
 
 
 @dataclass(frozen=True)
+class About:
+    """What words say of something that happens, as far as they say it: `something red` has no shape, `a circle` no colour."""
+
+    colour: str | None = None
+    shape: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True)
 class Query:
-    """A description that fits exactly one event of the film."""
+    """A description that fits exactly one event of the film; `about`: what its words say."""
 
     text: str
     span: Span
+    about: tuple[About, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,7 @@ class Question:
         answer: a word or two; empty for `when`.
         options: for multiple choice, the answer among them; empty for open questions.
         span: the moment that shows it, if one does.
+        about: what its words speak of.
     """
 
     text: str
@@ -46,6 +57,7 @@ class Question:
     answer: str
     options: tuple[str, ...]
     span: Span | None
+    about: tuple[About, ...] = ()
 
     @property
     def plan(self) -> str:
@@ -68,13 +80,14 @@ class Interviewer:
         """A description of each event that can be told apart, some by less than colour and shape, some by order."""
         queries = []
         for event in self.film.events:
-            who = self._named(event)
-            if who is not None:
-                queries.append(Query(self._statement(who, event), (event.start, event.end)))
+            named = self._named(event)
+            if named is not None:
+                who, about = named
+                queries.append(Query(self._statement(who, event), (event.start, event.end), (about,)))
                 continue
             ordered = self._by_order(event)
             if ordered is not None:
-                queries.append(Query(ordered, (event.start, event.end)))
+                queries.append(Query(ordered, (event.start, event.end), (about_event(event),)))
         return queries
 
     def questions(self) -> list[Question]:
@@ -101,8 +114,8 @@ class Interviewer:
                     found.append(event)
         return found
 
-    def _named(self, event: Event) -> str | None:
-        """Words for who does it that fit this event alone."""
+    def _named(self, event: Event) -> tuple[str, About] | None:
+        """Words for who does it that fit this event alone, and what they say."""
         thing, rng = event.thing, self.rng
         candidates = [(thing.colour, thing.shape, the(thing))]
         if rng.random() < 0.25:
@@ -110,7 +123,7 @@ class Interviewer:
             candidates.insert(0, (None, thing.shape, rng.choice((f"the {thing.shape}", f"a {thing.shape}"))))
         for colour, shape, words in candidates:
             if self._fits(colour, shape, event.kind, event.partner) == [event]:
-                return words
+                return words, About(colour, shape, event.kind)
         return None
 
     def _by_order(self, event: Event) -> str | None:
@@ -136,13 +149,14 @@ class Interviewer:
         return f"{the(event.thing)} {first.third} {order} {the(reference.thing)} {second.third}"
 
     def _when(self, event: Event) -> Question | None:
-        who = self._named(event)
-        if who is None:
+        named = self._named(event)
+        if named is None:
             return None
+        who, about = named
         verb = verb_of(event, self.rng)
         text = say(wording.WHEN, self.split, self.rng, who=who, third=verb.third, plain=verb.plain, going=verb.going)
         query = f"{who} {verb_of(event).third}"
-        return Question(text, "when", 3, query, "", (), (event.start, event.end))
+        return Question(text, "when", 3, query, "", (), (event.start, event.end), (about,))
 
     def _colour(self, event: Event) -> Question | None:
         shape = event.thing.shape
@@ -152,7 +166,8 @@ class Interviewer:
         text = say(wording.COLOUR_OF, self.split, self.rng, shape=shape, third=verb.third, going=verb.going)
         query = f"a {shape} {verb_of(event).third}"
         options = self._options(event.thing.colour, list(COLOURS), [part.colour for part in self._all_things()])
-        return Question(text, "colour", 1, query, event.thing.colour, options, (event.start, event.end))
+        about = (About(None, shape, event.kind),)
+        return Question(text, "colour", 1, query, event.thing.colour, options, (event.start, event.end), about)
 
     def _shape(self, event: Event) -> Question | None:
         colour = event.thing.colour
@@ -162,7 +177,8 @@ class Interviewer:
         text = say(wording.SHAPE_OF, self.split, self.rng, colour=colour, third=verb.third, going=verb.going)
         query = f"something {colour} {verb_of(event).third}"
         options = self._options(event.thing.shape, list(SHAPES), [])
-        return Question(text, "shape", 1, query, event.thing.shape, options, (event.start, event.end))
+        about = (About(colour, None, event.kind),)
+        return Question(text, "shape", 1, query, event.thing.shape, options, (event.start, event.end), about)
 
     def _next(self, event: Event) -> Question | None:
         """What the thing of this event does right after, or before, something else."""
@@ -188,7 +204,8 @@ class Interviewer:
             thirds = [VERBS[kind][0].third for kind in ACTIONS]
             others = [third for third in thirds if third != answer and "{" not in third]
             options = self._options(answer, others, [])
-            return Question(text, "next", 1, query, answer, options, (event.start, event.end))
+            about = (About(event.thing.colour, event.thing.shape), about_event(reference))
+            return Question(text, "next", 1, query, answer, options, (event.start, event.end), about)
         return None
 
     def _does(self, happens: bool) -> Question:
@@ -209,7 +226,8 @@ class Interviewer:
             wording.DOES, self.split, rng, who=the(thing), third=verb.third, plain=verb.plain, going=verb.going
         )
         span = (event.start, event.end) if happens else None
-        return Question(text, "does", 2, text, "yes" if happens else "no", (), span)
+        about = (About(thing.colour, thing.shape, kind),)
+        return Question(text, "does", 2, text, "yes" if happens else "no", (), span, about)
 
     def _many(self) -> Question | None:
         counts = Counter(part.kind for event in self.film.events for part in event.parts)
@@ -222,7 +240,7 @@ class Interviewer:
         verb = self.rng.choice(VERBS[kind])
         text = say(wording.HOW_MANY, self.split, self.rng, plain=verb.plain)
         options = self._options(NUMBERS[count], list(NUMBERS[1:5]), [])
-        return Question(text, "many", 4, text, NUMBERS[count], options, None)
+        return Question(text, "many", 4, text, NUMBERS[count], options, None, (About(kind=kind),))
 
     def _order(self) -> Question | None:
         single = [
@@ -246,14 +264,16 @@ class Interviewer:
             ref=the(second.thing),
             third=reference.third,
         )
-        return Question(text, "order", 4, text, "yes" if first.start < second.start else "no", (), None)
+        answer, about = "yes" if first.start < second.start else "no", (about_event(first), about_event(second))
+        return Question(text, "order", 4, text, answer, (), None, about)
 
     def _there(self, present: bool) -> Question | None:
         things = self._all_things()
         choices = things if present else [thing for thing in ALL_THINGS if thing not in things]
         thing = self.rng.choice(choices)
         text = say(wording.THERE, self.split, self.rng, a_thing=f"a {thing}")
-        return Question(text, "there", 4, text, "yes" if present else "no", (), None)
+        about = (About(thing.colour, thing.shape),)
+        return Question(text, "there", 4, text, "yes" if present else "no", (), None, about)
 
     def _all_things(self) -> list[Thing]:
         """The things that are ever seen, in a fixed order."""
@@ -270,3 +290,8 @@ class Interviewer:
         chosen += rng.sample(rest, min(len(rest), 4 - len(chosen)))
         rng.shuffle(chosen)
         return tuple(chosen)
+
+
+def about_event(event: Event) -> About:
+    """All that words can say of who does what."""
+    return About(event.thing.colour, event.thing.shape, event.kind)

@@ -63,6 +63,10 @@ STATEMENTS: dict[Split, tuple[str, ...]] = {
         "you can see {who} {going} here",
         "this is where {who} {third}",
         "a moment of {who} {going}",
+        "the time when {who} {third}",
+        "the part in which {who} {third}",
+        "here {who} {third}",
+        "you can see that {who} {third}",
     ),
     "held-out": (
         "{who} {third}",
@@ -84,6 +88,15 @@ WHEN: dict[Split, tuple[str, ...]] = {
         "Where in the film does {who} {plain}?",
         "Find {who} {going}.",
         "Look for the part in which {who} {third}.",
+        "When is it that {who} {third}?",
+        "In the film, when does {who} {plain}?",
+        "Where do you see {who} {going}?",
+        "Tell me when {who} {third}.",
+        "Find the part where {who} {third}.",
+        "Look for the moment at which {who} {third}.",
+        "Show me the time when {who} {third}.",
+        "At which moment do you see {who} {going}?",
+        "Show me {who} {going}.",
     ),
     "held-out": (
         "At what moment does {who} {plain}?",
@@ -101,6 +114,11 @@ COLOUR_OF: dict[Split, tuple[str, ...]] = {
         "Which colour is the {going} {shape}?",
         "The {shape} that {third}: what colour is it?",
         "Tell me the colour of the {shape} that {third}.",
+        "What colour is the {going} {shape}?",
+        "The colour of the {shape} that {third}: what is it?",
+        "Tell me what colour the {going} {shape} is.",
+        "Which colour is it, the {shape} that {third}?",
+        "Tell me the colour of the {going} {shape}.",
     ),
     "held-out": (
         "Which colour is the {shape} that {third}?",
@@ -116,6 +134,11 @@ SHAPE_OF: dict[Split, tuple[str, ...]] = {
         "What is the shape of the {colour} thing that {third}?",
         "The {colour} thing that {third}: what shape is it?",
         "Tell me the shape of the {colour} thing that {third}.",
+        "What shape is the {going} {colour} thing?",
+        "The shape of the {colour} thing that {third}: what is it?",
+        "Tell me what shape the {going} {colour} thing is.",
+        "Which shape is it, the {colour} thing that {third}?",
+        "Tell me the shape of the {going} {colour} thing.",
     ),
     "held-out": (
         "Which shape is the {colour} thing that {third}?",
@@ -130,6 +153,9 @@ NEXT: dict[Split, tuple[str, ...]] = {
         "What happens to {who} {order} {ref} {third}?",
         "{Order} {ref} {third}, what does {who} do?",
         "Tell me what {who} does {order} {ref} {third}.",
+        "What is it that happens to {who} {order} {ref} {third}?",
+        "{Order} {ref} {third}, what is it that {who} does?",
+        "Tell me what happens to {who} {order} {ref} {third}.",
     ),
     "held-out": (
         "{Order} {ref} {third}, what happens to {who}?",
@@ -146,6 +172,10 @@ DOES: dict[Split, tuple[str, ...]] = {
         "Is it true that {who} {third}?",
         "In the film, does {who} {plain}?",
         "Does it ever happen that {who} {third}?",
+        "Is there a time when {who} {third}?",
+        "Can you see in the film that {who} {third}?",
+        "Do you see {who} {going}?",
+        "Is {who} {going} in the film?",
     ),
     "held-out": (
         "Is there a part where {who} {third}?",
@@ -160,6 +190,9 @@ HOW_MANY: dict[Split, tuple[str, ...]] = {
         "How many shapes {plain} in the film?",
         "How many times does a thing {plain}?",
         "Count the things that {plain}.",
+        "How many shapes {plain}?",
+        "How many things {plain} in the film?",
+        "Count the things that {plain} in the film.",
     ),
     "held-out": ("How many times does a shape {plain} in the film?", "Count the shapes that {plain}."),
 }
@@ -169,12 +202,22 @@ ORDER: dict[Split, tuple[str, ...]] = {
         "Does {who} {plain} before {ref} {third}?",
         "Is it before {ref} {third} that {who} {who_third}?",
         "Is it true that {who} {who_third} before {ref} {third}?",
+        "In the film, is it before {ref} {third} that {who} {who_third}?",
+        "Does it happen that {who} {who_third} before {ref} {third}?",
+        "Can you see {who} {plain} before {ref} {third}?",
     ),
     "held-out": ("In the film, does {who} {plain} before {ref} {third}?",),
 }
 
 THERE: dict[Split, tuple[str, ...]] = {
-    "train": ("Is there {a_thing} in the film?", "Do you see {a_thing}?", "Does {a_thing} appear?"),
+    "train": (
+        "Is there {a_thing} in the film?",
+        "Do you see {a_thing}?",
+        "Does {a_thing} appear?",
+        "Can you see {a_thing}?",
+        "In the film, is there {a_thing}?",
+        "Do you see {a_thing} in the film?",
+    ),
     "held-out": ("Can you see {a_thing} in the film?", "Does {a_thing} appear in the film?"),
 }
 

@@ -47,6 +47,7 @@ def ask_film(film: Film, split: Split) -> dict[str, object]:
 def _question(question: Question) -> dict[str, object]:
     fields = asdict(question)
     fields["question"] = fields.pop("text")
+    del fields["about"]
     return {**fields, "plan": question.plan}
 
 

@@ -16,6 +16,8 @@ export interface MediaFixture {
   readonly videos: VideosServiceWithTables;
   /** Paths by video id. */
   readonly opened: Map<string, string>;
+  /** Ids of videos whose frames are being counted. */
+  readonly uncounted: Set<string>;
   /** Paths by `videoId/subtitlesId`. */
   readonly subtitles: Map<string, string>;
   readonly exported: Map<string, { readonly path: string; readonly fileName: string }>;
@@ -30,13 +32,15 @@ export async function createMediaFixture(): Promise<MediaFixture> {
   await mkdir(exportsPath);
   const videos = createVideosService(path.join(folder, 'tables'));
   const opened = new Map<string, string>();
+  const uncounted = new Set<string>();
   const subtitles = new Map<string, string>();
   const exported = new Map<string, { readonly path: string; readonly fileName: string }>();
   const route = createMediaRoute({
     library: {
       videoFile: (id) => {
         const found = opened.get(id);
-        return Promise.resolve(found === undefined ? undefined : { path: found, playedPath: found });
+        const counted = !uncounted.has(id);
+        return Promise.resolve(found === undefined ? undefined : { path: found, playedPath: found, counted });
       },
       subtitlesPath: (videoId, id) => Promise.resolve(subtitles.get(`${videoId}/${id}`)),
       exportFile: (id) => Promise.resolve(exported.get(id)),
@@ -49,6 +53,7 @@ export async function createMediaFixture(): Promise<MediaFixture> {
     exportsPath,
     videos,
     opened,
+    uncounted,
     subtitles,
     exported,
     ask: async (address, request = {}) => {

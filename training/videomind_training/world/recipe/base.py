@@ -4,60 +4,31 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 from transformers import Qwen2VLForConditionalGeneration
 
 from videomind_training.losses.grounding import GroundingLossSettings, frames_within, grounding_losses
 from videomind_training.network.grounding_head import GroundingHead, HeadOutput
 
+from ..candidates import POSITIVE
 from .checkpoints import load_stage, save_stage
-from .eyes import JOINT, LABELS, code_of
+from .matcher import Matcher
 from .optimizer import Optimizers
-from .rows import Row, Words, ask
+from .rows import Answers, Row, Words, ask
 from .seen import SeenFilm, kept_films
-from .tasks import GroundingRow, answering_rows, grounding_row, looking_row, planning_row, verifying_rows
+from .tasks import GroundingRow, answering_rows, grounding_row, looking_row, naming_row, planning_row, verifying_rows
 
 HEADED = 5
 """Queries of a film that go through the head at a time."""
 
 LOSSES = GroundingLossSettings(classification=1.0, regression=1.0, contrastive=0.1)
 """The published losses; from scratch, more weight for the contrast and less for the classes learns sooner."""
-
-
-class Matcher(nn.Module):
-    """A throw-away teacher of the decoder: is the asked event on in this frame? Straight from its states."""
-
-    def __init__(self, hidden: int) -> None:
-        super().__init__()
-        self.frame_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, hidden))
-        self.query_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, hidden))
-        self.bias_probe = nn.Parameter(torch.tensor(-2.0))
-        self.name_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, JOINT))
-        # Frames enter the decoder in the code, and much of it comes out again: the teacher starts by reading that, and by
-        # holding frames and queries against each other as they are.
-        code = code_of(torch.eye(LABELS), hidden)[:JOINT]
-        with torch.no_grad():
-            self.name_probe[1].weight.copy_(functional.normalize(code, dim=1) * 0.5)
-            self.name_probe[1].bias.fill_(-3.0)
-            for side in (self.frame_probe, self.query_probe):
-                side[1].weight.copy_(torch.eye(hidden))
-
-    def forward(self, frames: Tensor, queries: Tensor) -> Tensor:
-        """(frames, hidden), (queries, hidden) → logits (queries, frames)."""
-        scale = frames.shape[-1] ** -0.5
-        return self.query_probe(queries) @ self.frame_probe(frames).T * scale + self.bias_probe
-
-
-    def names(self, states: Tensor, truth: Tensor) -> Tensor:
-        """Loss of naming who does what, by one reader for frames and queries: so both come to speak alike."""
-        logits = self.name_probe(states)
-        return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
 
 
 @torch.no_grad()
@@ -92,8 +63,8 @@ class Learner:
         """Loss of queries."""
         rows = [each for each in rows if len(each.moments) > 0]
         answers = ask(self.network, self.words, [each.row for each in rows])
-        total = answers.loss.mean()
-        self.note("g-say", total.item())
+        self.note("g-say", answers.loss.mean().item())
+        total = answers.loss.mean() + self.taught(answers, "g")
         for index, each in enumerate(rows):
             pairs, count = len(each.row.tokens), len(each.moments)
             frames, queries = answers.frames[index, :pairs], answers.last[index]
@@ -126,17 +97,26 @@ class Learner:
             self.note("g-r7", float((ious >= 0.7).float().mean()))
         return total
 
-    def name_queries(self, rows: list[GroundingRow]) -> Tensor:
-        """Loss of saying what queries mean, without a film to look through: many for the price of a few."""
-        rows = [each for each in rows if len(each.moments) > 0]
-        answers = ask(self.network, self.words, [each.row for each in rows])
-        events = torch.cat([each.events for each in rows])
-        queries = torch.cat(answers.last)
-        named = self.matcher.names(queries, events)
-        self.note("q-named", named.item())
-        best = self.matcher.name_probe(queries).argmax(dim=1)
-        self.note("q-hit", events[torch.arange(len(best)), best].mean().item())
-        return named + answers.loss.mean()
+    def taught(self, answers: Answers, name: str) -> Tensor:
+        """Loss of what is to be known halfway, and of where to look."""
+        total = torch.zeros(())
+        if len(answers.meanings) > 0:
+            meant = self.matcher.meanings(answers.meant, answers.meanings)
+            self.note(f"{name}-meant", meant.item())
+            total = total + 0.4 * meant
+        for kind, losses in (("look", answers.looking), ("choose", answers.choosing)):
+            if len(losses) > 0:
+                self.note(f"{name}-{kind}", losses.mean().item())
+                total = total + 0.3 * losses.mean()
+        if len(answers.parts) > 0:
+            parts = self.matcher.parts(answers.marked, answers.parts)
+            self.note(f"{name}-parts", parts.item())
+            total = total + 0.5 * parts
+        return total
+
+    def name(self, rows: list[Row]) -> Tensor:
+        """Loss of understanding what is asked, without a film to look through: many for the price of a few."""
+        return self.taught(ask(self.network, self.words, rows), "n")
 
     def speak(self, rows: list[Row], name: str) -> Tensor:
         """Loss of replies."""
@@ -145,19 +125,31 @@ class Learner:
         self.note(f"{name}-loss", loss.item())
         self.note(f"{name}-hit", float(answers.hits.float().mean()))
         # A reply's first word decides; the rest is manners.
-        firsts, at = [], 0
-        for row in rows:
-            for segment in row.segments:
-                firsts.append(at)
-                at += segment.learned
+        firsts, at, wholes = [], 0, []
+        segments = [segment for row in rows for segment in row.segments]
+        for segment in segments:
+            firsts.append(at)
+            wholes.append(float(answers.hits[at : at + segment.learned].all()))
+            at += segment.learned
         self.note(f"{name}-first", float(answers.hits[firsts].float().mean()))
+        self.note(f"{name}-whole", sum(wholes) / len(wholes))
+        if name == "p":
+            # Most of a plan is brackets: what is not known by heart counts in full.
+            loss = answers.loss.sum() / len(segments) * 0.25
         if name in ("a", "l"):
             loss = loss + answers.loss[firsts].mean()
-        if len(answers.events) > 0:
-            named = self.matcher.names(answers.meant, answers.events)
-            self.note(f"{name}-named", named.item())
-            loss = loss + 0.3 * named
-        return loss
+        fits = [segment.fit for segment in segments]
+        known = [index for index, fit in enumerate(fits) if fit is not None]
+        if known:
+            fit = self.matcher.fits(answers.ends[known], torch.tensor([fits[index] for index in known]))
+            self.note(f"{name}-fit", fit.item())
+            loss = loss + fit
+            scores = answers.scores[firsts].detach()
+            right = torch.tensor([fits[index] >= POSITIVE for index in known])
+            yes = (scores[:, self.words.yes] - scores[:, self.words.no])[known]
+            if right.any() and not right.all():
+                self.note(f"{name}-auroc", float((yes[right][:, None] > yes[~right]).float().mean()))
+        return loss + self.taught(answers, name)
 
 
 def _above(scores: Tensor, inside: Tensor) -> float:
@@ -236,10 +228,10 @@ class Library:
         return within[start : start + count]
 
 
-SHARES = {"g": 0.38, "q": 0.06, "v": 0.24, "a": 0.2, "p": 0.04, "l": 0.08}
-"""How many of the steps go to grounding, naming queries, verifying, answering, planning and looking at single pairs."""
+SHARES = {"g": 0.25, "n": 0.12, "v": 0.2, "a": 0.2, "p": 0.15, "l": 0.08}
+"""How many of the steps go to grounding, understanding, verifying, answering, planning and looking at single pairs."""
 
-FIRST_SHARES = {"q": 0.1, "g": 0.35, "v": 0.2, "a": 0.15, "p": 0.02, "l": 0.2}
+FIRST_SHARES = {"n": 0.15, "g": 0.3, "v": 0.15, "a": 0.15, "p": 0.05, "l": 0.2}
 """The same while practice begins: reading single pairs comes before reading films."""
 
 
@@ -289,11 +281,8 @@ def batch_loss(learner: Learner, library: FilmSource, rng: random.Random, kind: 
     words = learner.words
     if kind == "g":
         return learner.ground([grounding_row(seen, words, rng, 12) for seen in library.alike(rng, 4, longest)])
-    if kind == "q":
-        films = library.alike(rng, 5, 240)
-        asked = [grounding_row(seen, words, rng, 16) for seen in films]
-        short = [Row(seen.plan, each.row.segments) for each, seen in zip(asked, films, strict=True)]
-        return learner.name_queries([replace(each, row=row) for each, row in zip(asked, short, strict=True)])
+    if kind == "n":
+        return learner.name([naming_row(seen, words, rng) for seen in library.alike(rng, 6, 240)])
     if kind == "v":
         rows = [row for seen in library.alike(rng, 5, longest) for row in verifying_rows(seen, words, rng, 4)]
         return learner.speak(rows, "v")
@@ -301,6 +290,6 @@ def batch_loss(learner: Learner, library: FilmSource, rng: random.Random, kind: 
         looked = [looking_row(seen, words, rng) for seen in library.alike(rng, 10, longest) for _ in range(2)]
         return learner.speak([row for row in looked if row is not None], "l")
     if kind == "p":
-        return learner.speak([planning_row(seen, words, rng) for seen in library.alike(rng, 4, 240)], "p")
+        return learner.speak([planning_row(seen, words, rng) for seen in library.alike(rng, 6, 240)], "p")
     rows = [row for seen in library.alike(rng, 3, longest) for row in answering_rows(seen, words, rng, 2)]
     return learner.speak(rows, "a")

@@ -15,10 +15,11 @@ from torch import Tensor
 
 from videomind_training.network.grounding_head import GroundingHead, HeadSizes
 
-from .base import Learner, Library, Matcher, begin_by_likeness, train_base
+from .base import Learner, Library, begin_by_likeness, train_base
 from .checkpoints import load_stage, save_stage, steps_done
 from .eyes import train_eyes
 from .imagined import ImaginedLibrary, align_tower
+from .matcher import Matcher
 from .network import LinearPatches, Sizes, build_network, network_config
 from .publish import publish
 from .roles import (

@@ -15,6 +15,7 @@ from transformers import Qwen2VLForConditionalGeneration
 from ..direct import direct_film
 from ..film import Film
 from ..motion import things_at
+from ..questions import About
 from ..render import draw_frame
 from ..things import ACTIONS, ALL_THINGS, COLOURS, SHAPES, Thing
 from .checkpoints import load_stage, save_stage
@@ -74,6 +75,35 @@ def label_event(thing: Thing, kind: str) -> np.ndarray:
     labels[_THING[thing] * len(DOINGS) + _DOING[kind]] = 1
     labels[colours + _COLOUR[thing.colour] * len(DOINGS) + _DOING[kind]] = 1
     labels[shapes + _SHAPE[thing.shape] * len(DOINGS) + _DOING[kind]] = 1
+    return labels
+
+
+def labels_of(thing: Thing, kind: str | None) -> list[int]:
+    """The labels of a thing that does this, or whatever."""
+    first = _THING[thing] * len(DOINGS)
+    return list(range(first, first + len(DOINGS))) if kind is None else [first + _DOING[kind]]
+
+
+def label_words(about: tuple[About, ...]) -> np.ndarray:
+    """The labels of what words say, and no more: (LABELS,)."""
+    labels = np.zeros(LABELS, np.float32)
+    colours = len(DOINGS) * len(ALL_THINGS)
+    shapes = colours + len(DOINGS) * len(COLOURS)
+    for said in about:
+        if said.colour is not None:
+            labels[JOINT + _COLOUR[said.colour]] = 1
+        if said.shape is not None:
+            labels[JOINT + len(COLOURS) + _SHAPE[said.shape]] = 1
+        if said.kind is None:
+            continue
+        doing = _DOING[said.kind]
+        labels[JOINT + len(COLOURS) + len(SHAPES) + doing] = 1
+        if said.colour is not None:
+            labels[colours + _COLOUR[said.colour] * len(DOINGS) + doing] = 1
+        if said.shape is not None:
+            labels[shapes + _SHAPE[said.shape] * len(DOINGS) + doing] = 1
+        if said.colour is not None and said.shape is not None:
+            labels[_THING[Thing(said.colour, said.shape)] * len(DOINGS) + doing] = 1
     return labels
 
 

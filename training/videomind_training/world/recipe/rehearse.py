@@ -7,13 +7,13 @@ import random
 
 import torch
 
-from ..candidates import POSITIVE, Span, overlap
+from ..candidates import POSITIVE, overlap
 from ..questions import Interviewer
 from .base import Learner
 from .roles import Guess, guesses_of
 from .rows import ask
 from .seen import SeenFilm
-from .tasks import verifying_row
+from .tasks import Claim, verifying_row
 
 
 @torch.no_grad()
@@ -22,10 +22,10 @@ def rehearse_grounding(grounder: Learner, films: list[SeenFilm], seed: int = 5) 
     guesses: list[Guess] = []
     for seen in films:
         queries = Interviewer(seen.film, "train", random.Random(seed + seen.film.seed)).queries()
-        asked: list[tuple[str, str, Span | None]] = [(query.text, query.text, query.span) for query in queries]
+        asked = [(query.text, Claim(query.text, query.span, query.about)) for query in queries]
         if asked:
             guesses += guesses_of(grounder, seen, asked)
-    firsts = [overlap(guess.candidates[0], guess.truth) for guess in guesses if guess.truth]
+    firsts = [overlap(guess.candidates[0], guess.claim.truth) for guess in guesses if guess.claim.truth]
     return guesses, _recalls(firsts)
 
 
@@ -34,13 +34,14 @@ def rehearse_verifying(verifier: Learner, guesses: list[Guess]) -> dict[str, flo
     """AUROC of the verifier over guesses, and how good its first choices are."""
     scores, truths, firsts = [], [], []
     for guess in guesses:
-        if guess.truth is None:
+        truth = guess.claim.truth
+        if truth is None:
             continue
-        rows = [verifying_row(guess.seen, verifier.words, guess.text, guess.truth, each) for each in guess.candidates]
+        rows = [verifying_row(guess.seen, verifier.words, [guess.claim], each) for each in guess.candidates]
         answers = ask(verifier.network, verifier.words, rows)
         probabilities = answers.scores.softmax(dim=1)
         judged = (probabilities[:, verifier.words.yes] - probabilities[:, verifier.words.no]).sigmoid().tolist()
-        agreements = [overlap(each, guess.truth) for each in guess.candidates]
+        agreements = [overlap(each, truth) for each in guess.candidates]
         scores += judged
         truths += [agreement >= POSITIVE for agreement in agreements]
         firsts.append(agreements[max(range(len(judged)), key=judged.__getitem__)])

@@ -23,7 +23,7 @@ from .checkpoints import load_stage, save_stage
 from .optimizer import Optimizers
 from .rows import Row, ask
 from .seen import SeenFilm
-from .tasks import answering_rows, grounding_row, planning_row, verifying_row
+from .tasks import Claim, answering_rows, grounding_row, planning_row, verifying_row
 from .words import PROMPTS, REPLY_OF_GROUNDER
 
 RANK = 64
@@ -134,20 +134,19 @@ class Guess:
     """What the grounder found for a text that the verifier is then asked with."""
 
     seen: SeenFilm
-    text: str
-    truth: Span | None
+    claim: Claim
     candidates: list[Span]
 
 
 @torch.no_grad()
-def guesses_of(learner: Learner, seen: SeenFilm, asked: list[tuple[str, str, Span | None]]) -> list[Guess]:
-    """The grounder's best five moments for (query, text to verify, truth)."""
+def guesses_of(learner: Learner, seen: SeenFilm, asked: list[tuple[str, Claim]]) -> list[Guess]:
+    """The grounder's best five moments for (query, claim to verify)."""
     say = PROMPTS["prompts"]["grounder"]
-    segments = [learner.words.segment(say.format(query=query.rstrip(".")), REPLY_OF_GROUNDER) for query, _, _ in asked]
+    segments = [learner.words.segment(say.format(query=query.rstrip(".")), REPLY_OF_GROUNDER) for query, _ in asked]
     answers = ask(learner.network, learner.words, [Row(seen.ground, segments)])
     output = learner.head(answers.frames[0].expand(len(asked), -1, -1), answers.last[0])
     guesses = []
-    for index, (_, text, truth) in enumerate(asked):
+    for index, (_, claim) in enumerate(asked):
         one = HeadOutput(
             output.logits[index : index + 1],
             output.offsets[index : index + 1],
@@ -155,7 +154,7 @@ def guesses_of(learner: Learner, seen: SeenFilm, asked: list[tuple[str, str, Spa
             output.query[index : index + 1],
         )
         rows = select_moments(one, learner.head.sizes.levels)[:CANDIDATES, :2].clamp(0, 1) * seen.film.duration
-        guesses.append(Guess(seen, text, truth, [(float(min(row)), float(max(row))) for row in rows]))
+        guesses.append(Guess(seen, claim, [(float(min(row)), float(max(row))) for row in rows]))
     return guesses
 
 
@@ -165,9 +164,10 @@ def collect_guesses(grounder: Learner, library: Library, seed: int, films: int) 
     guesses = []
     for seen in rng.sample(library.films, min(films, len(library.films))):
         interviewer = Interviewer(seen.film, "train", rng)
-        asked: list[tuple[str, str, Span | None]] = [(each.text, each.text, each.span) for each in interviewer.queries()]
+        asked = [(each.text, Claim(each.text, each.span, each.about)) for each in interviewer.queries()]
         questions = [each for each in interviewer.questions() if each.route != 4]
-        asked += [(each.query, each.text, each.span) for each in rng.sample(questions, min(6, len(questions)))]
+        chosen = rng.sample(questions, min(6, len(questions)))
+        asked += [(each.query, Claim(each.text, each.span, each.about)) for each in chosen]
         guesses += guesses_of(grounder, seen, asked)
     return guesses
 
@@ -181,10 +181,10 @@ def verifier_loss(learner: Learner, guesses: list[Guess]) -> Callable[[random.Ra
             film = guess.seen.film
             shown = rng.sample(guess.candidates, 2)
             if rng.random() < 0.4:
-                shown[0] = draw_candidate(film, guess.truth, rng)
+                shown[0] = draw_candidate(film, guess.claim.truth, rng)
             for candidate in shown:
                 if candidate[1] - candidate[0] > 0.2:
-                    rows.append(verifying_row(guess.seen, learner.words, guess.text, guess.truth, candidate))
+                    rows.append(verifying_row(guess.seen, learner.words, [guess.claim], candidate))
         return learner.speak(rows, "v")
 
     return loss

@@ -16,6 +16,7 @@ from transformers import Qwen2VLForConditionalGeneration
 
 from videomind_training.network.positions import rotary_positions
 
+from .looking import EVIDENCE_HEADS, OPTION_HEADS, Look, looking_loss
 from .network import TOKENS_PER_PAIR
 
 IGNORED = -100
@@ -27,13 +28,19 @@ class Segment:
 
     Attributes:
         learned: how many of the reply's tokens are learned, from its start.
-        event: what it asks about, as joint labels, if that is one event.
+        meaning: what its words speak of, as labels (LABELS,).
+        evidence: which visual tokens of the row show it (pairs × 4,); none of them: it is not to be seen.
+        option: places in the prompt that hold the right option.
+        fit: how well the marked part fits its words, 0 to 1, where that is asked.
     """
 
     prompt: list[int]
     reply: list[int]
     learned: int
-    event: Tensor | None = None
+    meaning: Tensor | None = None
+    evidence: Tensor | None = None
+    option: tuple[int, ...] = ()
+    fit: float | None = None
 
 
 @dataclass(frozen=True)
@@ -55,8 +62,13 @@ class Answers:
         frames: (rows, most pairs, hidden), mean state of each pair before the final norm; zero beyond a row's end.
         last: per row (segments, hidden), the state before the reply's third token: where `<|reg|>` is predicted from.
         scores: (learned tokens, vocabulary).
-        meant: (segments with an event, hidden), halfway through the layers where the reply begins.
-        events: their joint labels.
+        meant: (segments with a meaning, hidden), halfway through the layers where the reply begins.
+        meanings: their labels.
+        looking: of each segment with evidence, how far attention is from it.
+        choosing: of each segment with an option, how far attention is from it.
+        ends: (segments, hidden), the state where the reply begins.
+        marked: (visual tokens of rows with marks, hidden), halfway through the layers.
+        parts: of each of these: 0 before the marks, 1 between, 2 after.
     """
 
     loss: Tensor
@@ -65,7 +77,12 @@ class Answers:
     last: list[Tensor]
     scores: Tensor
     meant: Tensor
-    events: Tensor
+    meanings: Tensor
+    looking: Tensor
+    choosing: Tensor
+    ends: Tensor
+    marked: Tensor
+    parts: Tensor
 
 
 class Words:
@@ -89,12 +106,20 @@ class Words:
         return self._known[text]
 
     def segment(
-        self, prompt: str, reply: str, started: str = "", learned: int | None = None, event: Tensor | None = None
+        self,
+        prompt: str,
+        reply: str,
+        started: str = "",
+        learned: int | None = None,
+        meaning: Tensor | None = None,
+        evidence: Tensor | None = None,
+        option: tuple[int, ...] = (),
+        fit: float | None = None,
     ) -> Segment:
         """A prompt with its reply; `started` is put into the assistant's mouth and not learned."""
         ids = [*self.ids(prompt), self.end, self.start, *(self.ids(started) if started else [])]
         spoken = [*self.ids(reply), self.end]
-        return Segment(ids, spoken, len(spoken) if learned is None else learned, event)
+        return Segment(ids, spoken, len(spoken) if learned is None else learned, meaning, evidence, option, fit)
 
 
 def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row]) -> Answers:
@@ -120,10 +145,15 @@ def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row])
     states = states.masked_scatter((ids == words.video_pad)[..., None], seen)
     decoder = network.model.language_model
     rotary = decoder.rotary_emb(states, positions)
-    halfway = states
+    halfway, looking, choosing = states, torch.zeros(0), torch.zeros(0)
+    evidence, options = _looks(rows, built)
     for number, layer in enumerate(decoder.layers):
         if number == len(decoder.layers) // 2:
             halfway = states
+            if evidence:
+                looking = looking_loss(layer, states, rotary, mask, evidence, EVIDENCE_HEADS)
+        if number == len(decoder.layers) - 1 and options:
+            choosing = looking_loss(layer, states, rotary, mask, options, OPTION_HEADS)
         states = layer(states, attention_mask=mask, position_embeddings=rotary, position_ids=positions)
         states = states[0] if isinstance(states, tuple) else states
     learned = labels != IGNORED
@@ -133,19 +163,57 @@ def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row])
     last = []
     for index, (row, each) in enumerate(zip(rows, built, strict=True)):
         pairs = len(row.tokens)
-        pads = (ids[index] == words.video_pad).nonzero()[:, 0]
-        frames[index, :pairs] = states[index, pads].view(pairs, TOKENS_PER_PAIR, hidden).mean(dim=1)
+        frames[index, :pairs] = states[index, each.pads].view(pairs, TOKENS_PER_PAIR, hidden).mean(dim=1)
         last.append(states[index, each.queries])
-    named = [
-        (index, place, segment.event)
+    starts = [
+        (index, place, segment)
         for index, (row, each) in enumerate(zip(rows, built, strict=True))
         for place, segment in zip(each.starts, row.segments, strict=True)
-        if segment.event is not None
     ]
-    meant = halfway[[index for index, _, _ in named], [place for _, place, _ in named]]
-    events = torch.stack([event for _, _, event in named]) if named else torch.zeros(0, 0)
+    named = [(index, place) for index, place, segment in starts if segment.meaning is not None]
+    meanings = [segment.meaning for _, _, segment in starts if segment.meaning is not None]
+    meant = halfway[[index for index, _ in named], [place for _, place in named]]
+    ends = states[[index for index, _, _ in starts], [place for _, place, _ in starts]]
+    marked, parts = _marked(halfway, ids, rows, words)
     losses = functional.cross_entropy(scores, truth, reduction="none")
-    return Answers(losses, scores.argmax(dim=1) == truth, frames, last, scores, meant, events)
+    return Answers(
+        losses,
+        scores.argmax(dim=1) == truth,
+        frames,
+        last,
+        scores,
+        meant,
+        torch.stack(meanings) if meanings else torch.zeros(0, 0),
+        looking,
+        choosing,
+        ends,
+        marked,
+        parts,
+    )
+
+
+def _looks(rows: list[Row], built: list[_Layout]) -> tuple[list[Look], list[Look]]:
+    """Where segments are to look: at their evidence, or at the row's first token if there is none; at the right option."""
+    evidence, options = [], []
+    for index, (row, each) in enumerate(zip(rows, built, strict=True)):
+        for place, segment in zip(each.starts, row.segments, strict=True):
+            if segment.evidence is not None:
+                at = torch.zeros(len(each.ids), dtype=torch.bool)
+                at[each.pads[segment.evidence]] = True
+                at[0] = not bool(segment.evidence.any())
+                evidence.append(Look(index, place, at))
+            if segment.option:
+                at = torch.zeros(len(each.ids), dtype=torch.bool)
+                at[[place - len(segment.prompt) + 1 + offset for offset in segment.option]] = True
+                options.append(Look(index, place, at))
+    return evidence, options
+
+
+def _marked(halfway: Tensor, ids: Tensor, rows: list[Row], words: Words) -> tuple[Tensor, Tensor]:
+    with_marks = torch.tensor([row.marks is not None for row in rows])
+    visual = (ids == words.video_pad) & with_marks[:, None]
+    part = (ids == words.seg_start).cumsum(dim=1) + (ids == words.seg_end).cumsum(dim=1)
+    return halfway[visual], part[visual]
 
 
 @dataclass(frozen=True)
@@ -156,6 +224,7 @@ class _Layout:
     labels: Tensor
     queries: list[int]
     starts: list[int]
+    pads: Tensor
 
 
 def _layout(row: Row, words: Words) -> _Layout:
@@ -168,6 +237,7 @@ def _layout(row: Row, words: Words) -> _Layout:
     grid = (pairs, 4, 4)
     places, delta = rotary_positions(ids, grid, words.vision_start, words.video_pad)
     following = len(ids) + delta
+    seen = (torch.tensor(ids) == words.video_pad).nonzero()[:, 0]
     positions, owner, labels = [places], [0] * len(ids), [IGNORED] * len(ids)
     queries: list[int] = []
     starts: list[int] = []
@@ -184,4 +254,4 @@ def _layout(row: Row, words: Words) -> _Layout:
         for extra in range(len(segment.prompt) - 1 + segment.learned, len(marked)):
             marked[extra] = IGNORED
         labels += marked
-    return _Layout(ids, torch.cat(positions, dim=1), torch.tensor(owner), torch.tensor(labels), queries, starts)
+    return _Layout(ids, torch.cat(positions, dim=1), torch.tensor(owner), torch.tensor(labels), queries, starts, seen)

@@ -45,15 +45,33 @@ class SeenFilm:
     @cached_property
     def ground_labels(self) -> Tensor:
         """What there is to name in each pair that the grounder sees: (pairs, JOINT)."""
-        indices, film = sampled(self.film, "grounder"), self.film
-        times = [(indices[at] + indices[at + 1]) / 2 / film.fps for at in range(0, len(indices), 2)]
-        return torch.from_numpy(np.stack([label_quarters(film, time)[:, :JOINT].max(axis=0) for time in times])).bool()
+        return self.ground_cells[..., :JOINT].any(dim=1)
+
+    @cached_property
+    def ground_cells(self) -> Tensor:
+        """What each visual token of the grounder shows: (pairs, 4, LABELS)."""
+        return _cells(self.film, sampled(self.film, "grounder"))
+
+    @cached_property
+    def dense_cells(self) -> Tensor:
+        """What each token of `dense` shows."""
+        return _cells(self.film, dense_indices(self.film))
+
+    @cached_property
+    def whole_cells(self) -> Tensor:
+        """What each token of `whole` shows."""
+        return _cells(self.film, sampled(self.film, "answerer"))
 
     def window(self, start: float, end: float) -> tuple[Tensor, tuple[float, float]]:
         """About what a role at two frames a second sees of a span, and the whole seconds that it covers."""
         first = min(max(0, round(start)), len(self.dense) - 2)
         last = min(max(first + 2, round(end)), len(self.dense))
         return self.dense[first:last], (float(first), float(last))
+
+
+def _cells(film: Film, indices: list[int]) -> Tensor:
+    times = [(indices[at] + indices[at + 1]) / 2 / film.fps for at in range(0, len(indices), 2)]
+    return torch.from_numpy(np.stack([label_quarters(film, time) for time in times]).astype(np.uint8)).bool()
 
 
 def sampled(film: Film, role: str) -> list[int]:

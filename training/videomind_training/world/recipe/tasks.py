@@ -13,10 +13,10 @@ from videomind_training.chain.spans import bound_span, place_in_window, verifier
 
 from ..candidates import POSITIVE, Span, draw_candidate, overlap
 from ..motion import things_at
-from ..questions import Interviewer, Question
-from ..things import COLOURS, SHAPES
+from ..questions import About, Interviewer, Question
+from ..things import ALL_THINGS, COLOURS, SHAPES, Thing
 from ..wording import VERBS, the, verb_with
-from .eyes import JOINT, label_event
+from .eyes import JOINT, label_event, label_words, labels_of
 from .rows import Row, Segment, Words
 from .seen import SeenFilm
 from .words import PROMPTS, REPLY_OF_GROUNDER, choice_question
@@ -48,12 +48,15 @@ def looking_row(seen: SeenFilm, words: Words, rng: random.Random) -> Row | None:
     segments = [words.segment("Tell: all", said)]
     thing = rng.choice(list(verbs))
     kinds = {each.thing: each.doing or "still" for each in visible}
-    meant = torch.from_numpy(label_event(thing, kinds[thing]))
-    segments.append(words.segment(f"Tell: What does {the(thing)} do?", verbs[thing]))
+    cells, meaning = seen.dense_cells[second : second + 1], meaning_of((About(thing.colour, thing.shape),))
+    shown = evidence_of(cells, thing, None)
+    segments.append(words.segment(f"Tell: What does {the(thing)} do?", verbs[thing], meaning=meaning, evidence=shown))
     other, doing = rng.choice(list(verbs.items())) if rng.random() < 0.5 else (thing, rng.choice(list(VERBS)))
     asked = verb_with(rng.choice(VERBS[doing]), None).third if doing in VERBS else doing
     right = verbs.get(other) == (VERBS[doing][0].third.format(other="another") if doing in VERBS else doing)
-    segments.append(words.segment(f"Tell: {the(other)} {asked}?", "Yes" if right else "No"))
+    meaning = meaning_of((About(other.colour, other.shape, doing if doing in VERBS else None),))
+    put, shown_other = f"Tell: {the(other)} {asked}?", evidence_of(cells, other, None)
+    segments.append(words.segment(put, "Yes" if right else "No", meaning=meaning, evidence=shown_other))
     for colour_asked in (True, False):
         key = thing.shape if colour_asked else thing.colour
         same = [each for each in verbs if key in (each.shape, each.colour)]
@@ -65,12 +68,51 @@ def looking_row(seen: SeenFilm, words: Words, rng: random.Random) -> Row | None:
             pool = [word for word in (COLOURS if colour_asked else SHAPES) if word != answer]
             options = [answer, *rng.sample(pool, 3)]
             rng.shuffle(options)
-            segments.append(words.segment(f"Answer: {question}", answer, event=meant))
-            letter = "ABCD"[options.index(answer)]
-            started = PROMPTS["choices"]["replyStart"]
-            put = choice_question(question, tuple(options))
-            segments.append(words.segment(put, f"{letter})", started=started, event=meant))
+            doing = kinds[thing] if kinds[thing] in VERBS else None
+            meaning = meaning_of((About(None if colour_asked else key, key if colour_asked else None, doing),))
+            segments.append(words.segment(f"Answer: {question}", answer, meaning=meaning, evidence=shown))
+            segments.append(choice_segment(question, tuple(options), answer, words, meaning, shown))
     return Row(seen.pair(second), segments)
+
+
+def meaning_of(about: tuple[About, ...]) -> Tensor | None:
+    """Labels of what words say."""
+    return torch.from_numpy(label_words(about)) if about else None
+
+
+def evidence_of(cells: Tensor, thing: Thing, kind: str | None) -> Tensor:
+    """Which tokens show a thing, doing this or whatever: of (pairs, 4, LABELS), (pairs × 4,)."""
+    return cells[..., labels_of(thing, kind)].any(dim=-1).flatten()
+
+
+def evidence_for(seen: SeenFilm, cells: Tensor, span: Span | None) -> Tensor:
+    """Which tokens show the event with this span."""
+    for event in seen.film.events:
+        if span == (event.start, event.end):
+            return evidence_of(cells, event.thing, event.kind)
+    return torch.zeros(cells.shape[0] * cells.shape[1], dtype=torch.bool)
+
+
+def evidence_about(cells: Tensor, about: tuple[About, ...]) -> Tensor:
+    """Which tokens show what words speak of."""
+    shown = torch.zeros(cells.shape[0] * cells.shape[1], dtype=torch.bool)
+    for said in about:
+        for thing in ALL_THINGS:
+            if said.colour in (None, thing.colour) and said.shape in (None, thing.shape):
+                shown |= evidence_of(cells, thing, said.kind)
+    return shown
+
+
+def choice_segment(
+    question: str, options: tuple[str, ...], answer: str, words: Words, meaning: Tensor | None, evidence: Tensor
+) -> Segment:
+    """A multiple-choice question with its answer."""
+    letter = "ABCDEFGH"[options.index(answer)]
+    put, started = choice_question(question, options), PROMPTS["choices"]["replyStart"]
+    before = put[: put.index(f"({letter})") + 3]
+    first, end = len(words.ids(before)), len(words.ids(f"{before} {answer[:1].upper()}{answer[1:]}"))
+    places = tuple(range(first, end))
+    return words.segment(put, f"{letter})", started=started, meaning=meaning, evidence=evidence, option=places)
 
 
 @dataclass(frozen=True)
@@ -87,57 +129,81 @@ class GroundingRow:
 def grounding_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 10) -> GroundingRow:
     """A film and what can be looked for in it: descriptions, and questions as plans pass them on."""
     film = seen.film
-    asked: list[tuple[str, Span]] = []
+    asked: list[tuple[str, Span, tuple[About, ...]]] = []
     interviewer = Interviewer(film, "train", rng)
     for query in interviewer.queries():
-        asked.append((query.text, query.span))
+        asked.append((query.text, query.span, query.about))
     for question in interviewer.questions():
         if question.span is not None:
-            asked.append((question.query if rng.random() < 0.7 else question.text, question.span))
+            asked.append((question.query if rng.random() < 0.7 else question.text, question.span, question.about))
     rng.shuffle(asked)
     asked = asked[:most]
-    segments = [words.segment(_SAY["grounder"].format(query=text.rstrip(".")), REPLY_OF_GROUNDER) for text, _ in asked]
-    moments = torch.tensor([span for _, span in asked]) / film.duration
+    segments = [
+        words.segment(
+            _SAY["grounder"].format(query=text.rstrip(".")),
+            REPLY_OF_GROUNDER,
+            meaning=meaning_of(about),
+            evidence=evidence_for(seen, seen.ground_cells, span),
+        )
+        for text, span, about in asked
+    ]
+    moments = torch.tensor([span for _, span, _ in asked]) / film.duration
     by_span = {(event.start, event.end): event for event in film.events}
-    events = [label_event(by_span[span].thing, by_span[span].kind) for _, span in asked]
+    events = [label_event(by_span[span].thing, by_span[span].kind) for _, span, _ in asked]
     named = torch.from_numpy(np.stack(events)) if events else torch.zeros(0, JOINT)
     return GroundingRow(Row(seen.ground, segments), moments, named, seen.ground_labels.float())
 
 
-def event_at(seen: SeenFilm, span: Span | None) -> Tensor | None:
-    """Joint labels of the event with this span."""
-    for event in seen.film.events:
-        if span == (event.start, event.end):
-            return torch.from_numpy(label_event(event.thing, event.kind))
-    return None
+@dataclass(frozen=True)
+class Claim:
+    """A text that a verifier may be given, with the moment that it means and what it speaks of."""
+
+    text: str
+    truth: Span | None
+    about: tuple[About, ...] = ()
 
 
-def asked_about(seen: SeenFilm, rng: random.Random) -> list[tuple[str, Span | None]]:
-    """Texts that a verifier may be given, with the moment that each means."""
+def claims_about(seen: SeenFilm, rng: random.Random) -> list[Claim]:
+    """Queries and questions of a film."""
     interviewer = Interviewer(seen.film, "train", rng)
-    texts: list[tuple[str, Span | None]] = [(query.text, query.span) for query in interviewer.queries()]
-    texts += [(question.text, question.span) for question in interviewer.questions() if question.route != 4]
-    return texts
+    claims = [Claim(query.text, query.span, query.about) for query in interviewer.queries()]
+    asked = interviewer.questions()
+    return claims + [Claim(each.text, each.span, each.about) for each in asked if each.route != 4]
 
 
-def verifying_row(seen: SeenFilm, words: Words, text: str, truth: Span | None, candidate: Span) -> Row:
-    """A candidate in its window, and whether it is right."""
+def verifying_row(seen: SeenFilm, words: Words, claims: list[Claim], candidate: Span) -> Row:
+    """A candidate in its window, and whether it is right for each claim."""
     span, window = verifier_window(candidate, seen.film.duration)
     tokens, shown = seen.window(*window)
+    cells = seen.dense_cells[int(shown[0]) : int(shown[1])]
     marks = (place_in_window(span[0], shown), place_in_window(span[1], shown))
-    right = truth is not None and overlap(candidate, truth) >= POSITIVE
-    reply, event = "Yes" if right else "No", event_at(seen, truth)
-    segment = words.segment(_SAY["verifier"].format(query=text), reply, learned=1, event=event)
-    return Row(tokens, [segment], marks)
+    segments = []
+    for claim in claims:
+        agreement = 0.0 if claim.truth is None else overlap(candidate, claim.truth)
+        segments.append(
+            words.segment(
+                _SAY["verifier"].format(query=claim.text),
+                "Yes" if agreement >= POSITIVE else "No",
+                learned=1,
+                meaning=meaning_of(claim.about),
+                evidence=evidence_for(seen, cells, claim.truth),
+                fit=agreement,
+            )
+        )
+    return Row(tokens, segments, marks)
 
 
 def verifying_rows(seen: SeenFilm, words: Words, rng: random.Random, count: int) -> list[Row]:
-    """Candidates of all kinds."""
-    texts = asked_about(seen, rng)
+    """Candidates of all kinds, each with its claim and, to the same window, others."""
+    claims = claims_about(seen, rng)
     rows = []
     for _ in range(count):
-        text, truth = rng.choice(texts)
-        rows.append(verifying_row(seen, words, text, truth, draw_candidate(seen.film, truth, rng)))
+        claim = rng.choice(claims)
+        candidate = draw_candidate(seen.film, claim.truth, rng)
+        alike = [other for other in claims if other.truth == claim.truth and other is not claim]
+        others = [other for other in claims if other.truth != claim.truth]
+        more = [*rng.sample(alike, min(1, len(alike))), *rng.sample(others, min(1, len(others)))]
+        rows.append(verifying_row(seen, words, [claim, *more], candidate))
     return rows
 
 
@@ -146,42 +212,70 @@ def planning_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 8
     questions = Interviewer(seen.film, "train", rng).questions()
     by_route = {route: [each for each in questions if each.route == route] for route in (1, 2, 3, 4)}
     chosen = [rng.choice(by_route[route]) for route in (1, 1, 2, 3, 3, 4) if by_route[route]][:most]
-    return Row(seen.plan, [words.segment(_SAY["planner"].format(question=each.text), each.plan) for each in chosen])
+    return Row(seen.plan, [plan_segment(each, words) for each in chosen])
 
 
-def answer_segment(seen: SeenFilm, question: Question, words: Words, choice: bool) -> Segment:
+def plan_segment(question: Question, words: Words) -> Segment:
+    """A question with its plan."""
+    return words.segment(_SAY["planner"].format(question=question.text), question.plan, meaning=meaning_of(question.about))
+
+
+def naming_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 24) -> Row:
+    """All that the roles are asked, to be understood without a film to look through."""
+    interviewer = Interviewer(seen.film, "train", rng)
+    segments = []
+    for query in interviewer.queries():
+        prompt = _SAY[rng.choice(("grounder", "verifier"))].format(query=query.text)
+        segments.append(words.segment(prompt, "Yes", learned=0, meaning=meaning_of(query.about)))
+    for question in interviewer.questions():
+        meaning = meaning_of(question.about)
+        if question.options and rng.random() < 0.6:
+            put, started = choice_question(question.text, question.options), PROMPTS["choices"]["replyStart"]
+            segments.append(words.segment(put, "A)", started, learned=0, meaning=meaning))
+        else:
+            role = rng.choice(("answerer", "answerer", "verifier", "planner", "grounder"))
+            prompt = _SAY[role].format(query=question.text, question=question.text)
+            segments.append(words.segment(prompt, "Yes", learned=0, meaning=meaning))
+    rng.shuffle(segments)
+    return Row(seen.plan, segments[:most])
+
+
+def answer_segment(seen: SeenFilm, question: Question, words: Words, choice: bool, cells: Tensor) -> Segment:
     """A question with its answer, as multiple choice if asked for and possible."""
-    event = event_at(seen, question.span)
+    meaning, put = meaning_of(question.about), _SAY["answerer"].format(question=question.text)
+    shown = evidence_for(seen, cells, question.span) if question.route != 4 else evidence_about(cells, question.about)
     if question.kind == "when":
         # The moment is the answer; words can only point at it.
-        return words.segment(_SAY["answerer"].format(question=question.text), ANSWER_TO_WHEN, event=event)
+        return words.segment(put, ANSWER_TO_WHEN, meaning=meaning, evidence=shown)
     if choice and question.options:
-        letter = "ABCDEFGH"[question.options.index(question.answer)]
-        put, started = choice_question(question.text, question.options), PROMPTS["choices"]["replyStart"]
-        return words.segment(put, f"{letter})", started=started, event=event)
-    return words.segment(_SAY["answerer"].format(question=question.text), question.answer, event=event)
+        return choice_segment(question.text, question.options, question.answer, words, meaning, shown)
+    return words.segment(put, question.answer, meaning=meaning, evidence=shown)
 
 
 def answering_rows(seen: SeenFilm, words: Words, rng: random.Random, windows: int) -> list[Row]:
     """The whole film with questions of all kinds, and windows around moments with what they show."""
     film = seen.film
     questions = Interviewer(film, "train", rng).questions()
-    whole = [each for each in questions if each.route == 4 or rng.random() < 0.25][:6]
-    rows = [Row(seen.whole, [answer_segment(seen, each, words, rng.random() < 0.5) for each in whole])] if whole else []
+    whole = [each for each in questions if each.route == 4 or rng.random() < 0.15][:6]
+    cells, rows = seen.whole_cells, []
+    if whole:
+        rows.append(Row(seen.whole, [answer_segment(seen, each, words, rng.random() < 0.5, cells) for each in whole]))
     grounded = [each for each in questions if each.span is not None]
     for anchor in rng.sample(grounded, min(windows, len(grounded))):
         span = anchor.span or (0.0, film.duration)
         length = span[1] - span[0]
         guess = (span[0] + rng.gauss(0, 0.12) * length, span[1] + rng.gauss(0, 0.12) * length)
         tokens, shown = seen.window(*bound_span(guess, film.duration, SHORTEST_ANSWER))
+        cells = seen.dense_cells[int(shown[0]) : int(shown[1])]
         inside = [
             each
             for each in grounded
             if each.span is not None and each.span[0] >= shown[0] - 0.7 and each.span[1] <= shown[1] + 0.7
         ]
+        # Pointing at a moment is no answer to practise often.
+        inside = [each for each in inside if each.kind != "when" or rng.random() < 0.15]
         inside += [each for each in questions if each.kind == "does" and each.answer == "no"]
         if inside:
-            chosen = rng.sample(inside, min(6, len(inside)))
-            segments = [answer_segment(seen, each, words, rng.random() < 0.6) for each in chosen]
-            rows.append(Row(tokens, segments))
+            chosen = rng.sample(inside, min(8, len(inside)))
+            rows.append(Row(tokens, [answer_segment(seen, each, words, rng.random() < 0.6, cells) for each in chosen]))
     return rows
