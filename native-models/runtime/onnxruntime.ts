@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import './no-telemetry.ts';
 import * as ort from 'onnxruntime-node';
 import { EngineError } from '../protocol/errors.ts';
 import type { DeviceChoice } from './providers.ts';

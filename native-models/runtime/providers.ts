@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import './no-telemetry.ts';
 import * as ort from 'onnxruntime-node';
 import type { ProviderStatus } from '../protocol/doctor-report.ts';
 import { EngineError } from '../protocol/errors.ts';
