@@ -55,16 +55,17 @@ def test_the_eyes_resume_as_if_never_stopped(tokenizer, tmp_path: Path) -> None:
 
 def test_the_recipe_ends_in_the_published_layout(tmp_path: Path) -> None:
     few = {"eyes_steps": 1, "eyes_pairs": 8, "practice_steps": 2, "practice_films": 14, "films": 14, "base_steps": 2}
-    roles = {"planner_steps": 1, "grounder_steps": 1, "verifier_steps": 1, "guess_films": 4, "align_batches": 3}
+    roles = {"planner_steps": 1, "grounder_steps": 1, "verifier_steps": 1, "answerer_steps": 1}
+    few |= {"guess_films": 4, "align_batches": 3}
     settings = DemoSettings(output=tmp_path, threads=1, **few, **roles)
     Recipe(settings).run()
     base, model = tmp_path / "checkpoint" / "base", tmp_path / "checkpoint" / "model"
     assert json.loads((base / "config.json").read_text())["model_type"] == "qwen2_vl"
-    for role in ("planner", "grounder", "verifier"):
+    for role in ("planner", "grounder", "verifier", "answerer"):
         assert (model / role / "adapter_model.safetensors").stat().st_size > 0
     assert (model / "pytorch_model.safetensors").exists()
     stages = [json.loads(line)["stage"] for line in (tmp_path / "stages.jsonl").read_text().splitlines()]
-    assert stages == ["eyes", "practise", "align", "keep", "base", "planner", "grounder", "verifier", "publish"]
+    assert stages == ["eyes", "practise", "align", "keep", "base", "planner", "grounder", "verifier", "answerer", "publish"]
     # A second run finds all done.
     before = (base / "model.safetensors").read_bytes()
     Recipe(settings).run()

@@ -20,7 +20,7 @@ BOUNDARY = 0.5
 
 @dataclass(frozen=True)
 class About:
-    """What words say of something that happens, as far as they say it: `something red` has no shape, `a circle` no colour."""
+    """What words say of something that happens, and no more: `something red` has no shape, `a circle` no colour."""
 
     colour: str | None = None
     shape: str | None = None
@@ -135,8 +135,7 @@ class Interviewer:
         between = [
             reference
             for reference in self.film.events
-            if self._fits(reference.thing.colour, reference.thing.shape, reference.kind, reference.partner)
-            == [reference]
+            if self._fits(reference.thing.colour, reference.thing.shape, reference.kind, reference.partner) == [reference]
             and reference.thing != event.thing
             and min(event.end, other.end) <= reference.start + BOUNDARY
             and reference.end <= max(event.start, other.start) + BOUNDARY
@@ -222,9 +221,7 @@ class Interviewer:
                 kind = rng.choice([other.kind for other in self.film.events] if rng.random() < 0.5 else list(ACTIONS))
             partner = rng.choice([other for other in ALL_THINGS if other != thing])
         verb = verb_with(rng.choice(VERBS[kind]), partner)
-        text = say(
-            wording.DOES, self.split, rng, who=the(thing), third=verb.third, plain=verb.plain, going=verb.going
-        )
+        text = say(wording.DOES, self.split, rng, who=the(thing), third=verb.third, plain=verb.plain, going=verb.going)
         span = (event.start, event.end) if happens else None
         about = (About(thing.colour, thing.shape, kind),)
         return Question(text, "does", 2, text, "yes" if happens else "no", (), span, about)

@@ -20,6 +20,11 @@ class Verb:
     plain: str
     going: str
 
+    @property
+    def words(self) -> set[str]:
+        """Its words in all forms, without the partner."""
+        return {word for form in (self.third, self.plain, self.going) for word in form.removesuffix(" {other}").split()}
+
 
 VERBS: dict[str, tuple[Verb, ...]] = {
     "enter": (Verb("comes in", "come in", "coming in"), Verb("enters", "enter", "entering")),

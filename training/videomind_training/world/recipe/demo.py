@@ -26,6 +26,7 @@ from .roles import (
     ALPHA,
     RANK,
     adapter_of,
+    answerer_loss,
     collect_guesses,
     grounder_loss,
     load_role,
@@ -69,7 +70,7 @@ class Recipe:
 
     def run(self) -> None:
         """All stages, in order."""
-        roles = (self.planner, self.grounder, self.verifier)
+        roles = (self.planner, self.grounder, self.verifier, self.answerer)
         for stage in (self.eyes, self.practise, self.align, self.keep, self.base, *roles, self.publish):
             started = time.time()
             stage()
@@ -107,7 +108,6 @@ class Recipe:
             self.folder,
             self.settings.base_steps,
             self.settings.seed + 1,
-            rate=1.5e-3,
             from_short=False,
         )
 
@@ -128,6 +128,10 @@ class Recipe:
 
         return self._role("verifier", 4, settings.verifier_steps, loss)
 
+    def answerer(self) -> Learner:
+        """The answerer's adapter."""
+        return self._role("answerer", 5, self.settings.answerer_steps, answerer_loss)
+
     def _role(
         self, role: str, offset: int, steps: int, loss: Callable[[Learner, Library], Callable[[random.Random], Tensor]]
     ) -> Learner:
@@ -142,7 +146,12 @@ class Recipe:
 
     def publish(self) -> None:
         """The result in the published layout, in `checkpoint/`."""
-        trained = {"planner": self.planner(), "grounder": self.grounder(), "verifier": self.verifier()}
+        trained = {
+            "planner": self.planner(),
+            "grounder": self.grounder(),
+            "verifier": self.verifier(),
+            "answerer": self.answerer(),
+        }
         adapters = {role: adapter_of(learner) for role, learner in trained.items()}
         head = trained["grounder"].head
         publish(self.folder / "checkpoint", self.learner.network, head, adapters, self.tokenizer, RANK, ALPHA)

@@ -16,7 +16,9 @@ from transformers import Qwen2VLForConditionalGeneration
 
 from videomind_training.network.positions import rotary_positions
 
-from .looking import EVIDENCE_HEADS, OPTION_HEADS, Look, looking_loss
+from ..things import COLOURS, SHAPES
+from ..wording import VERBS
+from .looking import EVIDENCE_HEADS, SOURCE_HEADS, Look, looking_loss
 from .network import TOKENS_PER_PAIR
 
 IGNORED = -100
@@ -30,7 +32,7 @@ class Segment:
         learned: how many of the reply's tokens are learned, from its start.
         meaning: what its words speak of, as labels (LABELS,).
         evidence: which visual tokens of the row show it (pairs × 4,); none of them: it is not to be seen.
-        option: places in the prompt that hold the right option.
+        sources: for tokens of the reply, by number, the places in the prompt where they are to be taken from.
         fit: how well the marked part fits its words, 0 to 1, where that is asked.
     """
 
@@ -39,7 +41,7 @@ class Segment:
     learned: int
     meaning: Tensor | None = None
     evidence: Tensor | None = None
-    option: tuple[int, ...] = ()
+    sources: tuple[tuple[int, tuple[int, ...]], ...] = ()
     fit: float | None = None
 
 
@@ -65,7 +67,7 @@ class Answers:
         meant: (segments with a meaning, hidden), halfway through the layers where the reply begins.
         meanings: their labels.
         looking: of each segment with evidence, how far attention is from it.
-        choosing: of each segment with an option, how far attention is from it.
+        taking: of each reply's token with a source, how far attention is from it.
         ends: (segments, hidden), the state where the reply begins.
         marked: (visual tokens of rows with marks, hidden), halfway through the layers.
         parts: of each of these: 0 before the marks, 1 between, 2 after.
@@ -79,7 +81,7 @@ class Answers:
     meant: Tensor
     meanings: Tensor
     looking: Tensor
-    choosing: Tensor
+    taking: Tensor
     ends: Tensor
     marked: Tensor
     parts: Tensor
@@ -98,12 +100,29 @@ class Words:
         self.seg_end = tokenizer.token_to_id("<|seg_end|>")
         self.yes, self.no = tokenizer.token_to_id("Yes"), tokenizer.token_to_id("No")
         self._known: dict[str, list[int]] = {}
+        self.alike = self._alike()
 
     def ids(self, text: str) -> list[int]:
         """Token ids of a text."""
         if text not in self._known:
             self._known[text] = self.tokenizer.encode(text).ids
         return self._known[text]
+
+    def _alike(self) -> dict[int, set[int]]:
+        """For each token that a plan's query may be made of, the tokens that a question may have in its place."""
+        kept = [*COLOURS, *SHAPES, "something", "before", "after"]
+        alike = {token: {token} for word in kept for token in self.ids(f" {word}")}
+        for token in self.ids(" before") + self.ids(" after"):
+            alike[token].add(self.ids(self.tokenizer.decode([token]).strip().capitalize())[0])
+        words = {kind: {word for verb in verbs for word in verb.words} for kind, verbs in VERBS.items()}
+        for kind, verbs in VERBS.items():
+            # `goes` may be any of several; `left` tells which.
+            others = {word for other, known in words.items() if other != kind for word in known}
+            telling = {token for word in words[kind] - others for token in self.ids(f" {word}")}
+            for word in verbs[0].third.removesuffix(" {other}").split():
+                for token in self.ids(f" {word}"):
+                    alike[token] = alike.get(token, set()) | telling
+        return alike
 
     def segment(
         self,
@@ -113,13 +132,13 @@ class Words:
         learned: int | None = None,
         meaning: Tensor | None = None,
         evidence: Tensor | None = None,
-        option: tuple[int, ...] = (),
+        sources: tuple[tuple[int, tuple[int, ...]], ...] = (),
         fit: float | None = None,
     ) -> Segment:
         """A prompt with its reply; `started` is put into the assistant's mouth and not learned."""
         ids = [*self.ids(prompt), self.end, self.start, *(self.ids(started) if started else [])]
         spoken = [*self.ids(reply), self.end]
-        return Segment(ids, spoken, len(spoken) if learned is None else learned, meaning, evidence, option, fit)
+        return Segment(ids, spoken, len(spoken) if learned is None else learned, meaning, evidence, sources, fit)
 
 
 def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row]) -> Answers:
@@ -145,15 +164,15 @@ def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row])
     states = states.masked_scatter((ids == words.video_pad)[..., None], seen)
     decoder = network.model.language_model
     rotary = decoder.rotary_emb(states, positions)
-    halfway, looking, choosing = states, torch.zeros(0), torch.zeros(0)
-    evidence, options = _looks(rows, built)
+    halfway, looking, taking = states, torch.zeros(0), torch.zeros(0)
+    evidence, sources = _looks(rows, built)
     for number, layer in enumerate(decoder.layers):
         if number == len(decoder.layers) // 2:
             halfway = states
             if evidence:
                 looking = looking_loss(layer, states, rotary, mask, evidence, EVIDENCE_HEADS)
-        if number == len(decoder.layers) - 1 and options:
-            choosing = looking_loss(layer, states, rotary, mask, options, OPTION_HEADS)
+        if number == len(decoder.layers) - 1 and sources:
+            taking = looking_loss(layer, states, rotary, mask, sources, SOURCE_HEADS)
         states = layer(states, attention_mask=mask, position_embeddings=rotary, position_ids=positions)
         states = states[0] if isinstance(states, tuple) else states
     learned = labels != IGNORED
@@ -185,7 +204,7 @@ def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row])
         meant,
         torch.stack(meanings) if meanings else torch.zeros(0, 0),
         looking,
-        choosing,
+        taking,
         ends,
         marked,
         parts,
@@ -193,8 +212,8 @@ def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row])
 
 
 def _looks(rows: list[Row], built: list[_Layout]) -> tuple[list[Look], list[Look]]:
-    """Where segments are to look: at their evidence, or at the row's first token if there is none; at the right option."""
-    evidence, options = [], []
+    """Where segments are to look: at their evidence, or at the row's first token for want of it; replies at their sources."""
+    evidence, sources = [], []
     for index, (row, each) in enumerate(zip(rows, built, strict=True)):
         for place, segment in zip(each.starts, row.segments, strict=True):
             if segment.evidence is not None:
@@ -202,11 +221,11 @@ def _looks(rows: list[Row], built: list[_Layout]) -> tuple[list[Look], list[Look
                 at[each.pads[segment.evidence]] = True
                 at[0] = not bool(segment.evidence.any())
                 evidence.append(Look(index, place, at))
-            if segment.option:
+            for number, offsets in segment.sources:
                 at = torch.zeros(len(each.ids), dtype=torch.bool)
-                at[[place - len(segment.prompt) + 1 + offset for offset in segment.option]] = True
-                options.append(Look(index, place, at))
-    return evidence, options
+                at[[place - len(segment.prompt) + 1 + offset for offset in offsets]] = True
+                sources.append(Look(index, place + number, at))
+    return evidence, sources
 
 
 def _marked(halfway: Tensor, ids: Tensor, rows: list[Row], words: Words) -> tuple[Tensor, Tensor]:

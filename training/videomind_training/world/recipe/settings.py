@@ -22,7 +22,7 @@ class DemoSettings(BaseModel):
         practice_steps, practice_films: base and head on imagined sight.
         films: training films whose visual tokens are kept.
         base_steps: base and head on what the eyes see.
-        planner_steps, grounder_steps, verifier_steps: adapters.
+        planner_steps, grounder_steps, verifier_steps, answerer_steps: adapters.
         guess_films: films whose guesses the verifier learns from.
     """
 
@@ -41,6 +41,7 @@ class DemoSettings(BaseModel):
     planner_steps: int = 500
     grounder_steps: int = 1500
     verifier_steps: int = 1500
+    answerer_steps: int = 500
     guess_films: int = 600
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -112,7 +112,7 @@ def choice_segment(
     before = put[: put.index(f"({letter})") + 3]
     first, end = len(words.ids(before)), len(words.ids(f"{before} {answer[:1].upper()}{answer[1:]}"))
     places = tuple(range(first, end))
-    return words.segment(put, f"{letter})", started=started, meaning=meaning, evidence=evidence, option=places)
+    return words.segment(put, f"{letter})", started=started, meaning=meaning, evidence=evidence, sources=((0, places),))
 
 
 @dataclass(frozen=True)
@@ -216,8 +216,17 @@ def planning_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 8
 
 
 def plan_segment(question: Question, words: Words) -> Segment:
-    """A question with its plan."""
-    return words.segment(_SAY["planner"].format(question=question.text), question.plan, meaning=meaning_of(question.about))
+    """A question with its plan, and where in the question each word of the rephrased query comes from."""
+    put, meaning = _SAY["planner"].format(question=question.text), meaning_of(question.about)
+    segment = words.segment(put, question.plan, meaning=meaning)
+    asked, sources = words.ids(put), []
+    for number, token in enumerate(segment.reply):
+        alike = words.alike.get(token, ())
+        places = tuple(place for place, other in enumerate(asked) if other in alike)
+        # Of a word that stands there twice, it is not said which is meant.
+        if len({asked[place] for place in places}) == len(places) > 0:
+            sources.append((number, places))
+    return replace(segment, sources=tuple(sources))
 
 
 def naming_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 24) -> Row:

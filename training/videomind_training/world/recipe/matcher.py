@@ -1,0 +1,57 @@
+"""Throw-away readers of the decoder's states, which teach it what is to be known where."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .eyes import JOINT, LABELS, code_of
+
+
+class Matcher(nn.Module):
+    """A throw-away teacher of the decoder: is the asked event on in this frame? Straight from its states."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.frame_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, hidden))
+        self.query_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, hidden))
+        self.bias_probe = nn.Parameter(torch.tensor(-2.0))
+        self.name_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, JOINT))
+        self.meaning_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, LABELS))
+        self.part_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 3))
+        self.fit_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 1))
+        # Frames enter the decoder in the code, and much of it comes out again: the teacher starts by reading that, and by
+        # holding frames and queries against each other as they are.
+        code = code_of(torch.eye(LABELS), hidden)[:JOINT]
+        with torch.no_grad():
+            self.name_probe[1].weight.copy_(functional.normalize(code, dim=1) * 0.5)
+            self.name_probe[1].bias.fill_(-3.0)
+            full = code_of(torch.eye(LABELS), hidden)
+            self.meaning_probe[1].weight.copy_(functional.normalize(full, dim=1) * 0.5)
+            self.meaning_probe[1].bias.fill_(-3.0)
+            for side in (self.frame_probe, self.query_probe):
+                side[1].weight.copy_(torch.eye(hidden))
+
+    def forward(self, frames: Tensor, queries: Tensor) -> Tensor:
+        """(frames, hidden), (queries, hidden) → logits (queries, frames)."""
+        scale = frames.shape[-1] ** -0.5
+        return self.query_probe(queries) @ self.frame_probe(frames).T * scale + self.bias_probe
+
+    def names(self, states: Tensor, truth: Tensor) -> Tensor:
+        """Loss of naming who does what, by one reader for frames and queries: so both come to speak alike."""
+        logits = self.name_probe(states)
+        return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
+
+    def meanings(self, states: Tensor, truth: Tensor) -> Tensor:
+        """Loss of naming, halfway through the decoder, what words speak of: what is not understood there is not looked for."""
+        logits = self.meaning_probe(states)
+        return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
+
+    def parts(self, states: Tensor, parts: Tensor) -> Tensor:
+        """Loss of knowing, halfway, whether a visual token stands before, between or after the verifier's marks."""
+        return functional.cross_entropy(self.part_probe(states), parts)
+
+    def fits(self, states: Tensor, fits: Tensor) -> Tensor:
+        """Loss of knowing how well what is between the marks fits: more than a yes or a no says."""
+        return functional.binary_cross_entropy_with_logits(self.fit_probe(states)[:, 0], fits)
