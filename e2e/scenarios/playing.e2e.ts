@@ -28,6 +28,20 @@ test('each frame of a video with a variable rate is shown at its own time, forwa
   expect(app.problems).toEqual([]);
 });
 
+test('a video shows its first frame, whatever becomes of the pictures made of it', async ({
+  app,
+  folder,
+}) => {
+  await app.page.route('**/media/thumbnail/**', () => undefined); // they never come
+  await app.page.getByRole('button', { name: 'Skip', exact: false }).click();
+  await app.addVideos([await unevenVideo(folder, 'late.mp4')]);
+  await expect(app.player.getByRole('button', { name: 'Play', exact: true })).toBeEnabled();
+  await app.press('ArrowRight');
+  await expect.poll(() => shownFrame(app)).toBe(1);
+  await app.page.reload();
+  await expect(app.player.locator('video:not([poster])')).toBeVisible();
+});
+
 test('a video that browsers cannot play is played from a copy with the same seconds', async ({
   app,
   folder,

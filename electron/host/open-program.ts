@@ -54,7 +54,12 @@ export async function openProgram(options: ProgramOptions): Promise<Program> {
   });
   return {
     handlers: host.handlers,
-    respondWithMedia: createMediaRoute({ library: host.media, thumbnails, exportsPath: host.exportsPath }),
+    respondWithMedia: createMediaRoute({
+      library: host.media,
+      thumbnails,
+      exportsPath: host.exportsPath,
+      facts: videos.facts,
+    }),
     uploadsPath: path.join(dataPath, 'uploads'),
     dispose: async () => {
       // Runs are written down as interrupted before their engine goes.

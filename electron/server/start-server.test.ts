@@ -72,6 +72,17 @@ test('work for an answer stops when the browser goes away', async () => {
   await aborted;
 });
 
+test('a page reloaded after another start is told which address to open', async () => {
+  site = await startTestServer();
+  const window = { cookie: 'videomind-1=old', 'sec-fetch-dest': 'document' };
+  const answer = await site.ask('GET', '/', window);
+  expect(answer.status).toBe(401);
+  expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(answer.body).toContain('Open the address that <code>videomind serve</code> printed last');
+  const program = await site.ask('GET', '/media/video/1', {});
+  expect(program.headers['content-type']).toBe('text/plain; charset=utf-8');
+});
+
 test('a dropped file arrives whole, under its own name', async () => {
   site = await startTestServer();
   const headers = { cookie: site.cookie, origin: `http://${site.host}` };

@@ -112,10 +112,13 @@ export async function startServer(
     response: ServerResponse,
   ): Promise<void> => {
     options.onRefusal?.(refusal, request);
-    const body = `${refusal.status === 401 ? 'ACCESS_DENIED: ' : ''}${refusal.reason}\n`;
+    const page = refusal.status === 401 && request.headers['sec-fetch-dest'] === 'document';
+    const body = page
+      ? strangersPage
+      : `${refusal.status === 401 ? 'ACCESS_DENIED: ' : ''}${refusal.reason}\n`;
     response.writeHead(refusal.status, {
       ...securityHeaders("'self'"),
-      'content-type': 'text/plain; charset=utf-8',
+      'content-type': `text/${page ? 'html' : 'plain'}; charset=utf-8`,
       'cache-control': 'no-store',
       connection: 'close',
     });
@@ -172,6 +175,20 @@ export async function startServer(
 
 const wrongToken =
   'This token is of another start of `videomind serve`; open the address that it printed last.';
+
+/** For people: what to do with a window whose address is of an earlier start. */
+const strangersPage = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="dark light">
+<title>VideoMind</title>
+<h1>VideoMind does not know this window</h1>
+<p>It was started again since this page was opened, or the address lacks its token.</p>
+<p><strong>Open the address that <code>videomind serve</code> printed last; it holds <code>?token=</code>.</strong></p>
+<p>Nothing is lost: videos, questions and annotations are where they were.</p>
+</html>
+`;
 
 /** Hands out the cookie and takes the token out of the address, so that it is in no history and no bookmark. */
 function welcome(request: IncomingMessage, response: ServerResponse, cookie: string): void {

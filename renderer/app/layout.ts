@@ -11,14 +11,16 @@ export interface Layout {
   readonly timelineHeight: number;
 }
 
-/** Before a person moved anything. */
-export const defaultLayout: Layout = {
-  left: 1,
-  right: 1,
-  leftWidth: 248,
-  rightWidth: 400,
-  timelineHeight: 296,
-};
+/** Before a person moved anything. The tracks of a run with all roles need some 380 pixels: the higher the better. */
+export function defaultLayout(windowHeight: number): Layout {
+  return {
+    left: 1,
+    right: 1,
+    leftWidth: 248,
+    rightWidth: 400,
+    timelineHeight: Math.min(460, Math.max(280, Math.round(0.42 * windowHeight))),
+  };
+}
 
 /** How small and large panes can be made. */
 export const layoutLimits = {
@@ -27,11 +29,12 @@ export const layoutLimits = {
   timelineHeight: [140, 620],
 } as const;
 
-/** The layout that settings hold; what is absent or impossible is as it was at first. */
-export function layoutOf({ layout }: Pick<Settings, 'layout'>): Layout {
+/** The layout that settings hold; what is absent or impossible is as it was at first. Pixels. */
+export function layoutOf({ layout }: Pick<Settings, 'layout'>, windowHeight: number): Layout {
+  const initial = defaultLayout(windowHeight);
   const within = (name: keyof typeof layoutLimits): number => {
     const [min, max] = layoutLimits[name];
-    return Math.min(max, Math.max(min, layout[name] ?? defaultLayout[name]));
+    return Math.min(max, Math.max(min, layout[name] ?? initial[name]));
   };
   return {
     left: layout['left'] === 0 ? 0 : 1,

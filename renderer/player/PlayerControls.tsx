@@ -1,21 +1,11 @@
-import {
-  Captions,
-  CaptionsOff,
-  ChevronFirst,
-  ChevronLast,
-  Maximize,
-  Pause,
-  Play,
-  Repeat,
-  Volume2,
-  VolumeX,
-} from 'lucide-react';
+import { ChevronFirst, ChevronLast, Maximize, Pause, Play, Repeat, Volume2, VolumeX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { LibraryVideo } from '../../electron/host/contract/library.ts';
 import { playbackSpeeds } from './player-state.ts';
 import type { PlayerStore } from './player-store.ts';
 import { playerTexts as texts } from './player-texts.ts';
+import { SubtitlesButton } from './SubtitlesButton.tsx';
 import { formatSeconds, type TimecodeStyle } from './timecode.ts';
 import { Timecode } from './Timecode.tsx';
 
@@ -32,8 +22,6 @@ export function PlayerControls({ store, video, timecode, enabled, onFullScreen }
   const { actions } = store;
   const playing = useStore(store, (state) => state.playing);
   const muted = useStore(store, (state) => state.muted);
-  const subtitlesId = useStore(store, (state) => state.subtitlesId);
-  const firstSubtitles = video.subtitles[0]?.id;
   return (
     <div className="player-bar" role="toolbar" aria-label={texts.region}>
       <div className="player-group">
@@ -58,15 +46,7 @@ export function PlayerControls({ store, video, timecode, enabled, onFullScreen }
             {muted ? <VolumeX /> : <Volume2 />}
           </Control>
         )}
-        {firstSubtitles !== undefined && (
-          <Control
-            label={texts.toggleSubtitles}
-            pressed={subtitlesId !== undefined}
-            onClick={() => actions.showSubtitles(subtitlesId === undefined ? firstSubtitles : undefined)}
-          >
-            {subtitlesId === undefined ? <CaptionsOff /> : <Captions />}
-          </Control>
-        )}
+        <SubtitlesButton store={store} tracks={video.subtitles} />
         <Control label={texts.fullScreen} onClick={onFullScreen}>
           <Maximize />
         </Control>

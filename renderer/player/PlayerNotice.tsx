@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
+import type { LibraryVideo } from '../../electron/host/contract/library.ts';
 import type { PlayerProps } from './Player.tsx';
+import { remedyInWindow } from '../ui/window-remedies.ts';
 import { playerTexts as texts } from './player-texts.ts';
 
 /** Stands in for the picture where there is none, and says what to do. */
@@ -16,8 +18,7 @@ export function PlayerNotice({ store, video, proxyJob, onMakeProxy, onRelocate }
     );
   }
   if (video.state === 'unreadable') {
-    const detail = [video.error?.message, video.error?.remedy].filter(Boolean).join(' ');
-    return <Notice title={texts.unreadable} detail={detail} wrong />;
+    return <Notice title={texts.unreadable} detail={errorWords(video.error)} wrong />;
   }
   if (video.playback === 'impossible') return <Notice title={texts.impossible} wrong />;
   const refused = problem !== undefined && problem.kind !== 'network';
@@ -32,6 +33,10 @@ export function PlayerNotice({ store, video, proxyJob, onMakeProxy, onRelocate }
   if (!problem) return null;
   const detail = problem.kind === 'network' ? texts.networkHelp : problem.detail;
   return <Notice title={texts.problems[problem.kind]} detail={detail} wrong />;
+}
+
+function errorWords(error: LibraryVideo['error']): string {
+  return [error?.message, remedyInWindow(error?.remedy ?? '')].filter(Boolean).join(' ');
 }
 
 interface ProxyNoticeProps extends Pick<PlayerProps, 'proxyJob' | 'onMakeProxy'> {
@@ -54,9 +59,8 @@ function ProxyNotice({ proxyJob, onMakeProxy, title }: ProxyNoticeProps) {
     );
   }
   if (state === 'failed') {
-    const detail = [proxyJob?.error?.message, proxyJob?.error?.remedy].filter(Boolean).join(' ');
     return (
-      <Notice title={texts.proxyFailed} detail={detail} wrong>
+      <Notice title={texts.proxyFailed} detail={errorWords(proxyJob?.error)} wrong>
         <NoticeButton onClick={onMakeProxy}>{texts.tryAgain}</NoticeButton>
       </Notice>
     );

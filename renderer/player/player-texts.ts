@@ -31,6 +31,8 @@ export const playerTexts = {
   subtitles: 'Subtitles',
   noSubtitles: 'No subtitles',
   toggleSubtitles: 'Show or hide subtitles',
+  subtitles: 'Subtitles',
+  noSubtitles: 'None',
   fullScreen: 'Full screen',
   goTo: 'Go to a time or frame',
   goToHelp: 'Seconds, 1:02:03.5, or #300 for a frame',

@@ -69,6 +69,7 @@ export const sessionTexts = {
     looking: 'Looking what this will take…',
     frames: (frames: number, interval: string) => `${frames} frames, one every ${interval}`,
     fewFrames: (frames: number) => `${frames} frames`,
+    counting: 'Its frames are being counted; then it is told what this will take.',
     shortEvents: (interval: string) => `One frame every ${interval}: shorter events may be missed.`,
     memory: (needed: string, available: string) => `Needs about ${needed} of memory; ${available} are free.`,
     tooMuch: 'That is more than is free: the run may fail or be slow.',

@@ -5,6 +5,7 @@ import { lastFrameStartingBy } from '../../../native-models/media/timeline.ts';
 import type { VideosService, VideoWork } from '../videos-service.ts';
 import { cutClip } from './cut-clip.ts';
 import { extractSubtitles } from './embedded-subtitles.ts';
+import { KnownFacts } from './known-facts.ts';
 import { KeptTables } from './kept-tables.ts';
 import { makeProxy } from './make-proxy.ts';
 import { OpenedVideos } from './opened-videos.ts';
@@ -14,6 +15,7 @@ import { probeForPeople } from './probe-for-people.ts';
 export interface VideosServiceWithTables extends VideosService {
   /** @throws EngineError as `probe`. */
   readonly open: (videoPath: string, signal?: AbortSignal) => Promise<Video>;
+  readonly facts: KnownFacts;
 }
 
 /**
@@ -23,12 +25,14 @@ export interface VideosServiceWithTables extends VideosService {
 export function createVideosService(tablesPath?: string): VideosServiceWithTables {
   const tables = tablesPath === undefined ? undefined : new KeptTables(tablesPath);
   const opened = new OpenedVideos((videoPath) => tables?.probe(videoPath) ?? probeVideo(videoPath));
+  const facts = new KnownFacts();
   const open = (videoPath: string, signal?: AbortSignal): Promise<Video> => opened.get(videoPath, signal);
 
   return {
     open,
+    facts,
     forget: (videoPath) => opened.forget(videoPath),
-    probe: (videoPath, work = {}) => probeForPeople(open, videoPath, work),
+    probe: (videoPath, work = {}) => probeForPeople({ open, facts }, videoPath, work),
     frameTimes: async (videoPath, range, work = {}) => {
       const { frameTimesSec } = await open(videoPath, work.signal);
       const first = lastFrameStartingBy(frameTimesSec, range.startSec);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { toEngineError } from '../../../native-models/protocol/errors.ts';
+import type { KnownFacts } from './known-facts.ts';
 import type { MediaRequest, MediaResponse } from './media-response.ts';
 import { refuse, respondWithBytes, respondWithFile } from './media-response.ts';
 import { contentTypeOf } from './media-types.ts';
@@ -30,6 +31,8 @@ export interface MediaRouteParts {
   readonly thumbnails: Thumbnails;
   /** The one folder that exports are served from. */
   readonly exportsPath: string;
+  /** What is known of the files from opening them. */
+  readonly facts?: KnownFacts;
 }
 
 const id = '([A-Za-z0-9_-]{1,64})';
@@ -47,7 +50,7 @@ const narrowestThumbnail = 16;
  * by the ids of what was opened, and addresses of any other form are refused.
  */
 export function createMediaRoute(parts: MediaRouteParts): (request: MediaRequest) => Promise<MediaResponse> {
-  const files = new VideoFiles();
+  const files = new VideoFiles(parts.facts);
 
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET and HEAD.');

@@ -3,9 +3,16 @@ import { locateFfmpeg } from '../../../native-models/media/ffmpeg.ts';
 import type { Video } from '../../../native-models/media/video.ts';
 import type { ProbedVideo, ProbeWork } from '../videos-service.ts';
 import { textTracks } from './embedded-subtitles.ts';
+import type { KnownFacts } from './known-facts.ts';
 import { browsersPlay, mediaStartSec } from './playback.ts';
 import type { StreamFacts } from './stream-facts.ts';
-import { readStreamFacts } from './stream-facts.ts';
+
+/** What probing stands on. */
+export interface ProbeParts {
+  /** Lists the frames. */
+  readonly open: (videoPath: string, signal?: AbortSignal) => Promise<Video>;
+  readonly facts: KnownFacts;
+}
 
 /** Containers whose frames are counted from their index, in no time. */
 const indexed = /^mov/;
@@ -13,11 +20,10 @@ const indexed = /^mov/;
 /**
  * What people want to know of a file. Where counting the frames takes reading all of it, its container's own word is told
  * meanwhile, so that nobody waits for minutes to see the picture.
- * @param open lists the frames.
- * @throws EngineError as `open`.
+ * @throws EngineError as `parts.open`.
  */
 export async function probeForPeople(
-  open: (videoPath: string, signal?: AbortSignal) => Promise<Video>,
+  { open, facts: known }: ProbeParts,
   videoPath: string,
   { onEstimate, signal }: ProbeWork,
 ): Promise<ProbedVideo> {
@@ -28,7 +34,7 @@ export async function probeForPeople(
     () => undefined, // awaited below; what is said of the file is what `open` says
   );
   const ffmpeg = await locateFfmpeg();
-  const facts = await readStreamFacts(ffmpeg, videoPath, signal).catch(() => undefined);
+  const facts = await known.read(videoPath, signal).catch(() => undefined);
   if (onEstimate !== undefined && facts !== undefined && !opened && !indexed.test(facts.container)) {
     const first = await decodeFirstFrame(ffmpeg, videoPath, signal).catch(() => undefined);
     const estimate = first && estimateOf(first, facts);
@@ -39,7 +45,7 @@ export async function probeForPeople(
     video,
     !video.constantRate,
     video.seekIndex?.startTimeSec ?? 0,
-    facts ?? (await readStreamFacts(ffmpeg, videoPath, signal)),
+    facts ?? (await known.read(videoPath, signal)),
   );
 }
 

@@ -49,10 +49,7 @@ export class Thumbnails {
     throwIfCancelled(signal);
     if (kept !== undefined) return kept;
     return await this.#wait(name, signal, async (stop) => {
-      const picture = await this.#queue.run(
-        () => decodeThumbnail(video, frameIndex, made, stop),
-        stop,
-      );
+      const picture = await this.#queue.run(() => decodeThumbnail(video, frameIndex, made, stop), stop);
       await this.#cache.write(name, picture);
       return picture;
     });

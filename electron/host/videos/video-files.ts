@@ -3,8 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
-import { locateFfmpeg } from '../../../native-models/media/ffmpeg.ts';
-import { readStreamFacts } from './stream-facts.ts';
+import { KnownFacts } from './known-facts.ts';
 
 /** Opens without waiting for the other end of a pipe. */
 const readFlags = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -15,6 +14,11 @@ const readFlags = constants.O_RDONLY | constants.O_NONBLOCK;
  */
 export class VideoFiles {
   readonly #recognized = new Set<string>();
+  readonly #facts: KnownFacts;
+
+  constructor(facts = new KnownFacts()) {
+    this.#facts = facts;
+  }
 
   /**
    * Opens the file of a video.
@@ -25,7 +29,7 @@ export class VideoFiles {
     try {
       const version = await versionOf(file, videoPath);
       if (!this.#recognized.has(version)) {
-        await readStreamFacts(await locateFfmpeg(), videoPath, signal);
+        await this.#facts.read(videoPath, signal);
         await using again = await openFile(videoPath);
         // What was looked at must be what is sent.
         if ((await versionOf(again, videoPath)) !== version) throw notFound(videoPath);

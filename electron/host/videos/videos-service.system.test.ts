@@ -83,9 +83,12 @@ describe('probing', () => {
     const estimates: ProbedVideo[] = [];
     const counted = Promise.withResolvers<undefined>();
     const { picture } = await probeForPeople(
-      async (videoPath, signal) => {
-        await counted.promise; // the frames take as long as the estimate
-        return await fresh.open(videoPath, signal);
+      {
+        facts: fresh.facts,
+        open: async (videoPath, signal) => {
+          await counted.promise; // the frames take as long as the estimate
+          return await fresh.open(videoPath, signal);
+        },
       },
       matroska,
       {

@@ -203,5 +203,7 @@ function toggleTheme(app: Application): void {
 }
 
 function toggle(app: Application, pane: 'left' | 'right'): void {
-  changeLayout(app, { [pane]: layoutOf(app.library.getState().settings)[pane] === 1 ? 0 : 1 });
+  changeLayout(app, {
+    [pane]: layoutOf(app.library.getState().settings, window.innerHeight)[pane] === 1 ? 0 : 1,
+  });
 }

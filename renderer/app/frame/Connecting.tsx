@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { remedyInWindow } from '../../ui/window-remedies.ts';
 import { appTexts } from '../texts.ts';
 import { useApp } from '../use-app.ts';
 
@@ -20,7 +21,7 @@ export function Connecting() {
         </Button>
       }
     >
-      {reason?.remedy}
+      {remedyInWindow(reason?.remedy ?? '')}
     </EmptyState>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { Splitter } from '../../ui/Splitter.tsx';
 import { changeLayout, layoutLimits, layoutOf } from '../layout.ts';
 import type { Layout } from '../layout.ts';
@@ -15,7 +15,8 @@ type Size = 'leftWidth' | 'rightWidth' | 'timelineHeight';
 export function Workspace() {
   const app = useApp();
   const settings = useLibrary((state) => state.settings);
-  const kept = layoutOf(settings);
+  const windowHeight = useSyncExternalStore(watchSize, () => window.innerHeight);
+  const kept = layoutOf(settings, windowHeight);
   const videoId = useWorkspace((state) => state.videoId);
   const videoName = useLibrary((state) => (videoId === null ? undefined : state.videos[videoId]?.name));
   // While a line is dragged the size is here alone.
@@ -65,4 +66,9 @@ export function Workspace() {
       )}
     </div>
   );
+}
+
+function watchSize(changed: () => void): () => void {
+  window.addEventListener('resize', changed);
+  return () => window.removeEventListener('resize', changed);
 }

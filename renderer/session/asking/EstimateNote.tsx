@@ -3,7 +3,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { formatBytes, formatSpan } from '../../ui/format.ts';
 import { Fold } from '../../ui/Fold.tsx';
 import { sessionTexts } from '../texts.ts';
-import { needsTooMuch, samplingWords } from './estimate-words.ts';
+import { furtherWarnings, needsTooMuch, samplingWords } from './estimate-words.ts';
 import { useEstimate } from './use-estimate.ts';
 import styles from './EstimateNote.module.css';
 
@@ -12,6 +12,7 @@ const texts = sessionTexts.estimate;
 /** What a run would look at and need, told before it is started. */
 export function EstimateNote() {
   const estimate = useEstimate();
+  if (estimate === 'counting') return <p className={styles.looking}>{texts.counting}</p>;
   if (estimate === 'looking') return <p className={styles.looking}>{texts.looking}</p>;
   if (estimate === undefined) return null;
   const sampling = samplingWords(estimate);
@@ -33,7 +34,7 @@ export function EstimateNote() {
         {texts.memory(formatBytes(estimate.memoryBytes), formatBytes(estimate.availableMemoryBytes))}
         {tooMuch && ` ${texts.tooMuch}`}
       </p>
-      {estimate.warnings.map((warning) => (
+      {furtherWarnings(estimate).map((warning) => (
         <p key={warning.code} className={classNames(styles.line, styles.warn)}>
           <TriangleAlert size={14} aria-hidden="true" />
           {warning.message}

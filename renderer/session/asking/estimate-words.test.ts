@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { needsTooMuch, samplingWords } from './estimate-words.ts';
+import { furtherWarnings, needsTooMuch, samplingWords } from './estimate-words.ts';
 
 const role = { frames: 150, tokensPerFrame: 64, promptTokens: 9600 };
 const estimate = { memoryBytes: 4e9, availableMemoryBytes: 8e9, warnings: [] };
@@ -26,4 +26,13 @@ test('a short one: just how many frames', () => {
 test('more memory than is free is said', () => {
   expect(needsTooMuch({ ...estimate, roles: [] })).toBe(false);
   expect(needsTooMuch({ ...estimate, roles: [], memoryBytes: 9e9 })).toBe(true);
+});
+
+test('nothing is said twice: warnings of the engine that are said already are left out', () => {
+  const sparse = { code: 'FRAMES_SPARSE', message: 'The grounder sees one frame every 24 s.' };
+  const other = { code: 'SUBTITLES_LEFT_OUT', message: 'Some subtitles are left out.' };
+  const far = { ...role, role: 'grounder' as const, intervalSec: 24 };
+  expect(furtherWarnings({ ...estimate, roles: [far], warnings: [sparse, other] })).toEqual([other]);
+  const near = { ...far, intervalSec: 1 };
+  expect(furtherWarnings({ ...estimate, roles: [near], warnings: [sparse] })).toEqual([sparse]);
 });

@@ -27,6 +27,15 @@ export function samplingWords(
   };
 }
 
+/** What the engine warns of beyond what is said here in other words. */
+export function furtherWarnings(estimate: RunEstimate): RunEstimate['warnings'] {
+  const said = [
+    ...(samplingWords(estimate)?.sparse === true ? ['FRAMES_SPARSE'] : []),
+    ...(needsTooMuch(estimate) ? ['MEMORY_SHORT'] : []),
+  ];
+  return estimate.warnings.filter(({ code }) => !said.includes(code));
+}
+
 /** True when a run would need more memory than is free. */
 export function needsTooMuch({ memoryBytes, availableMemoryBytes }: RunEstimate): boolean {
   return memoryBytes > availableMemoryBytes;

@@ -11,8 +11,8 @@ const restMs = 300;
 /** Stands for a question that is not written yet: what is looked at hardly depends on it. */
 const anyQuestion = '?';
 
-/** What asking the draft would look at and cost; undefined where that cannot be known. */
-export function useEstimate(): RunEstimate | 'looking' | undefined {
+/** What asking the draft would look at and cost; undefined where that cannot be known, `counting` where not yet. */
+export function useEstimate(): RunEstimate | 'looking' | 'counting' | undefined {
   const app = useApp();
   const { call, player } = app;
   const draft = useStore(app.draft);
@@ -21,13 +21,24 @@ export function useEstimate(): RunEstimate | 'looking' | undefined {
   const projectId = useLibrary((state) => state.projectId);
   const videoId = useWorkspace((state) => state.videoId);
   const ready = useLibrary((state) => videoId !== null && state.videos[videoId]?.state === 'ready');
+  // The engine counts frames, too: the two of them would only make each other slower.
+  const counting = useLibrary(
+    (state) => videoId !== null && state.videos[videoId]?.picture?.estimated === true,
+  );
   const markIn = useStore(player, (state) => state.markInSec);
   const markOut = useStore(player, (state) => state.markOutSec);
   const connected = useStore(app.connection.store, (state) => state.status === 'connected');
   const [estimate, setEstimate] = useState<RunEstimate | 'looking'>();
 
   useEffect(() => {
-    if (model?.state !== 'ready' || projectId === null || videoId === null || !ready || !connected) {
+    if (
+      model?.state !== 'ready' ||
+      projectId === null ||
+      videoId === null ||
+      !ready ||
+      counting ||
+      !connected
+    ) {
       return undefined;
     }
     const controller = new AbortController();
@@ -51,6 +62,6 @@ export function useEstimate(): RunEstimate | 'looking' | undefined {
       clearTimeout(timer);
       controller.abort();
     };
-  }, [call, player, draft, settings, model, projectId, videoId, ready, connected, markIn, markOut]);
-  return estimate;
+  }, [call, player, draft, settings, model, projectId, videoId, ready, counting, connected, markIn, markOut]);
+  return counting ? 'counting' : estimate;
 }

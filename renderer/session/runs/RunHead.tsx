@@ -42,7 +42,7 @@ export function RunHead({ run }: { readonly run: Run }) {
     <header className={styles.head}>
       <div className={styles.line}>
         <span className={styles.state} data-state={run.state}>
-          <RunStateSign state={run.state} /> {texts.states[run.state]}
+          <RunStateSign state={run.state} named /> {texts.states[run.state]}
         </span>
         <span className={styles.model}>
           {[...(total === undefined ? [] : [formatSpan(total)]), run.modelName].join(' · ')}

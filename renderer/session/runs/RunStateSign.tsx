@@ -12,13 +12,20 @@ const icons = {
   interrupted: CircleDashed,
 } as const;
 
-/** How it is with a run, as a sign with a name. */
-export function RunStateSign({ state, size = 14 }: { readonly state: State; readonly size?: number }) {
+export interface RunStateSignProps {
+  readonly state: State;
+  readonly size?: number;
+  /** The state stands in words beside it. */
+  readonly named?: boolean;
+}
+
+/** How it is with a run, as a sign; with a name for those who do not see it, unless it is named beside it. */
+export function RunStateSign({ state, size = 14, named = false }: RunStateSignProps) {
   const Icon = icons[state];
   return (
     <span className={styles.sign} data-state={state} title={sessionTexts.run.states[state]}>
       <Icon size={size} aria-hidden="true" />
-      <span className="only-heard">{sessionTexts.run.states[state]}</span>
+      {!named && <span className="only-heard">{sessionTexts.run.states[state]}</span>}
     </span>
   );
 }
