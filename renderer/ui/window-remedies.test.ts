@@ -16,6 +16,7 @@ test('no window tells people to type a command', () => {
     if (neverInWindows.includes(code)) continue;
     expect(remedyInWindow(new EngineError(code, '').remedy), code).not.toMatch(/`| --|ls -l|npm/);
   }
+  expect(remedyInWindow('Import it with `videomind import --base DIR --out DIR`.')).toBe('');
 });
 
 test('what somebody wrote for a case of its own is said as it is', () => {

@@ -23,7 +23,7 @@ const byUsual: ReadonlyMap<string, string> = new Map(
   Object.entries(inWindows).map(([code, words]) => [new EngineError(code as ErrorCode, '').remedy, words]),
 );
 
-/** The remedy of an error as a window says it; empty: the message says it all. */
+/** The remedy of an error as a window says it; empty: the message says it all, or it is for the command line alone. */
 export function remedyInWindow(remedy: string): string {
-  return byUsual.get(remedy) ?? remedy;
+  return byUsual.get(remedy) ?? (remedy.includes('`videomind ') ? '' : remedy);
 }

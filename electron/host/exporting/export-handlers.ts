@@ -48,7 +48,9 @@ export function exportHandlers(
       const id = newId();
       if (request.format === 'clips') {
         const videos = momentsByVideo(content);
-        return await startClips(request, videos, request.outputPath ?? path.join(folders.exports, id));
+        // The folder's name is what people see of the job.
+        const name = `${safeFileName(content.project.name)} clips`;
+        return await startClips(request, videos, request.outputPath ?? path.join(folders.exports, id, name));
       }
       const pictures =
         request.format === 'html-report' && parts.pictureAt !== undefined

@@ -81,6 +81,14 @@ describe('an export', () => {
       'clip 10.00-12.00 A two.mp4',
     ]);
   });
+
+  it('of clips goes into a folder that is named after the project where nobody chose one', async () => {
+    const { projectId } = ids;
+    await host.window.call('projectsChange', { id: projectId, name: 'Cats: 1' });
+    const result = await host.window.call('exportsWrite', { projectId, format: 'clips' });
+    const { job } = await host.window.heard('jobChanged', (event) => event.job.id === result.jobId);
+    expect([result.fileName, job.title]).toEqual(['Cats_ 1 clips', 'Cats_ 1 clips']);
+  });
 });
 
 describe('an import of annotations', () => {

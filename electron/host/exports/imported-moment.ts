@@ -76,5 +76,7 @@ export function unreadable(fileName: string, why: string): EngineError {
 
 function reasonOf(issue: z.core.$ZodIssue): string {
   const field = issue.path.join('.');
-  return field === '' ? issue.message : `${field}: ${issue.message}`;
+  if (field === '') return issue.message;
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return missing ? `${field} is missing` : `${field}: ${issue.message}`;
 }

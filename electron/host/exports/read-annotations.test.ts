@@ -61,6 +61,15 @@ describe('a file of annotations', () => {
     expect(moments).toMatchObject([{ startSec: 1.5, endSec: 62, text: 'Tee' }]);
   });
 
+  it('may be a list of moments in JSON, alone or as annotations', () => {
+    const list = [{ video: 'v', startSec: 1, endSec: 2, text: 'Tee' }, { startSec: 1 }];
+    for (const document of [list, { annotations: list }]) {
+      const { moments, skipped } = readAnnotations(JSON.stringify(document), 'x.json');
+      expect(moments).toMatchObject([{ video: 'v', startSec: 1, endSec: 2, text: 'Tee' }]);
+      expect(skipped).toEqual([{ reason: 'endSec is missing', count: 1, examples: ['entry 2'] }]);
+    }
+  });
+
   it('may hold QVHighlights predictions', () => {
     const line = { qid: 1, query: 'q', vid: 'v', pred_relevant_windows: [[1, 2, 0.9]] };
     expect(readAnnotations(JSON.stringify(line), 'x.jsonl').moments).toMatchObject([

@@ -29,6 +29,9 @@ const labelledRangeSchema = z.object({
   meta: z.object({ text: z.array(z.string()), startSec: z.number(), endSec: z.number() }).loose(),
 });
 
+/** A plain list of moments under a name, as people write it. */
+const momentListSchema = z.object({ annotations: z.array(z.unknown()) });
+
 /** A JSON document: a project of ours, ActivityNet, Label Studio, or a list of moments. */
 export function collectJson(text: string, collector: MomentCollector): void {
   const value: unknown = JSON.parse(text);
@@ -58,7 +61,8 @@ export function collectJson(text: string, collector: MomentCollector): void {
     }
     return;
   }
-  const list: unknown[] = Array.isArray(value) ? value : [value];
+  const listed = momentListSchema.safeParse(value);
+  const list: unknown[] = Array.isArray(value) ? value : listed.success ? listed.data.annotations : [value];
   for (const [index, item] of list.entries()) collectJsonLine(`entry ${index + 1}`, item, collector);
 }
 

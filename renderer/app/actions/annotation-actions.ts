@@ -56,7 +56,7 @@ export async function importAnnotationsFrom(app: Application, path: string): Pro
     notice: {
       level: skipped.length > 0 ? 'warning' : 'info',
       message: appTexts.imported(result.added, result.source),
-      ...(skipped.length > 0 ? { remedy: skipped.join(' ') } : {}),
+      ...(skipped.length > 0 ? { remedy: `${skipped.join('; ')}.` } : {}),
     },
   });
 }

@@ -52,6 +52,9 @@ export function JobRow({ job }: { readonly job: Job }) {
         <Meter label={job.title} done={job.done} total={job.total} paused={job.state !== 'running'} />
       )}
       {!isOver(job) && job.detail !== '' && <p className={styles.detail}>{job.detail}</p>}
+      {job.state === 'done' && job.kind === 'export-clips' && bridge.revealPath === undefined && (
+        <p className={styles.detail}>{outputPath}</p>
+      )}
       {job.error !== undefined && <ErrorNote message={job.error.message} remedy={job.error.remedy} />}
     </li>
   );

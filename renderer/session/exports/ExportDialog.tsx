@@ -19,6 +19,13 @@ import styles from './ExportDialog.module.css';
 
 const texts = sessionTexts.exports;
 
+interface Outcome {
+  /** The choices that it came of. */
+  readonly chosen: string;
+  readonly result?: ExportResult;
+  readonly error?: StoredError;
+}
+
 /** Runs and annotations in the forms that others read. */
 export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const app = useApp();
@@ -30,18 +37,19 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const [format, setFormat] = useState<ExportFormat>('json');
   const [clipMode, setClipMode] = useState<'encode' | 'copy'>('encode');
   const [writing, setWriting] = useState(false);
-  const [result, setResult] = useState<ExportResult>();
-  const [error, setError] = useState<StoredError>();
+  // What came of an export is said only until something else is chosen.
+  const [outcome, setOutcome] = useState<Outcome>();
+  const chosen = [scope, state, format, clipMode].join();
+  const { result, error } = outcome?.chosen === chosen ? outcome : {};
 
   const write = async (): Promise<void> => {
     setWriting(true);
-    setError(undefined);
-    setResult(undefined);
+    setOutcome(undefined);
     try {
-      setResult(await writeExport(app, { scope, state, format, clipMode }));
+      setOutcome({ chosen, result: await writeExport(app, { scope, state, format, clipMode }) });
     } catch (thrown) {
       const { code, message, remedy } = toEngineError(thrown);
-      if (code !== 'CANCELLED') setError({ code, message, remedy });
+      if (code !== 'CANCELLED') setOutcome({ chosen, error: { code, message, remedy } });
     }
     setWriting(false);
   };
@@ -129,6 +137,7 @@ function Written({ result }: { readonly result: ExportResult }) {
             ? `${texts.done(result.moments)} · ${formatBytes(result.bytes)}`
             : texts.clipsJob}
         </p>
+        {result.jobId !== undefined && <p className={styles.hint}>{path}</p>}
         {result.leftOut.map(({ reason, count }) => (
           <p key={reason} className={styles.hint}>
             {texts.leftOut(count, reason)}
