@@ -68,6 +68,7 @@ export const appTexts = {
   dropText: 'Videos, SRT or WebVTT subtitles, or annotation files',
   uploading: (name: string) => `Sending ${name}`,
   cancel: 'Cancel',
+  cancelling: 'Stopping…',
   close: 'Close',
   interrupted: (count: number) =>
     count === 1

@@ -6,7 +6,7 @@ import { ProgressGate } from './progress-gate.ts';
 
 type JobKind = Job['kind'];
 /** What of a job changes while it runs. */
-export type JobProgress = Partial<Pick<Job, 'done' | 'total' | 'detail'>>;
+export type JobProgress = Partial<Pick<Job, 'done' | 'total' | 'unit' | 'detail'>>;
 
 /** What the work of a job is given. */
 export interface JobWork {

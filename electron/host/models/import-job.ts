@@ -25,6 +25,9 @@ export type ImportedCheckpoint = z.infer<typeof importedCheckpointSchema>;
 /** What the engine's import is watched and stopped with. */
 export type ImportWork = Pick<JobWork, 'signal' | 'report'>;
 
+/** Stages whose progress the engine tells in layers or files. */
+const countedStages: ReadonlySet<string> = new Set(['calibrating', 'verifying', 'copying']);
+
 /** Has the engine make a package, and takes it into the model store. @throws EngineError what the engine answers. */
 export async function importCheckpoint(
   engine: Engine,
@@ -35,7 +38,12 @@ export async function importCheckpoint(
   await engine.call('import', checkpoint, {
     signal,
     onProgress: ({ stage, item, doneBytes, totalBytes }) =>
-      report({ done: doneBytes, total: totalBytes, detail: `${stage} ${item}`.trim() }),
+      report({
+        done: doneBytes,
+        total: totalBytes,
+        unit: countedStages.has(stage) ? 'items' : 'bytes',
+        detail: `${stage} ${item}`.trim(),
+      }),
   });
   const model = await models.add(checkpoint.outPath);
   return { outputPath: checkpoint.outPath, modelId: model.id };

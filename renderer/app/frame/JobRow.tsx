@@ -1,4 +1,5 @@
 import { FolderOpen, Pause, Play, X } from 'lucide-react';
+import { useState } from 'react';
 import type { Job } from '../../../electron/host/contract/models.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { formatBytes, formatSpan } from '../../ui/format.ts';
@@ -13,12 +14,16 @@ import styles from './JobRow.module.css';
 export function JobRow({ job }: { readonly job: Job }) {
   const { attempt, bridge, call } = useApp();
   const { id, outputPath } = job;
+  // The engine stops between two pieces of work, which may take a moment.
+  const [cancelling, setCancelling] = useState(false);
   const canPause = job.kind === 'download-model';
   return (
     <li className={styles.row}>
       <div className={styles.head}>
         <span className={styles.title}>{job.title}</span>
-        <span className={styles.state}>{amountOf(job)}</span>
+        <span className={styles.state}>
+          {cancelling && !isOver(job) ? appTexts.cancelling : amountOf(job)}
+        </span>
         {canPause && job.state === 'running' && (
           <IconButton
             label={appTexts.pause}
@@ -36,8 +41,12 @@ export function JobRow({ job }: { readonly job: Job }) {
         {!isOver(job) && (
           <IconButton
             label={appTexts.cancel}
+            disabled={cancelling}
             icon={<X size={14} aria-hidden="true" />}
-            onClick={() => void attempt(call('jobsCancel', { id }))}
+            onClick={() => {
+              setCancelling(true);
+              void attempt(call('jobsCancel', { id })).finally(() => setCancelling(false));
+            }}
           />
         )}
         {job.state === 'done' && outputPath !== undefined && bridge.revealPath !== undefined && (

@@ -7,6 +7,7 @@ import { Select } from '../../ui/Select.tsx';
 import { sessionTexts } from '../texts.ts';
 import { defaultMaxTokens } from './ask-draft.ts';
 import type { AskDraft } from './ask-draft.ts';
+import { VerificationChoice } from './VerificationChoice.tsx';
 import styles from './AskSettings.module.css';
 
 const texts = sessionTexts.asking;
@@ -23,9 +24,10 @@ export function AskSettings() {
     Reflect.deleteProperty(next, name);
     store.setState(value === undefined ? next : { ...next, [name]: value }, true);
   };
-  const changed = (['candidates', 'temperature', 'seed', 'maxTokens', 'subtitlesId'] as const).filter(
-    (name) => draft[name] !== undefined,
-  ).length;
+  const searches = agent !== 'reasoner' || draft.verification?.candidates === 'grounded';
+  const changed = (
+    ['candidates', 'temperature', 'seed', 'maxTokens', 'subtitlesId', 'verification'] as const
+  ).filter((name) => draft[name] !== undefined).length;
   const byDefault = (value: number | null, otherwise: string): string =>
     texts.byDefault(value === null ? otherwise : String(value));
   const usual = agent === 'reasoner' ? texts.any : String(defaultMaxTokens);
@@ -36,18 +38,21 @@ export function AskSettings() {
       startsOpen={draft.rerunOf !== undefined}
     >
       <div className={styles.grid}>
-        <Field label={texts.candidates}>
-          {(id) => (
-            <NumberInput
-              id={id}
-              min={1}
-              max={100}
-              value={draft.candidates}
-              placeholder={byDefault(settings.candidates, '')}
-              onChange={set('candidates')}
-            />
-          )}
-        </Field>
+        <VerificationChoice className={styles.wide} />
+        {searches && (
+          <Field label={texts.candidates}>
+            {(id) => (
+              <NumberInput
+                id={id}
+                min={1}
+                max={100}
+                value={draft.candidates}
+                placeholder={byDefault(settings.candidates, '')}
+                onChange={set('candidates')}
+              />
+            )}
+          </Field>
+        )}
         <Field label={texts.temperature}>
           {(id) => (
             <NumberInput

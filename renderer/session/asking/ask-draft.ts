@@ -4,8 +4,12 @@ import type { HostParamsInput } from '../../../electron/host/contract/methods.ts
 import type { Model } from '../../../electron/host/contract/models.ts';
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import type { Settings } from '../../../electron/host/contract/settings.ts';
+import type { VerificationRequest } from '../../../native-models/protocol/reasoner-request.ts';
 import type { Role } from '../../../native-models/protocol/roles.ts';
 import type { Moment } from '../../../native-models/protocol/run-record.ts';
+
+/** How a reasoner's times are checked. */
+export type Verification = Pick<VerificationRequest, 'modelPath' | 'candidates'>;
 
 /** What a person is about to ask. What is absent follows the settings or the model. */
 export interface AskDraft {
@@ -19,6 +23,8 @@ export interface AskDraft {
   readonly seed?: number;
   readonly maxTokens?: number;
   readonly subtitlesId?: string;
+  /** Of a model that reasons aloud: which VideoMind package looks at which moments again. */
+  readonly verification?: Verification;
   /** Ask about the stretch between the marks only. */
   readonly rangeOnly: boolean;
   /** Ask of every video of the project. */
@@ -68,6 +74,9 @@ export function questionOf(draft: AskDraft, context: AskContext): HostParamsInpu
     question: draft.question,
     ...(options.length > 0 ? { options } : {}),
     ...(model.agent === 'chain' ? { roles: [...draftRoles(draft, model)] } : {}),
+    ...(model.agent === 'reasoner' && draft.verification !== undefined
+      ? { reasoner: { verification: draft.verification } }
+      : {}),
     candidates: draft.candidates ?? settings.candidates,
     temperature: draft.temperature ?? settings.temperature,
     ...(seed === null ? {} : { seed }),
@@ -93,7 +102,8 @@ export function draftProblem(
 
 /** The draft that would ask what a run asked, to be changed and asked again. */
 export function draftOfRun({ id, question }: Run): AskDraft {
-  const { roles, seed, maxTokens, subtitlesId, startSec } = question;
+  const { roles, seed, maxTokens, subtitlesId, startSec, reasoner } = question;
+  const verification = reasoner?.verification;
   return {
     question: question.question,
     options: question.options ?? [],
@@ -103,6 +113,9 @@ export function draftOfRun({ id, question }: Run): AskDraft {
     everyVideo: false,
     rerunOf: id,
     ...(roles === undefined ? {} : { roles }),
+    ...(verification === undefined
+      ? {}
+      : { verification: { modelPath: verification.modelPath, candidates: verification.candidates } }),
     ...(seed === undefined ? {} : { seed }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(subtitlesId === undefined ? {} : { subtitlesId }),

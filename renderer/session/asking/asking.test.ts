@@ -45,6 +45,17 @@ describe('a draft', () => {
     expect(questionSchema.safeParse(asked).success).toBe(true);
   });
 
+  test('has a reasoner checked by a VideoMind package, and asks so again', () => {
+    const verification = { modelPath: '/models/toy', candidates: 'said' } as const;
+    const draft = { ...emptyDraft, question: 'When?', verification };
+    const reasoner = { ...sampleModel, id: 'm2', agent: 'reasoner' as const, roles: [] };
+    expect(questionOf(draft, context)).not.toHaveProperty('reasoner');
+    const asked = questionOf(draft, { ...context, model: reasoner });
+    const question = questionSchema.parse(asked);
+    expect(question.reasoner?.verification).toMatchObject(verification);
+    expect(draftOfRun(sampleRun({ question })).verification).toEqual(verification);
+  });
+
   test('asks about the marked range only where it is to', () => {
     const range = { startSec: 3, endSec: 5 };
     const draft = { ...emptyDraft, question: 'What?' };
