@@ -64,7 +64,9 @@ class Question:
         """The planner's reply."""
         steps: list[dict[str, str]] = []
         if self.route != 4:
-            steps += [{"type": "grounder", "value": self.query}, {"type": "verifier"}]
+            # Without a value, the question itself is grounded.
+            value = {} if self.route == 2 else {"value": self.query}
+            steps += [{"type": "grounder", **value}, {"type": "verifier"}]
         if self.route != 3:
             steps.append({"type": "answerer"})
         return json.dumps(steps)

@@ -124,6 +124,9 @@ COLOUR_OF: dict[Split, tuple[str, ...]] = {
         "Tell me what colour the {going} {shape} is.",
         "Which colour is it, the {shape} that {third}?",
         "Tell me the colour of the {going} {shape}.",
+        "Which is the colour of the {shape} that {third}?",
+        "Tell me: what colour is the {shape} that {third}?",
+        "In the film, what colour is the {shape} that {third}?",
     ),
     "held-out": (
         "Which colour is the {shape} that {third}?",
@@ -144,6 +147,9 @@ SHAPE_OF: dict[Split, tuple[str, ...]] = {
         "Tell me what shape the {going} {colour} thing is.",
         "Which shape is it, the {colour} thing that {third}?",
         "Tell me the shape of the {going} {colour} thing.",
+        "Which is the shape of the {colour} thing that {third}?",
+        "Tell me: what shape is the {colour} thing that {third}?",
+        "In the film, what shape is the {colour} thing that {third}?",
     ),
     "held-out": (
         "Which shape is the {colour} thing that {third}?",
@@ -161,6 +167,10 @@ NEXT: dict[Split, tuple[str, ...]] = {
         "What is it that happens to {who} {order} {ref} {third}?",
         "{Order} {ref} {third}, what is it that {who} does?",
         "Tell me what happens to {who} {order} {ref} {third}.",
+        "In the film, what does {who} do {order} {ref} {third}?",
+        "{Order} {ref} {third}, what do you see {who} do?",
+        "What do you see {who} do {order} {ref} {third}?",
+        "{Order} {ref} {third}: what happens to {who} in the film?",
     ),
     "held-out": (
         "{Order} {ref} {third}, what happens to {who}?",
@@ -181,6 +191,8 @@ DOES: dict[Split, tuple[str, ...]] = {
         "Can you see in the film that {who} {third}?",
         "Do you see {who} {going}?",
         "Is {who} {going} in the film?",
+        "In the film, can you see {who} {plain}?",
+        "In the film, is it true that {who} {third}?",
     ),
     "held-out": (
         "Is there a part where {who} {third}?",
@@ -210,6 +222,9 @@ ORDER: dict[Split, tuple[str, ...]] = {
         "In the film, is it before {ref} {third} that {who} {who_third}?",
         "Does it happen that {who} {who_third} before {ref} {third}?",
         "Can you see {who} {plain} before {ref} {third}?",
+        "In the film, can you see {who} {plain} before {ref} {third}?",
+        "Does {who} {plain} in the film before {ref} {third}?",
+        "In the film, is it true that {who} {who_third} before {ref} {third}?",
     ),
     "held-out": ("In the film, does {who} {plain} before {ref} {third}?",),
 }

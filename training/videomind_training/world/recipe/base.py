@@ -104,6 +104,10 @@ class Learner:
             meant = self.matcher.meanings(answers.meant, answers.meanings)
             self.note(f"{name}-meant", meant.item())
             total = total + 0.4 * meant
+        if len(answers.founds) > 0:
+            found = self.matcher.founds(answers.seen, answers.founds)
+            self.note(f"{name}-found", found.item())
+            total = total + 0.4 * found
         for kind, losses in (("look", answers.looking), ("take", answers.taking)):
             if len(losses) > 0:
                 self.note(f"{name}-{kind}", losses.mean().item())

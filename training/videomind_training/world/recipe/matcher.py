@@ -19,6 +19,7 @@ class Matcher(nn.Module):
         self.bias_probe = nn.Parameter(torch.tensor(-2.0))
         self.name_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, JOINT))
         self.meaning_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, LABELS))
+        self.found_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, LABELS))
         self.part_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 3))
         self.fit_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 1))
         # Frames enter the decoder in the code, and much of it comes out again: the teacher starts by reading that, and by
@@ -28,8 +29,9 @@ class Matcher(nn.Module):
             self.name_probe[1].weight.copy_(functional.normalize(code, dim=1) * 0.5)
             self.name_probe[1].bias.fill_(-3.0)
             full = code_of(torch.eye(LABELS), hidden)
-            self.meaning_probe[1].weight.copy_(functional.normalize(full, dim=1) * 0.5)
-            self.meaning_probe[1].bias.fill_(-3.0)
+            for probe in (self.meaning_probe, self.found_probe):
+                probe[1].weight.copy_(functional.normalize(full, dim=1) * 0.5)
+                probe[1].bias.fill_(-3.0)
             for side in (self.frame_probe, self.query_probe):
                 side[1].weight.copy_(torch.eye(hidden))
 
@@ -44,8 +46,13 @@ class Matcher(nn.Module):
         return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
 
     def meanings(self, states: Tensor, truth: Tensor) -> Tensor:
-        """Loss of naming, halfway through the decoder, what words speak of: what is not understood there is not looked for."""
+        """Loss of naming, halfway through the decoder, what words speak of, to be looked for then."""
         logits = self.meaning_probe(states)
+        return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
+
+    def founds(self, states: Tensor, truth: Tensor) -> Tensor:
+        """Loss of naming, once the layer has looked, all that there is to know of the event: also what was not said."""
+        logits = self.found_probe(states)
         return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
 
     def parts(self, states: Tensor, parts: Tensor) -> Tensor:

@@ -32,6 +32,7 @@ class Segment:
         learned: how many of the reply's tokens are learned, from its start.
         meaning: what its words speak of, as labels (LABELS,).
         evidence: which visual tokens of the row show it (pairs × 4,); none of them: it is not to be seen.
+        found: what there is to be seen there, as labels (LABELS,).
         sources: for tokens of the reply, by number, the places in the prompt where they are to be taken from.
         fit: how well the marked part fits its words, 0 to 1, where that is asked.
     """
@@ -41,6 +42,7 @@ class Segment:
     learned: int
     meaning: Tensor | None = None
     evidence: Tensor | None = None
+    found: Tensor | None = None
     sources: tuple[tuple[int, tuple[int, ...]], ...] = ()
     fit: float | None = None
 
@@ -66,6 +68,8 @@ class Answers:
         scores: (learned tokens, vocabulary).
         meant: (segments with a meaning, hidden), halfway through the layers where the reply begins.
         meanings: their labels.
+        seen: (segments with something found, hidden), one layer later: what their words speak of has then been looked at.
+        founds: their labels.
         looking: of each segment with evidence, how far attention is from it.
         taking: of each reply's token with a source, how far attention is from it.
         ends: (segments, hidden), the state where the reply begins.
@@ -80,6 +84,8 @@ class Answers:
     scores: Tensor
     meant: Tensor
     meanings: Tensor
+    seen: Tensor
+    founds: Tensor
     looking: Tensor
     taking: Tensor
     ends: Tensor
@@ -112,8 +118,8 @@ class Words:
         """For each token that a plan's query may be made of, the tokens that a question may have in its place."""
         kept = [*COLOURS, *SHAPES, "something", "before", "after"]
         alike = {token: {token} for word in kept for token in self.ids(f" {word}")}
-        for token in self.ids(" before") + self.ids(" after"):
-            alike[token].add(self.ids(self.tokenizer.decode([token]).strip().capitalize())[0])
+        for word in ("before", "after"):
+            alike[self.ids(f" {word}")[0]].add(self.ids(f" {word.capitalize()}")[0])
         words = {kind: {word for verb in verbs for word in verb.words} for kind, verbs in VERBS.items()}
         for kind, verbs in VERBS.items():
             # `goes` may be any of several; `left` tells which.
@@ -124,6 +130,16 @@ class Words:
                     alike[token] = alike.get(token, set()) | telling
         return alike
 
+    def telling(self, words: str) -> set[int]:
+        """Tokens of words, as they stand at the beginning of a text and within."""
+        return {token for word in words.split() for put in (word, f" {word}") for token in self.ids(put)[:1]}
+
+    def decisions(self, plan: list[int]) -> set[int]:
+        """Which tokens of a plan decide its route: who comes first, whether with a query, and what follows the verifier."""
+        first = len(self.ids('[{"type": "'))
+        verifier = self.ids("verifier")[0]
+        return {first, first + 1} | {place + 1 for place, token in enumerate(plan) if token == verifier}
+
     def segment(
         self,
         prompt: str,
@@ -132,13 +148,14 @@ class Words:
         learned: int | None = None,
         meaning: Tensor | None = None,
         evidence: Tensor | None = None,
+        found: Tensor | None = None,
         sources: tuple[tuple[int, tuple[int, ...]], ...] = (),
         fit: float | None = None,
     ) -> Segment:
         """A prompt with its reply; `started` is put into the assistant's mouth and not learned."""
         ids = [*self.ids(prompt), self.end, self.start, *(self.ids(started) if started else [])]
         spoken = [*self.ids(reply), self.end]
-        return Segment(ids, spoken, len(spoken) if learned is None else learned, meaning, evidence, sources, fit)
+        return Segment(ids, spoken, len(spoken) if learned is None else learned, meaning, evidence, found, sources, fit)
 
 
 def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row]) -> Answers:
@@ -164,7 +181,7 @@ def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row])
     states = states.masked_scatter((ids == words.video_pad)[..., None], seen)
     decoder = network.model.language_model
     rotary = decoder.rotary_emb(states, positions)
-    halfway, looking, taking = states, torch.zeros(0), torch.zeros(0)
+    halfway, looked, looking, taking = states, states, torch.zeros(0), torch.zeros(0)
     evidence, sources = _looks(rows, built)
     for number, layer in enumerate(decoder.layers):
         if number == len(decoder.layers) // 2:
@@ -175,6 +192,8 @@ def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row])
             taking = looking_loss(layer, states, rotary, mask, sources, SOURCE_HEADS)
         states = layer(states, attention_mask=mask, position_embeddings=rotary, position_ids=positions)
         states = states[0] if isinstance(states, tuple) else states
+        if number == len(decoder.layers) // 2:
+            looked = states
     learned = labels != IGNORED
     scores = network.lm_head(decoder.norm(states[learned]))
     truth = labels[learned]
@@ -192,6 +211,7 @@ def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row])
     named = [(index, place) for index, place, segment in starts if segment.meaning is not None]
     meanings = [segment.meaning for _, _, segment in starts if segment.meaning is not None]
     meant = halfway[[index for index, _ in named], [place for _, place in named]]
+    finding = [(index, place, segment.found) for index, place, segment in starts if segment.found is not None]
     ends = states[[index for index, _, _ in starts], [place for _, place, _ in starts]]
     marked, parts = _marked(halfway, ids, rows, words)
     losses = functional.cross_entropy(scores, truth, reduction="none")
@@ -203,6 +223,8 @@ def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row])
         scores,
         meant,
         torch.stack(meanings) if meanings else torch.zeros(0, 0),
+        looked[[index for index, _, _ in finding], [place for _, place, _ in finding]],
+        torch.stack([labels for _, _, labels in finding]) if finding else torch.zeros(0, 0),
         looking,
         taking,
         ends,
@@ -212,7 +234,7 @@ def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row])
 
 
 def _looks(rows: list[Row], built: list[_Layout]) -> tuple[list[Look], list[Look]]:
-    """Where segments are to look: at their evidence, or at the row's first token for want of it; replies at their sources."""
+    """Where segments are to look: at their evidence, or at the row's first token without any; replies at their sources."""
     evidence, sources = [], []
     for index, (row, each) in enumerate(zip(rows, built, strict=True)):
         for place, segment in zip(each.starts, row.segments, strict=True):

@@ -14,9 +14,10 @@ from videomind_training.chain.spans import bound_span, place_in_window, verifier
 from ..candidates import POSITIVE, Span, draw_candidate, overlap
 from ..motion import things_at
 from ..questions import About, Interviewer, Question
-from ..things import ALL_THINGS, COLOURS, SHAPES, Thing
+from ..things import COLOURS, SHAPES
 from ..wording import VERBS, the, verb_with
-from .eyes import JOINT, label_event, label_words, labels_of
+from .evidence import evidence_about, evidence_for, evidence_of, found_of, meaning_of
+from .eyes import JOINT, label_event
 from .rows import Row, Segment, Words
 from .seen import SeenFilm
 from .words import PROMPTS, REPLY_OF_GROUNDER, choice_question
@@ -49,8 +50,9 @@ def looking_row(seen: SeenFilm, words: Words, rng: random.Random) -> Row | None:
     thing = rng.choice(list(verbs))
     kinds = {each.thing: each.doing or "still" for each in visible}
     cells, meaning = seen.dense_cells[second : second + 1], meaning_of((About(thing.colour, thing.shape),))
-    shown = evidence_of(cells, thing, None)
-    segments.append(words.segment(f"Tell: What does {the(thing)} do?", verbs[thing], meaning=meaning, evidence=shown))
+    shown, acts = evidence_of(cells, thing, None), kinds[thing] if kinds[thing] in VERBS else None
+    found, put = meaning_of((About(thing.colour, thing.shape, acts),)), f"Tell: What does {the(thing)} do?"
+    segments.append(words.segment(put, verbs[thing], meaning=meaning, evidence=shown, found=found))
     other, doing = rng.choice(list(verbs.items())) if rng.random() < 0.5 else (thing, rng.choice(list(VERBS)))
     asked = verb_with(rng.choice(VERBS[doing]), None).third if doing in VERBS else doing
     right = verbs.get(other) == (VERBS[doing][0].third.format(other="another") if doing in VERBS else doing)
@@ -68,51 +70,25 @@ def looking_row(seen: SeenFilm, words: Words, rng: random.Random) -> Row | None:
             pool = [word for word in (COLOURS if colour_asked else SHAPES) if word != answer]
             options = [answer, *rng.sample(pool, 3)]
             rng.shuffle(options)
-            doing = kinds[thing] if kinds[thing] in VERBS else None
-            meaning = meaning_of((About(None if colour_asked else key, key if colour_asked else None, doing),))
-            segments.append(words.segment(f"Answer: {question}", answer, meaning=meaning, evidence=shown))
-            segments.append(choice_segment(question, tuple(options), answer, words, meaning, shown))
+            meaning = meaning_of((About(None if colour_asked else key, key if colour_asked else None, acts),))
+            put = f"Answer: {question}"
+            segments.append(words.segment(put, answer, meaning=meaning, evidence=shown, found=found))
+            segments.append(choice_segment(question, tuple(options), answer, words, meaning, shown, found))
     return Row(seen.pair(second), segments)
 
 
-def meaning_of(about: tuple[About, ...]) -> Tensor | None:
-    """Labels of what words say."""
-    return torch.from_numpy(label_words(about)) if about else None
-
-
-def evidence_of(cells: Tensor, thing: Thing, kind: str | None) -> Tensor:
-    """Which tokens show a thing, doing this or whatever: of (pairs, 4, LABELS), (pairs × 4,)."""
-    return cells[..., labels_of(thing, kind)].any(dim=-1).flatten()
-
-
-def evidence_for(seen: SeenFilm, cells: Tensor, span: Span | None) -> Tensor:
-    """Which tokens show the event with this span."""
-    for event in seen.film.events:
-        if span == (event.start, event.end):
-            return evidence_of(cells, event.thing, event.kind)
-    return torch.zeros(cells.shape[0] * cells.shape[1], dtype=torch.bool)
-
-
-def evidence_about(cells: Tensor, about: tuple[About, ...]) -> Tensor:
-    """Which tokens show what words speak of."""
-    shown = torch.zeros(cells.shape[0] * cells.shape[1], dtype=torch.bool)
-    for said in about:
-        for thing in ALL_THINGS:
-            if said.colour in (None, thing.colour) and said.shape in (None, thing.shape):
-                shown |= evidence_of(cells, thing, said.kind)
-    return shown
-
-
 def choice_segment(
-    question: str, options: tuple[str, ...], answer: str, words: Words, meaning: Tensor | None, evidence: Tensor
+    question: str,
+    options: tuple[str, ...],
+    answer: str,
+    words: Words,
+    meaning: Tensor | None,
+    evidence: Tensor,
+    found: Tensor | None,
 ) -> Segment:
-    """A multiple-choice question with its answer."""
-    letter = "ABCDEFGH"[options.index(answer)]
-    put, started = choice_question(question, options), PROMPTS["choices"]["replyStart"]
-    before = put[: put.index(f"({letter})") + 3]
-    first, end = len(words.ids(before)), len(words.ids(f"{before} {answer[:1].upper()}{answer[1:]}"))
-    places = tuple(range(first, end))
-    return words.segment(put, f"{letter})", started=started, meaning=meaning, evidence=evidence, sources=((0, places),))
+    """A multiple-choice question with its answer: the text of the right option."""
+    put = choice_question(question, options)
+    return words.segment(put, answer, meaning=meaning, evidence=evidence, found=found)
 
 
 @dataclass(frozen=True)
@@ -138,15 +114,11 @@ def grounding_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 
             asked.append((question.query if rng.random() < 0.7 else question.text, question.span, question.about))
     rng.shuffle(asked)
     asked = asked[:most]
-    segments = [
-        words.segment(
-            _SAY["grounder"].format(query=text.rstrip(".")),
-            REPLY_OF_GROUNDER,
-            meaning=meaning_of(about),
-            evidence=evidence_for(seen, seen.ground_cells, span),
-        )
-        for text, span, about in asked
-    ]
+    segments = []
+    for text, span, about in asked:
+        put, shown = _SAY["grounder"].format(query=text.rstrip(".")), evidence_for(seen, seen.ground_cells, span)
+        found, meaning = found_of(seen, span, shown), meaning_of(about)
+        segments.append(words.segment(put, REPLY_OF_GROUNDER, meaning=meaning, evidence=shown, found=found))
     moments = torch.tensor([span for _, span, _ in asked]) / film.duration
     by_span = {(event.start, event.end): event for event in film.events}
     events = [label_event(by_span[span].thing, by_span[span].kind) for _, span, _ in asked]
@@ -180,13 +152,15 @@ def verifying_row(seen: SeenFilm, words: Words, claims: list[Claim], candidate: 
     segments = []
     for claim in claims:
         agreement = 0.0 if claim.truth is None else overlap(candidate, claim.truth)
+        shows = evidence_for(seen, cells, claim.truth)
         segments.append(
             words.segment(
                 _SAY["verifier"].format(query=claim.text),
                 "Yes" if agreement >= POSITIVE else "No",
                 learned=1,
                 meaning=meaning_of(claim.about),
-                evidence=evidence_for(seen, cells, claim.truth),
+                evidence=shows,
+                found=found_of(seen, claim.truth, shows),
                 fit=agreement,
             )
         )
@@ -215,16 +189,27 @@ def planning_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 8
     return Row(seen.plan, [plan_segment(each, words) for each in chosen])
 
 
+_TELLING = {
+    "when": "When when time moment part Where where Find Show Look",
+    "colour": "colour",
+    "shape": "shape",
+    "next": "what What happens",
+    "many": "many Count",
+    "order": "before",
+}
+"""Words by which a question of a kind is known, if there are any."""
+
+
 def plan_segment(question: Question, words: Words) -> Segment:
     """A question with its plan, and where in the question each word of the rephrased query comes from."""
     put, meaning = _SAY["planner"].format(question=question.text), meaning_of(question.about)
     segment = words.segment(put, question.plan, meaning=meaning)
-    asked, sources = words.ids(put), []
+    asked, sources, telling = words.ids(put), [], words.telling(_TELLING.get(question.kind, ""))
     for number, token in enumerate(segment.reply):
-        alike = words.alike.get(token, ())
+        alike = telling if number in words.decisions(segment.reply) else words.alike.get(token, ())
         places = tuple(place for place, other in enumerate(asked) if other in alike)
         # Of a word that stands there twice, it is not said which is meant.
-        if len({asked[place] for place in places}) == len(places) > 0:
+        if (alike is telling and places) or len({asked[place] for place in places}) == len(places) > 0:
             sources.append((number, places))
     return replace(segment, sources=tuple(sources))
 
@@ -239,8 +224,8 @@ def naming_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 24)
     for question in interviewer.questions():
         meaning = meaning_of(question.about)
         if question.options and rng.random() < 0.6:
-            put, started = choice_question(question.text, question.options), PROMPTS["choices"]["replyStart"]
-            segments.append(words.segment(put, "A)", started, learned=0, meaning=meaning))
+            put = choice_question(question.text, question.options)
+            segments.append(words.segment(put, "Yes", learned=0, meaning=meaning))
         else:
             role = rng.choice(("answerer", "answerer", "verifier", "planner", "grounder"))
             prompt = _SAY[role].format(query=question.text, question=question.text)
@@ -253,12 +238,13 @@ def answer_segment(seen: SeenFilm, question: Question, words: Words, choice: boo
     """A question with its answer, as multiple choice if asked for and possible."""
     meaning, put = meaning_of(question.about), _SAY["answerer"].format(question=question.text)
     shown = evidence_for(seen, cells, question.span) if question.route != 4 else evidence_about(cells, question.about)
+    found = found_of(seen, question.span, shown)
     if question.kind == "when":
         # The moment is the answer; words can only point at it.
-        return words.segment(put, ANSWER_TO_WHEN, meaning=meaning, evidence=shown)
+        return words.segment(put, ANSWER_TO_WHEN, meaning=meaning, evidence=shown, found=found)
     if choice and question.options:
-        return choice_segment(question.text, question.options, question.answer, words, meaning, shown)
-    return words.segment(put, question.answer, meaning=meaning, evidence=shown)
+        return choice_segment(question.text, question.options, question.answer, words, meaning, shown, found)
+    return words.segment(put, question.answer, meaning=meaning, evidence=shown, found=found)
 
 
 def answering_rows(seen: SeenFilm, words: Words, rng: random.Random, windows: int) -> list[Row]:

@@ -53,13 +53,12 @@ PROMPTS: dict = {
     "choices": {
         "option": "\n({letter}) {text}",
         "question": "Choose: {question}{options}",
-        "replyStart": "(",
+        # The reply is an option's text: to say what is seen is one thing to learn, to find its letter would be another.
+        "replyStart": "",
     },
 }
 
-_SPLIT = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
+_SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 
 
 def choice_question(question: str, options: tuple[str, ...]) -> str:

@@ -1,0 +1,48 @@
+"""What is to be known of a question before it is answered: what its words speak of, which tokens show it, what they show."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ..candidates import Span
+from ..questions import About, about_event
+from ..things import ALL_THINGS, Thing
+from .eyes import label_words, labels_of
+from .seen import SeenFilm
+
+
+def meaning_of(about: tuple[About, ...]) -> Tensor | None:
+    """Labels of what words say."""
+    return torch.from_numpy(label_words(about)) if about else None
+
+
+def evidence_of(cells: Tensor, thing: Thing, kind: str | None) -> Tensor:
+    """Which tokens show a thing, doing this or whatever: of (pairs, 4, LABELS), (pairs × 4,)."""
+    return cells[..., labels_of(thing, kind)].any(dim=-1).flatten()
+
+
+def evidence_for(seen: SeenFilm, cells: Tensor, span: Span | None) -> Tensor:
+    """Which tokens show the event with this span."""
+    for event in seen.film.events:
+        if span == (event.start, event.end):
+            return evidence_of(cells, event.thing, event.kind)
+    return torch.zeros(cells.shape[0] * cells.shape[1], dtype=torch.bool)
+
+
+def found_of(seen: SeenFilm, span: Span | None, evidence: Tensor) -> Tensor | None:
+    """Labels of the event with this span, if there is evidence of it."""
+    for event in seen.film.events:
+        if span == (event.start, event.end) and bool(evidence.any()):
+            return meaning_of((about_event(event),))
+    return None
+
+
+def evidence_about(cells: Tensor, about: tuple[About, ...]) -> Tensor:
+    """Which tokens show what words speak of."""
+    shown = torch.zeros(cells.shape[0] * cells.shape[1], dtype=torch.bool)
+    for said in about:
+        for thing in ALL_THINGS:
+            if said.colour in (None, thing.colour) and said.shape in (None, thing.shape):
+                shown |= evidence_of(cells, thing, said.kind)
+    return shown
