@@ -34,10 +34,62 @@ test('the main screens can be used by everybody, in both themes', async ({ app }
   await app.page.getByRole('button', { name: 'My project' }).click();
   await app.page.getByRole('menuitem', { name: 'Export…' }).click();
   await screen(app, 'export');
+  await app.page.keyboard.press('Escape');
 });
 
-/** Looks at what is shown in both themes: no finding of axe (WCAG 2 A and AA); a picture where they are wanted. */
+test('models, what is done to them, two runs beside each other and the keyboard map can be used by everybody', async ({
+  app,
+}) => {
+  test.slow();
+  await app.startToy();
+  for (const question of ['Which shape moves to the right?', 'Which shape rises?']) {
+    await app.ask(question);
+    await expect(app.answer).toBeVisible();
+    await expect(app.panel('Run').getByRole('button', { name: 'More' })).toBeVisible();
+  }
+  await app.openPanel('Compare');
+  await expect(app.panel('Compare').getByRole('row', { name: /^Answer/ })).toBeVisible();
+  await look(app, 'compare');
+  await app.page.getByRole('button', { name: 'Keyboard' }).click();
+  await look(app, 'keys');
+  await app.page.keyboard.press('Escape');
+  await app.press('Control+m');
+  await expect(app.page.getByRole('heading', { name: 'VideoMind 2B' })).toBeVisible();
+  await look(app, 'models');
+  await app.page
+    .getByRole('article')
+    .filter({ hasText: 'toy' })
+    .getByRole('button', { name: 'Remove' })
+    .click();
+  await look(app, 'remove a model');
+  await app.page.keyboard.press('Escape');
+  const checkpoint = path.join(programPath, 'native-models/fixtures/pack-2b/model');
+  await app.chooseFiles([checkpoint], () =>
+    app.page.getByRole('main').getByRole('button', { name: 'Choose a folder…' }).click(),
+  );
+  await expect(app.page.getByRole('dialog', { name: 'Make a model package' })).toBeVisible();
+  await look(app, 'import a model');
+});
+
+/** As `look`, with pictures where they are wanted. */
 async function screen(app: App, name: string): Promise<void> {
+  await look(app, name, async (theme) => {
+    if (picturesPath === undefined) return;
+    // Away from everything that lights up under the pointer.
+    await app.page.mouse.move(620, 4);
+    await app.page.screenshot({
+      path: path.join(picturesPath, `app-${name}-${theme}.png`),
+      animations: 'disabled',
+    });
+  });
+}
+
+/** Looks at what is shown in both themes: no finding of axe (WCAG 2 A and AA). */
+async function look(
+  app: App,
+  name: string,
+  then?: (theme: 'dark' | 'light') => Promise<void>,
+): Promise<void> {
   const { page } = app;
   for (const theme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
@@ -52,12 +104,6 @@ async function screen(app: App, name: string): Promise<void> {
       where: nodes.map(({ html }) => html.slice(0, 200)),
     }));
     expect.soft(found, `${name}, ${theme}`).toEqual([]);
-    if (picturesPath === undefined) continue;
-    // Away from everything that lights up under the pointer.
-    await page.mouse.move(620, 4);
-    await page.screenshot({
-      path: path.join(picturesPath, `app-${name}-${theme}.png`),
-      animations: 'disabled',
-    });
+    await then?.(theme);
   }
 }

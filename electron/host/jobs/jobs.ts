@@ -102,14 +102,14 @@ export class Jobs {
     return job;
   }
 
-  /** Stops a job for good and removes what it leaves behind; one that has ended stays as it is. */
+  /** Stops a job for good and removes what it leaves behind; one that has ended stays as it is, unless it could be resumed. */
   async cancel(id: string): Promise<Job> {
     const held = required(this.#jobs.get(id), 'job');
     if (held.running !== undefined) {
       held.running.outcome = 'cancelled';
       held.running.stop.abort();
       await held.running.ended;
-    } else if (held.job.state === 'queued' || held.job.state === 'paused') {
+    } else if (this.#canGoOn(held)) {
       await this.#discard(held);
       await this.#change(held, { state: 'cancelled' });
     }
@@ -147,6 +147,15 @@ export class Jobs {
     const running = [...this.#jobs.values()].flatMap((held) => held.running ?? []);
     for (const { stop } of running) stop.abort();
     await Promise.all(running.map(({ ended }) => ended));
+  }
+
+  #canGoOn({ job }: HeldJob): boolean {
+    const { state, kind } = job;
+    return (
+      state === 'queued' ||
+      state === 'paused' ||
+      (state === 'failed' && this.#rules.get(kind)?.resumes === true)
+    );
   }
 
   #resumable(id: string): HeldJob {

@@ -162,6 +162,17 @@ describe('a download', () => {
     expect(error?.message).toContain('403');
   });
 
+  it('without a network says so, and can be given up', async () => {
+    await hub.stop();
+    const job = await start();
+    expect((await ended(job.id, 'failed')).error?.message).toBe(
+      'The hub cannot be reached from this machine.',
+    );
+    expect(await host.window.call('jobsCancel', { id: job.id })).toMatchObject({ state: 'cancelled' });
+    expect(existsSync(path.join(host.folder, 'data/downloads/tiny'))).toBe(false);
+    await hub.start();
+  });
+
   it('that does not fit on the disk is refused before anything is fetched', async () => {
     await host.remove();
     const large = { ...model, downloadBytes: 0, diskBytes: 1e18 };

@@ -97,6 +97,10 @@ async function listRepository(
   } catch (cause) {
     throwIfCancelled(signal);
     if (cause instanceof EngineError) throw cause;
+    if (cause instanceof TypeError) {
+      // What `fetch` throws when nobody answers: no network, no such name, a proxy that refuses.
+      throw new EngineError('DOWNLOAD_FAILED', 'The hub cannot be reached from this machine.', { cause });
+    }
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new EngineError('DOWNLOAD_FAILED', `The hub does not say what is in ${repository} (${message}).`, {
       cause,

@@ -38,7 +38,7 @@ export function JobRow({ job }: { readonly job: Job }) {
             onClick={() => void attempt(call('jobsResume', { id }))}
           />
         )}
-        {!isOver(job) && (
+        {(!isOver(job) || (canPause && job.state === 'failed')) && (
           <IconButton
             label={appTexts.cancel}
             disabled={cancelling}

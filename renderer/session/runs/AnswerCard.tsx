@@ -33,7 +33,7 @@ export function AnswerCard({ run, view }: AnswerCardProps) {
         {answer === undefined && run.state === 'done' && view?.answer === undefined && (
           <p className={styles.none}>{texts.noAnswer}</p>
         )}
-        {option !== undefined && answer !== undefined && answer.text !== option && (
+        {option !== undefined && answer !== undefined && ![option, answer.option].includes(answer.text) && (
           <p className={styles.raw}>{answer.text}</p>
         )}
       </div>
