@@ -183,10 +183,12 @@ const strangersPage = `<!doctype html>
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="dark light">
 <title>VideoMind</title>
+<main>
 <h1>VideoMind does not know this window</h1>
 <p>It was started again since this page was opened, or the address lacks its token.</p>
 <p><strong>Open the address that <code>videomind serve</code> printed last; it holds <code>?token=</code>.</strong></p>
 <p>Nothing is lost: videos, questions and annotations are where they were.</p>
+</main>
 </html>
 `;
 

@@ -81,7 +81,9 @@ function fileNameOf(encodedName: string): string {
     name = '';
   }
   if (impossibleName.test(name) || Buffer.byteLength(name) > longestNameBytes) {
-    throw new EngineError('ARGUMENT_INVALID', 'This is no name for a file.');
+    throw new EngineError('ARGUMENT_INVALID', 'A file of this name cannot be kept here.', {
+      remedy: 'Give it a shorter, plain name and drop it again.',
+    });
   }
   return name.replace(troublesomeCharacters, '_');
 }

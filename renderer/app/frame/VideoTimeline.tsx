@@ -1,6 +1,8 @@
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
+import { useStore } from 'zustand';
 import type { LibraryVideo } from '../../../electron/host/contract/library.ts';
 import type { MediaPath } from '../../../electron/host/contract/shell-bridge.ts';
+import { rolesReplayed } from '../../session/runs/replay-store.ts';
 import { Timeline } from '../../timeline/Timeline.tsx';
 import type { TimelineEdit } from '../../timeline/timeline-model.ts';
 import { edit } from '../actions/annotation-actions.ts';
@@ -13,6 +15,16 @@ export function VideoTimeline({ video }: { readonly video: LibraryVideo }) {
   const app = useApp();
   const tracks = useShownTracks();
   const seen = useRunSeen();
+  // A replay does not show what roles looked at before they did.
+  const replayed = useStore(app.replay, (state) => rolesReplayed(state, seen?.runId));
+  const { saliency, sampledFrames } = useMemo(() => {
+    const roles = replayed?.split(' ');
+    const had = (role: string): boolean => roles?.includes(role) ?? true;
+    return {
+      saliency: had('grounder') ? seen?.saliency : undefined,
+      sampledFrames: seen?.sampledFrames.filter(({ role }) => had(role)),
+    };
+  }, [seen, replayed]);
   const mediaUrl = useCallback((path: MediaPath) => app.bridge.mediaUrl(path), [app]);
   const onEdit = useCallback((change: TimelineEdit) => edit(app, change), [app]);
   return (
@@ -22,8 +34,8 @@ export function VideoTimeline({ video }: { readonly video: LibraryVideo }) {
       video={video}
       mediaUrl={mediaUrl}
       tracks={tracks}
-      saliency={seen?.saliency}
-      sampledFrames={seen?.sampledFrames}
+      saliency={saliency}
+      sampledFrames={sampledFrames}
       onEdit={onEdit}
     />
   );

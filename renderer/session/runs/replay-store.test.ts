@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StoredRunEvent } from '../../../electron/host/contract/runs.ts';
-import { createReplayStore } from './replay-store.ts';
+import { createReplayStore, rolesReplayed } from './replay-store.ts';
 
 const events = ['a', 'b', 'c', 'd'].map((text, seq): StoredRunEvent => {
   return { seq, atMs: seq * 100, event: { type: 'token', role: 'answerer', text, tokenId: seq } };
@@ -25,4 +25,14 @@ test('it stops at its end, and leaves nothing behind when it is ended', () => {
   expect(replay.getState()).toMatchObject({ playing: false, atMs: 300 });
   replay.end();
   expect(replay.getState()).toMatchObject({ runId: null, events: [] });
+});
+
+test('it tells which roles are done at the time that is shown, of its own run alone', () => {
+  const replay = createReplayStore();
+  const found: StoredRunEvent = { seq: 1, atMs: 100, event: { type: 'grounded', found: true, candidates: [] } };
+  replay.begin('r1', [{ seq: 0, atMs: 0, event: { type: 'grounding', query: 'q' } }, found]);
+  expect(rolesReplayed(replay.getState(), 'r1')).toBe('');
+  replay.goTo(100);
+  expect(rolesReplayed(replay.getState(), 'r1')).toBe('grounder');
+  expect(rolesReplayed(replay.getState(), 'r2')).toBeUndefined();
 });

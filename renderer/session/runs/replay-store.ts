@@ -51,6 +51,18 @@ export function createReplayStore(): ReplayStore {
   });
 }
 
+/**
+ * Roles whose work is over at the time that is shown, in words: the same while it is the same. Undefined: this run is not
+ * played again.
+ */
+export function rolesReplayed({ runId, view }: ReplayState, shownId: string | undefined): string | undefined {
+  if (runId === null || runId !== shownId) return undefined;
+  return view.steps
+    .filter(({ endedMs }) => endedMs !== undefined)
+    .map(({ role }) => role)
+    .join(' ');
+}
+
 /** How many events had happened by a time. */
 function countUntil(events: readonly StoredRunEvent[], atMs: number): number {
   const later = events.findIndex((event) => event.atMs > atMs);
