@@ -12,7 +12,7 @@ export function QueueList() {
   if (runs.length === 0) return null;
   return (
     <section aria-label={sessionTexts.asking.queue}>
-      <h3 className={styles.title}>{sessionTexts.asking.queue}</h3>
+      <h2 className={styles.title}>{sessionTexts.asking.queue}</h2>
       <ul>
         {runs.map((run) => (
           <li key={run.id}>

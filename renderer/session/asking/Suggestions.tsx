@@ -2,7 +2,8 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { DemoClip, LibraryVideo } from '../../../electron/host/contract/library.ts';
 import { demoClips } from '../../app/actions/demo-actions.ts';
-import { useApp } from '../../app/use-app.ts';
+import { currentModel } from '../../app/library/selectors.ts';
+import { useApp, useLibrary } from '../../app/use-app.ts';
 import { sessionTexts } from '../texts.ts';
 import styles from './Suggestions.module.css';
 
@@ -12,6 +13,7 @@ const texts = sessionTexts.asking;
 export function Suggestions({ video }: { readonly video: LibraryVideo }) {
   const app = useApp();
   const rerun = useStore(app.draft, (state) => state.rerunOf !== undefined);
+  const demo = useLibrary((state) => currentModel(state)?.demo === true);
   const [clips, setClips] = useState<readonly DemoClip[]>([]);
   useEffect(() => {
     void demoClips(app).then(setClips);
@@ -20,7 +22,7 @@ export function Suggestions({ video }: { readonly video: LibraryVideo }) {
   if (questions.length === 0 || rerun) return null;
   return (
     <section className={styles.suggestions} aria-label={texts.suggestions}>
-      <h3 className={styles.title}>{texts.suggestions}</h3>
+      <h2 className={styles.title}>{texts.suggestions}</h2>
       {questions.map(({ question, options }) => (
         <button
           key={question}
@@ -31,7 +33,7 @@ export function Suggestions({ video }: { readonly video: LibraryVideo }) {
           {question}
         </button>
       ))}
-      <p className={styles.note}>{texts.demoNote}</p>
+      {demo && <p className={styles.note}>{texts.demoNote}</p>}
     </section>
   );
 }
