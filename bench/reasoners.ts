@@ -1,6 +1,6 @@
 /**
  * Models that reason aloud at full size, on random weights:
- * `node bench/reasoners.ts [qwen2.5-3b] [qwen3-2b] [--only question|work]`. Import,
+ * `node bench/reasoners.ts [qwen2.5-3b] [qwen3-2b] [--only import|question|work]`. Import,
  * a question about 64 frames of 256 tokens with a reply of 64 tokens (time and peak memory), vision tower, prompt and
  * tokens beside transformers, and what the vision tower costs over 1, 8 and 32 frame pairs.
  */
@@ -208,6 +208,7 @@ preparePython();
 for (const shape of chosen) {
   prepareCheckpoint(shape);
   rows.push(...(await measureImport(shape)));
+  if (values.only === 'import') continue;
   if (values.only !== 'work') rows.push(...(await measureQuestion(shape)));
   if (values.only === 'question') continue;
   const dtype: ReferenceDtype = values.dtype === 'fp32' ? 'fp32' : 'bf16';
