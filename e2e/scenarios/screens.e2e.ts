@@ -13,6 +13,7 @@ test('the main screens can be used by everybody, in both themes', async ({ app }
   test.slow();
   await screen(app, 'first-start');
   await app.startDemo();
+  await expect(app.panel('Ask').getByRole('region', { name: 'Before you ask' })).toBeVisible();
   await screen(app, 'ask');
   await app.ask();
   await expect(app.answer).toBeVisible();
@@ -48,7 +49,7 @@ test('models, what is done to them, two runs beside each other and the keyboard 
     await expect(app.panel('Run').getByRole('button', { name: 'More' })).toBeVisible();
   }
   await app.openPanel('Compare');
-  await expect(app.panel('Compare').getByRole('row', { name: /^Answer/ })).toBeVisible();
+  await expect(app.panel('Compare').getByRole('row', { name: /^Answer\b/ })).toBeVisible();
   await look(app, 'compare');
   await app.page.getByRole('button', { name: 'Keyboard' }).click();
   await look(app, 'keys');
@@ -75,6 +76,9 @@ test('models, what is done to them, two runs beside each other and the keyboard 
 async function screen(app: App, name: string): Promise<void> {
   await look(app, name, async (theme) => {
     if (picturesPath === undefined) return;
+    const strip = app.timeline.locator('canvas[data-pictures]');
+    await app.page.waitForFunction('[...document.images].every((image) => image.complete)');
+    if ((await strip.count()) > 0) await expect(strip).toHaveAttribute('data-pictures', 'complete');
     // Away from everything that lights up under the pointer.
     await app.page.mouse.move(620, 4);
     await app.page.screenshot({

@@ -196,7 +196,7 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
       const now = get();
       const { picture } = video;
       const known = now.videoId === video.id && now.picture && picture;
-      if (known && now.picture?.estimated === picture.estimated) return;
+      if (known && now.picture.estimated === picture.estimated) return;
       frames =
         picture && createFrameTimes(picture, (start, end) => options.fetchFrames(video.id, start, end));
       if (known) {

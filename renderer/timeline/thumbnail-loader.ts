@@ -41,6 +41,14 @@ export class ThumbnailLoader {
     return undefined;
   }
 
+  /** Whether everything in view has its own picture. */
+  get complete(): boolean {
+    return this.#wanted.every((slot) => {
+      const key = keyOf(slot);
+      return this.#failed.has(key) || (this.#pictures.has(key) && !this.#stale.has(key));
+    });
+  }
+
   /** Says what is in view now. */
   want(slots: readonly ThumbnailSlot[]): void {
     this.#wanted = slots;

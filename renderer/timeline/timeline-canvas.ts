@@ -157,6 +157,7 @@ export class TimelineCanvas {
         aspect: this.#aspect,
         frames,
       });
+      this.#lower.canvas.dataset['pictures'] = this.#thumbnails?.complete === true ? 'complete' : 'loading';
     }
     fitCanvas(this.#upper, view.widthPx, this.#layout.height);
     const playheadSec = wantedSec ?? timeSec;

@@ -28,17 +28,17 @@ export async function probeForPeople(
   { onEstimate, signal }: ProbeWork,
 ): Promise<ProbedVideo> {
   const opening = open(videoPath, signal);
-  let opened = false;
+  const counting = { ended: false };
   opening.then(
-    () => (opened = true),
+    () => (counting.ended = true),
     () => undefined, // awaited below; what is said of the file is what `open` says
   );
   const ffmpeg = await locateFfmpeg();
   const facts = await known.read(videoPath, signal).catch(() => undefined);
-  if (onEstimate !== undefined && facts !== undefined && !opened && !indexed.test(facts.container)) {
+  if (onEstimate !== undefined && facts !== undefined && !counting.ended && !indexed.test(facts.container)) {
     const first = await decodeFirstFrame(ffmpeg, videoPath, signal).catch(() => undefined);
     const estimate = first && estimateOf(first, facts);
-    if (estimate?.playback === 'direct' && !opened) onEstimate(estimate);
+    if (estimate?.playback === 'direct' && !counting.ended) onEstimate(estimate);
   }
   const video = await opening;
   return probed(
