@@ -28,17 +28,18 @@ export async function probeForPeople(
   { onEstimate, signal }: ProbeWork,
 ): Promise<ProbedVideo> {
   const opening = open(videoPath, signal);
-  const counting = { ended: false };
+  let counted = false;
+  const isCounted = (): boolean => counted;
   opening.then(
-    () => (counting.ended = true),
+    () => (counted = true),
     () => undefined, // awaited below; what is said of the file is what `open` says
   );
   const ffmpeg = await locateFfmpeg();
   const facts = await known.read(videoPath, signal).catch(() => undefined);
-  if (onEstimate !== undefined && facts !== undefined && !counting.ended && !indexed.test(facts.container)) {
+  if (onEstimate !== undefined && facts !== undefined && !isCounted() && !indexed.test(facts.container)) {
     const first = await decodeFirstFrame(ffmpeg, videoPath, signal).catch(() => undefined);
     const estimate = first && estimateOf(first, facts);
-    if (estimate?.playback === 'direct' && !counting.ended) onEstimate(estimate);
+    if (estimate?.playback === 'direct' && !isCounted()) onEstimate(estimate);
   }
   const video = await opening;
   return probed(
