@@ -1,6 +1,6 @@
 /**
- * Runs every suite that this machine can run (unit and system tests, windows in a browser, training in Python) and ends
- * with one plain count. A suite that cannot run here says why.
+ * Checks types, lint and format, runs every suite that this machine can run (unit and system tests, windows in a browser,
+ * training in Python), and ends with one plain count, whatever fails. A suite that cannot run here says why.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,6 +9,8 @@ import { stripVTControlCharacters } from 'node:util';
 interface Suite {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
+  /** Passes or fails as a whole, and counts as one. */
+  readonly check?: boolean;
   /** Why it cannot run here. */
   readonly missing?: string | undefined;
 }
@@ -27,6 +29,9 @@ function suites(): Suite[] {
   );
   const pythonParts = spawnSync(python, ['-c', 'import torch, transformers, peft, pytest']).status === 0;
   return [
+    { name: 'types', command: ['npm', 'run', '-s', 'types'], check: true },
+    { name: 'lint', command: ['npm', 'run', '-s', 'lint'], check: true },
+    { name: 'format', command: ['npm', 'run', '-s', 'format'], check: true },
     { name: 'engine, host and shells', command: ['npx', 'vitest', 'run'] },
     {
       name: 'windows (Playwright)',
@@ -44,7 +49,7 @@ function suites(): Suite[] {
 }
 
 /** Runs a suite, its output passed on, and reads the count that it ends with. */
-function run({ command: [program, ...parameters] }: Suite): Promise<Outcome> {
+function run({ command: [program, ...parameters], check }: Suite): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
     let tail = '';
@@ -55,8 +60,8 @@ function run({ command: [program, ...parameters] }: Suite): Promise<Outcome> {
     });
     child.once('error', () => resolve({ passed: 0, failed: 1 }));
     child.once('close', (code) => {
-      const passed = lastCount(tail, 'passed');
-      const failed = lastCount(tail, 'failed');
+      const passed = check === true ? Number(code === 0) : lastCount(tail, 'passed');
+      const failed = check === true ? Number(code !== 0) : lastCount(tail, 'failed');
       // A suite that ends badly has failed, whatever it counted.
       resolve({ passed, failed: code === 0 ? failed : Math.max(failed, 1) });
     });
@@ -72,6 +77,7 @@ function lastCount(text: string, what: 'passed' | 'failed'): number {
 let passed = 0;
 let failed = 0;
 const left: string[] = [];
+const failedSuites: string[] = [];
 for (const suite of suites()) {
   console.log(`\n── ${suite.name}`);
   if (suite.missing !== undefined) {
@@ -82,7 +88,9 @@ for (const suite of suites()) {
   const outcome = await run(suite);
   passed += outcome.passed;
   failed += outcome.failed;
+  if (outcome.failed > 0) failedSuites.push(suite.name);
 }
 console.log(`\n${left.length === 0 ? '' : `Left out: ${left.join(', ')}. `}All suites:`);
+if (failedSuites.length > 0) console.log(`Failed in: ${failedSuites.join(', ')}.`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -28,8 +28,6 @@ export const playerTexts = {
   mute: 'Mute',
   unmute: 'Unmute',
   volume: 'Volume',
-  subtitles: 'Subtitles',
-  noSubtitles: 'No subtitles',
   toggleSubtitles: 'Show or hide subtitles',
   subtitles: 'Subtitles',
   noSubtitles: 'None',
