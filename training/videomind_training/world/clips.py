@@ -21,8 +21,8 @@ CLIP_QUALITY = 31
 LENGTHS = ((25, 40), (25, 40), (40, 60), (40, 60), (60, 90), (60, 90), (90, 120), (90, 120), (181, 200), (200, 240))
 """Shortest and longest of each clip, in seconds."""
 
-KINDS = ("when",)
-"""What the shipped model answers well enough to be suggested."""
+KINDS = ("colour", "shape", "next", "when")
+"""What the shipped model answers well enough to be suggested, what shows most of it first."""
 
 
 def clip_films() -> list[Film]:
@@ -40,9 +40,13 @@ def clip_films() -> list[Film]:
 
 
 def questions_of(film: Film) -> list[Question]:
-    """Questions of the suggested kinds, in the wording of the held-out split."""
+    """Questions of the suggested kinds, in the wording of the held-out split; some without options."""
     asked = Interviewer(film, "held-out", random.Random(film.seed)).questions()
-    return [question for question in asked if question.kind in KINDS]
+    chosen = sorted((each for each in asked if each.kind in KINDS), key=lambda each: KINDS.index(each.kind))
+    return [
+        replace(each, options=()) if number % 2 == 1 and each.kind in ("colour", "shape") else each
+        for number, each in enumerate(chosen)
+    ]
 
 
 def write_clips(folder: Path) -> None:

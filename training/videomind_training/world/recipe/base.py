@@ -20,7 +20,7 @@ from ..candidates import POSITIVE
 from .checkpoints import load_stage, save_stage
 from .matcher import Matcher
 from .optimizer import Optimizers
-from .rows import Answers, Row, Words, ask
+from .rows import Answers, Row, Segment, Words, ask
 from .seen import SeenFilm, kept_films
 from .tasks import GroundingRow, answering_rows, grounding_row, looking_row, naming_row, planning_row, verifying_rows
 
@@ -142,18 +142,24 @@ class Learner:
             loss = answers.loss.sum() / len(segments) * 0.25
         if name in ("a", "l"):
             loss = loss + answers.loss[firsts].mean()
-        fits = [segment.fit for segment in segments]
-        known = [index for index, fit in enumerate(fits) if fit is not None]
-        if known:
-            fit = self.matcher.fits(answers.ends[known], torch.tensor([fits[index] for index in known]))
-            self.note(f"{name}-fit", fit.item())
-            loss = loss + fit
-            scores = answers.scores[firsts].detach()
-            right = torch.tensor([fits[index] >= POSITIVE for index in known])
-            yes = (scores[:, self.words.yes] - scores[:, self.words.no])[known]
-            if right.any() and not right.all():
-                self.note(f"{name}-auroc", float((yes[right][:, None] > yes[~right]).float().mean()))
+        if any(segment.fit is not None for segment in segments):
+            loss = self._judged(answers, segments, firsts, name)
         return loss + self.taught(answers, name)
+
+    def _judged(self, answers: Answers, segments: list[Segment], firsts: list[int], name: str) -> Tensor:
+        """Loss of judging candidates: the better the fit, the surer the yes, also among those that are right."""
+        known = [index for index, segment in enumerate(segments) if segment.fit is not None]
+        fits = torch.stack([segment.fit for segment in segments if segment.fit is not None])
+        fit = self.matcher.fits(answers.ends[known], fits)
+        self.note(f"{name}-fit", fit.item())
+        chances = answers.scores[[firsts[index] for index in known]].log_softmax(dim=1)
+        yes, no = chances[:, self.words.yes], chances[:, self.words.no]
+        wanted = ((fits[:, 0] - 0.2) / 0.6).clamp(0, 1)
+        right = fits[:, 0] >= POSITIVE
+        if right.any() and not right.all():
+            margin = (yes - no).detach()
+            self.note(f"{name}-auroc", float((margin[right][:, None] > margin[~right]).float().mean()))
+        return fit - (wanted * yes + (1 - wanted) * no).mean()
 
 
 def _above(scores: Tensor, inside: Tensor) -> float:

@@ -21,7 +21,7 @@ class Matcher(nn.Module):
         self.meaning_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, LABELS))
         self.found_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, LABELS))
         self.part_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 3))
-        self.fit_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 1))
+        self.fit_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 3))
         # Frames enter the decoder in the code, and much of it comes out again: the teacher starts by reading that, and by
         # holding frames and queries against each other as they are.
         code = code_of(torch.eye(LABELS), hidden)[:JOINT]
@@ -61,4 +61,4 @@ class Matcher(nn.Module):
 
     def fits(self, states: Tensor, fits: Tensor) -> Tensor:
         """Loss of knowing how well what is between the marks fits: more than a yes or a no says."""
-        return functional.binary_cross_entropy_with_logits(self.fit_probe(states)[:, 0], fits)
+        return 1.5 * functional.binary_cross_entropy_with_logits(self.fit_probe(states), fits)

@@ -34,7 +34,7 @@ class Segment:
         evidence: which visual tokens of the row show it (pairs × 4,); none of them: it is not to be seen.
         found: what there is to be seen there, as labels (LABELS,).
         sources: for tokens of the reply, by number, the places in the prompt where they are to be taken from.
-        fit: how well the marked part fits its words, 0 to 1, where that is asked.
+        fit: what marked part and moment have in common, where that is asked: intersection over union, recall, precision.
     """
 
     prompt: list[int]
@@ -44,7 +44,7 @@ class Segment:
     evidence: Tensor | None = None
     found: Tensor | None = None
     sources: tuple[tuple[int, tuple[int, ...]], ...] = ()
-    fit: float | None = None
+    fit: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class Words:
         evidence: Tensor | None = None,
         found: Tensor | None = None,
         sources: tuple[tuple[int, tuple[int, ...]], ...] = (),
-        fit: float | None = None,
+        fit: Tensor | None = None,
     ) -> Segment:
         """A prompt with its reply; `started` is put into the assistant's mouth and not learned."""
         ids = [*self.ids(prompt), self.end, self.start, *(self.ids(started) if started else [])]

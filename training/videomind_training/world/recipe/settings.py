@@ -36,7 +36,7 @@ class DemoSettings(BaseModel):
     align_batches: int = 40
     practice_steps: int = 3000
     practice_films: int = 800
-    films: int = 1000
+    films: int = 1500
     base_steps: int = 2000
     planner_steps: int = 500
     grounder_steps: int = 1500

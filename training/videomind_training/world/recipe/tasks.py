@@ -143,6 +143,14 @@ def claims_about(seen: SeenFilm, rng: random.Random) -> list[Claim]:
     return claims + [Claim(each.text, each.span, each.about) for each in asked if each.route != 4]
 
 
+def shares_of(candidate: Span, truth: Span | None) -> tuple[float, float, float]:
+    """What a candidate and a truth have in common, as a share of both, of the truth, and of the candidate."""
+    if truth is None:
+        return 0.0, 0.0, 0.0
+    both = max(0.0, min(candidate[1], truth[1]) - max(candidate[0], truth[0]))
+    return overlap(candidate, truth), both / (truth[1] - truth[0]), min(1.0, both / max(0.1, candidate[1] - candidate[0]))
+
+
 def verifying_row(seen: SeenFilm, words: Words, claims: list[Claim], candidate: Span) -> Row:
     """A candidate in its window, and whether it is right for each claim."""
     span, window = verifier_window(candidate, seen.film.duration)
@@ -151,7 +159,7 @@ def verifying_row(seen: SeenFilm, words: Words, claims: list[Claim], candidate: 
     marks = (place_in_window(span[0], shown), place_in_window(span[1], shown))
     segments = []
     for claim in claims:
-        agreement = 0.0 if claim.truth is None else overlap(candidate, claim.truth)
+        agreement, recall, precision = shares_of(candidate, claim.truth)
         shows = evidence_for(seen, cells, claim.truth)
         segments.append(
             words.segment(
@@ -161,7 +169,7 @@ def verifying_row(seen: SeenFilm, words: Words, claims: list[Claim], candidate: 
                 meaning=meaning_of(claim.about),
                 evidence=shows,
                 found=found_of(seen, claim.truth, shows),
-                fit=agreement,
+                fit=torch.tensor([agreement, recall, precision]),
             )
         )
     return Row(tokens, segments, marks)
@@ -195,7 +203,7 @@ _TELLING = {
     "shape": "shape",
     "next": "what What happens",
     "many": "many Count",
-    "order": "before",
+    "order": "before Is Does does Can can true happen",
 }
 """Words by which a question of a kind is known, if there are any."""
 
@@ -269,7 +277,7 @@ def answering_rows(seen: SeenFilm, words: Words, rng: random.Random, windows: in
         ]
         # Pointing at a moment is no answer to practise often.
         inside = [each for each in inside if each.kind != "when" or rng.random() < 0.15]
-        inside += [each for each in questions if each.kind == "does" and each.answer == "no"]
+        inside += [each for each in questions if each.kind == "does" and each.answer == "no" and rng.random() < 0.4]
         if inside:
             chosen = rng.sample(inside, min(8, len(inside)))
             rows.append(Row(tokens, [answer_segment(seen, each, words, rng.random() < 0.6, cells) for each in chosen]))
