@@ -1,6 +1,7 @@
 """Frames, spans, text: the rules, against the reference's tables."""
 
 import json
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,3 +102,11 @@ def test_prompts_say_what_is_wrong_with_them(tmp_path: Path) -> None:
         read_constants(constants)
     path.write_text("{}")
     assert load_prompts(path).budget("answerer") == Budget(2, 32, 128, 256)
+
+
+def test_more_frames_are_read_than_a_plain_sum_in_ffmpeg_can_name(tmp_path: Path) -> None:
+    path = tmp_path / "long.mp4"
+    source = ["-f", "lavfi", "-i", "testsrc=s=32x32:r=1:d=240", "-pix_fmt", "yuv420p"]
+    subprocess.run(["ffmpeg", "-v", "error", *source, str(path)], check=True)
+    plan = plan_clip(probe_video(path), Budget(1.0, 240, 4, 4))
+    assert read_frames(plan).shape[0] == 240
