@@ -29,7 +29,11 @@ test('it stops at its end, and leaves nothing behind when it is ended', () => {
 
 test('it tells which roles are done at the time that is shown, of its own run alone', () => {
   const replay = createReplayStore();
-  const found: StoredRunEvent = { seq: 1, atMs: 100, event: { type: 'grounded', found: true, candidates: [] } };
+  const found: StoredRunEvent = {
+    seq: 1,
+    atMs: 100,
+    event: { type: 'grounded', found: true, candidates: [] },
+  };
   replay.begin('r1', [{ seq: 0, atMs: 0, event: { type: 'grounding', query: 'q' } }, found]);
   expect(rolesReplayed(replay.getState(), 'r1')).toBe('');
   replay.goTo(100);
