@@ -77,7 +77,9 @@ async function screen(app: App, name: string): Promise<void> {
   await look(app, name, async (theme) => {
     if (picturesPath === undefined) return;
     const strip = app.timeline.locator('canvas[data-pictures]');
-    await app.page.waitForFunction('[...document.images].every((image) => image.complete)');
+    await expect
+      .poll(() => app.page.evaluate('[...document.images].every((image) => image.complete)'))
+      .toBe(true);
     if ((await strip.count()) > 0) await expect(strip).toHaveAttribute('data-pictures', 'complete');
     // Away from everything that lights up under the pointer.
     await app.page.mouse.move(620, 4);
@@ -87,6 +89,10 @@ async function screen(app: App, name: string): Promise<void> {
     });
   });
 }
+
+/** Half-way through a change of colours or of opacity nothing has its contrast; what goes on for ever (a spinner) may go on. */
+const nothingFades = `document.getAnimations().every((each) =>
+  each.playState !== 'running' || each.effect.getComputedTiming().endTime === Infinity)`;
 
 /** Looks at what is shown in both themes: no finding of axe (WCAG 2 A and AA). */
 async function look(
@@ -98,6 +104,7 @@ async function look(
   for (const theme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+    await expect.poll(() => page.evaluate(nothingFades)).toBe(true);
     const axe = new AxeBuilder({ page });
     // Of a theme only the colours differ.
     if (theme === 'dark') axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);
