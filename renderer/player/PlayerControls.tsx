@@ -1,8 +1,8 @@
 import { ChevronFirst, ChevronLast, Maximize, Pause, Play, Repeat, Volume2, VolumeX } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { LibraryVideo } from '../../electron/host/contract/library.ts';
 import { playbackSpeeds } from './player-state.ts';
+import { PlayerControl } from './PlayerControl.tsx';
 import type { PlayerStore } from './player-store.ts';
 import { playerTexts as texts } from './player-texts.ts';
 import { SubtitlesButton } from './SubtitlesButton.tsx';
@@ -25,15 +25,19 @@ export function PlayerControls({ store, video, timecode, enabled, onFullScreen }
   return (
     <div className="player-bar" role="toolbar" aria-label={texts.region}>
       <div className="player-group">
-        <Control label={texts.previousFrame} disabled={!enabled} onClick={() => actions.stepFrames(-1)}>
+        <PlayerControl label={texts.previousFrame} disabled={!enabled} onClick={() => actions.stepFrames(-1)}>
           <ChevronFirst />
-        </Control>
-        <Control label={playing ? texts.pause : texts.play} disabled={!enabled} onClick={actions.togglePlay}>
+        </PlayerControl>
+        <PlayerControl
+          label={playing ? texts.pause : texts.play}
+          disabled={!enabled}
+          onClick={actions.togglePlay}
+        >
           {playing ? <Pause /> : <Play />}
-        </Control>
-        <Control label={texts.nextFrame} disabled={!enabled} onClick={() => actions.stepFrames(1)}>
+        </PlayerControl>
+        <PlayerControl label={texts.nextFrame} disabled={!enabled} onClick={() => actions.stepFrames(1)}>
           <ChevronLast />
-        </Control>
+        </PlayerControl>
       </div>
       <Timecode store={store} style={timecode} />
       <div className="player-spring" />
@@ -42,14 +46,18 @@ export function PlayerControls({ store, video, timecode, enabled, onFullScreen }
       <div className="player-group">
         <Speed store={store} />
         {video.picture?.hasAudio === true && (
-          <Control label={muted ? texts.unmute : texts.mute} pressed={muted} onClick={actions.toggleMuted}>
+          <PlayerControl
+            label={muted ? texts.unmute : texts.mute}
+            pressed={muted}
+            onClick={actions.toggleMuted}
+          >
             {muted ? <VolumeX /> : <Volume2 />}
-          </Control>
+          </PlayerControl>
         )}
         <SubtitlesButton store={store} tracks={video.subtitles} />
-        <Control label={texts.fullScreen} onClick={onFullScreen}>
+        <PlayerControl label={texts.fullScreen} onClick={onFullScreen}>
           <Maximize />
-        </Control>
+        </PlayerControl>
       </div>
     </div>
   );
@@ -64,22 +72,22 @@ function Marks({ store, enabled }: { readonly store: PlayerStore; readonly enabl
   const both = markInSec !== undefined && markOutSec !== undefined;
   return (
     <div className="player-group" role="group" aria-label={texts.marked}>
-      <Control label={texts.markIn} disabled={!enabled} onClick={() => actions.mark('in')}>
+      <PlayerControl label={texts.markIn} disabled={!enabled} onClick={() => actions.mark('in')}>
         <span className="player-key">I</span>
         <span className="player-mark">{markInSec === undefined ? '–' : formatSeconds(markInSec, 2)}</span>
-      </Control>
-      <Control label={texts.markOut} disabled={!enabled} onClick={() => actions.mark('out')}>
+      </PlayerControl>
+      <PlayerControl label={texts.markOut} disabled={!enabled} onClick={() => actions.mark('out')}>
         <span className="player-key">O</span>
         <span className="player-mark">{markOutSec === undefined ? '–' : formatSeconds(markOutSec, 2)}</span>
-      </Control>
-      <Control
+      </PlayerControl>
+      <PlayerControl
         label={looping ? texts.stopLoop : texts.loop}
         disabled={!enabled || (!both && !looping)}
         pressed={looping}
         onClick={actions.toggleLoop}
       >
         <Repeat />
-      </Control>
+      </PlayerControl>
     </div>
   );
 }
@@ -105,29 +113,5 @@ function Speed({ store }: { readonly store: PlayerStore }) {
         ))}
       </select>
     </>
-  );
-}
-
-interface ControlProps {
-  readonly label: string;
-  readonly disabled?: boolean;
-  readonly pressed?: boolean;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}
-
-function Control({ label, disabled = false, pressed, onClick, children }: ControlProps) {
-  return (
-    <button
-      type="button"
-      className="player-control"
-      aria-label={label}
-      aria-pressed={pressed}
-      title={label}
-      disabled={disabled}
-      onClick={onClick}
-    >
-      {children}
-    </button>
   );
 }

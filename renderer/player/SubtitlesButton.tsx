@@ -2,6 +2,7 @@ import { Captions, CaptionsOff } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { LibraryVideo } from '../../electron/host/contract/library.ts';
 import { Menu } from '../ui/Menu.tsx';
+import { PlayerControl } from './PlayerControl.tsx';
 import type { PlayerStore } from './player-store.ts';
 import { playerTexts as texts } from './player-texts.ts';
 
@@ -19,18 +20,14 @@ export function SubtitlesButton({ store, tracks }: SubtitlesButtonProps) {
   const shown = tracks.some(({ id }) => id === shownId);
   const sign = shown ? <Captions /> : <CaptionsOff />;
   if (tracks.length === 1) {
-    const label = texts.toggleSubtitles;
     return (
-      <button
-        type="button"
-        className="player-control"
-        aria-label={label}
-        aria-pressed={shown}
-        title={label}
+      <PlayerControl
+        label={texts.toggleSubtitles}
+        pressed={shown}
         onClick={() => showSubtitles(shown ? undefined : first.id)}
       >
         {sign}
-      </button>
+      </PlayerControl>
     );
   }
   const entries = [
