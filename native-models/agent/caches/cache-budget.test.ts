@@ -48,6 +48,34 @@ test('released room is free again, once', () => {
   budget.release(slot);
   budget.touch(slot);
   expect(budget.bytes).toBe(40);
-  expect(budget.hasRoomFor(60)).toBe(true);
-  expect(budget.hasRoomFor(61)).toBe(false);
+  expect(budget.hasRoomFor('visionFeatures', 60)).toBe(true);
+  expect(budget.hasRoomFor('visionFeatures', 61)).toBe(false);
+});
+
+test('features of many windows push out features, never what was read', () => {
+  const { budget, evicted, take } = fill(800);
+  const read = (name: string, bytes: number) => budget.take('prefixes', bytes, () => evicted.push(name));
+  read('plan', 300);
+  read('search', 350);
+  for (let window = 0; window < 5; window++) expect(take(`window ${window}`, 75)).toBeDefined();
+  expect(evicted).toEqual(['window 0', 'window 1', 'window 2']);
+  expect(take('too large', 151)).toBeUndefined();
+  expect(budget.bytes).toBe(800);
+});
+
+test('what is read pushes out features first, and keeps an eighth free for them', () => {
+  const { budget, evicted, take } = fill(800);
+  const read = (name: string, bytes: number) => budget.take('prefixes', bytes, () => evicted.push(name));
+  take('window', 90);
+  read('plan', 300);
+  expect(budget.hasRoomFor('prefixes', 400)).toBe(true);
+  expect(budget.hasRoomFor('prefixes', 401)).toBe(false);
+  read('search', 400);
+  expect(evicted).toEqual([]);
+  read('another search', 200);
+  expect(evicted).toEqual(['plan']);
+  expect(read('huge', 701)).toBeUndefined();
+  take('second window', 100);
+  read('third search', 100);
+  expect(evicted).toEqual(['plan', 'window']);
 });

@@ -22,9 +22,15 @@ interface Slot extends CacheSlot {
   readonly evict: (slot: CacheSlot) => void;
 }
 
+/** What features always have room for; prefixes take the rest at most. */
+const featureShare = 1 / 8;
+
 /**
  * One memory budget for everything that the agent keeps between questions. What was used longest ago goes first; what a
  * run works on is pinned. Anything may be evicted at any other time and only costs time.
+ *
+ * Prefixes cost minutes to make anew and features seconds, and a question shows its verifier and answerer pairs by the
+ * hundred: so features never push out prefixes. Prefixes push out features, down to the features' own share.
  */
 export class CacheBudget {
   readonly limitBytes: number;
@@ -45,14 +51,14 @@ export class CacheBudget {
     return total;
   }
 
-  /** Whether so many bytes fit without evicting anything. */
-  hasRoomFor(bytes: number): boolean {
-    return this.bytes + bytes <= this.limitBytes;
+  /** Whether so many bytes of a kind fit without evicting anything. */
+  hasRoomFor(kind: CacheKind, bytes: number): boolean {
+    return this.bytes + bytes <= this.limitBytes && !this.#exceedsShare(kind, bytes);
   }
 
   /**
    * Makes room and takes it. `evict` is called with the slot when it has to go. Undefined, with nothing evicted, when so many
-   * bytes would not fit beside what is pinned.
+   * bytes would not fit beside what may not go.
    */
   take(
     kind: CacheKind,
@@ -60,11 +66,9 @@ export class CacheBudget {
     evict: (slot: CacheSlot) => void,
     pinned = false,
   ): CacheSlot | undefined {
-    const pinnedBytes = [...this.#slots].reduce((sum, slot) => sum + (slot.pinned ? slot.bytes : 0), 0);
-    if (pinnedBytes + bytes > this.limitBytes) return undefined;
-    for (const slot of this.#slots) {
-      if (this.hasRoomFor(bytes)) break;
-      if (slot.pinned) continue;
+    const leaving = this.#toEvict(kind, bytes);
+    if (leaving === undefined) return undefined;
+    for (const slot of leaving) {
       this.#slots.delete(slot);
       this.#counts[slot.kind].evictions++;
       slot.evict(slot);
@@ -107,9 +111,39 @@ export class CacheBudget {
 
   /** Counts since the start, and the bytes held now. */
   counts(kind: CacheKind): CacheCounts {
-    let bytes = 0;
-    for (const slot of this.#slots) if (slot.kind === kind) bytes += slot.bytes;
-    return { ...this.#counts[kind], bytes };
+    return { ...this.#counts[kind], bytes: this.#bytesOf(kind) };
+  }
+
+  /** What has to go so that so many bytes of a kind fit: as little as possible; undefined if they never do. */
+  #toEvict(kind: CacheKind, bytes: number): Slot[] | undefined {
+    const leaving: Slot[] = [];
+    let total = this.bytes + bytes;
+    let prefixes = this.#bytesOf('prefixes') + (kind === 'prefixes' ? bytes : 0);
+    const isOver = () => total > this.limitBytes;
+    const isOverShare = () => kind === 'prefixes' && prefixes > this.#prefixLimitBytes;
+    const idle = [...this.#slots].filter((slot) => !slot.pinned);
+    const leave = (slot: Slot) => {
+      leaving.push(slot);
+      total -= slot.bytes;
+      if (slot.kind === 'prefixes') prefixes -= slot.bytes;
+    };
+    for (const slot of idle) if (slot.kind === 'prefixes' && isOverShare()) leave(slot);
+    for (const slot of idle) if (slot.kind === 'visionFeatures' && isOver()) leave(slot);
+    return isOver() || isOverShare() ? undefined : leaving;
+  }
+
+  #exceedsShare(kind: CacheKind, bytes: number): boolean {
+    return kind === 'prefixes' && this.#bytesOf('prefixes') + bytes > this.#prefixLimitBytes;
+  }
+
+  get #prefixLimitBytes(): number {
+    return this.limitBytes * (1 - featureShare);
+  }
+
+  #bytesOf(kind: CacheKind): number {
+    let total = 0;
+    for (const slot of this.#slots) if (slot.kind === kind) total += slot.bytes;
+    return total;
   }
 
   #own(slot: CacheSlot): Slot | undefined {
