@@ -3,6 +3,7 @@ import type { DecodeTask } from './decode-plan.ts';
 import { planDecoding, withEarlierStart } from './decode-plan.ts';
 import { decodeTask } from './decode-task.ts';
 import { locateFfmpeg } from './ffmpeg.ts';
+import { findReferencePictures } from './reference-pictures.ts';
 import { createResampler } from './resample.ts';
 import type { FrameSize, Video } from './video.ts';
 
@@ -32,6 +33,7 @@ export async function* decodeAscending(
   const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal;
   const resample = createResampler(video, size);
   const tasks = planDecoding(video, frameIndices);
+  const references = await findReferencePictures(video, frameIndices);
   const cores = options.threads ?? availableParallelism();
   const decoders = Math.min(maxDecoders, cores, tasks.length);
   // Two threads a decoder even where that is more than there are cores: each waits for its pipe at times.
@@ -42,8 +44,8 @@ export async function* decodeAscending(
 
   type Slots = Map<number, PromiseWithResolvers<Uint8Array | undefined> | undefined>;
 
-  async function decodeInto(slots: Slots, task: DecodeTask): Promise<void> {
-    for await (const picture of decodeTask(ffmpeg, video, task, { signal, threads })) {
+  async function decodeInto(slots: Slots, task: DecodeTask, referencesOnly: boolean): Promise<void> {
+    for await (const picture of decodeTask(ffmpeg, video, task, { signal, threads, referencesOnly })) {
       slots.get(picture.frameIndex)?.resolve(resample(picture.rgb));
       slots.delete(picture.frameIndex);
     }
@@ -53,9 +55,14 @@ export async function* decodeAscending(
     const slots: Slots = new Map(
       task.frameIndices.map((frameIndex, place) => [frameIndex, results[taskIndex]?.[place]]),
     );
-    await decodeInto(slots, task);
-    if (slots.size > 0 && task.seekSec !== undefined && !signal.aborted) {
-      await decodeInto(slots, withEarlierStart(video, [...slots.keys()]));
+    const referencesOnly = task.frameIndices.every((frameIndex) => references.has(frameIndex));
+    await decodeInto(slots, task, referencesOnly);
+    const isMissed = (): boolean => slots.size > 0 && !signal.aborted;
+    if (isMissed() && referencesOnly) {
+      await decodeInto(slots, { seekSec: task.seekSec, frameIndices: [...slots.keys()] }, false);
+    }
+    if (isMissed() && task.seekSec !== undefined) {
+      await decodeInto(slots, withEarlierStart(video, [...slots.keys()]), false);
     }
     for (const slot of slots.values()) slot?.resolve(undefined);
   }

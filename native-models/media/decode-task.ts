@@ -20,13 +20,13 @@ const silenceMs = 60_000;
  * after the last wanted one is not decoded. The process is gone when the generator has ended, however it ends.
  *
  * Colours are converted as ffmpeg does by default (its bicubic chroma scaling and the stream's tagged matrix), turned
- * upright before. `-copyts` and the report of each frame's time tie pictures to frames of the probe, also after a seek.
+ * upright before. With `referencesOnly`, frames that nothing is predicted from are left out: none of the task's may be one. `-copyts` and the report of each frame's time tie pictures to frames of the probe, also after a seek.
  */
 export async function* decodeTask(
   ffmpeg: Ffmpeg,
   video: Video,
   task: DecodeTask,
-  options: { readonly signal: AbortSignal; readonly threads: number },
+  options: { readonly signal: AbortSignal; readonly threads: number; readonly referencesOnly?: boolean },
 ): AsyncGenerator<PictureOfFrame, void, undefined> {
   const selection = selectFrames(video, task.frameIndices);
   const reports = new ReportQueue();
@@ -40,10 +40,11 @@ export async function* decodeTask(
     task.seekSec === undefined
       ? []
       : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', task.seekSec.toFixed(6)];
+  const skipping = options.referencesOnly === true ? ['-skip_frame', 'nonref'] : [];
   const child = new FfmpegProcess(
     ffmpeg,
     [
-      ...['-threads', String(options.threads), ...seeking, ...inputArguments(video.path)],
+      ...['-threads', String(options.threads), ...skipping, ...seeking, ...inputArguments(video.path)],
       ...['-vf', filters.join(','), ...ffmpeg.passthroughArguments, '-f', 'rawvideo', '-'],
     ],
     {

@@ -1,5 +1,5 @@
 import type { Packet, PacketList } from './packet.ts';
-import type { SeekIndex } from './video.ts';
+import type { AvcFrames, SeekIndex } from './video.ts';
 
 /** The frames of a video in presentation order, and how to reach them. */
 export interface FrameTable {
@@ -53,7 +53,18 @@ export function buildFrameTable(list: PacketList, firstDecodedSec: number): Fram
     frameTimesSec,
     durationSec: toSec(totalTicks),
     constantRate,
-    seekIndex: buildSeekIndex(frames, list.seeking, toSec),
+    seekIndex: { ...buildSeekIndex(frames, list.seeking, toSec), ...avcFrames(frames, list) },
+  };
+}
+
+function avcFrames(frames: readonly Packet[], list: PacketList): { readonly avc?: AvcFrames } {
+  if (list.avcLengthBytes === undefined) return {};
+  return {
+    avc: {
+      offsets: Float64Array.from(frames, (frame) => frame.place?.offset ?? 0),
+      sizes: Uint32Array.from(frames, (frame) => frame.place?.bytes ?? 0),
+      lengthBytes: list.avcLengthBytes,
+    },
   };
 }
 

@@ -1,12 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
+import type { Box } from './iso-boxes.ts';
+import { boxType, find, readBoxes } from './iso-boxes.ts';
+import { avcLengthBytes, sampleOffsets } from './iso-samples.ts';
 import type { Packet, PacketList } from './packet.ts';
-
-/** A box of an ISO base media file: its four-letter type and its content. */
-interface Box {
-  readonly type: string;
-  readonly content: DataView;
-}
 
 /** What the top level of the file holds. */
 export interface IsoOutline {
@@ -101,16 +98,20 @@ function listTrack(track: readonly Box[], movieTimescale: number): PacketList | 
   const edits = find(track, 'edts', 'elst');
   const delay = edits === undefined ? 0 : delayOf(edits, times, timescale, movieTimescale);
   if (delay === undefined) return undefined;
+  const lengthBytes = avcLengthBytes(table);
+  const offsets = lengthBytes === undefined ? undefined : sampleOffsets(table, times.sizes);
   const packets: Packet[] = Array.from({ length: times.count }, (_, index) => ({
     time: (times.presentation[index] ?? 0) + delay,
     duration: times.durations[index] ?? 0,
     key: times.keys === undefined || times.keys.has(index),
+    ...(offsets && { place: { offset: offsets[index] ?? 0, bytes: times.sizes[index] ?? 0 } }),
   }));
   return {
     tickSec: { numerator: 1, denominator: timescale },
     packets,
     ...(times.total > 0 && { fps: (times.count * timescale) / times.total }),
     seeking: 'exact',
+    ...(offsets && lengthBytes !== undefined && { avcLengthBytes: lengthBytes }),
   };
 }
 
@@ -120,6 +121,8 @@ interface SampleTimes {
   readonly presentation: Float64Array;
   readonly durations: Float64Array;
   readonly total: number;
+  /** Bytes of each. */
+  readonly sizes: Uint32Array;
   /** Samples at which decoding can start; undefined: all. */
   readonly keys: ReadonlySet<number> | undefined;
 }
@@ -131,6 +134,7 @@ function readTimes(table: readonly Box[]): SampleTimes | undefined {
   const count = sizes.getUint32(8);
   // With one size for all samples no table backs the count: a file can claim any number.
   if (sizes.getUint32(4) !== 0 || count > sizes.byteLength * 2) return undefined;
+  const isWide = find(table, 'stsz') !== undefined && sizes.byteLength >= 12 + 4 * count;
   const durations = expandRuns(durationRuns, count, (view, at) => view.getUint32(at));
   const offsetRuns = find(table, 'ctts');
   const offsets = offsetRuns && expandRuns(offsetRuns, count, (view, at) => view.getInt32(at));
@@ -146,7 +150,9 @@ function readTimes(table: readonly Box[]): SampleTimes | undefined {
   const keys =
     sync &&
     new Set(Array.from({ length: sync.getUint32(4) }, (_, index) => sync.getUint32(8 + 4 * index) - 1));
-  return { count, presentation, durations, total: decodeTime, keys };
+  // The compact form (stz2) is rare; without sizes nothing is known of where samples lie.
+  const bytes = Uint32Array.from({ length: isWide ? count : 0 }, (_, index) => sizes.getUint32(12 + 4 * index));
+  return { count, presentation, durations, total: decodeTime, sizes: bytes, keys };
 }
 
 /** Expands (count, value) runs to one value a sample; undefined unless they cover exactly `count` samples. */
@@ -208,45 +214,4 @@ function delayOf(
 
 function timescaleOf(header: DataView): number {
   return header.getUint32(header.getUint8(0) === 1 ? 20 : 12);
-}
-
-/** The content of the box at the end of a path of types. */
-function find(boxes: readonly Box[], ...types: readonly string[]): DataView | undefined {
-  let content: DataView | undefined;
-  let level = boxes;
-  for (const [depth, type] of types.entries()) {
-    content = level.find((box) => box.type === type)?.content;
-    if (content === undefined) return undefined;
-    if (depth < types.length - 1) level = readBoxes(content);
-  }
-  return content;
-}
-
-/** Splits a container box into the boxes it holds. @throws RangeError when one is longer than its parent. */
-function readBoxes(content: DataView): Box[] {
-  const boxes: Box[] = [];
-  let offset = 0;
-  while (offset + 8 <= content.byteLength) {
-    const short = content.getUint32(offset);
-    const headerLength = short === 1 ? 16 : 8;
-    const length =
-      short === 1
-        ? Number(content.getBigUint64(offset + 8))
-        : short === 0
-          ? content.byteLength - offset
-          : short;
-    if (length < headerLength) break;
-    const start = content.byteOffset + offset + headerLength;
-    if (offset + length > content.byteLength) throw new RangeError('box beyond its parent');
-    boxes.push({
-      type: boxType(content, offset + 4),
-      content: new DataView(content.buffer, start, length - headerLength),
-    });
-    offset += length;
-  }
-  return boxes;
-}
-
-function boxType(view: DataView, offset: number): string {
-  return String.fromCharCode(...Array.from({ length: 4 }, (_, index) => view.getUint8(offset + index)));
 }

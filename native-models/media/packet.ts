@@ -6,6 +6,14 @@ export interface Packet {
   readonly duration: number;
   /** Decoding can start here. */
   readonly key: boolean;
+  /** Where it lies in the file, if that is known. */
+  readonly place?: PacketPlace;
+}
+
+/** A stretch of the file. */
+export interface PacketPlace {
+  readonly offset: number;
+  readonly bytes: number;
 }
 
 /** What a container says of its video stream, in ticks of `tickSec` seconds. */
@@ -17,6 +25,8 @@ export interface PacketList {
   readonly fps?: number;
   /** Seeking works and lands on the key frames. */
   readonly seeking: 'exact' | 'nearby' | 'none';
+  /** Set for H.264 whose packets have a place: how many bytes tell the length of each NAL unit in them. */
+  readonly avcLengthBytes?: number;
   /** The list breaks off where the file does. */
   readonly truncated?: boolean;
 }

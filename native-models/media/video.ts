@@ -31,6 +31,18 @@ export interface SeekIndex {
   readonly keyFrames: readonly number[];
   /** For each key frame the container time to seek to; undefined: start at the beginning of the file. */
   readonly seekTimesSec: readonly (number | undefined)[];
+  /** Set for H.264 in mp4 and mov: where the coded frames lie. */
+  readonly avc?: AvcFrames;
+}
+
+/** Where the H.264 pictures of a file lie. */
+export interface AvcFrames {
+  /** Of each frame, in presentation order, the byte at which it starts. */
+  readonly offsets: Float64Array;
+  /** Of each frame, how many bytes it has. */
+  readonly sizes: Uint32Array;
+  /** How many bytes tell the length of each of its NAL units. */
+  readonly lengthBytes: number;
 }
 
 /** Size of frames in pixels. */
