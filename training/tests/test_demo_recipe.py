@@ -9,10 +9,13 @@ import pytest
 import torch
 
 from videomind_training.world.direct import direct_film
+from videomind_training.world.recipe.answers import ask
 from videomind_training.world.recipe.demo import Recipe, new_learner
 from videomind_training.world.recipe.eyes import train_eyes
-from videomind_training.world.recipe.imagined import ImaginedFilm
-from videomind_training.world.recipe.rows import Row, Words, ask
+from videomind_training.world.recipe.feeding import Feeding
+from videomind_training.world.recipe.imagined import ImaginedFilm, imagined_library
+from videomind_training.world.recipe.lessons import Lesson, draw_lesson
+from videomind_training.world.recipe.rows import Row, Words
 from videomind_training.world.recipe.settings import DemoSettings
 from videomind_training.world.recipe.tasks import grounding_row
 from videomind_training.world.recipe.words import REPLY_OF_GROUNDER, build_tokenizer
@@ -39,7 +42,7 @@ def test_many_questions_after_one_film_are_as_if_asked_alone(tokenizer) -> None:
         together = ask(learner.network, learner.words, [row])
         for index, segment in enumerate(row.segments):
             alone = ask(learner.network, learner.words, [Row(row.tokens, [segment])])
-            assert torch.allclose(together.last[0][index], alone.last[0][0], atol=1e-4)
+            assert torch.allclose(together.last[index], alone.last[0], atol=1e-4)
             assert torch.allclose(together.frames, alone.frames, atol=1e-4)
 
 
@@ -47,7 +50,7 @@ def test_the_eyes_resume_as_if_never_stopped(tokenizer, tmp_path: Path) -> None:
     def tower(folder: Path, *stops: int) -> torch.Tensor:
         for stop in stops:
             learner = new_learner(tokenizer, 3)
-            train_eyes(learner.network, folder, 4, seed=1, pairs=8, stop_after=stop)
+            train_eyes(learner.network, folder, 4, 1, Feeding(torch.device("cpu")), pairs=8, stop_after=stop)
         return learner.network.model.visual.merger.mlp[2].weight
 
     assert torch.equal(tower(tmp_path / "one", 4), tower(tmp_path / "two", 2, 4))
@@ -57,7 +60,7 @@ def test_the_recipe_ends_in_the_published_layout(tmp_path: Path) -> None:
     few = {"eyes_steps": 1, "eyes_pairs": 8, "practice_steps": 2, "practice_films": 14, "films": 14, "base_steps": 2}
     roles = {"planner_steps": 1, "grounder_steps": 1, "verifier_steps": 1, "answerer_steps": 1}
     few |= {"guess_films": 4, "align_batches": 3}
-    settings = DemoSettings(output=tmp_path, threads=1, **few, **roles)
+    settings = DemoSettings(output=tmp_path, threads=1, device="cpu", **few, **roles)
     Recipe(settings).run()
     base, model = tmp_path / "checkpoint" / "base", tmp_path / "checkpoint" / "model"
     assert json.loads((base / "config.json").read_text())["model_type"] == "qwen2_vl"
@@ -85,3 +88,31 @@ def test_an_unknown_setting_is_refused(tmp_path: Path) -> None:
 def test_words_know_their_marks(tokenizer) -> None:  # noqa: ANN001
     words = Words(tokenizer)
     assert len({words.start, words.end, words.video_pad, words.seg_start, words.seg_end, words.yes, words.no}) == 7
+
+
+def test_workers_draw_what_the_learner_would_draw_for_itself(tokenizer) -> None:  # noqa: ANN001
+    words, library = Words(tokenizer), imagined_library(192, count=6)
+    for film in library.films:  # imagined before the workers are forked, so that all see the same blur
+        _ = film.ground, film.dense, film.whole, film.plan
+
+    def draw(step: int, rng: random.Random) -> Lesson:
+        return draw_lesson(library, words, rng, "gvapln"[step], 240)
+
+    cpu = torch.device("cpu")
+    alone = list(Feeding(cpu).draws(draw, 1, range(6)))
+    for own, drawn in zip(alone, Feeding(cpu, workers=2).draws(draw, 1, range(6)), strict=True):
+        assert drawn.kind == own.kind
+        for name in ("ids", "sight", "truth", "fits", "meanings"):
+            assert torch.equal(getattr(drawn.batch, name), getattr(own.batch, name))
+
+
+def test_a_verifier_is_taught_the_order_of_the_candidates_for_one_text(tokenizer) -> None:  # noqa: ANN001
+    learner = new_learner(tokenizer, 3)
+    overlap, rivals = torch.tensor([0.9, 0.6, 0.1, 0.8]), torch.tensor([0, 0, 0, 1])
+    ordered = learner.ranked(torch.tensor([3.0, 1.0, -2.0, -9.0]), overlap, rivals)
+    swapped = learner.ranked(torch.tensor([1.0, 3.0, -2.0, -9.0]), overlap, rivals)
+    assert ordered < swapped
+    # A candidate for another text has no rank among these.
+    other = learner.ranked(torch.tensor([3.0, 1.0, -2.0, 9.0]), overlap, rivals)
+    assert torch.equal(ordered, other)
+    assert learner.ranked(torch.tensor([1.0]), overlap[:1], torch.tensor([-1])) == 0

@@ -79,6 +79,31 @@ def point_targets(moments: Tensor, frames: int, levels: int) -> PointTargets:
     return PointTargets(positive, torch.where(positive[:, None], offsets, 0.0))
 
 
+@dataclass(frozen=True)
+class GroundingTargets:
+    """What a batch of clips of equal length is to say.
+
+    Attributes:
+        positive: (batch, points), whether a moment is at the point.
+        offsets: (batch, points, 2), distances to its start and end in strides; 0 where there is none.
+        inside: (batch, frames), whether a frame pair lies within a moment.
+    """
+
+    positive: Tensor
+    offsets: Tensor
+    inside: Tensor
+
+    @staticmethod
+    def of(moments: list[Tensor], frames: int, levels: int) -> "GroundingTargets":
+        """Targets of clips with these moments, each (count, 2) in shares of the clip, at least one."""
+        points = [point_targets(each, frames, levels) for each in moments]
+        return GroundingTargets(
+            torch.stack([each.positive for each in points]),
+            torch.stack([each.offsets for each in points]),
+            torch.stack([frames_within(each, frames) for each in moments]),
+        )
+
+
 def grounding_losses(
     output: HeadOutput, moments: list[Tensor], levels: int, settings: GroundingLossSettings
 ) -> dict[str, Tensor]:
@@ -90,18 +115,20 @@ def grounding_losses(
         levels: of the head's pyramid.
         settings: constants of the losses.
     """
-    frames = output.frames.shape[1]
-    targets = [point_targets(each, frames, levels) for each in moments]
-    positive = torch.stack([each.positive for each in targets]).to(output.logits.device)  # (batch, points)
-    offsets = torch.stack([each.offsets for each in targets]).to(output.logits.device)  # (batch, points, 2)
-    counts = positive.sum(dim=1)
-    focal = _focal(output.logits, positive.float(), settings)
-    distances = (output.offsets - offsets).abs().sum(dim=2)
-    inside = torch.stack([frames_within(each, frames) for each in moments]).to(output.logits.device)
+    targets, device = GroundingTargets.of(moments, output.frames.shape[1], levels), output.logits.device
+    moved = (each.to(device) for each in (targets.positive, targets.offsets, targets.inside))
+    return losses_against(output, GroundingTargets(*moved), settings)
+
+
+def losses_against(output: HeadOutput, targets: GroundingTargets, settings: GroundingLossSettings) -> dict[str, Tensor]:
+    """The same against targets on the output's device."""
+    counts = targets.positive.sum(dim=1)
+    focal = _focal(output.logits, targets.positive.float(), settings)
+    distances = (output.offsets - targets.offsets).abs().sum(dim=2)
     return {
         "classification": focal.sum(dim=1) / counts,
-        "regression": (distances * positive).sum(dim=1) / (2 * counts),
-        "contrastive": _contrastive(output.frames, output.query, inside, settings.temperature),
+        "regression": (distances * targets.positive).sum(dim=1) / (2 * counts),
+        "contrastive": _contrastive(output.frames, output.query, targets.inside, settings.temperature),
     }
 
 

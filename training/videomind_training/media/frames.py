@@ -73,16 +73,23 @@ def sample_frames(video: Video, budget: Budget, start_sec: float | None = None, 
     Raises:
         TrainingError: VIDEO_TOO_SHORT.
     """
-    total, fps = video.frames, video.fps
     start = video.position_of(0.0 if start_sec is None else start_sec)
     end = video.position_of(video.length_sec if end_sec is None else end_sec)
+    indices = choose_frames(video.frames, video.fps, start, end, budget)
+    if not indices:
+        raise TrainingError("VIDEO_TOO_SHORT", f"{video.path} has {video.frames} frames, too few to choose from.")
+    return indices
+
+
+def choose_frames(total: int, fps: float, start: float, end: float, budget: Budget) -> list[int]:
+    """Frame indices between two frame positions of a video of `total` frames; none where it has too few."""
     ends = [min(max(round(position), 0), total - 1) for position in (start, end)]
     first, last = min(ends), max(ends)
     available = min(max(fewest_frames, round(end - start)), total)
     wanted = available / fps * budget.fps
     count = round(min(max(wanted, fewest_frames), budget.max_frames) / 2) * 2
     if not 2 <= count <= available:
-        raise TrainingError("VIDEO_TOO_SHORT", f"{video.path} has {total} frames, too few to choose {count} from.")
+        return []
     return torch.linspace(first, last, count).round().int().tolist()
 
 

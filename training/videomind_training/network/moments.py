@@ -9,8 +9,8 @@ suppression_threshold = 0.75
 most_rows = 100
 
 
-def select_moments(output: HeadOutput, levels: int) -> Tensor:
-    """Moments of one clip, [start, end, score] in shares of its length: (at most 100, 3).
+def select_moments(output: HeadOutput, levels: int, most: int = most_rows) -> Tensor:
+    """Moments of one clip, [start, end, score] in shares of its length: (at most `most`, 3).
 
     Moment = point ∓ offset × stride over the length, sorted by score; those that overlap a better one by IoU ≥ 0.75 keep
     their place with score 0 (VideoMind, grounder).
@@ -18,6 +18,7 @@ def select_moments(output: HeadOutput, levels: int) -> Tensor:
     Args:
         output: of a batch of one clip.
         levels: of the head's pyramid.
+        most: moments that are wanted; what comes after them is not looked for.
     """
     frames = output.frames.shape[1]
     places, strides = points_of(frames, levels).unbind(1)
@@ -26,12 +27,12 @@ def select_moments(output: HeadOutput, levels: int) -> Tensor:
     ends = (places + offsets[:, 1] * strides) / frames
     rows = torch.stack([starts, ends, output.logits[0].detach().float().cpu().sigmoid()], dim=1)
     rows = rows[rows[:, 2].argsort(descending=True, stable=True)]
-    for index in range(len(rows)):
+    for index in range(min(most, len(rows))):
         best = index + int(rows[index:, 2].argmax())
         rows[[index, best]] = rows[[best, index]]
         later = rows[index + 1 :]
         later[intersection_over_union(rows[index], later) >= suppression_threshold, 2] = 0
-    return rows[:most_rows]
+    return rows[:most]
 
 
 def intersection_over_union(moment: Tensor, others: Tensor) -> Tensor:

@@ -182,9 +182,7 @@ class _Director:
                     states[part.thing] = rest_after(part, event.end - event.start)
         return Shot(start, end, self._background(), cast), events
 
-    def _event(
-        self, slot: _Slot, states: dict[Thing, State], busy: set[Thing], earlier: list[Event]
-    ) -> Event | None:
+    def _event(self, slot: _Slot, states: dict[Thing, State], busy: set[Thing], earlier: list[Event]) -> Event | None:
         rng = self.rng
         choices = [
             (thing, action)

@@ -34,7 +34,7 @@ def load_stage(path: Path, parts: dict[str, Stateful]) -> int:
     """Loads a stage if it was begun; the number of steps done."""
     if not path.exists():
         return 0
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, map_location="cpu", weights_only=True)
     for name, part in parts.items():
         part.load_state_dict(state[name])
     return int(state["step"])
@@ -42,4 +42,4 @@ def load_stage(path: Path, parts: dict[str, Stateful]) -> int:
 
 def steps_done(path: Path) -> int:
     """How far a stage has come."""
-    return int(torch.load(path, weights_only=True)["step"]) if path.exists() else 0
+    return int(torch.load(path, map_location="cpu", weights_only=True)["step"]) if path.exists() else 0

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 import json
 import platform
-import random
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor
 
 from videomind_training.network.grounding_head import GroundingHead, HeadSizes
 
-from .base import Learner, Library, begin_by_likeness, train_base
+from .base import train_base
 from .checkpoints import load_stage, save_stage, steps_done
 from .eyes import train_eyes
-from .imagined import ImaginedLibrary, align_tower
+from .feeding import Feeding
+from .films import Library
+from .guesses import collect_guesses, look_closer, verifier_lessons
+from .imagined import align_tower, imagined_library
+from .learner import Learner, begin_by_likeness
+from .lessons import HEAD_LEVELS
 from .matcher import Matcher
 from .network import LinearPatches, Sizes, build_network, network_config
 from .publish import publish
 from .roles import (
     ALPHA,
     RANK,
+    Draw,
     adapter_of,
-    answerer_loss,
-    collect_guesses,
-    grounder_loss,
+    answerer_lessons,
+    grounder_lessons,
     load_role,
-    planner_loss,
+    planner_lessons,
     train_role,
-    verifier_loss,
     with_adapter,
 )
 from .rows import Words
@@ -50,7 +52,7 @@ def new_learner(tokenizer: Tokenizer, seed: int) -> Learner:
     network = build_network(network_config(VOCABULARY, ids, sizes), seed)
     network.model.visual.patch_embed = LinearPatches(network.model.visual.patch_embed)
     torch.manual_seed(seed)
-    head = GroundingHead(HeadSizes(sizes.hidden, HEAD_WIDTH, HEAD_INTERMEDIATE, layers=3, levels=4))
+    head = GroundingHead(HeadSizes(sizes.hidden, HEAD_WIDTH, HEAD_INTERMEDIATE, layers=3, levels=HEAD_LEVELS))
     begin_by_likeness(head)
     return Learner(network, head, Matcher(sizes.hidden), Words(tokenizer))
 
@@ -67,6 +69,8 @@ class Recipe:
             build_tokenizer(settings.seed).save(str(path))
         self.tokenizer = Tokenizer.from_file(str(path))
         self.learner = new_learner(self.tokenizer, settings.seed)
+        self.feeding = Feeding.of(settings.device, settings.workers, settings.scale)
+        self._library: Library | None = None
 
     def run(self) -> None:
         """All stages, in order."""
@@ -78,68 +82,78 @@ class Recipe:
 
     def eyes(self) -> None:
         """The vision tower on single pairs."""
-        train_eyes(self.learner.network, self.folder, self.settings.eyes_steps, self.settings.seed, self.settings.eyes_pairs)
+        settings, network = self.settings, self.learner.network
+        train_eyes(network, self.folder, settings.eyes_steps, settings.seed, self.feeding, settings.eyes_pairs)
 
     def practise(self) -> None:
         """Base and head on imagined sight."""
         self._freeze_eyes()
         hidden = self.learner.network.config.text_config.hidden_size
-        films = ImaginedLibrary(hidden, count=self.settings.practice_films)
+        films = imagined_library(hidden, count=self.settings.practice_films)
         steps, seed = self.settings.practice_steps, self.settings.seed
-        train_base(self.learner, films, self.folder, steps, seed, name="practice")
+        train_base(self.learner, films, self.folder, steps, seed, self.feeding, name="practice")
 
     def align(self) -> None:
         """The tower learns to speak the code that the base has practised on."""
         tower, path = self.learner.network.model.visual, self.folder / "aligned.pt"
         if load_stage(path, {"tower": tower}) == 0:
-            share = align_tower(tower, self.settings.seed, self.settings.align_batches)
+            share = align_tower(tower, self.settings.seed, self.feeding, self.settings.align_batches)
             print(f"align: the tokens have {share:.3f} of the code's variance", flush=True)
             save_stage(path, 1, {"tower": tower})
 
     def keep(self) -> None:
-        """Looks at the training films once."""
-        keep_films(self.folder / "films", self.learner.network.model.visual, 0, self.settings.films)
+        """Looks at the training films once, and at those that the grounder is tried on for the verifier to learn from."""
+        for name, seeds in self._kept.items():
+            keep_films(self.folder / name, self.learner.network.model.visual, seeds, self.feeding)
 
     def base(self) -> None:
         """Base and head on what the eyes see."""
-        train_base(
-            self.learner,
-            Library(self.folder / "films"),
-            self.folder,
-            self.settings.base_steps,
-            self.settings.seed + 1,
-            from_short=False,
-        )
+        steps, seed = self.settings.base_steps, self.settings.seed + 1
+        train_base(self.learner, self._films(), self.folder, steps, seed, self.feeding, from_short=False)
 
     def planner(self) -> Learner:
         """The planner's adapter."""
-        return self._role("planner", 2, self.settings.planner_steps, planner_loss)
+        return self._role("planner", 2, self.settings.planner_steps, self._draws(planner_lessons))
 
     def grounder(self) -> Learner:
         """The grounder's adapter, and the head."""
-        return self._role("grounder", 3, self.settings.grounder_steps, grounder_loss)
+        return self._role("grounder", 3, self.settings.grounder_steps, self._draws(grounder_lessons))
 
     def verifier(self) -> Learner:
         """The verifier's adapter, on what the finished grounder finds."""
-        settings = self.settings
+        settings, feeding = self.settings, self.feeding
 
-        def loss(learner: Learner, library: Library) -> Callable[[random.Random], Tensor]:
-            return verifier_loss(learner, collect_guesses(self.grounder(), library, settings.seed, settings.guess_films))
+        def draws() -> Draw:
+            tried = Library.kept(self.folder / "tried", self._kept["tried"])
+            guesses = collect_guesses(self.grounder().to(feeding.device), tried, settings.seed)
+            sights = look_closer(guesses, self.learner, feeding)
+            print(f"verifier: {len(guesses)} guesses", flush=True)
+            return verifier_lessons(self.learner.words, guesses, sights, feeding.scale)
 
-        return self._role("verifier", 4, settings.verifier_steps, loss)
+        return self._role("verifier", 4, settings.verifier_steps, draws)
 
     def answerer(self) -> Learner:
         """The answerer's adapter."""
-        return self._role("answerer", 5, self.settings.answerer_steps, answerer_loss)
+        return self._role("answerer", 5, self.settings.answerer_steps, self._draws(answerer_lessons))
 
-    def _role(
-        self, role: str, offset: int, steps: int, loss: Callable[[Learner, Library], Callable[[random.Random], Tensor]]
-    ) -> Learner:
+    def _draws(self, lessons: Callable[[Words, Library, int], Draw]) -> Callable[[], Draw]:
+        return lambda: lessons(self.learner.words, self._films(), self.feeding.scale)
+
+    def _films(self) -> Library:
+        if self._library is None:
+            self._library = Library.kept(self.folder / "films", self._kept["films"])
+        return self._library
+
+    @property
+    def _kept(self) -> dict[str, range]:
+        """Seeds of the films that are learned from, and of those that the grounder is tried on."""
+        count = self.settings.films
+        return {"films": range(count), "tried": range(count, count + self.settings.guess_films)}
+
+    def _role(self, role: str, offset: int, steps: int, draws: Callable[[], Draw]) -> Learner:
         learner = with_adapter(self.learner, self.settings.seed + offset)
         if steps_done(self.folder / f"{role}.pt") < steps:
-            library = Library(self.folder / "films")
-            library.refresh()
-            train_role(learner, role, loss(learner, library), self.folder, steps, self.settings.seed)
+            train_role(learner, role, draws(), self.folder, steps, self.settings.seed, self.feeding)
         else:
             load_role(learner, role, self.folder)
         return learner
@@ -152,16 +166,18 @@ class Recipe:
             "verifier": self.verifier(),
             "answerer": self.answerer(),
         }
-        adapters = {role: adapter_of(learner) for role, learner in trained.items()}
-        head = trained["grounder"].head
-        publish(self.folder / "checkpoint", self.learner.network, head, adapters, self.tokenizer, RANK, ALPHA)
+        adapters = {role: adapter_of(learner.to(torch.device("cpu"))) for role, learner in trained.items()}
+        head, network = trained["grounder"].head, self.learner.to(torch.device("cpu")).network
+        publish(self.folder / "checkpoint", network, head, adapters, self.tokenizer, RANK, ALPHA)
 
     def _freeze_eyes(self) -> None:
         for parameter in self.learner.network.model.visual.parameters():
             parameter.requires_grad_(False)
 
     def _log(self, stage: str, seconds: float) -> None:
-        line = {"stage": stage, "seconds": round(seconds), "machine": platform.processor(), "torch": torch.__version__}
+        device = self.feeding.device
+        machine = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.processor()
+        line = {"stage": stage, "seconds": round(seconds), "machine": machine, "torch": torch.__version__}
         with (self.folder / "stages.jsonl").open("a") as file:
             file.write(json.dumps({**line, "threads": torch.get_num_threads(), "seed": self.settings.seed}) + "\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from ..questions import About
 from ..render import draw_frame
 from ..things import ACTIONS, ALL_THINGS, COLOURS, SHAPES, Thing
 from .checkpoints import load_stage, save_stage
+from .feeding import Feeding
 from .network import FRAME_SIZE, see
 from .optimizer import Optimizers
 
@@ -35,10 +37,14 @@ LABELS = JOINT + len(COLOURS) + len(SHAPES) + len(DOINGS)
 CODE_SCALE = 0.06
 
 
+@lru_cache
+def _code(hidden: int) -> Tensor:
+    return torch.randn(LABELS, hidden, generator=torch.Generator().manual_seed(7)) * CODE_SCALE
+
+
 def code_of(labels: Tensor, hidden: int) -> Tensor:
     """A fixed code of labels, in which visual tokens say what there is: (…, LABELS) → (…, hidden)."""
-    generator = torch.Generator().manual_seed(7)
-    return labels @ (torch.randn(LABELS, hidden, generator=generator) * CODE_SCALE)
+    return labels.float() @ _code(hidden).to(labels.device)
 
 
 def draw_pair(film: Film, time: float, spacing: float, noise: int) -> tuple[np.ndarray, np.ndarray]:
@@ -49,7 +55,7 @@ def draw_pair(film: Film, time: float, spacing: float, noise: int) -> tuple[np.n
 
 def label_quarters(film: Film, time: float) -> np.ndarray:
     """Which thing does what in which quarter of the frame: (4, LABELS)."""
-    labels = np.zeros((4, LABELS), np.float32)
+    labels = np.zeros((4, LABELS), np.uint8)
     colours = len(DOINGS) * len(ALL_THINGS)
     shapes = colours + len(DOINGS) * len(COLOURS)
     for seen in things_at(film, time):
@@ -108,7 +114,7 @@ def label_words(about: tuple[About, ...]) -> np.ndarray:
 
 
 def draw_batch(rng: random.Random, pairs: int, seeds: range) -> tuple[Tensor, Tensor]:
-    """Pairs of random films, most of them during an event."""
+    """Pairs of random films, most of them during an event, and their labels: both as bytes."""
     frames, labels = [], []
     while len(frames) < pairs:
         film = direct_film(rng.choice(seeds))
@@ -145,14 +151,15 @@ def train_eyes(
     folder: Path,
     steps: int,
     seed: int,
+    feeding: Feeding,
     pairs: int = 128,
     rate: float = 2e-3,
     stop_after: int | None = None,
 ) -> None:
     """Trains the tower, resuming from `folder`, where it leaves `eyes.pt`; `stop_after` ends it early, to be resumed."""
     torch.manual_seed(seed)
-    tower = network.model.visual
-    probe = Probe(network.config.text_config.hidden_size)
+    tower = network.model.visual.to(feeding.device)
+    probe = Probe(network.config.text_config.hidden_size).to(feeding.device)
     named = [*tower.named_parameters(), *((f"probe.{name}", value) for name, value in probe.named_parameters())]
     optimizers = Optimizers(named, rate, steps)
     first = load_stage(folder / "eyes.pt", {"tower": tower, "probe": probe, "optimizers": optimizers})
@@ -160,10 +167,13 @@ def train_eyes(
         start_with_differences(tower, seed)
     started = time.time()
     last = steps if stop_after is None else min(steps, stop_after)
-    for step in range(first, last):
-        rng = random.Random(seed * 1_000_003 + step)
-        frames, labels = draw_batch(rng, pairs, range(1_000_000))
-        logits = probe(see(tower, frames))
+
+    def draw(_: int, rng: random.Random) -> tuple[Tensor, Tensor]:
+        return draw_batch(rng, pairs, range(1_000_000))
+
+    for step, drawn in enumerate(feeding.draws(draw, seed, range(first, last)), first):
+        frames, labels = (each.to(feeding.device, non_blocking=True) for each in drawn)
+        logits, labels = probe(see(tower, frames)), labels.float()
         each = functional.binary_cross_entropy_with_logits(logits, labels, reduction="none")
         # What a thing does is the hard part: said plainly, it weighs more.
         loss = (each.sum() + 3 * each[..., -len(DOINGS) :].sum()) / labels.sum()

@@ -6,19 +6,19 @@ speaks the code (`align_tower`), and the decoder goes on with what the tower rea
 
 from __future__ import annotations
 
-import random
 from functools import cached_property
 
-import numpy as np
 import torch
 from torch import Tensor
 from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VisionTransformerPretrainedModel
 
 from ..direct import direct_film
 from ..film import Film
-from .eyes import code_of, draw_batch, label_quarters
+from .eyes import code_of, draw_batch
+from .feeding import Feeding
+from .films import Library
 from .network import see
-from .seen import SeenFilm, dense_indices, sampled
+from .seen import SeenFilm, cells_of, dense_indices, pack, sampled
 
 _NOISE = 0.03
 
@@ -29,64 +29,52 @@ class ImaginedFilm(SeenFilm):
     def __init__(self, film: Film, hidden: int) -> None:
         self.__dict__.update(film=film, hidden=hidden)
 
-    def _tokens(self, indices: list[int]) -> Tensor:
-        film = self.film
-        times = [(indices[at] + indices[at + 1]) / 2 / film.fps for at in range(0, len(indices), 2)]
-        code = code_of(torch.from_numpy(np.stack([label_quarters(film, time) for time in times])), self.hidden)
-        return code + torch.randn_like(code) * _NOISE
+    def _tokens(self, cells: Tensor) -> Tensor:
+        code = code_of(cells, self.hidden)
+        return (code + torch.randn_like(code) * _NOISE).half()
 
-    def pair(self, second: int) -> Tensor:
-        """The pair at a whole second alone."""
-        return self._tokens(dense_indices(self.film)[2 * second : 2 * second + 2])
+    @cached_property
+    def packed(self) -> dict[str, Tensor]:  # type: ignore[override]
+        """What there is to see."""
+        film = self.film
+        parts = {"ground": sampled(film, "grounder"), "dense": dense_indices(film), "whole": sampled(film, "answerer")}
+        return {name: pack(cells_of(film, indices)) for name, indices in parts.items()}
 
     @cached_property
     def ground(self) -> Tensor:  # type: ignore[override]
         """As the grounder samples the film."""
-        return self._tokens(sampled(self.film, "grounder"))
+        return self._tokens(self.ground_cells)
 
     @cached_property
     def dense(self) -> Tensor:  # type: ignore[override]
         """Two frames a second."""
-        return self._tokens(dense_indices(self.film))
+        return self._tokens(self.dense_cells)
 
     @cached_property
     def whole(self) -> Tensor:  # type: ignore[override]
         """As the answerer samples a whole film."""
-        return self._tokens(sampled(self.film, "answerer"))
+        return self._tokens(self.whole_cells)
 
     @cached_property
     def plan(self) -> Tensor:  # type: ignore[override]
         """As the planner samples it."""
-        return self._tokens(sampled(self.film, "planner"))
+        return self._tokens(torch.from_numpy(cells_of(self.film, sampled(self.film, "planner"))))
 
 
-class ImaginedLibrary:
+def imagined_library(hidden: int, first_seed: int = 1_000_000, count: int = 800) -> Library:
     """Films that are imagined when they are first asked for, and then kept."""
-
-    def __init__(self, hidden: int, first_seed: int = 1_000_000, count: int = 800) -> None:
-        films = [ImaginedFilm(direct_film(first_seed + number), hidden) for number in range(count)]
-        self.films: list[SeenFilm] = sorted(films, key=lambda seen: seen.film.duration)
-
-    def refresh(self) -> None:
-        """All are there from the start."""
-
-    def alike(self, rng: random.Random, count: int, longest: float) -> list[SeenFilm]:
-        """Films of about the same length, none longer than `longest` seconds."""
-        within = [seen for seen in self.films if seen.film.duration <= longest]
-        start = rng.randrange(max(1, len(within) - count))
-        return within[start : start + count]
+    return Library([ImaginedFilm(direct_film(first_seed + number), hidden) for number in range(count)])
 
 
 @torch.no_grad()
-def align_tower(tower: Qwen2VisionTransformerPretrainedModel, seed: int, batches: int = 40) -> float:
+def align_tower(tower: Qwen2VisionTransformerPretrainedModel, seed: int, feeding: Feeding, batches: int = 40) -> float:
     """Turns the tower's last layer so that its tokens are the code as nearly as a linear map can; the share of the code's
     variance that it then has."""
     hidden = tower.merger.mlp[2].out_features
-    rng = random.Random(seed)
+    tower.to(feeding.device)
     tokens, codes = [], []
-    for _ in range(batches):
-        frames, labels = draw_batch(rng, 128, range(1_000_000))
-        tokens.append(see(tower, frames).flatten(0, 1))
+    for frames, labels in feeding.draws(lambda _, rng: draw_batch(rng, 128, range(1_000_000)), seed, range(batches)):
+        tokens.append(see(tower, frames.to(feeding.device)).flatten(0, 1).cpu())
         codes.append(code_of(labels, hidden).flatten(0, 1))
     seen, wanted = torch.cat(tokens).double(), torch.cat(codes).double()
     held = len(seen) // 10
@@ -95,8 +83,8 @@ def align_tower(tower: Qwen2VisionTransformerPretrainedModel, seed: int, batches
     ridge = 1e-4 * centred.square().sum(dim=0).mean() * torch.eye(hidden, dtype=torch.double)
     turn = torch.linalg.solve(centred.T @ centred + ridge, centred.T @ (wanted[held:] - goal))  # (hidden, hidden)
     last = tower.merger.mlp[2]
-    bias = last.bias.double()
-    last.weight.copy_((turn.T @ last.weight.double()).float())
+    bias = last.bias.double().cpu()
+    last.weight.copy_((turn.T @ last.weight.double().cpu()).float())
     last.bias.copy_(((bias - mean) @ turn + goal).float())
     found = (seen[:held] - mean) @ turn + goal
     rest = (found - wanted[:held]).square().sum() / (wanted[:held] - goal).square().sum()

@@ -6,11 +6,11 @@ needs hundreds. It is a lesson of training alone: the network that answers is th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from transformers.models.qwen2_vl.modeling_qwen2_vl import apply_rotary_pos_emb
+
+from .batch import Looks
 
 EVIDENCE_HEADS = (0, 1, 3, 4)
 """Heads of the middle layer that learn to look at what a question is about; the others stay free."""
@@ -19,34 +19,20 @@ SOURCE_HEADS = (0, 3)
 """Heads of the last layer that learn to look at what the reply is taken from: the right option, the word to repeat."""
 
 
-@dataclass(frozen=True)
-class Look:
-    """At place `place` of row `row`, what the layer is to look at: (row's length,)."""
-
-    row: int
-    place: int
-    at: Tensor
-
-
 def looking_loss(
-    layer: nn.Module, states: Tensor, rotary: tuple[Tensor, Tensor], mask: Tensor, looks: list[Look], heads: tuple[int, ...]
+    layer: nn.Module, states: Tensor, rotary: tuple[Tensor, Tensor], mask: Tensor, looks: Looks, heads: tuple[int, ...]
 ) -> Tensor:
     """How far the heads' attention is from being spread evenly over what they are to look at: (looks,)."""
     attention = layer.self_attn
-    rows = torch.tensor([look.row for look in looks])
-    places = torch.tensor([look.place for look in looks])
+    rows, places, wanted = looks.rows, looks.places, looks.wanted
     normed = layer.input_layernorm(states)
     size, length = attention.head_dim, states.shape[1]
-    queries = attention.q_proj(normed[rows, places]).view(len(looks), -1, size)
+    queries = attention.q_proj(normed[rows, places]).view(len(rows), -1, size)
     keys = attention.k_proj(normed).view(len(states), length, -1, size)
     groups = queries.shape[1] // keys.shape[2]
     cosine, sine = rotary
     queries, _ = apply_rotary_pos_emb(queries, queries, cosine[rows, places], sine[rows, places])
     keys, _ = apply_rotary_pos_emb(keys, keys, cosine, sine, unsqueeze_dim=2)
-    wanted = torch.zeros(len(looks), length)
-    for index, look in enumerate(looks):
-        wanted[index, : len(look.at)] = look.at.float()
-    wanted = wanted / wanted.sum(dim=1, keepdim=True)
     open_to = mask[rows, 0, places]
     losses = []
     for head in heads:

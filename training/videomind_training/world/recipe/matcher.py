@@ -35,10 +35,11 @@ class Matcher(nn.Module):
             for side in (self.frame_probe, self.query_probe):
                 side[1].weight.copy_(torch.eye(hidden))
 
-    def forward(self, frames: Tensor, queries: Tensor) -> Tensor:
-        """(frames, hidden), (queries, hidden) → logits (queries, frames)."""
-        scale = frames.shape[-1] ** -0.5
-        return self.query_probe(queries) @ self.frame_probe(frames).T * scale + self.bias_probe
+    def forward(self, films: Tensor, queries: Tensor, owners: Tensor) -> Tensor:
+        """(films, pairs, hidden), (queries, hidden) and which film each is about → logits (queries, pairs)."""
+        scale = films.shape[-1] ** -0.5
+        frames = self.frame_probe(films)[owners]
+        return (frames @ self.query_probe(queries)[..., None])[..., 0] * scale + self.bias_probe
 
     def names(self, states: Tensor, truth: Tensor) -> Tensor:
         """Loss of naming who does what, by one reader for frames and queries: so both come to speak alike."""

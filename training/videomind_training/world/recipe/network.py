@@ -87,7 +87,8 @@ def build_network(config: Qwen2VLConfig, seed: int) -> Qwen2VLForConditionalGene
 def pair_patches(frames: Tensor) -> Tensor:
     """Frames as uint8 (pairs, 2, side, side, 3) to patches (pairs × cells, 3 × 2 × 14 × 14), in merge blocks."""
     pairs, side = frames.shape[0], frames.shape[2]
-    pixels = (frames.permute(0, 1, 4, 2, 3).float() / 255 - _MEAN) / _STD  # (pairs, 2, 3, side, side)
+    mean, spread = _MEAN.to(frames.device), _STD.to(frames.device)
+    pixels = (frames.permute(0, 1, 4, 2, 3).float() / 255 - mean) / spread  # (pairs, 2, 3, side, side)
     blocks = side // (2 * _PATCH)
     cut = pixels.view(pairs, 2, 3, blocks, 2, _PATCH, blocks, 2, _PATCH)
     ordered = cut.permute(0, 3, 6, 4, 7, 2, 1, 5, 8)

@@ -25,20 +25,23 @@ class Muon(torch.optim.Optimizer):
     def step(self, closure: None = None) -> None:
         """Takes a step."""
         for group in self.param_groups:
-            by_shape: dict[tuple[int, ...], list[nn.Parameter]] = {}
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    by_shape.setdefault(tuple(parameter.shape), []).append(parameter)
-            for parameters in by_shape.values():
-                updates = []
-                for parameter in parameters:
-                    state = self.state[parameter]
-                    momentum = state.setdefault("momentum", torch.zeros_like(parameter))
-                    momentum.lerp_(parameter.grad, 1 - group["momentum"])
-                    updates.append(parameter.grad.lerp(momentum, group["momentum"]))
-                for parameter, update in zip(parameters, _orthogonal(torch.stack(updates)), strict=True):
-                    parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                    parameter.add_(update, alpha=-group["lr"] * 0.4 * max(parameter.shape) ** 0.5)
+            parameters = [each for each in group["params"] if each.grad is not None]
+            gradients = [each.grad for each in parameters]
+            for each in parameters:
+                if "momentum" not in self.state[each]:
+                    self.state[each]["momentum"] = torch.zeros_like(each)
+            momenta = [self.state[each]["momentum"] for each in parameters]
+            torch._foreach_lerp_(momenta, gradients, 1 - group["momentum"])
+            updates = list(torch._foreach_lerp(gradients, momenta, group["momentum"]))
+            by_shape: dict[tuple[int, ...], list[int]] = {}
+            for index, each in enumerate(parameters):
+                by_shape.setdefault(tuple(each.shape), []).append(index)
+            for shape, alike in by_shape.items():
+                steps = _orthogonal(torch.stack([updates[index] for index in alike])) * (0.4 * max(shape) ** 0.5)
+                for index, step in zip(alike, steps, strict=True):
+                    updates[index] = step
+            torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
+            torch._foreach_add_(parameters, updates, alpha=-group["lr"])
 
 
 def _orthogonal(updates: Tensor) -> Tensor:
@@ -50,7 +53,7 @@ def _orthogonal(updates: Tensor) -> Tensor:
     for _ in range(_ITERATIONS):
         squares = matrices @ matrices.mT
         matrices = a * matrices + (b * squares + c * squares @ squares) @ matrices
-    return matrices.mT if tall else matrices
+    return (matrices.mT if tall else matrices).contiguous()
 
 
 class Optimizers:
@@ -71,9 +74,9 @@ class Optimizers:
             self.parts.append(torch.optim.AdamW(others, lr=rate, betas=(0.9, 0.98), weight_decay=decay))
         self.parameters = matrices + others
 
-    def step(self, number: int) -> float:
-        """Clips gradients and takes step `number`, from 0; the gradients' norm."""
-        norm = torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+    def step(self, number: int) -> None:
+        """Clips gradients and takes step `number`, from 0."""
+        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         share = min(1.0, number / self.steps)
         scale = min(1.0, (number + 1) / 100) * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * share)))
         for part in self.parts:
@@ -81,7 +84,6 @@ class Optimizers:
                 group["lr"] = self.rate * scale
             part.step()
             part.zero_grad(set_to_none=True)
-        return float(norm)
 
     def state_dict(self) -> list[dict]:
         """What a resumed run needs."""

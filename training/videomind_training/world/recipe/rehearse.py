@@ -9,9 +9,9 @@ import torch
 
 from ..candidates import POSITIVE, overlap
 from ..questions import Interviewer
-from .base import Learner
-from .roles import Guess, guesses_of
-from .rows import ask
+from .answers import ask
+from .guesses import Guess, guesses_of
+from .learner import Learner
 from .seen import SeenFilm
 from .tasks import Claim, verifying_row
 

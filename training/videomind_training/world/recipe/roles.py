@@ -6,30 +6,24 @@ import copy
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from peft import LoraConfig, inject_adapter_in_model
 from torch import Tensor
 
-from videomind_training.network.grounding_head import HeadOutput
-from videomind_training.network.moments import select_moments
-
-from ..candidates import Span, draw_candidate
-from ..questions import Interviewer
-from .base import Learner, Library
 from .checkpoints import load_stage, save_stage
+from .feeding import Feeding
+from .films import Library
+from .learner import Learner
+from .lessons import Lesson, draw_lesson, spoken_lesson
 from .optimizer import Optimizers
-from .rows import Row, ask
-from .seen import SeenFilm
-from .tasks import Claim, answering_rows, grounding_row, planning_row, verifying_row
-from .words import PROMPTS, REPLY_OF_GROUNDER
+from .rows import Words
+from .tasks import answering_rows, planning_row
 
 RANK = 64
 ALPHA = 64
 _TARGETS = r".*language_model\.layers\.\d+\.self_attn\.(q_proj|k_proj|v_proj|o_proj)"
-CANDIDATES = 5
 
 
 def with_adapter(learner: Learner, seed: int) -> Learner:
@@ -70,23 +64,25 @@ class _Adapter:
 def train_role(
     learner: Learner,
     role: str,
-    loss_of: Callable[[random.Random], Tensor],
+    draw: Callable[[random.Random], Lesson],
     folder: Path,
     steps: int,
     seed: int,
+    feeding: Feeding,
     rate: float = 1e-3,
 ) -> None:
     """Trains a role's adapter (the grounder's head too), resuming from `folder`, where it leaves `<role>.pt`."""
+    learner.to(feeding.device)
     named = [(name, value) for name, value in learner.network.named_parameters() if value.requires_grad]
+    named += [(f"matcher.{name}", value) for name, value in learner.matcher.named_parameters()]
     if role == "grounder":
         named += [(f"head.{name}", value) for name, value in learner.head.named_parameters()]
-        named += [(f"matcher.{name}", value) for name, value in learner.matcher.named_parameters()]
     optimizers = Optimizers(named, rate, steps)
     parts = {"adapter": _Adapter(learner), "head": learner.head, "matcher": learner.matcher, "optimizers": optimizers}
     path = folder / f"{role}.pt"
-    started = time.time()
-    for step in range(load_stage(path, parts), steps):
-        loss_of(random.Random(seed * 1_000_003 + step)).backward()
+    started, first = time.time(), load_stage(path, parts)
+    for step, lesson in enumerate(feeding.draws(lambda _, rng: draw(rng), seed, range(first, steps)), first):
+        learner.loss(lesson.to(feeding.device)).backward()
         optimizers.step(step)
         if step % 50 == 49:
             print(f"{role} {step + 1}/{steps} {time.time() - started:.0f} s {learner.line()}", flush=True)
@@ -100,91 +96,30 @@ def load_role(learner: Learner, role: str, folder: Path) -> None:
     load_stage(folder / f"{role}.pt", parts)
 
 
-def planner_loss(learner: Learner, library: Library) -> Callable[[random.Random], Tensor]:
+Draw = Callable[[random.Random], Lesson]
+"""Draws a lesson; the same random numbers give the same one."""
+
+
+def planner_lessons(words: Words, library: Library, scale: int) -> Draw:
     """Batches of plans."""
 
-    def loss(rng: random.Random) -> Tensor:
-        films = rng.sample(library.films, 6)
-        return learner.speak([planning_row(seen, learner.words, rng) for seen in films], "p")
+    def draw(rng: random.Random) -> Lesson:
+        films = rng.choices(library.films, k=6 * scale)
+        return spoken_lesson("p", [planning_row(seen, words, rng) for seen in films], words)
 
-    return loss
+    return draw
 
 
-def answerer_loss(learner: Learner, library: Library) -> Callable[[random.Random], Tensor]:
+def answerer_lessons(words: Words, library: Library, scale: int) -> Draw:
     """Batches of questions about windows and whole films."""
 
-    def loss(rng: random.Random) -> Tensor:
-        films = rng.sample(library.films, 4)
-        return learner.speak([row for seen in films for row in answering_rows(seen, learner.words, rng, 3)], "a")
+    def draw(rng: random.Random) -> Lesson:
+        films = rng.choices(library.films, k=4 * scale)
+        return spoken_lesson("a", [row for seen in films for row in answering_rows(seen, words, rng, 3)], words)
 
-    return loss
+    return draw
 
 
-def grounder_loss(learner: Learner, library: Library) -> Callable[[random.Random], Tensor]:
+def grounder_lessons(words: Words, library: Library, scale: int) -> Draw:
     """Batches of queries."""
-
-    def loss(rng: random.Random) -> Tensor:
-        return learner.ground([grounding_row(seen, learner.words, rng) for seen in library.alike(rng, 5, 240)])
-
-    return loss
-
-
-@dataclass(frozen=True)
-class Guess:
-    """What the grounder found for a text that the verifier is then asked with."""
-
-    seen: SeenFilm
-    claim: Claim
-    candidates: list[Span]
-
-
-@torch.no_grad()
-def guesses_of(learner: Learner, seen: SeenFilm, asked: list[tuple[str, Claim]]) -> list[Guess]:
-    """The grounder's best five moments for (query, claim to verify)."""
-    say = PROMPTS["prompts"]["grounder"]
-    segments = [learner.words.segment(say.format(query=query.rstrip(".")), REPLY_OF_GROUNDER) for query, _ in asked]
-    answers = ask(learner.network, learner.words, [Row(seen.ground, segments)])
-    output = learner.head(answers.frames[0].expand(len(asked), -1, -1), answers.last[0])
-    guesses = []
-    for index, (_, claim) in enumerate(asked):
-        one = HeadOutput(
-            output.logits[index : index + 1],
-            output.offsets[index : index + 1],
-            output.frames[index : index + 1],
-            output.query[index : index + 1],
-        )
-        rows = select_moments(one, learner.head.sizes.levels)[:CANDIDATES, :2].clamp(0, 1) * seen.film.duration
-        guesses.append(Guess(seen, claim, [(float(min(row)), float(max(row))) for row in rows]))
-    return guesses
-
-
-def collect_guesses(grounder: Learner, library: Library, seed: int, films: int) -> list[Guess]:
-    """Guesses over training films, as the chain makes them: found by the plan's query, verified by the question."""
-    rng = random.Random(seed)
-    guesses = []
-    for seen in rng.sample(library.films, min(films, len(library.films))):
-        interviewer = Interviewer(seen.film, "train", rng)
-        asked = [(each.text, Claim(each.text, each.span, each.about)) for each in interviewer.queries()]
-        questions = [each for each in interviewer.questions() if each.route != 4]
-        chosen = rng.sample(questions, min(6, len(questions)))
-        asked += [(each.query, Claim(each.text, each.span, each.about)) for each in chosen]
-        guesses += guesses_of(grounder, seen, asked)
-    return guesses
-
-
-def verifier_loss(learner: Learner, guesses: list[Guess]) -> Callable[[random.Random], Tensor]:
-    """Batches of candidates: the grounder's own, and drawn ones."""
-
-    def loss(rng: random.Random) -> Tensor:
-        rows = []
-        for guess in rng.sample(guesses, 14):
-            film = guess.seen.film
-            shown = rng.sample(guess.candidates, 2)
-            if rng.random() < 0.4:
-                shown[0] = draw_candidate(film, guess.claim.truth, rng)
-            for candidate in shown:
-                if candidate[1] - candidate[0] > 0.2:
-                    rows.append(verifying_row(guess.seen, learner.words, [guess.claim], candidate))
-        return learner.speak(rows, "v")
-
-    return loss
+    return lambda rng: draw_lesson(library, words, rng, "g", 240, scale)

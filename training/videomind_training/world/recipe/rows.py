@@ -11,14 +11,11 @@ from dataclasses import dataclass
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.nn import functional
-from transformers import Qwen2VLForConditionalGeneration
 
 from videomind_training.network.positions import rotary_positions
 
 from ..things import COLOURS, SHAPES
 from ..wording import VERBS
-from .looking import EVIDENCE_HEADS, SOURCE_HEADS, Look, looking_loss
 from .network import TOKENS_PER_PAIR
 
 IGNORED = -100
@@ -35,6 +32,7 @@ class Segment:
         found: what there is to be seen there, as labels (LABELS,).
         sources: for tokens of the reply, by number, the places in the prompt where they are to be taken from.
         fit: what marked part and moment have in common, where that is asked: intersection over union, recall, precision.
+        rival: number of the text that this and other candidates of a batch are judged for; -1 for none.
     """
 
     prompt: list[int]
@@ -45,6 +43,7 @@ class Segment:
     found: Tensor | None = None
     sources: tuple[tuple[int, tuple[int, ...]], ...] = ()
     fit: Tensor | None = None
+    rival: int = -1
 
 
 @dataclass(frozen=True)
@@ -54,43 +53,6 @@ class Row:
     tokens: Tensor
     segments: list[Segment]
     marks: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What the decoder computed of rows.
-
-    Attributes:
-        loss: of each learned token, in order of rows and segments.
-        hits: whether each was the most likely one.
-        frames: (rows, most pairs, hidden), mean state of each pair before the final norm; zero beyond a row's end.
-        last: per row (segments, hidden), the state before the reply's third token: where `<|reg|>` is predicted from.
-        scores: (learned tokens, vocabulary).
-        meant: (segments with a meaning, hidden), halfway through the layers where the reply begins.
-        meanings: their labels.
-        seen: (segments with something found, hidden), one layer later: what their words speak of has then been looked at.
-        founds: their labels.
-        looking: of each segment with evidence, how far attention is from it.
-        taking: of each reply's token with a source, how far attention is from it.
-        ends: (segments, hidden), the state where the reply begins.
-        marked: (visual tokens of rows with marks, hidden), halfway through the layers.
-        parts: of each of these: 0 before the marks, 1 between, 2 after.
-    """
-
-    loss: Tensor
-    hits: Tensor
-    frames: Tensor
-    last: list[Tensor]
-    scores: Tensor
-    meant: Tensor
-    meanings: Tensor
-    seen: Tensor
-    founds: Tensor
-    looking: Tensor
-    taking: Tensor
-    ends: Tensor
-    marked: Tensor
-    parts: Tensor
 
 
 class Words:
@@ -158,107 +120,20 @@ class Words:
         return Segment(ids, spoken, len(spoken) if learned is None else learned, meaning, evidence, found, sources, fit)
 
 
-def ask(network: Qwen2VLForConditionalGeneration, words: Words, rows: list[Row]) -> Answers:
-    """Runs the decoder over rows."""
-    built = [_layout(row, words) for row in rows]
-    length = max(len(each.ids) for each in built)
-    hidden = network.config.text_config.hidden_size
-    ids = torch.full((len(rows), length), words.end)
-    positions = torch.zeros(3, len(rows), length, dtype=torch.long)
-    owner = torch.full((len(rows), length), -1)
-    labels = torch.full((len(rows), length), IGNORED)
-    for index, each in enumerate(built):
-        size = len(each.ids)
-        ids[index, :size] = torch.tensor(each.ids)
-        positions[:, index, :size] = each.positions
-        owner[index, :size] = each.owner
-        labels[index, :size] = each.labels
-    causal = torch.ones(length, length, dtype=torch.bool).tril()
-    same = owner[:, :, None] == owner[:, None, :]
-    mask = (causal & (same | (owner == 0)[:, None, :]))[:, None]  # (rows, 1, length, length)
-    states = network.model.language_model.embed_tokens(ids)
-    seen = torch.cat([row.tokens.flatten(0, 1) for row in rows]).to(states)
-    states = states.masked_scatter((ids == words.video_pad)[..., None], seen)
-    decoder = network.model.language_model
-    rotary = decoder.rotary_emb(states, positions)
-    halfway, looked, looking, taking = states, states, torch.zeros(0), torch.zeros(0)
-    evidence, sources = _looks(rows, built)
-    for number, layer in enumerate(decoder.layers):
-        if number == len(decoder.layers) // 2:
-            halfway = states
-            if evidence:
-                looking = looking_loss(layer, states, rotary, mask, evidence, EVIDENCE_HEADS)
-        if number == len(decoder.layers) - 1 and sources:
-            taking = looking_loss(layer, states, rotary, mask, sources, SOURCE_HEADS)
-        states = layer(states, attention_mask=mask, position_embeddings=rotary, position_ids=positions)
-        states = states[0] if isinstance(states, tuple) else states
-        if number == len(decoder.layers) // 2:
-            looked = states
-    learned = labels != IGNORED
-    scores = network.lm_head(decoder.norm(states[learned]))
-    truth = labels[learned]
-    frames = torch.zeros(len(rows), max(len(row.tokens) for row in rows), hidden)
-    last = []
-    for index, (row, each) in enumerate(zip(rows, built, strict=True)):
-        pairs = len(row.tokens)
-        frames[index, :pairs] = states[index, each.pads].view(pairs, TOKENS_PER_PAIR, hidden).mean(dim=1)
-        last.append(states[index, each.queries])
-    starts = [
-        (index, place, segment)
-        for index, (row, each) in enumerate(zip(rows, built, strict=True))
-        for place, segment in zip(each.starts, row.segments, strict=True)
-    ]
-    named = [(index, place) for index, place, segment in starts if segment.meaning is not None]
-    meanings = [segment.meaning for _, _, segment in starts if segment.meaning is not None]
-    meant = halfway[[index for index, _ in named], [place for _, place in named]]
-    finding = [(index, place, segment.found) for index, place, segment in starts if segment.found is not None]
-    ends = states[[index for index, _, _ in starts], [place for _, place, _ in starts]]
-    marked, parts = _marked(halfway, ids, rows, words)
-    losses = functional.cross_entropy(scores, truth, reduction="none")
-    return Answers(
-        losses,
-        scores.argmax(dim=1) == truth,
-        frames,
-        last,
-        scores,
-        meant,
-        torch.stack(meanings) if meanings else torch.zeros(0, 0),
-        looked[[index for index, _, _ in finding], [place for _, place, _ in finding]],
-        torch.stack([labels for _, _, labels in finding]) if finding else torch.zeros(0, 0),
-        looking,
-        taking,
-        ends,
-        marked,
-        parts,
-    )
-
-
-def _looks(rows: list[Row], built: list[_Layout]) -> tuple[list[Look], list[Look]]:
-    """Where segments are to look: at their evidence, or at the row's first token without any; replies at their sources."""
-    evidence, sources = [], []
-    for index, (row, each) in enumerate(zip(rows, built, strict=True)):
-        for place, segment in zip(each.starts, row.segments, strict=True):
-            if segment.evidence is not None:
-                at = torch.zeros(len(each.ids), dtype=torch.bool)
-                at[each.pads[segment.evidence]] = True
-                at[0] = not bool(segment.evidence.any())
-                evidence.append(Look(index, place, at))
-            for number, offsets in segment.sources:
-                at = torch.zeros(len(each.ids), dtype=torch.bool)
-                at[[place - len(segment.prompt) + 1 + offset for offset in offsets]] = True
-                sources.append(Look(index, place + number, at))
-    return evidence, sources
-
-
-def _marked(halfway: Tensor, ids: Tensor, rows: list[Row], words: Words) -> tuple[Tensor, Tensor]:
-    with_marks = torch.tensor([row.marks is not None for row in rows])
-    visual = (ids == words.video_pad) & with_marks[:, None]
-    part = (ids == words.seg_start).cumsum(dim=1) + (ids == words.seg_end).cumsum(dim=1)
-    return halfway[visual], part[visual]
-
-
 @dataclass(frozen=True)
-class _Layout:
+class Layout:
+    """A row as the decoder reads it.
+
+    Attributes:
+        ids: token ids.
+        positions: (3, tokens).
+        owner: of each token: 0 for the video, then the number of its segment.
+        labels: what each token predicts; IGNORED where nothing is learned.
+        queries: of each segment, where the reply's third token is predicted from.
+        starts: of each segment, where the reply is predicted from.
+        pads: places of the visual tokens.
+    """
+
     ids: list[int]
     positions: Tensor
     owner: Tensor
@@ -268,7 +143,8 @@ class _Layout:
     pads: Tensor
 
 
-def _layout(row: Row, words: Words) -> _Layout:
+def lay_out(row: Row, words: Words) -> Layout:
+    """Writes a row's tokens one after another; the segments all go on from where the video ends."""
     pairs = len(row.tokens)
     pads = [words.video_pad] * (pairs * TOKENS_PER_PAIR)
     if row.marks is not None:
@@ -295,4 +171,4 @@ def _layout(row: Row, words: Words) -> _Layout:
         for extra in range(len(segment.prompt) - 1 + segment.learned, len(marked)):
             marked[extra] = IGNORED
         labels += marked
-    return _Layout(ids, torch.cat(positions, dim=1), torch.tensor(owner), torch.tensor(labels), queries, starts, seen)
+    return Layout(ids, torch.cat(positions, dim=1), torch.tensor(owner), torch.tensor(labels), queries, starts, seen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +10,32 @@ import torch
 from torch import Tensor
 from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VisionTransformerPretrainedModel
 
+from videomind_training.media.frames import Budget, choose_frames
+
 from ..direct import direct_film
 from ..film import Film
 from ..render import draw_frames
-from .eyes import JOINT, label_quarters
+from .eyes import LABELS, label_quarters
+from .feeding import Feeding
 from .network import FRAME_SIZE, see
 from .words import PROMPTS
 
 FILMS_A_FILE = 25
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a role is shown of a span.
+
+    Attributes:
+        tokens: (pairs, 4, hidden).
+        cells: (pairs, 4, LABELS), what each of them shows.
+        span: in seconds.
+    """
+
+    tokens: Tensor
+    cells: Tensor
+    span: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,7 @@ class SeenFilm:
         dense: two frames a second, a pair at each whole second, from which windows are cut.
         whole: as the answerer samples a whole film.
         plan: as the planner samples it.
+        packed: of ground, dense and whole, what each token shows: (pairs, 4, bytes of LABELS bits).
     """
 
     film: Film
@@ -37,50 +55,56 @@ class SeenFilm:
     dense: Tensor
     whole: Tensor
     plan: Tensor
+    packed: dict[str, Tensor]
 
     def pair(self, second: int) -> Tensor:
         """The pair at a whole second: (1, 4, hidden)."""
         return self.dense[second : second + 1]
 
-    @cached_property
-    def ground_labels(self) -> Tensor:
-        """What there is to name in each pair that the grounder sees: (pairs, JOINT)."""
-        return self.ground_cells[..., :JOINT].any(dim=1)
-
-    @cached_property
+    @property
     def ground_cells(self) -> Tensor:
         """What each visual token of the grounder shows: (pairs, 4, LABELS)."""
-        return _cells(self.film, sampled(self.film, "grounder"))
+        return unpack(self.packed["ground"])
 
-    @cached_property
+    @property
     def dense_cells(self) -> Tensor:
         """What each token of `dense` shows."""
-        return _cells(self.film, dense_indices(self.film))
+        return unpack(self.packed["dense"])
 
-    @cached_property
+    @property
     def whole_cells(self) -> Tensor:
         """What each token of `whole` shows."""
-        return _cells(self.film, sampled(self.film, "answerer"))
+        return unpack(self.packed["whole"])
 
-    def window(self, start: float, end: float) -> tuple[Tensor, tuple[float, float]]:
-        """About what a role at two frames a second sees of a span, and the whole seconds that it covers."""
+    def window(self, start: float, end: float) -> Window:
+        """About what a role at two frames a second sees of a span: whole seconds."""
         first = min(max(0, round(start)), len(self.dense) - 2)
         last = min(max(first + 2, round(end)), len(self.dense))
-        return self.dense[first:last], (float(first), float(last))
+        return Window(self.dense[first:last], unpack(self.packed["dense"][first:last]), (float(first), float(last)))
 
 
-def _cells(film: Film, indices: list[int]) -> Tensor:
+def pack(cells: np.ndarray) -> Tensor:
+    """Labels (…, LABELS) to bits."""
+    return torch.from_numpy(np.packbits(cells, axis=-1))
+
+
+def unpack(packed: Tensor) -> Tensor:
+    """Bits to labels (…, LABELS)."""
+    return torch.from_numpy(np.unpackbits(packed.numpy(), axis=-1, count=LABELS)).bool()
+
+
+def cells_of(film: Film, indices: list[int]) -> np.ndarray:
+    """What pairs of these frames show: (pairs, 4, LABELS)."""
     times = [(indices[at] + indices[at + 1]) / 2 / film.fps for at in range(0, len(indices), 2)]
-    return torch.from_numpy(np.stack([label_quarters(film, time) for time in times]).astype(np.uint8)).bool()
+    return np.stack([label_quarters(film, time) for time in times])
 
 
-def sampled(film: Film, role: str) -> list[int]:
-    """Frame indices of the whole film by a role's budget, as the engine chooses them."""
-    budget = PROMPTS["budgets"][role]
-    total = film.frame_count
-    wanted = total / film.fps * budget["fps"]
-    count = round(min(max(wanted, 4), budget["maxFrames"]) / 2) * 2
-    return torch.linspace(0, total - 1, count).round().int().tolist()
+def sampled(film: Film, role: str, span: tuple[float, float] | None = None) -> list[int]:
+    """Frame indices of a span (default: the whole film) by a role's budget, as the engine chooses them."""
+    told = PROMPTS["budgets"][role]
+    budget = Budget(told["fps"], told["maxFrames"], told["minTokens"], told["maxTokens"])
+    start, end = (0.0, film.duration) if span is None else span
+    return choose_frames(film.frame_count, film.fps, start * film.fps, end * film.fps, budget)
 
 
 def dense_indices(film: Film) -> list[int]:
@@ -94,44 +118,47 @@ def dense_indices(film: Film) -> list[int]:
     return indices
 
 
-def _pairs(film: Film, indices: list[int]) -> np.ndarray:
+def draw_pairs(film: Film, indices: list[int]) -> Tensor:
+    """Frames as pairs: (pairs, 2, side, side, 3)."""
     frames = draw_frames(film, indices, FRAME_SIZE)
-    return frames.reshape(-1, 2, *frames.shape[1:])
+    return torch.from_numpy(frames.reshape(-1, 2, *frames.shape[1:]))
+
+
+_PARTS = ("ground", "dense", "whole", "plan")
+
+
+def _draw_film(seed: int) -> tuple[int, Tensor, list[int], dict[str, Tensor]]:
+    """A film's pairs for all parts, how many there are in each, and what they show."""
+    film = direct_film(seed)
+    chosen = (sampled(film, "grounder"), dense_indices(film), sampled(film, "answerer"), sampled(film, "planner"))
+    pairs = torch.cat([draw_pairs(film, indices) for indices in chosen])
+    packed = {name: pack(cells_of(film, indices)) for name, indices in zip(_PARTS[:3], chosen, strict=False)}
+    return seed, pairs, [len(indices) // 2 for indices in chosen], packed
 
 
 @torch.no_grad()
-def look_at(film: Film, tower: Qwen2VisionTransformerPretrainedModel) -> SeenFilm:
-    """Renders a film and encodes it."""
-    chosen = (sampled(film, "grounder"), dense_indices(film), sampled(film, "answerer"), sampled(film, "planner"))
-    parts = [_pairs(film, indices) for indices in chosen]
-    tokens = see(tower, torch.from_numpy(np.concatenate(parts))).half()
-    ground, dense_tokens, whole, plan = tokens.split([len(part) for part in parts])
-    return SeenFilm(film, ground.clone(), dense_tokens.clone(), whole.clone(), plan.clone())
-
-
-def keep_films(folder: Path, tower: Qwen2VisionTransformerPretrainedModel, first_seed: int, count: int) -> None:
+def keep_films(folder: Path, tower: Qwen2VisionTransformerPretrainedModel, seeds: range, feeding: Feeding) -> None:
     """Looks at films by seed and keeps them in `folder`; files that are there are left as they are."""
     folder.mkdir(parents=True, exist_ok=True)
-    for first in range(first_seed, first_seed + count, FILMS_A_FILE):
-        path = folder / f"films-{first}.pt"
-        if path.exists():
-            continue
-        kept = []
-        for seed in range(first, min(first + FILMS_A_FILE, first_seed + count)):
-            seen = look_at(direct_film(seed), tower)
-            kept.append({"seed": seed, "ground": seen.ground, "dense": seen.dense, "whole": seen.whole, "plan": seen.plan})
-        draft = path.with_suffix(".part")
-        torch.save(kept, draft)
-        draft.replace(path)
+    tower.to(feeding.device)
+    firsts = [first for first in seeds[::FILMS_A_FILE] if not (folder / f"films-{first}.pt").exists()]
+    wanted = [seed for first in firsts for seed in range(first, min(first + FILMS_A_FILE, seeds.stop))]
+    kept: list[dict[str, object]] = []
+    for seed, pairs, counts, packed in feeding.draws(lambda seed, _: _draw_film(seed), 0, wanted):
+        tokens = see(tower, pairs.to(feeding.device)).half().cpu()
+        parts = {name: part.clone() for name, part in zip(_PARTS, tokens.split(counts), strict=True)}
+        kept.append({"seed": seed, "packed": packed, **parts})
+        if len(kept) == FILMS_A_FILE or seed == wanted[-1]:
+            path = folder / f"films-{kept[0]['seed']}.pt"
+            torch.save(kept, path.with_suffix(".part"))
+            path.with_suffix(".part").replace(path)
+            kept = []
 
 
-def kept_films(folder: Path, but: set[str] | None = None) -> dict[str, list[SeenFilm]]:
-    """The films kept so far, by file, without the files in `but`."""
-    return {
-        path.name: [
-            SeenFilm(direct_film(each["seed"]), each["ground"], each["dense"], each["whole"], each["plan"])
-            for each in torch.load(path, weights_only=True)
-        ]
-        for path in sorted(folder.glob("films-*.pt"))
-        if path.name not in (but or set())
-    }
+def kept_films(folder: Path, seeds: range) -> list[SeenFilm]:
+    """The kept films with these seeds."""
+    films = []
+    for first in seeds[::FILMS_A_FILE]:
+        for each in torch.load(folder / f"films-{first}.pt", weights_only=True):
+            films.append(SeenFilm(direct_film(each.pop("seed")), **each))
+    return films

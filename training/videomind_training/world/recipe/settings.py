@@ -17,13 +17,16 @@ class DemoSettings(BaseModel):
         output: folder of checkpoints, kept films and the result.
         seed: of everything.
         threads: of PyTorch.
+        device: `cpu`, `cuda`, or `auto`, which takes a GPU where there is one.
+        workers: processes that draw films and lessons beside the one that learns.
+        scale: how many times as many films a step learns from as one core can; a GPU takes 8 in the same time.
         eyes_steps, eyes_pairs: vision tower, steps and frame pairs a step.
         align_batches: batches that the tower's last layer is turned by.
         practice_steps, practice_films: base and head on imagined sight.
         films: training films whose visual tokens are kept.
         base_steps: base and head on what the eyes see.
         planner_steps, grounder_steps, verifier_steps, answerer_steps: adapters.
-        guess_films: films whose guesses the verifier learns from.
+        guess_films: further films, which the grounder is tried on for the verifier to learn from.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -31,6 +34,9 @@ class DemoSettings(BaseModel):
     output: Path = Path("demo-run")
     seed: int = 1
     threads: int = Field(default=2, ge=1)
+    device: str = "auto"
+    workers: int = Field(default=0, ge=0)
+    scale: int = Field(default=1, ge=1)
     eyes_steps: int = 2500
     eyes_pairs: int = 128
     align_batches: int = 40
@@ -42,7 +48,7 @@ class DemoSettings(BaseModel):
     grounder_steps: int = 1500
     verifier_steps: int = 1500
     answerer_steps: int = 500
-    guess_films: int = 600
+    guess_films: int = 300
 
 
 def read_settings(config: Path, overrides: list[str]) -> DemoSettings:

@@ -19,7 +19,7 @@ from ..wording import VERBS, the, verb_with
 from .evidence import evidence_about, evidence_for, evidence_of, found_of, meaning_of
 from .eyes import JOINT, label_event
 from .rows import Row, Segment, Words
-from .seen import SeenFilm
+from .seen import SeenFilm, Window
 from .words import PROMPTS, REPLY_OF_GROUNDER, choice_question
 
 _SAY = PROMPTS["prompts"]
@@ -123,7 +123,7 @@ def grounding_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 
     by_span = {(event.start, event.end): event for event in film.events}
     events = [label_event(by_span[span].thing, by_span[span].kind) for _, span, _ in asked]
     named = torch.from_numpy(np.stack(events)) if events else torch.zeros(0, JOINT)
-    return GroundingRow(Row(seen.ground, segments), moments, named, seen.ground_labels.float())
+    return GroundingRow(Row(seen.ground, segments), moments, named, seen.ground_cells[..., :JOINT].any(dim=1))
 
 
 @dataclass(frozen=True)
@@ -151,41 +151,52 @@ def shares_of(candidate: Span, truth: Span | None) -> tuple[float, float, float]
     return overlap(candidate, truth), both / (truth[1] - truth[0]), min(1.0, both / max(0.1, candidate[1] - candidate[0]))
 
 
-def verifying_row(seen: SeenFilm, words: Words, claims: list[Claim], candidate: Span) -> Row:
-    """A candidate in its window, and whether it is right for each claim."""
-    span, window = verifier_window(candidate, seen.film.duration)
-    tokens, shown = seen.window(*window)
-    cells = seen.dense_cells[int(shown[0]) : int(shown[1])]
-    marks = (place_in_window(span[0], shown), place_in_window(span[1], shown))
+def verifying_row(
+    seen: SeenFilm, words: Words, claims: list[Claim], candidate: Span, window: Window | None = None, rival: int = -1
+) -> Row:
+    """A candidate in its window, and whether it is right for each claim.
+
+    Args:
+        seen: the film.
+        words: to write with.
+        claims: to judge it for.
+        candidate: in seconds.
+        window: what is shown of it; by default whole seconds.
+        rival: number of the first claim, where other candidates are judged for it too.
+    """
+    span, shown_span = verifier_window(candidate, seen.film.duration)
+    window = window or seen.window(*shown_span)
+    marks = (place_in_window(span[0], window.span), place_in_window(span[1], window.span))
     segments = []
-    for claim in claims:
+    for number, claim in enumerate(claims):
         agreement, recall, precision = shares_of(candidate, claim.truth)
-        shows = evidence_for(seen, cells, claim.truth)
-        segments.append(
-            words.segment(
-                _SAY["verifier"].format(query=claim.text),
-                "Yes" if agreement >= POSITIVE else "No",
-                learned=1,
-                meaning=meaning_of(claim.about),
-                evidence=shows,
-                found=found_of(seen, claim.truth, shows),
-                fit=torch.tensor([agreement, recall, precision]),
-            )
+        shows = evidence_for(seen, window.cells, claim.truth)
+        segment = words.segment(
+            _SAY["verifier"].format(query=claim.text),
+            "Yes" if agreement >= POSITIVE else "No",
+            learned=1,
+            meaning=meaning_of(claim.about),
+            evidence=shows,
+            found=found_of(seen, claim.truth, shows),
+            fit=torch.tensor([agreement, recall, precision]),
         )
-    return Row(tokens, segments, marks)
+        segments.append(replace(segment, rival=rival) if number == 0 else segment)
+    return Row(window.tokens, segments, marks)
 
 
 def verifying_rows(seen: SeenFilm, words: Words, rng: random.Random, count: int) -> list[Row]:
-    """Candidates of all kinds, each with its claim and, to the same window, others."""
+    """Candidates of all kinds, two for a claim, and to the same window other claims."""
     claims = claims_about(seen, rng)
+    rng.shuffle(claims)
     rows = []
-    for _ in range(count):
-        claim = rng.choice(claims)
+    for number in range(count):
+        claim = claims[number // 2 % len(claims)]
         candidate = draw_candidate(seen.film, claim.truth, rng)
         alike = [other for other in claims if other.truth == claim.truth and other is not claim]
         others = [other for other in claims if other.truth != claim.truth]
         more = [*rng.sample(alike, min(1, len(alike))), *rng.sample(others, min(1, len(others)))]
-        rows.append(verifying_row(seen, words, [claim, *more], candidate))
+        rival = seen.film.seed * count + number // 2
+        rows.append(verifying_row(seen, words, [claim, *more], candidate, rival=rival))
     return rows
 
 
@@ -268,17 +279,17 @@ def answering_rows(seen: SeenFilm, words: Words, rng: random.Random, windows: in
         span = anchor.span or (0.0, film.duration)
         length = span[1] - span[0]
         guess = (span[0] + rng.gauss(0, 0.12) * length, span[1] + rng.gauss(0, 0.12) * length)
-        tokens, shown = seen.window(*bound_span(guess, film.duration, SHORTEST_ANSWER))
-        cells = seen.dense_cells[int(shown[0]) : int(shown[1])]
+        window = seen.window(*bound_span(guess, film.duration, SHORTEST_ANSWER))
         inside = [
             each
             for each in grounded
-            if each.span is not None and each.span[0] >= shown[0] - 0.7 and each.span[1] <= shown[1] + 0.7
+            if each.span is not None and each.span[0] >= window.span[0] - 0.7 and each.span[1] <= window.span[1] + 0.7
         ]
         # Pointing at a moment is no answer to practise often.
         inside = [each for each in inside if each.kind != "when" or rng.random() < 0.15]
         inside += [each for each in questions if each.kind == "does" and each.answer == "no" and rng.random() < 0.4]
         if inside:
             chosen = rng.sample(inside, min(8, len(inside)))
-            rows.append(Row(tokens, [answer_segment(seen, each, words, rng.random() < 0.6, cells) for each in chosen]))
+            asked = [answer_segment(seen, each, words, rng.random() < 0.6, window.cells) for each in chosen]
+            rows.append(Row(window.tokens, asked))
     return rows

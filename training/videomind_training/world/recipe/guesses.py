@@ -1,0 +1,122 @@
+"""What the grounder finds for texts, and what the verifier is then shown of it: the verifier learns on these."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from videomind_training.chain.spans import verifier_window
+from videomind_training.network.grounding_head import HeadOutput
+from videomind_training.network.moments import select_moments
+
+from ..candidates import Span, draw_candidate
+from ..questions import Interviewer
+from .answers import ask
+from .feeding import Feeding
+from .films import Library
+from .learner import Learner
+from .lessons import Lesson, spoken_lesson
+from .network import see
+from .roles import Draw
+from .rows import Row, Words
+from .seen import SeenFilm, Window, cells_of, draw_pairs, pack, sampled, unpack
+from .tasks import Claim, verifying_row
+from .words import PROMPTS, REPLY_OF_GROUNDER
+
+CANDIDATES = 5
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the grounder found for a text that the verifier is then asked with."""
+
+    seen: SeenFilm
+    claim: Claim
+    candidates: list[Span]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What the verifier is shown of a candidate, to the frame: its tokens, its labels as bits, and the span in seconds."""
+
+    tokens: Tensor
+    packed: Tensor
+    span: Span
+
+    @property
+    def window(self) -> Window:
+        """The same, unpacked."""
+        return Window(self.tokens, unpack(self.packed), self.span)
+
+
+@torch.no_grad()
+def guesses_of(learner: Learner, seen: SeenFilm, asked: list[tuple[str, Claim]]) -> list[Guess]:
+    """The grounder's best five moments for (query, claim to verify)."""
+    say = PROMPTS["prompts"]["grounder"]
+    segments = [learner.words.segment(say.format(query=query.rstrip(".")), REPLY_OF_GROUNDER) for query, _ in asked]
+    answers = ask(learner.network, learner.words, [Row(seen.ground, segments)])
+    output = learner.head(answers.frames.expand(len(asked), -1, -1), answers.last)
+    logits, offsets, frames, query = (each.cpu() for each in (output.logits, output.offsets, output.frames, output.query))
+    guesses = []
+    for index, (_, claim) in enumerate(asked):
+        here = slice(index, index + 1)
+        one = HeadOutput(logits[here], offsets[here], frames[here], query[here])
+        rows = select_moments(one, learner.head.sizes.levels, CANDIDATES)[:, :2].clamp(0, 1) * seen.film.duration
+        guesses.append(Guess(seen, claim, [(float(min(row)), float(max(row))) for row in rows]))
+    return guesses
+
+
+def collect_guesses(grounder: Learner, library: Library, seed: int) -> list[Guess]:
+    """Guesses over films that the grounder has not learned from, as the chain makes them: found by the plan's query, and
+    verified by the question."""
+    rng = random.Random(seed)
+    guesses = []
+    for seen in library.films:
+        interviewer = Interviewer(seen.film, "train", rng)
+        asked = [(each.text, Claim(each.text, each.span, each.about)) for each in interviewer.queries()]
+        questions = [each for each in interviewer.questions() if each.route != 4]
+        chosen = rng.sample(questions, min(6, len(questions)))
+        asked += [(each.query, Claim(each.text, each.span, each.about)) for each in chosen]
+        guesses += guesses_of(grounder, seen, asked)
+    return guesses
+
+
+def _draw_windows(guess: Guess) -> list[tuple[Tensor, Tensor, Span]]:
+    film, drawn = guess.seen.film, []
+    for candidate in guess.candidates:
+        _, window = verifier_window(candidate, film.duration)
+        indices = sampled(film, "verifier", window)
+        drawn.append((draw_pairs(film, indices), pack(cells_of(film, indices)), window))
+    return drawn
+
+
+@torch.no_grad()
+def look_closer(guesses: list[Guess], learner: Learner, feeding: Feeding) -> list[list[Sight]]:
+    """What the verifier is shown of each guess's candidates."""
+    tower, sights = learner.network.model.visual, []
+    for windows in feeding.draws(lambda number, _: _draw_windows(guesses[number]), 0, range(len(guesses))):
+        tokens = see(tower, torch.cat([pairs for pairs, _, _ in windows]).to(feeding.device)).half().cpu()
+        parts = tokens.split([len(pairs) for pairs, _, _ in windows])
+        told = zip(parts, windows, strict=True)
+        sights.append([Sight(part.clone(), packed, span) for part, (_, packed, span) in told])
+    return sights
+
+
+def verifier_lessons(words: Words, guesses: list[Guess], sights: list[list[Sight]], scale: int) -> Draw:
+    """Batches of candidates: all of the grounder's own for a text, to be put in order, and drawn ones."""
+
+    def draw(rng: random.Random) -> Lesson:
+        rows = []
+        for rival in range(6 * scale):
+            number = rng.randrange(len(guesses))
+            guess = guesses[number]
+            for candidate, sight in zip(guess.candidates, sights[number], strict=True):
+                rows.append(verifying_row(guess.seen, words, [guess.claim], candidate, sight.window, rival))
+            drawn = draw_candidate(guess.seen.film, guess.claim.truth, rng)
+            rows.append(verifying_row(guess.seen, words, [guess.claim], drawn, rival=rival))
+        return spoken_lesson("v", rows, words)
+
+    return draw
