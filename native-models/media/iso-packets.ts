@@ -151,7 +151,9 @@ function readTimes(table: readonly Box[]): SampleTimes | undefined {
     sync &&
     new Set(Array.from({ length: sync.getUint32(4) }, (_, index) => sync.getUint32(8 + 4 * index) - 1));
   // The compact form (stz2) is rare; without sizes nothing is known of where samples lie.
-  const bytes = Uint32Array.from({ length: isWide ? count : 0 }, (_, index) => sizes.getUint32(12 + 4 * index));
+  const bytes = Uint32Array.from({ length: isWide ? count : 0 }, (_, index) =>
+    sizes.getUint32(12 + 4 * index),
+  );
   return { count, presentation, durations, total: decodeTime, sizes: bytes, keys };
 }
 

@@ -126,7 +126,8 @@ export class PrefixCache {
       ? new FrameStates(pairs.count, pairs.tokensPerPair, this.#hiddenSize)
       : undefined;
     const bytes = this.#bytesOf(content.keys.length, frameStates);
-    const isKept = rule.keep === 'always' || (rule.keep === 'if-room' && this.#budget.hasRoomFor('prefixes', bytes));
+    const isKept =
+      rule.keep === 'always' || (rule.keep === 'if-room' && this.#budget.hasRoomFor('prefixes', bytes));
     // Room is made before it is taken, so that old and new entries are never both there.
     const slot = isKept ? this.#pin(bytes) : undefined;
     const needed = tokensNeeded(content);
