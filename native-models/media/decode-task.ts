@@ -40,7 +40,7 @@ export async function* decodeTask(
     task.seekSec === undefined
       ? []
       : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', task.seekSec.toFixed(6)];
-  const skipping = options.referencesOnly === true ? ['-skip_frame', 'nonref'] : [];
+  const skipping = options.referencesOnly === true ? ['-skip_frame', 'noref'] : [];
   const child = new FfmpegProcess(
     ffmpeg,
     [
