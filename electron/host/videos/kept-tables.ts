@@ -47,8 +47,9 @@ export class KeptTables {
     const kept = await this.#find(videoPath);
     if (kept !== undefined) return kept;
     const video = await probeVideo(videoPath);
-    // Its path is where it lay this time.
-    await this.#cache.write(nameOf(video.identity), serialize({ ...video, path: undefined }));
+    // Its path is where it lay this time; where its pictures lie in the file is for the engine, which probes by itself.
+    const seekIndex = video.seekIndex && { ...video.seekIndex, avc: undefined };
+    await this.#cache.write(nameOf(video.identity), serialize({ ...video, path: undefined, seekIndex }));
     return video;
   }
 
