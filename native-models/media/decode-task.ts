@@ -20,7 +20,9 @@ const silenceMs = 60_000;
  * after the last wanted one is not decoded. The process is gone when the generator has ended, however it ends.
  *
  * Colours are converted as ffmpeg does by default (its bicubic chroma scaling and the stream's tagged matrix), turned
- * upright before. With `referencesOnly`, frames that nothing is predicted from are left out: none of the task's may be one. `-copyts` and the report of each frame's time tie pictures to frames of the probe, also after a seek.
+ * upright before. `-copyts` and the report of each frame's time tie pictures to frames of the probe, also after a seek.
+ *
+ * `referencesOnly` leaves out frames that nothing is predicted from; none of the task's may be one of them.
  */
 export async function* decodeTask(
   ffmpeg: Ffmpeg,

@@ -53,7 +53,7 @@ export class CacheBudget {
 
   /** Whether so many bytes of a kind fit without evicting anything. */
   hasRoomFor(kind: CacheKind, bytes: number): boolean {
-    return this.bytes + bytes <= this.limitBytes && !this.#exceedsShare(kind, bytes);
+    return this.#toEvict(kind, bytes)?.length === 0;
   }
 
   /**
@@ -120,7 +120,8 @@ export class CacheBudget {
     let total = this.bytes + bytes;
     let prefixes = this.#bytesOf('prefixes') + (kind === 'prefixes' ? bytes : 0);
     const isOver = () => total > this.limitBytes;
-    const isOverShare = () => kind === 'prefixes' && prefixes > this.#prefixLimitBytes;
+    const prefixLimitBytes = this.limitBytes * (1 - featureShare);
+    const isOverShare = () => kind === 'prefixes' && prefixes > prefixLimitBytes;
     const idle = [...this.#slots].filter((slot) => !slot.pinned);
     const leave = (slot: Slot) => {
       leaving.push(slot);
@@ -130,14 +131,6 @@ export class CacheBudget {
     for (const slot of idle) if (slot.kind === 'prefixes' && isOverShare()) leave(slot);
     for (const slot of idle) if (slot.kind === 'visionFeatures' && isOver()) leave(slot);
     return isOver() || isOverShare() ? undefined : leaving;
-  }
-
-  #exceedsShare(kind: CacheKind, bytes: number): boolean {
-    return kind === 'prefixes' && this.#bytesOf('prefixes') + bytes > this.#prefixLimitBytes;
-  }
-
-  get #prefixLimitBytes(): number {
-    return this.limitBytes * (1 - featureShare);
   }
 
   #bytesOf(kind: CacheKind): number {
