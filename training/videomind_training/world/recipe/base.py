@@ -11,7 +11,7 @@ from transformers import Qwen2VLForConditionalGeneration
 
 from .checkpoints import load_stage, save_stage
 from .feeding import Feeding
-from .films import FilmSource
+from .films import Library
 from .learner import Learner
 from .lessons import Lesson, draw_lesson
 from .optimizer import Optimizers
@@ -39,7 +39,7 @@ class _AllButEyes:
 
 def train_base(
     learner: Learner,
-    library: FilmSource,
+    library: Library,
     folder: Path,
     steps: int,
     seed: int,

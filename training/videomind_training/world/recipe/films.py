@@ -4,18 +4,8 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
-from typing import Protocol
 
 from .seen import SeenFilm, kept_films
-
-
-class FilmSource(Protocol):
-    """Where films to learn from come from."""
-
-    films: list[SeenFilm]
-
-    def alike(self, rng: random.Random, count: int, longest: float) -> list[SeenFilm]:
-        """Films of about the same length, none longer than `longest` seconds."""
 
 
 class Library:

@@ -12,7 +12,7 @@ from videomind_training.losses.grounding import GroundingTargets
 from videomind_training.network.grounding_head import points_of
 
 from .batch import Batch, OnDevice, put_together
-from .films import FilmSource
+from .films import Library
 from .rows import Row, Words
 from .tasks import GroundingRow, answering_rows, grounding_row, looking_row, naming_row, planning_row, verifying_rows
 
@@ -59,7 +59,7 @@ class Lesson(OnDevice):
 
 
 def draw_lesson(
-    library: FilmSource, words: Words, rng: random.Random, kind: str, longest: float, scale: int = 1, most: int = 12
+    library: Library, words: Words, rng: random.Random, kind: str, longest: float, scale: int = 1, most: int = 12
 ) -> Lesson:
     """A lesson about films of at most `longest` seconds, `scale` times as many as one core can learn from at a time."""
     if kind == "g":
