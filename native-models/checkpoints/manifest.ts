@@ -94,6 +94,8 @@ export const manifestSchema = z.object({
   embeddings: z.record(z.string(), z.string()),
   heads: z.record(z.string(), z.string()),
   groundingHead: z.string().optional(),
+  /** Graphs whose integer weights are pair-limited (onnx/weight-recipe.ts): their sums need no slower kernel to be exact. */
+  pairLimited: z.array(z.string()).optional(),
   /** True for the package under assets/: the output says so. */
   toy: z.boolean().optional(),
   /** What the model knows, where that is little: every run of it says so. */

@@ -4,7 +4,7 @@ import { createGroundingHead } from '../architectures/grounding-head/grounding-h
 import { toEngineError } from '../protocol/errors.ts';
 import type { DeviceChoice } from '../runtime/providers.ts';
 import { cpuInstead } from '../runtime/providers.ts';
-import type { Runtime, Session } from '../runtime/runtime.ts';
+import type { Runtime, Session, SessionOptions } from '../runtime/runtime.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Manifest } from './manifest.ts';
 import { packageFiles, weightFileOf } from './package-layout.ts';
@@ -54,11 +54,13 @@ async function openAll(
   };
   const all = await Promise.allSettled([
     open(join(folder, packageFiles.decoder), {
+      ...sumsOf(manifest, packageFiles.decoder),
       prepackedKey: fileChecksums(manifest, packageFiles.decoder),
     }),
     // ONNX Runtime's fusion of addition and norm is slower than the two of them in this tower.
     open(join(folder, packageFiles.vision), {
       disabledOptimizers: ['SkipLayerNormFusion'],
+      ...sumsOf(manifest, packageFiles.vision),
       prepackedKey: fileChecksums(manifest, packageFiles.vision),
     }),
     manifest.groundingHead === undefined || groundingHeadConfig === undefined
@@ -77,6 +79,10 @@ async function openAll(
     groundingHead: head.value && groundingHeadConfig && createGroundingHead(head.value, groundingHeadConfig),
     warnings,
   };
+}
+
+function sumsOf({ pairLimited }: Manifest, modelFile: string): Pick<SessionOptions, 'pairLimited'> {
+  return { pairLimited: pairLimited?.includes(modelFile) === true };
 }
 
 /** Names a graph by the checksums of its two files. */

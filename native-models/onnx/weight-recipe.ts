@@ -18,7 +18,7 @@ export type WeightRecipe =
   /**
    * Integers in −127..127 with one scale a column: (in + digits, out), the transpose of the source. Rows for the digits of
    * outlier input channels follow the others (`outlierDigitRows`). Scales of outlier output channels are divided by
-   * `outlierDigits.step`.
+   * `outlierDigits.step`. `pairLimited`: neighbours keep within `largestPairSum`.
    */
   | {
       readonly kind: 'int8';
@@ -27,6 +27,7 @@ export type WeightRecipe =
       readonly scales: string;
       readonly outlierInputs?: string;
       readonly outlierOutputs?: string;
+      readonly pairLimited?: boolean;
     }
   /** The scales that the named int8 or block weight writes. */
   | { readonly kind: 'scales'; readonly of: string }
@@ -45,6 +46,13 @@ export type WeightRecipe =
 
 /** Outlier channels by the name of the product input they belong to, ascending; absent or empty: none. */
 export type OutlierChannels = Readonly<Record<string, readonly number[]>>;
+
+/**
+ * Largest magnitude of the sum of two neighbouring integers of a column, rows 2i and 2i + 1, of a pair-limited weight. Processors
+ * with AVX2 but without VNNI multiply them by two bytes and add in 16 bits: 255 × 128 still fits, 255 × 254 does not. Pairs
+ * beyond it are few, since weights are spread around zero.
+ */
+export const largestPairSum = 128;
 
 /**
  * How an outlier channel's values enter an integer product, at one scale a row shared with the ordinary channels: divided by

@@ -38,7 +38,7 @@ export function createOnnxRuntime(provider: DeviceOfSessions, defaults: RuntimeD
                   model,
                   sessionOptions,
                   defaults.prepackedFolder,
-                  `${name} exact sums ${options.prepackedKey}`,
+                  `${name} ${options.pairLimited === true ? 'limited pairs' : 'exact sums'} ${options.prepackedKey}`,
                   packings,
                 );
         return wrapSession(session);
@@ -125,7 +125,8 @@ const spinDurationUs = 200;
 
 /**
  * Processors with AVX2 but without VNNI add two products of 8-bit integers in 16 bits, which overflow: features came out 8 %
- * off. With this ONNX Runtime takes a kernel for them that does not; on others it changes nothing.
+ * off. With this ONNX Runtime takes a slower kernel for them that does not; on others it changes nothing. Pair-limited weights
+ * do not need it.
  */
 const exactIntegerSums = '1';
 
@@ -142,7 +143,7 @@ function toOrtOptions(
     extra: {
       session: {
         intra_op: { allow_spinning: '1', spin_duration_us: String(spinDurationUs) },
-        x64quantprecision: exactIntegerSums,
+        ...(options.pairLimited === true ? {} : { x64quantprecision: exactIntegerSums }),
       },
       ...(options.disabledOptimizers === undefined
         ? {}

@@ -37,6 +37,8 @@ export interface SessionOptions {
   readonly threads?: number | undefined;
   /** Graph rewrites to leave out, by ONNX Runtime's names. */
   readonly disabledOptimizers?: readonly string[];
+  /** Its integer weights are pair-limited (onnx/weight-recipe.ts). */
+  readonly pairLimited?: boolean;
   /** What the graph computes, as a key for its prepacked copy; absent: it has none. */
   readonly prepackedKey?: string | undefined;
 }

@@ -32,6 +32,8 @@ export interface ProductOptions {
    * by itself where sums of signed ones would overflow (runtime/onnxruntime.ts).
    */
   readonly unsignedWeights?: boolean;
+  /** Integer weights keep within `largestPairSum`, so that sums of signed ones do not overflow on any processor. */
+  readonly pairLimited?: boolean;
   /** Whether adapters may add to the product of this module (its path in the checkpoint). */
   hasAdapter(module: string): boolean;
   /** Whether adapters read what this module reads, where they are left out of the graph; default: `hasAdapter`. */
@@ -187,7 +189,7 @@ export function product(
   } else if (options.precision === 'int4') {
     result = blockProduct(graph, input, weight, { bits: 4, blockSize: int4BlockSize }, bias);
   } else {
-    result = integerProduct(graph, input, weight, special, options.unsignedWeights === true);
+    result = integerProduct(graph, input, weight, special, options);
     if (bias !== undefined) result = graph.op('Add', [result, bias]);
   }
   if (!options.hasAdapter(module)) return result;
@@ -206,7 +208,7 @@ function integerProduct(
   input: ProductInput,
   { module, source, size }: ProductWeight,
   special: Parameters<typeof product>[4] & object,
-  unsigned: boolean,
+  { unsignedWeights: unsigned = false, pairLimited = false }: ProductOptions,
 ): Value {
   const quantized = input.quantized;
   if (quantized === undefined)
@@ -220,6 +222,7 @@ function integerProduct(
     scales,
     ...(outlierCount === 0 ? {} : { outlierInputs: input.name }),
     ...(special.outlierOutputs === undefined ? {} : { outlierOutputs: special.outlierOutputs }),
+    pairLimited,
   });
   const columnScales = graph.weight(scales, 'float32', [size], { kind: 'scales', of: `${module}.int8` });
   const result = graph.contrib('MatMulIntegerToFloat', [

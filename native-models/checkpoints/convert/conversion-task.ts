@@ -21,6 +21,7 @@ export type ConversionTask =
       readonly tensor: StoredTensor;
       readonly outlierInputs: readonly number[];
       readonly outlierOutputs: readonly number[];
+      readonly pairLimited: boolean;
       readonly target: Target;
       readonly scales: Target;
     }

@@ -38,13 +38,7 @@ function convert(task: Exclude<ConversionTask, { kind: 'hash' }>): void {
       write(task.target, bytes);
       break;
     case 'int8': {
-      const { integers, scales } = quantizeColumns(
-        values,
-        outputs,
-        inputs,
-        task.outlierInputs,
-        task.outlierOutputs,
-      );
+      const { integers, scales } = quantizeColumns(values, outputs, inputs, task);
       write(task.target, integers);
       write(task.scales, scales);
       break;

@@ -20,8 +20,12 @@ function scattered(length: number, seed: number): Float32Array {
   });
 }
 
-it('adds products of the largest integers exactly, whatever the processor', async () => {
-  const [inputs, outputs] = [64, 32];
+it.each([
+  { weights: 'any integers', even: 127, odd: 127, pairLimited: false },
+  { weights: 'pair-limited integers', even: 127, odd: 1, pairLimited: true },
+])('adds products of the largest bytes by $weights exactly, whatever the processor', async (of) => {
+  const [inputs, outputs] = [448, 32]; // more than a kernel takes at once
+
   const graph = new GraphBuilder({ weightFile: 'sums.weights' });
   const source = { tensor: 'none' };
   const integers = graph.weight('integers', 'int8', [inputs, outputs], { kind: 'int8', source, scales: 's' });
@@ -33,17 +37,22 @@ it('adds products of the largest integers exactly, whatever the processor', asyn
   graph.output('y', result, 'float32', ['rows', outputs]);
   const built = graph.build();
   const weights = new Uint8Array(built.weightFileBytes);
-  weights.fill(127, 0, inputs * outputs); // two of these times 255 are beyond 16 bits
+  for (let row = 0; row < inputs; row++) {
+    weights.fill(row % 2 === 0 ? of.even : of.odd, row * outputs, (row + 1) * outputs);
+  }
   weights.set(new Uint8Array(new Float32Array(outputs).fill(1).buffer), built.weights[1]?.offset);
   const folder = await mkdtemp(join(tmpdir(), 'exact-sums-'));
   try {
     await writeFile(join(folder, 'sums.onnx'), built.model);
     await writeFile(join(folder, 'sums.weights'), weights);
-    const session = await runtime.createSession(join(folder, 'sums.onnx'));
-    const rows = 5;
-    const x = new Uint8Array(rows * inputs).fill(255);
-    const { y } = await session.run({ x: { type: 'uint8', dims: [rows, inputs], data: x } }, ['y']);
-    expect(new Set(y?.data as Float32Array)).toEqual(new Set([inputs * 127 * 127]));
+    const session = await runtime.createSession(join(folder, 'sums.onnx'), {
+      pairLimited: of.pairLimited,
+    });
+    for (const rows of [1, 5, 60]) {
+      const x = new Uint8Array(rows * inputs).fill(255);
+      const { y } = await session.run({ x: { type: 'uint8', dims: [rows, inputs], data: x } }, ['y']);
+      expect(new Set(y?.data as Float32Array)).toEqual(new Set([(inputs / 2) * (of.even + of.odd) * 127]));
+    }
     await session.release();
   } finally {
     await rm(folder, { recursive: true });

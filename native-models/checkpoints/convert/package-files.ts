@@ -47,6 +47,7 @@ export async function writeTrunk(
   const met = new Set<string>();
   const options = (part: Precision): ProductOptions => ({
     precision: part,
+    pairLimited: true,
     outlierCount: (input) => outliers[input]?.length ?? 0,
     hasAdapter: (module) => {
       const target = checkpointModule(module);

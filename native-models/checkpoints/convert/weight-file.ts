@@ -96,6 +96,7 @@ function weightTasks(weight: ExternalWeight, target: GraphTarget): ConversionTas
           tensor,
           outlierInputs,
           outlierOutputs: outliers(recipe.outlierOutputs),
+          pairLimited: recipe.pairLimited === true,
           target: place(weight.offset),
           scales: place(weightNamed(target.graph, recipe.scales).offset),
         },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { digitsOf, outlierDigitRows, outlierDigits } from '../../onnx/weight-recipe.ts';
+import { digitsOf, largestPairSum, outlierDigitRows, outlierDigits } from '../../onnx/weight-recipe.ts';
 import { quantizeBlocks, quantizeColumns } from './weight-values.ts';
 
 /** Values without a pattern, the same at each run. */
@@ -34,7 +34,9 @@ describe('quantizeColumns', () => {
   it('adds the digits of outlier inputs: products come out as if exact', () => {
     const [outputs, inputs, outliers] = [5, 40, [3, 17]];
     const values = scattered(outputs * inputs);
-    const { integers, scales } = quantizeColumns(values.slice(), outputs, inputs, outliers);
+    const { integers, scales } = quantizeColumns(values.slice(), outputs, inputs, {
+      outlierInputs: outliers,
+    });
     expect(integers.length).toBe(outputs * (inputs + outliers.length * outlierDigitRows));
     const steps = [1500, -411]; // of the outlier channels, in units of the row scale
     const divided = (input: number) => (steps[outliers.indexOf(input)] ?? 0) / outlierDigits.step;
@@ -59,7 +61,9 @@ describe('quantizeColumns', () => {
   });
 
   it('divides the scales of outlier outputs', () => {
-    const { integers, scales } = quantizeColumns(Float32Array.of(1, 100, 1, 5, 5, 5), 2, 3, [], [1]);
+    const { integers, scales } = quantizeColumns(Float32Array.of(1, 100, 1, 5, 5, 5), 2, 3, {
+      outlierOutputs: [1],
+    });
     expect(Array.from(scales)).toEqual([100 / 127, 5 / 127 / outlierDigits.step].map(Math.fround));
     expect(Array.from(integers)).toEqual([1, 127, 127, 127, 1, 127]);
   });
@@ -67,6 +71,66 @@ describe('quantizeColumns', () => {
   it('turns a channel of zeros into zeros', () => {
     const { integers, scales } = quantizeColumns(new Float32Array(4), 2, 2);
     expect([...integers, ...scales]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe('pair-limited columns', () => {
+  /** Spread like weights: sums of six even values. */
+  function bellShaped(length: number): Float32Array {
+    const even = scattered(6 * length);
+    return Float32Array.from({ length }, (_, index) =>
+      even.subarray(6 * index, 6 * index + 6).reduce((sum, value) => sum + value, 0),
+    );
+  }
+
+  it('keep every two neighbours within the limit, whatever the values', () => {
+    for (const [outputs, inputs, outlierInputs] of [
+      [70, 33, []],
+      [9, 64, [2, 5]],
+      [4, 15, [0, 3, 14]], // pairs lie across the borders of channels and digits
+    ] as const) {
+      const values = scattered(outputs * inputs).map((value) => value ** 3);
+      values.fill(1, 0, inputs); // a column of which all pairs exceed it
+      const { integers } = quantizeColumns(values, outputs, inputs, { outlierInputs, pairLimited: true });
+      const rows = integers.length / outputs;
+      for (let output = 0; output < outputs; output++) {
+        for (let row = 0; row + 1 < rows; row += 2) {
+          const sum = integers[row * outputs + output]! + integers[(row + 1) * outputs + output]!;
+          expect(Math.abs(sum)).toBeLessThanOrEqual(largestPairSum);
+        }
+      }
+    }
+  });
+
+  it('cost far less than weights of seven bits', () => {
+    const [outputs, inputs] = [24, 1280];
+    const values = bellShaped(outputs * inputs);
+    const error = (pairLimited: boolean): number => {
+      const { integers, scales } = quantizeColumns(values.slice(), outputs, inputs, { pairLimited });
+      return Math.hypot(
+        ...values.map((value, index) => {
+          const [output, input] = [Math.floor(index / inputs), index % inputs];
+          return value - integers[input * outputs + output]! * scales[output]!;
+        }),
+      );
+    };
+    expect(error(true) / error(false)).toBeLessThan(1.4);
+  });
+
+  it('are as fine as ever where no pair exceeds the limit', () => {
+    const values = Float32Array.of(1, 0.001, -0.5, 0.4, -0.002, 0.9);
+    expect(quantizeColumns(values, 1, 6, { pairLimited: true })).toEqual(quantizeColumns(values, 1, 6));
+  });
+
+  it('do not cut the digits of outlier channels, whose activations are large', () => {
+    const [inputs, outlierInputs] = [8, [1, 6]];
+    const values = Float32Array.of(0.1, 1, -0.2, 0.3, 0.1, -0.1, 0.95, 0.2);
+    const { integers, scales } = quantizeColumns(values, 1, inputs, { outlierInputs, pairLimited: true });
+    for (const [row, { channel, step }] of digitsOf(outlierInputs).entries()) {
+      if (step !== 1) continue;
+      const restored = integers[inputs + row]! * scales[0]!;
+      expect(Math.abs(restored - values[channel]!)).toBeLessThanOrEqual(scales[0]! / 2 + 1e-7);
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { limitPairs, pairLimitedScale } from './pair-limit.ts';
 import { outlierDigitRows, outlierDigits } from '../../onnx/weight-recipe.ts';
 
 /**
@@ -10,14 +11,22 @@ const transposeBlock = 64;
 
 /**
  * Integers in −127..127 with one scale an output channel, transposed: (in + digit rows, out). For each digit of the outlier
- * inputs (`digitsOf`) a row a channel follows. Outlier outputs have their scales divided by `outlierDigits.step`.
+ * inputs (`digitsOf`) a row a channel follows. Outlier outputs have their scales divided by `outlierDigits.step`. Pair-limited
+ * columns keep neighbours within `largestPairSum`.
  */
 export function quantizeColumns(
   values: Float32Array,
   outputs: number,
   inputs: number,
-  outlierInputs: readonly number[] = [],
-  outlierOutputs: readonly number[] = [],
+  {
+    outlierInputs = [],
+    outlierOutputs = [],
+    pairLimited = false,
+  }: {
+    readonly outlierInputs?: readonly number[];
+    readonly outlierOutputs?: readonly number[];
+    readonly pairLimited?: boolean;
+  } = {},
 ): { readonly integers: Int8Array; readonly scales: Float32Array } {
   const channels = outlierInputs.length;
   const rows = inputs + channels * outlierDigitRows;
@@ -30,7 +39,8 @@ export function quantizeColumns(
       const output = first + row;
       const column = block.subarray(row * rows, (row + 1) * rows);
       const weights = values.subarray(output * inputs, (output + 1) * inputs);
-      const scale = Math.fround(largestMagnitude(weights) / 127);
+      const finest = Math.fround(largestMagnitude(weights) / 127);
+      const scale = pairLimited ? pairLimitedScale(weights, finest, outlierInputs) : finest;
       const inverse = scale === 0 ? 0 : 1 / scale;
       scales[output] = scale;
       for (let input = 0; input < inputs; input++)
@@ -38,6 +48,7 @@ export function quantizeColumns(
       for (const [index, input] of outlierInputs.entries()) {
         writeDigitRows(column, inputs + index, channels, (weights[input] as number) * inverse);
       }
+      if (pairLimited) limitPairs(column);
     }
     for (let input = 0; input < rows; input++) {
       const to = input * outputs + first;

@@ -65,6 +65,7 @@ export async function writeManifest(
     embeddings: converted.embeddings,
     heads: converted.heads,
     ...(converted.groundingHead === undefined ? {} : { groundingHead: packageFiles.groundingHead }),
+    ...(precision === 'fp32' ? {} : { pairLimited: [packageFiles.vision, packageFiles.decoder] }),
     files,
     sources,
     createdBy: 'videomind-desktop',
