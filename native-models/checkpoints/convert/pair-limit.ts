@@ -21,12 +21,14 @@ export function pairLimitedScale(
   finest: number,
   outlierInputs: readonly number[],
 ): number {
+  const digitPair = largestDigitPair(weights, outlierInputs);
+  const pairs = pairsBeyond(weights, largestPairSum * finest);
   let scale = finest;
   let smallest = Infinity;
   for (const coarsening of coarsenings) {
     const candidate = finest * coarsening;
-    if (largestDigitPair(weights, outlierInputs) > (largestPairSum - 1) * candidate) continue; // 1 for rounding
-    const cut = squaredCuts(weights, largestPairSum * candidate);
+    if (digitPair > (largestPairSum - 1) * candidate) continue; // 1 for rounding
+    const cut = squaredCuts(pairs, largestPairSum * candidate);
     const error = (candidate * candidate * weights.length) / 12 + cut / 2;
     if (error < smallest) [scale, smallest] = [candidate, error];
     if (cut === 0) break;
@@ -37,15 +39,21 @@ export function pairLimitedScale(
 /** Shortens pairs of a column, rows 2i and 2i + 1, that exceed the limit. */
 export function limitPairs(column: Int8Array): void {
   for (let row = 0; row + 1 < column.length; row += 2) {
-    const [first, second] = [column[row] as number, column[row + 1] as number];
-    const excess = Math.abs(first + second) - largestPairSum;
-    if (excess <= 0) continue;
-    const cut = Math.sign(first) * (excess >> 1);
-    const rest = Math.sign(first) * excess - cut;
-    const isFirstLarger = Math.abs(first) > Math.abs(second);
-    column[row] = first - (isFirstLarger ? rest : cut);
-    column[row + 1] = second - (isFirstLarger ? cut : rest);
+    const sum = (column[row] as number) + (column[row + 1] as number);
+    if (sum > largestPairSum || sum < -largestPairSum) cutPair(column, row);
   }
+}
+
+/** Takes half of what is too much from either, the odd step from the larger. */
+function cutPair(column: Int8Array, row: number): void {
+  const first = column[row] as number;
+  const second = column[row + 1] as number;
+  const excess = Math.abs(first + second) - largestPairSum;
+  const small = Math.sign(first) * (excess >> 1);
+  const large = Math.sign(first) * excess - small;
+  const isFirstLarger = Math.abs(first) > Math.abs(second);
+  column[row] = first - (isFirstLarger ? large : small);
+  column[row + 1] = second - (isFirstLarger ? small : large);
 }
 
 /** Largest sum of the weights of two outlier channels whose digits stand side by side. */
@@ -58,12 +66,19 @@ function largestDigitPair(weights: Float32Array, outlierInputs: readonly number[
   return largest;
 }
 
-/** Sum of the squares by which pairs exceed `limit`. */
-function squaredCuts(weights: Float32Array, limit: number): number {
-  let sum = 0;
+/** Magnitudes of the sums of neighbours that exceed `limit`: few. */
+function pairsBeyond(weights: Float32Array, limit: number): number[] {
+  const sums: number[] = [];
   for (let row = 0; row + 1 < weights.length; row += 2) {
-    const excess = Math.abs((weights[row] as number) + (weights[row + 1] as number)) - limit;
-    if (excess > 0) sum += excess * excess;
+    const sum = (weights[row] as number) + (weights[row + 1] as number);
+    if (sum > limit || sum < -limit) sums.push(Math.abs(sum));
   }
+  return sums;
+}
+
+/** Sum of the squares by which pairs exceed `limit`. */
+function squaredCuts(pairs: readonly number[], limit: number): number {
+  let sum = 0;
+  for (const pair of pairs) if (pair > limit) sum += (pair - limit) ** 2;
   return sum;
 }
