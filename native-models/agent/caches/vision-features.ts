@@ -61,6 +61,12 @@ export class VisionFeatures {
     );
   }
 
+  /** Frames of those pairs whose features are not kept. */
+  missingFrames(pairs: FramePairs): number[] {
+    const indices = pairIndices(pairs);
+    return this.keys(pairs).flatMap((key, pair) => (this.#kept.has(key) ? [] : (indices[pair] ?? [])));
+  }
+
   /**
    * Features of each pair from `firstPair` on, as the encoder gives them; undefined before it. Pairs that are kept are not
    * decoded. Decodes and encodes one pair at a time, so that a run can be cancelled between any two.

@@ -1,12 +1,14 @@
 import { EngineError } from '../../protocol/errors.ts';
 import type { Candidate } from '../../protocol/run-record.ts';
 import type { VerifiedCandidateTrace, VerifierTrace } from '../../protocol/run-trace.ts';
-import { readShown } from '../shown/read-shown.ts';
+import { framePairs, readShown } from '../shown/read-shown.ts';
+import { readTogether } from '../shown/read-together.ts';
 import { queryWords } from '../prompts/role-words.ts';
 import type { Run } from '../run.ts';
 import { markSegment } from '../prompts/segment-marks.ts';
 import type { SegmentTokens } from '../prompts/segment-marks.ts';
 import { promptTrace, show } from '../shown/show.ts';
+import type { ShownVideo } from '../shown/show.ts';
 import { placeInWindow, verifierWindow } from '../shown/spans.ts';
 import { softmax } from '../generation/token-choice.ts';
 
@@ -19,11 +21,15 @@ export interface Verification {
 /** Shows the verifier each candidate within its window, with the *question* to judge it by, and ranks them by score. */
 export async function verify(run: Run, candidates: readonly Candidate[]): Promise<Verification> {
   const total = candidates.length;
+  const views = candidates.map((candidate) => view(run, candidate));
+  const reader = readTogether(run.reader, () =>
+    views.flatMap(({ shown }) => run.visionFeatures.missingFrames(framePairs(shown, shown.clip))),
+  );
   const judged: { readonly candidate: Candidate; readonly trace: VerifiedCandidateTrace }[] = [];
-  for (const [index, candidate] of candidates.entries()) {
+  for (const [index, seen] of views.entries()) {
     run.journal.emit({ type: 'verifying', index, total });
-    const trace = await judge(run, candidate);
-    const scored = { ...candidate, verifierScore: trace.score };
+    const trace = await judge({ ...run, reader }, seen);
+    const scored = { ...seen.candidate, verifierScore: trace.score };
     judged.push({ candidate: scored, trace });
     run.journal.emit({ type: 'verified', index, total, candidate: scored });
   }
@@ -35,7 +41,13 @@ export async function verify(run: Run, candidates: readonly Candidate[]): Promis
   };
 }
 
-async function judge(run: Run, candidate: Candidate): Promise<VerifiedCandidateTrace> {
+/** A candidate and what the verifier is shown of it. */
+interface View extends ReturnType<typeof verifierWindow> {
+  readonly candidate: Candidate;
+  readonly shown: ShownVideo;
+}
+
+function view(run: Run, candidate: Candidate): View {
   const { span, window } = verifierWindow(candidate, run.bounds);
   const segment = {
     startPlace: placeInWindow(span.startSec, window),
@@ -46,6 +58,10 @@ async function judge(run: Run, candidate: Candidate): Promise<VerifiedCandidateT
   const shown = show(run, 'verifier', window, words, (tokenIds, clip) =>
     markSegment(tokenIds, segment, clip, marks),
   );
+  return { candidate, span, window, shown };
+}
+
+async function judge(run: Run, { candidate, span, window, shown }: View): Promise<VerifiedCandidateTrace> {
   const logits = await readShown(run, shown, { keep: 'never', withFrameStates: false }, ({ result }) =>
     run.model.language.logits('verifier', result.lastState),
   );

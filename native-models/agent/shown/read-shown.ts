@@ -63,7 +63,8 @@ export async function readShown<T>(
   }
 }
 
-function framePairs({ weights }: Shown, clip: Clip): FramePairs {
+/** The frames of a prompt, as pairs whose features are kept. */
+export function framePairs({ weights }: Shown, clip: Clip): FramePairs {
   const { video, frameIndices, size, readerSize } = clip;
   return { video, role: weights, frameIndices, size, readerSize };
 }

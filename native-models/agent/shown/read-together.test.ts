@@ -1,0 +1,51 @@
+import { expect, test, vi } from 'vitest';
+import type { Frame } from '../../media/video.ts';
+import { request, setUp } from '../test-support/fake-agent.ts';
+import { fakeReader, fakeVideo } from '../test-support/fake-video.ts';
+import { mostHeldBytes, readTogether } from './read-together.ts';
+
+const video = fakeVideo();
+const small = { height: 28, width: 28 };
+
+async function indicesOf(frames: AsyncIterable<Frame>): Promise<number[]> {
+  const indices: number[] = [];
+  for await (const { frameIndex } of frames) indices.push(frameIndex);
+  return indices;
+}
+
+test('decodes small frames of all prompts once, when the first of them are needed', async () => {
+  const reader = fakeReader([video]);
+  const together = readTogether(reader, () => [1, 2, 9, 5]);
+  expect(reader.decoded).toEqual([]);
+  expect(await indicesOf(together.readFrames(video, [5, 9], small, {}))).toEqual([5, 9]);
+  expect(reader.decoded).toEqual([1, 2, 5, 9]);
+  expect(await indicesOf(together.readFrames(video, [1, 2, 5], small, {}))).toEqual([1, 2, 5]);
+  expect(reader.decoded).toEqual([1, 2, 5, 9]);
+});
+
+test('decodes what nobody expected when it is asked for', async () => {
+  const reader = fakeReader([video]);
+  const together = readTogether(reader, () => [1, 2]);
+  await indicesOf(together.readFrames(video, [1], small, {}));
+  expect(await indicesOf(together.readFrames(video, [2, 30], small, {}))).toEqual([2, 30]);
+});
+
+test('leaves frames that are large together to each prompt', async () => {
+  const reader = fakeReader([video]);
+  const together = readTogether(reader, () => [1, 2, 3]);
+  const large = { height: 1, width: Math.ceil(mostHeldBytes / 3 / 3) };
+  expect(await indicesOf(together.readFrames(video, [1], large, {}))).toEqual([1]);
+  expect(reader.decoded).toEqual([1]);
+});
+
+test('the verifier starts decoders once for all its candidates', async () => {
+  const { agent, reader } = await setUp();
+  const readFrames = vi.spyOn(reader, 'readFrames');
+  const calls: number[] = [];
+  await agent.ask(request(), {
+    onEvent: ({ type }) => {
+      if (type === 'verifying' || type === 'ranked') calls.push(readFrames.mock.calls.length);
+    },
+  });
+  expect((calls.at(-1) ?? 0) - (calls[0] ?? 0)).toBe(1);
+});
