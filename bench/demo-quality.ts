@@ -1,6 +1,7 @@
 /**
  * How good the demo model is on held-out films, asked through the engine process as `videomind ask` does:
- * `node bench/demo-quality.ts --films FOLDER [--model assets/demo/package] [--count 300] [--kinds when,colour] [--json FILE]`
+ * `node bench/demo-quality.ts --films FOLDER [--model assets/demo/package] [--count 300] [--kinds when,colour] [--engines 2]
+ * [--json FILE]`
  *
  * The films: `python -m videomind_training.world FOLDER --split held-out --films 300` in training/.
  */
@@ -23,6 +24,8 @@ const { values } = parseArgs({
     count: { type: 'string', default: '300' },
     kinds: { type: 'string', default: 'when,colour,shape,next,does,many,order,there' },
     threads: { type: 'string' },
+    /** Engines that share the films among them. */
+    engines: { type: 'string', default: '1' },
     json: { type: 'string' },
   },
 });
@@ -35,25 +38,32 @@ const grey = path.join(folder, 'grey.mp4');
 const greyArgs = ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'color=c=gray:s=112x112:r=5:d=60', grey];
 await promisify(execFile)('ffmpeg', greyArgs);
 
-const engine = new EngineSupervisor(() => forkEngine(engineEntryPath, { VIDEOMIND_CACHE_DIR: cachePath() }));
 const threads = values.threads === undefined ? {} : { threads: Number(values.threads) };
-const ask: Asker = async ({ options, ...request }) => {
-  const choices = options === undefined ? {} : { options: [...options] };
-  return (await engine.call('ask', { modelPath, ...threads, ...request, ...choices })).record;
-};
-
 const tally = new Tally();
 const startMs = performance.now();
-try {
-  for (const [index, film] of films.entries()) {
-    await measureFilm(film, grey, ask, tally, values.kinds.split(','));
-    if (index % 5 === 4) {
+let begun = 0;
+let done = 0;
+await Promise.all(Array.from({ length: Number(values.engines) }, measureFilms));
+
+/** Measures films, the next one each time, until all are begun. */
+async function measureFilms(): Promise<void> {
+  const engine = new EngineSupervisor(() =>
+    forkEngine(engineEntryPath, { VIDEOMIND_CACHE_DIR: cachePath() }),
+  );
+  const ask: Asker = async ({ options, ...request }) => {
+    const choices = options === undefined ? {} : { options: [...options] };
+    return (await engine.call('ask', { modelPath, ...threads, ...request, ...choices })).record;
+  };
+  try {
+    for (let film = films[begun++]; film !== undefined; film = films[begun++]) {
+      await measureFilm(film, grey, ask, tally, values.kinds.split(','));
+      if (++done % 5 > 0) continue;
       const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
-      process.stderr.write(`${index + 1} of ${films.length} films, ${minutes} min\n`);
+      process.stderr.write(`${done} of ${films.length} films, ${minutes} min\n`);
     }
+  } finally {
+    await engine.dispose();
   }
-} finally {
-  await engine.dispose();
 }
 
 const unverified = recalls(tally.unverified);
