@@ -75,6 +75,29 @@ def test_the_recipe_ends_in_the_published_layout(tmp_path: Path) -> None:
     assert (base / "model.safetensors").read_bytes() == before
 
 
+def test_a_step_without_finite_gradients_is_left_out_and_many_in_a_row_end_the_stage() -> None:
+    from videomind_training.errors import TrainingError
+    from videomind_training.world.recipe.optimizer import MOST_LEFT_OUT, Optimizers
+
+    layer = torch.nn.Linear(3, 3)
+    optimizers = Optimizers(layer.named_parameters(), 1e-2, 100)
+
+    def steps(factor: float, count: int = 1) -> None:
+        for _ in range(count):
+            (layer(torch.ones(2, 3)).sum() * factor).backward()
+            optimizers.step(0)
+
+    steps(1.0)
+    before = layer.weight.clone()
+    steps(float("nan"), MOST_LEFT_OUT - 1)
+    assert torch.equal(layer.weight, before)
+    steps(1.0)
+    assert not torch.equal(layer.weight, before)
+    assert torch.isfinite(layer.weight).all()
+    with pytest.raises(TrainingError, match="were not finite"):
+        steps(float("inf"), MOST_LEFT_OUT)
+
+
 def test_an_unknown_setting_is_refused(tmp_path: Path) -> None:
     from videomind_training.errors import TrainingError
     from videomind_training.world.recipe.settings import read_settings

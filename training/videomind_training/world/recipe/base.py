@@ -16,7 +16,7 @@ from .learner import Learner
 from .lessons import Lesson, draw_lesson
 from .optimizer import Optimizers
 
-SHARES = {"g": 0.27, "n": 0.08, "v": 0.22, "a": 0.22, "p": 0.15, "l": 0.06}
+SHARES = {"g": 0.34, "n": 0.03, "v": 0.18, "a": 0.32, "p": 0.1, "l": 0.03}
 """How many of the steps go to grounding, understanding what is asked, verifying, answering, planning and looking at single
 pairs."""
 

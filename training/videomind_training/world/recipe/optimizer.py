@@ -8,8 +8,13 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
+from videomind_training.errors import TrainingError
+
 _NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 _ITERATIONS = 5
+
+MOST_LEFT_OUT = 10
+"""Steps in a row that may be left out. One in thousands has been seen to overflow; more of them are a fault."""
 
 
 class Muon(torch.optim.Optimizer):
@@ -73,10 +78,19 @@ class Optimizers:
         if others:
             self.parts.append(torch.optim.AdamW(others, lr=rate, betas=(0.9, 0.98), weight_decay=decay))
         self.parameters = matrices + others
+        self._left_out = 0
 
     def step(self, number: int) -> None:
-        """Clips gradients and takes step `number`, from 0."""
-        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        """Clips gradients and takes step `number`, from 0. A step whose gradients are not finite is left out.
+
+        Raises:
+            TrainingError: LOSS_NOT_FINITE, when that happens too often in a row.
+        """
+        norm = torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        if not torch.isfinite(norm):
+            self._leave_out(number)
+            return
+        self._left_out = 0
         share = min(1.0, number / self.steps)
         scale = min(1.0, (number + 1) / 100) * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * share)))
         for part in self.parts:
@@ -84,6 +98,18 @@ class Optimizers:
                 group["lr"] = self.rate * scale
             part.step()
             part.zero_grad(set_to_none=True)
+
+    def _leave_out(self, number: int) -> None:
+        for part in self.parts:
+            part.zero_grad(set_to_none=True)
+        self._left_out += 1
+        print(f"step {number + 1} is left out: its gradients are not finite", flush=True)
+        if self._left_out >= MOST_LEFT_OUT:
+            raise TrainingError(
+                "LOSS_NOT_FINITE",
+                f"The gradients of {self._left_out} steps in a row were not finite, up to step {number + 1}.",
+                "The last checkpoint is intact: start again with a smaller learning rate.",
+            )
 
     def state_dict(self) -> list[dict]:
         """What a resumed run needs."""

@@ -37,18 +37,18 @@ class DemoSettings(BaseModel):
     device: str = "auto"
     workers: int = Field(default=0, ge=0)
     scale: int = Field(default=1, ge=1)
-    eyes_steps: int = 2500
+    eyes_steps: int = 7500
     eyes_pairs: int = 128
     align_batches: int = 40
     practice_steps: int = 3000
     practice_films: int = 800
-    films: int = 1500
-    base_steps: int = 2000
-    planner_steps: int = 500
+    films: int = 2200
+    base_steps: int = 12000
+    planner_steps: int = 700
     grounder_steps: int = 1500
-    verifier_steps: int = 1500
+    verifier_steps: int = 1000
     answerer_steps: int = 500
-    guess_films: int = 300
+    guess_films: int = 250
 
 
 def read_settings(config: Path, overrides: list[str]) -> DemoSettings:
