@@ -156,8 +156,19 @@ async function convert(
     heads,
     adapters,
     groundingHead: head === undefined ? undefined : { ...head.config },
+    pairLimited: pairLimitedGraphs(trunk),
     layerErrors,
   };
+}
+
+/** Files of the graphs whose integer weights, of which there are some, are all pair-limited. */
+function pairLimitedGraphs({ graphs }: TrunkFiles): string[] {
+  return (['vision', 'decoder'] as const)
+    .filter((part) => {
+      const integers = graphs[part].weights.flatMap(({ recipe }) => (recipe.kind === 'int8' ? recipe : []));
+      return integers.length > 0 && integers.every(({ pairLimited }) => pairLimited === true);
+    })
+    .map((part) => packageFiles[part]);
 }
 
 /** Token ids of a prompt with the calibration clip and every prompt text of the package. */

@@ -15,6 +15,7 @@ import { importRequestSchema } from '../protocol/import-request.ts';
 import { importCheckpoint } from './import-checkpoint.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { openPackage } from './open-package.ts';
+import { readManifest } from './read-manifest.ts';
 import { openSafetensors } from './safetensors/weight-set.ts';
 
 /**
@@ -54,6 +55,12 @@ describe.each(
   afterAll(async () => {
     await model.dispose();
     await rm(folder, { recursive: true });
+  });
+
+  it('names the graphs whose integer weights are pair-limited', async () => {
+    const { pairLimited } = await readManifest(join(folder, 'package'));
+    const limited = { fp32: [], int8: ['vision.onnx', 'decoder.onnx'], int4: ['vision.onnx'] };
+    expect(pairLimited).toEqual(limited[precision]);
   });
 
   it.each(parts)('computes the features, states and logits of the %s', async (name, role) => {

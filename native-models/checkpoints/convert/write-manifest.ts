@@ -22,6 +22,8 @@ export interface ConvertedParts {
   readonly heads: Record<string, string>;
   readonly adapters: Manifest['adapters'];
   readonly groundingHead: Record<string, number> | undefined;
+  /** Graphs whose integer weights are all pair-limited. */
+  readonly pairLimited: string[];
 }
 
 /**
@@ -65,7 +67,7 @@ export async function writeManifest(
     embeddings: converted.embeddings,
     heads: converted.heads,
     ...(converted.groundingHead === undefined ? {} : { groundingHead: packageFiles.groundingHead }),
-    ...(precision === 'fp32' ? {} : { pairLimited: [packageFiles.vision, packageFiles.decoder] }),
+    pairLimited: converted.pairLimited,
     files,
     sources,
     createdBy: 'videomind-desktop',
