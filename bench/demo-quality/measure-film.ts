@@ -115,14 +115,17 @@ async function measureQuestion(
   );
 }
 
-/** The first question of each kind: films differ in which they allow. */
+/** A question of each kind, one with options where there is one: films differ in which they allow. */
 function onePerKind(film: Film): FilmQuestion[] {
   const byKind = new Map<string, FilmQuestion>();
   const order = film.questions.map(
     (_, index) => film.questions[(index * 7 + film.seed) % film.questions.length],
   );
   for (const question of order) {
-    if (question !== undefined && !byKind.has(question.kind)) byKind.set(question.kind, question);
+    if (question === undefined) continue;
+    const chosen = byKind.get(question.kind);
+    const isBetter = chosen?.options.length === 0 && question.options.length > 0;
+    if (chosen === undefined || isBetter) byKind.set(question.kind, question);
   }
   return [...byKind.values()];
 }

@@ -3,13 +3,18 @@
 import json
 import random
 import re
+from dataclasses import replace
 
 import pytest
 
 from videomind_training.world.candidates import draw_candidate, overlap
 from videomind_training.world.direct import HELD_OUT_SEEDS, direct_film
-from videomind_training.world.questions import Interviewer
+from videomind_training.world.film import Background, Event, Film, Part, Shot, State
+from videomind_training.world.glance import GIVEN_AWAY, share_by_glance, without_given_away
+from videomind_training.world.questions import Interviewer, Question
+from videomind_training.world.things import Thing
 from videomind_training.world.wording import COLOUR_OF, DOES, HOW_MANY, NEXT, ORDER, SHAPE_OF, STATEMENTS, THERE, WHEN
+from videomind_training.world.write_films import ask_film
 
 TEMPLATES = (COLOUR_OF, DOES, HOW_MANY, NEXT, ORDER, SHAPE_OF, THERE, WHEN)
 
@@ -106,3 +111,44 @@ def test_candidates_are_right_and_wrong_by_about_the_same_number() -> None:
             assert 0 <= candidate[0] < candidate[1] <= film.duration
             right.append(overlap(candidate, (event.start, event.end)) >= 0.5)
     assert 0.4 < sum(right) / len(right) < 0.65
+
+
+def test_written_choices_are_not_given_away_by_a_single_look() -> None:
+    shares, openly = [], 0
+    for seed in range(60):
+        film = direct_film(HELD_OUT_SEEDS + seed)
+        events = {(event.start, event.end) for event in film.events}
+        for written in ask_film(film, "held-out")["questions"]:
+            if written["kind"] not in ("colour", "shape", "next"):
+                continue
+            assert written["span"] in events
+            if not written["options"]:
+                openly += 1
+                continue
+            fields = {name: value for name, value in written.items() if name not in ("question", "plan")}
+            shares.append(share_by_glance(film, Question(text=written["question"], **fields)))
+    assert max(shares) <= GIVEN_AWAY
+    assert abs(sum(shares) / len(shares) - 0.25) < 0.05
+    # Most colours and shapes can be told from a look, and are asked openly.
+    assert openly > len(shares) / 2 > 50
+
+
+def test_a_look_gives_away_what_is_always_to_be_seen_and_nothing_of_what_is_not() -> None:
+    rest = State(x=0.3, y=0.3, radius=0.15)
+    red, blue, away = Thing("red", "circle"), Thing("blue", "circle"), replace(rest, present=False)
+    event = Event("turn", red, 10.0, 12.0, (Part(red, "turn", rest, rest),))
+    options = ("red", "blue", "green", "white")
+    asked = Question("What colour is the circle that turns?", "colour", 1, "", "red", options, (10.0, 12.0))
+
+    def film(cast: dict[Thing, State]) -> Film:
+        shot = Shot(0.0, 100.0, Background(1, ("plain", "plain"), ((90, 90, 90), (90, 90, 90)), 20.0), cast)
+        return Film(seed=1, duration=100.0, fps=5.0, noise=2.0, shots=(shot,), events=(event,))
+
+    assert share_by_glance(film({red: rest, blue: away}), asked) == 1.0
+    assert share_by_glance(film({red: rest, blue: rest}), asked) == 0.5
+    assert without_given_away(film({red: rest, blue: rest}), asked).options == ()
+    # The red one is gone after 12 s, the blue one stays.
+    gone = Event("leave", red, 10.0, 12.0, (Part(red, "leave", rest, away),))
+    left = replace(film({red: rest, blue: rest}), events=(gone,))
+    assert share_by_glance(left, asked) < 0.1
+    assert without_given_away(left, asked) == asked

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .direct import HELD_OUT_SEEDS, direct_film
 from .film import Film
+from .glance import without_given_away
 from .questions import Interviewer, Question
 from .render import draw_frame
 from .wording import Split
@@ -36,11 +37,12 @@ def write_film(film: Film, path: Path, size: int = WRITTEN_SIZE, quality: int = 
 
 
 def ask_film(film: Film, split: Split) -> dict[str, object]:
-    """What is asked of a film: queries and questions of all kinds, the same at every call."""
+    """What is asked of a film: queries and questions of all kinds, the same at every call. Those that one look would answer
+    have no options."""
     rng = random.Random(film.seed * 31 + 7)
     interviewer = Interviewer(film, split, rng)
     queries = [{"query": query.text, "span": query.span} for query in interviewer.queries()]
-    questions = [_question(question) for question in interviewer.questions()]
+    questions = [_question(without_given_away(film, question)) for question in interviewer.questions()]
     return {"seed": film.seed, "duration": film.duration, "queries": queries, "questions": questions}
 
 

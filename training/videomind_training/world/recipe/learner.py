@@ -22,6 +22,9 @@ from .rows import Words
 LOSSES = GroundingLossSettings(classification=1.0, regression=1.0, contrastive=0.1)
 """The published losses; from scratch, more weight for the contrast and less for the classes learns sooner."""
 
+FINENESS = 0.1
+"""Of two candidates, the one that overlaps by this much more is to be e times as likely the first."""
+
 
 @torch.no_grad()
 def begin_by_likeness(head: GroundingHead) -> None:
@@ -172,10 +175,12 @@ class Learner:
             rivals: (candidates,), number of the text that each is judged for; -1 for one without rivals.
         """
         alike = (rivals[:, None] == rivals) & (rivals >= 0)
-        alike = alike & ~torch.eye(len(rivals), dtype=torch.bool, device=rivals.device)
-        better = (overlap[:, None] - overlap).clamp(min=0) * alike
-        losses = functional.softplus(margin - margin[:, None]) * better
-        return losses.sum() / better.sum().clamp(min=1e-3)
+        listed = (alike.sum(dim=1) > 1).float()
+        wanted = (overlap / FINENESS).expand_as(alike).masked_fill(~alike, -1e4).softmax(dim=1)
+        given = margin.expand_as(alike).masked_fill(~alike, -1e4).log_softmax(dim=1)
+        apart = torch.where(alike, wanted * (wanted.clamp(min=1e-9).log() - given), wanted.new_zeros(())).sum(dim=1)
+        # Each list is counted once for each of its candidates: lists of more candidates weigh more.
+        return (apart * listed).sum() / listed.sum().clamp(min=1)
 
 
 def _best_overlaps(output: HeadOutput, looked: Looked) -> Tensor:
