@@ -3,6 +3,9 @@ had never stopped; the whole recipe ends in the published layout."""
 
 import json
 import random
+import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,10 @@ from videomind_training.world.recipe.rows import Row, Words
 from videomind_training.world.recipe.settings import DemoSettings
 from videomind_training.world.recipe.tasks import grounding_row
 from videomind_training.world.recipe.words import REPLY_OF_GROUNDER, build_tokenizer
+
+FEW = {"eyes_steps": 2, "eyes_pairs": 8, "practice_steps": 2, "practice_films": 14, "films": 14, "base_steps": 2}
+FEW |= {"planner_steps": 1, "grounder_steps": 1, "verifier_steps": 1, "answerer_steps": 1, "guess_films": 4}
+FEW |= {"align_batches": 3}
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +64,7 @@ def test_the_eyes_resume_as_if_never_stopped(tokenizer, tmp_path: Path) -> None:
 
 
 def test_the_recipe_ends_in_the_published_layout(tmp_path: Path) -> None:
-    few = {"eyes_steps": 1, "eyes_pairs": 8, "practice_steps": 2, "practice_films": 14, "films": 14, "base_steps": 2}
-    roles = {"planner_steps": 1, "grounder_steps": 1, "verifier_steps": 1, "answerer_steps": 1}
-    few |= {"guess_films": 4, "align_batches": 3}
-    settings = DemoSettings(output=tmp_path, threads=1, device="cpu", **few, **roles)
+    settings = DemoSettings(output=tmp_path, threads=1, device="cpu", **FEW)
     Recipe(settings).run()
     base, model = tmp_path / "checkpoint" / "base", tmp_path / "checkpoint" / "model"
     assert json.loads((base / "config.json").read_text())["model_type"] == "qwen2_vl"
@@ -139,3 +143,47 @@ def test_a_verifier_is_taught_the_order_of_the_candidates_for_one_text(tokenizer
     other = learner.ranked(torch.tensor([3.0, 1.0, -2.0, 9.0]), overlap, rivals)
     assert torch.equal(ordered, other)
     assert learner.ranked(torch.tensor([1.0]), overlap[:1], torch.tensor([-1])) == 0
+
+
+def test_two_processes_learn_one_network_from_the_lessons_of_both(tmp_path: Path) -> None:
+    config = tmp_path / "demo.yaml"
+    settings = {**FEW, "output": str(tmp_path / "run"), "processes": 2, "threads": 1, "device": "cpu"}
+    config.write_text(json.dumps(settings))
+    command = [sys.executable, "-m", "videomind_training", "train", "demo", "--config", str(config)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    stages = [json.loads(line) for line in (tmp_path / "run" / "stages.jsonl").read_text().splitlines()]
+    assert [stage["processes"] for stage in stages] == [2] * 10
+    assert (tmp_path / "run" / "checkpoint" / "model" / "verifier" / "adapter_model.safetensors").stat().st_size > 0
+
+
+def _mean_of_two(folder: str) -> None:
+    from videomind_training.world.recipe import team
+
+    layer = torch.nn.Linear(2, 1, bias=False)
+    layer.weight.grad = torch.full((1, 2), float(team.rank()))
+    team.average_gradients(layer.parameters())
+    (Path(folder) / f"{team.rank()}.txt").write_text(str(layer.weight.grad.tolist()))
+
+
+def _end_early() -> None:
+    raise SystemExit(3)
+
+
+def test_gradients_of_a_team_are_averaged(tmp_path: Path) -> None:
+    from videomind_training.world.recipe.team import share_of, size, team_of
+
+    with team_of(2, partial(_mean_of_two, str(tmp_path))):
+        assert size() == 2
+        assert share_of([1, 2, 3]) == [1, 3]
+        _mean_of_two(str(tmp_path))
+    assert size() == 1
+    assert [(tmp_path / f"{rank}.txt").read_text() for rank in (0, 1)] == ["[[0.5, 0.5]]"] * 2
+
+
+def test_a_process_that_ends_early_is_told_as_such() -> None:
+    from videomind_training.errors import TrainingError
+    from videomind_training.world.recipe.team import team_of, wait_for_all
+
+    with pytest.raises(TrainingError, match="PROCESS_LOST"), team_of(2, _end_early):
+        wait_for_all()

@@ -15,6 +15,7 @@ from .films import Library
 from .learner import Learner
 from .lessons import Lesson, draw_lesson
 from .optimizer import Optimizers
+from .team import report
 
 SHARES = {"g": 0.34, "n": 0.03, "v": 0.18, "a": 0.32, "p": 0.1, "l": 0.03}
 """How many of the steps go to grounding, understanding what is asked, verifying, answering, planning and looking at single
@@ -75,6 +76,6 @@ def train_base(
         optimizers.step(step)
         if step % 50 == 49:
             seconds = time.time() - started
-            print(f"{name} {step + 1}/{steps} {seconds:.0f} s {learner.line()}", flush=True)
+            report(f"{name} {step + 1}/{steps} {seconds:.0f} s {learner.line()}")
         if step % 250 == 249 or step + 1 == steps:
             save_stage(folder / f"{name}.pt", step + 1, parts)

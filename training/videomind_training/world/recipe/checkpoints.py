@@ -8,6 +8,8 @@ from typing import Protocol
 
 import torch
 
+from .team import rank
+
 
 class Stateful(Protocol):
     """What can be saved: modules and optimizers."""
@@ -20,7 +22,9 @@ class Stateful(Protocol):
 
 
 def save_stage(path: Path, step: int, parts: dict[str, Stateful]) -> None:
-    """Writes the state of a stage after `step` steps."""
+    """Writes the state of a stage after `step` steps; of a team, the first process does."""
+    if rank() > 0:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     with draft.open("wb") as file:

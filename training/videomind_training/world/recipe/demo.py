@@ -6,6 +6,7 @@ import json
 import platform
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -40,6 +41,7 @@ from .roles import (
 from .rows import Words
 from .seen import keep_films
 from .settings import DemoSettings, read_settings
+from .team import rank, report, share_of, size, team_of, wait_for_all
 from .words import BASE_TOKENS, ROLE_TOKENS, VOCABULARY, build_tokenizer
 
 HEAD_WIDTH, HEAD_INTERMEDIATE = 128, 384
@@ -76,6 +78,8 @@ class Recipe:
         """All stages, in order."""
         roles = (self.planner, self.grounder, self.verifier, self.answerer)
         for stage in (self.eyes, self.practise, self.align, self.keep, self.base, *roles, self.publish):
+            # What a stage begins with, the first process may just have written.
+            wait_for_all()
             started = time.time()
             stage()
             self._log(stage.__name__, time.time() - started)
@@ -96,10 +100,12 @@ class Recipe:
     def align(self) -> None:
         """The tower learns to speak the code that the base has practised on."""
         tower, path = self.learner.network.model.visual, self.folder / "aligned.pt"
-        if load_stage(path, {"tower": tower}) == 0:
+        if rank() == 0 and steps_done(path) == 0:
             share = align_tower(tower, self.settings.seed, self.feeding, self.settings.align_batches)
-            print(f"align: the tokens have {share:.3f} of the code's variance", flush=True)
+            report(f"align: the tokens have {share:.3f} of the code's variance")
             save_stage(path, 1, {"tower": tower})
+        wait_for_all()
+        load_stage(path, {"tower": tower})
 
     def keep(self) -> None:
         """Looks at the training films once, and at those that the grounder is tried on for the verifier to learn from."""
@@ -124,10 +130,10 @@ class Recipe:
         settings, feeding = self.settings, self.feeding
 
         def draws() -> Draw:
-            tried = Library.kept(self.folder / "tried", self._kept["tried"])
+            tried = Library(share_of(Library.kept(self.folder / "tried", self._kept["tried"]).films))
             guesses = collect_guesses(self.grounder().to(feeding.device), tried, settings.seed)
             sights = look_closer(guesses, self.learner, feeding)
-            print(f"verifier: {len(guesses)} guesses", flush=True)
+            report(f"verifier: {len(guesses)} guesses for each process")
             return verifier_lessons(self.learner.words, guesses, sights, feeding.scale)
 
         return self._role("verifier", 4, settings.verifier_steps, draws)
@@ -160,6 +166,8 @@ class Recipe:
 
     def publish(self) -> None:
         """The result in the published layout, in `checkpoint/`."""
+        if rank() > 0:
+            return
         trained = {
             "planner": self.planner(),
             "grounder": self.grounder(),
@@ -175,13 +183,28 @@ class Recipe:
             parameter.requires_grad_(False)
 
     def _log(self, stage: str, seconds: float) -> None:
+        if rank() > 0:
+            return
         device = self.feeding.device
         machine = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.processor()
         line = {"stage": stage, "seconds": round(seconds), "machine": machine, "torch": torch.__version__}
+        line |= {"processes": size(), "threads": torch.get_num_threads(), "seed": self.settings.seed}
         with (self.folder / "stages.jsonl").open("a") as file:
-            file.write(json.dumps({**line, "threads": torch.get_num_threads(), "seed": self.settings.seed}) + "\n")
+            file.write(json.dumps(line) + "\n")
 
 
 def run(config: Path, overrides: list[str]) -> None:
-    """Runs what is not done yet."""
-    Recipe(read_settings(config, overrides)).run()
+    """Runs what is not done yet.
+
+    Raises:
+        TrainingError: CONFIG_INVALID, DISK_FULL, LOSS_NOT_FINITE, PROCESS_LOST.
+    """
+    settings = read_settings(config, overrides)
+    recipe = Recipe(settings)
+    with team_of(settings.processes, partial(take_part, settings)):
+        recipe.run()
+
+
+def take_part(settings: DemoSettings) -> None:
+    """What another process of the team does: the same."""
+    Recipe(settings).run()

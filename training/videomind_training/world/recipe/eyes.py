@@ -23,6 +23,7 @@ from .checkpoints import load_stage, save_stage
 from .feeding import Feeding
 from .network import FRAME_SIZE, see
 from .optimizer import Optimizers
+from .team import report
 
 DOINGS: tuple[str, ...] = ("still", *ACTIONS)
 _THING = {thing: index for index, thing in enumerate(ALL_THINGS)}
@@ -181,7 +182,7 @@ def train_eyes(
         optimizers.step(step)
         if step % 50 == 49:
             found = _found(logits, labels)
-            print(f"eyes {step + 1}/{steps} loss {loss.item():.3f} {found} {time.time() - started:.0f} s", flush=True)
+            report(f"eyes {step + 1}/{steps} loss {loss.item():.3f} {found} {time.time() - started:.0f} s")
         if step % 200 == 199 or step + 1 == last:
             save_stage(folder / "eyes.pt", step + 1, {"tower": tower, "probe": probe, "optimizers": optimizers})
 

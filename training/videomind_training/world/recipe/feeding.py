@@ -11,6 +11,8 @@ from typing import Generic, TypeVar
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from .team import rank, size
+
 T = TypeVar("T")
 
 AHEAD = 3
@@ -41,7 +43,8 @@ class Feeding:
         return Feeding(torch.device(chosen), workers, scale)
 
     def draws(self, draw: Callable[[int, random.Random], T], seed: int, steps: Sequence[int]) -> Iterator[T]:
-        """What each step learns from, in order. A step's draw depends on nothing but its number and the seed."""
+        """What each step learns from, in order. A step's draw depends on nothing but its number, the seed, and the team's
+        process that it is for."""
         drawn = _Drawn(draw, seed)
         if self.workers == 0:
             yield from map(drawn.__getitem__, steps)
@@ -65,7 +68,7 @@ class _Drawn(Dataset[T], Generic[T]):
         self.draw, self.seed = draw, seed
 
     def __getitem__(self, step: int) -> T:
-        return self.draw(step, random.Random(self.seed * 1_000_003 + step))
+        return self.draw(step, random.Random(self.seed * 1_000_003 + step * size() + rank()))
 
 
 def _begin(_: int) -> None:

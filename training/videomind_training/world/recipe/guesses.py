@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -27,11 +27,13 @@ from .tasks import Claim, verifying_row
 from .words import PROMPTS, REPLY_OF_GROUNDER
 
 CANDIDATES = 5
+DRAWN = 2
+"""Candidates drawn around the moment and elsewhere, beside the grounder's: its own are rarely a little too long or late."""
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What the grounder found for a text that the verifier is then asked with."""
+    """Candidates for a text that the verifier is asked with: what the grounder found, and drawn ones."""
 
     seen: SeenFilm
     claim: Claim
@@ -80,7 +82,9 @@ def collect_guesses(grounder: Learner, library: Library, seed: int) -> list[Gues
         questions = [each for each in interviewer.questions() if each.route != 4]
         chosen = rng.sample(questions, min(6, len(questions)))
         asked += [(each.query, Claim(each.text, each.span, each.about)) for each in chosen]
-        guesses += guesses_of(grounder, seen, asked)
+        for guess in guesses_of(grounder, seen, asked):
+            drawn = [draw_candidate(seen.film, guess.claim.truth, rng) for _ in range(DRAWN)]
+            guesses.append(replace(guess, candidates=[*guess.candidates, *drawn]))
     return guesses
 
 
@@ -106,7 +110,7 @@ def look_closer(guesses: list[Guess], learner: Learner, feeding: Feeding) -> lis
 
 
 def verifier_lessons(words: Words, guesses: list[Guess], sights: list[list[Sight]], scale: int) -> Draw:
-    """Batches of candidates: all of the grounder's own for a text, to be put in order, and drawn ones."""
+    """Batches of candidates: all of those for a text, to be put in order."""
 
     def draw(rng: random.Random) -> Lesson:
         rows = []
@@ -115,8 +119,6 @@ def verifier_lessons(words: Words, guesses: list[Guess], sights: list[list[Sight
             guess = guesses[number]
             for candidate, sight in zip(guess.candidates, sights[number], strict=True):
                 rows.append(verifying_row(guess.seen, words, [guess.claim], candidate, sight.window, rival))
-            drawn = draw_candidate(guess.seen.film, guess.claim.truth, rng)
-            rows.append(verifying_row(guess.seen, words, [guess.claim], drawn, rival=rival))
         return spoken_lesson("v", rows, words)
 
     return draw

@@ -10,6 +10,8 @@ from torch import Tensor, nn
 
 from videomind_training.errors import TrainingError
 
+from .team import average_gradients, report
+
 _NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 _ITERATIONS = 5
 
@@ -81,11 +83,12 @@ class Optimizers:
         self._left_out = 0
 
     def step(self, number: int) -> None:
-        """Clips gradients and takes step `number`, from 0. A step whose gradients are not finite is left out.
+        """Clips gradients, a team's mean, and takes step `number`, from 0. One whose gradients are not finite is left out.
 
         Raises:
             TrainingError: LOSS_NOT_FINITE, when that happens too often in a row.
         """
+        average_gradients(self.parameters)
         norm = torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         if not torch.isfinite(norm):
             self._leave_out(number)
@@ -103,7 +106,7 @@ class Optimizers:
         for part in self.parts:
             part.zero_grad(set_to_none=True)
         self._left_out += 1
-        print(f"step {number + 1} is left out: its gradients are not finite", flush=True)
+        report(f"step {number + 1} is left out: its gradients are not finite")
         if self._left_out >= MOST_LEFT_OUT:
             raise TrainingError(
                 "LOSS_NOT_FINITE",

@@ -20,6 +20,7 @@ from .lessons import Lesson, draw_lesson, spoken_lesson
 from .optimizer import Optimizers
 from .rows import Words
 from .tasks import answering_rows, planning_row
+from .team import report
 
 RANK = 64
 ALPHA = 64
@@ -85,7 +86,7 @@ def train_role(
         learner.loss(lesson.to(feeding.device)).backward()
         optimizers.step(step)
         if step % 50 == 49:
-            print(f"{role} {step + 1}/{steps} {time.time() - started:.0f} s {learner.line()}", flush=True)
+            report(f"{role} {step + 1}/{steps} {time.time() - started:.0f} s {learner.line()}")
         if step % 250 == 249 or step + 1 == steps:
             save_stage(path, step + 1, parts)
 

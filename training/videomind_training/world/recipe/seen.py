@@ -18,6 +18,7 @@ from ..render import draw_frames
 from .eyes import LABELS, label_quarters
 from .feeding import Feeding
 from .network import FRAME_SIZE, see
+from .team import share_of, wait_for_all
 from .words import PROMPTS
 
 FILMS_A_FILE = 25
@@ -138,10 +139,10 @@ def _draw_film(seed: int) -> tuple[int, Tensor, list[int], dict[str, Tensor]]:
 
 @torch.no_grad()
 def keep_films(folder: Path, tower: Qwen2VisionTransformerPretrainedModel, seeds: range, feeding: Feeding) -> None:
-    """Looks at films by seed and keeps them in `folder`; files that are there are left as they are."""
+    """Looks at films by seed and keeps them in `folder`; files that are there stay as they are. A team shares the work."""
     folder.mkdir(parents=True, exist_ok=True)
     tower.to(feeding.device)
-    firsts = [first for first in seeds[::FILMS_A_FILE] if not (folder / f"films-{first}.pt").exists()]
+    firsts = [first for first in share_of(list(seeds[::FILMS_A_FILE])) if not (folder / f"films-{first}.pt").exists()]
     wanted = [seed for first in firsts for seed in range(first, min(first + FILMS_A_FILE, seeds.stop))]
     kept: list[dict[str, object]] = []
     for seed, pairs, counts, packed in feeding.draws(lambda seed, _: _draw_film(seed), 0, wanted):
@@ -153,6 +154,7 @@ def keep_films(folder: Path, tower: Qwen2VisionTransformerPretrainedModel, seeds
             torch.save(kept, path.with_suffix(".part"))
             path.with_suffix(".part").replace(path)
             kept = []
+    wait_for_all()
 
 
 def kept_films(folder: Path, seeds: range) -> list[SeenFilm]:

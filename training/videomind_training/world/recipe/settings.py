@@ -16,7 +16,8 @@ class DemoSettings(BaseModel):
     Attributes:
         output: folder of checkpoints, kept films and the result.
         seed: of everything.
-        threads: of PyTorch.
+        processes: that learn together, one a core; a step then has as many lessons as there are processes.
+        threads: of PyTorch, in each process.
         device: `cpu`, `cuda`, or `auto`, which takes a GPU where there is one.
         workers: processes that draw films and lessons beside the one that learns.
         scale: how many times as many films a step learns from as one core can; a GPU takes 8 in the same time.
@@ -33,6 +34,7 @@ class DemoSettings(BaseModel):
 
     output: Path = Path("demo-run")
     seed: int = 1
+    processes: int = Field(default=1, ge=1)
     threads: int = Field(default=2, ge=1)
     device: str = "auto"
     workers: int = Field(default=0, ge=0)
