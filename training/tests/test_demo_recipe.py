@@ -187,3 +187,18 @@ def test_a_process_that_ends_early_is_told_as_such() -> None:
 
     with pytest.raises(TrainingError, match="PROCESS_LOST"), team_of(2, _end_early):
         wait_for_all()
+
+
+def test_a_full_disk_is_told_and_the_last_stage_stays_whole(tmp_path: Path) -> None:
+    from videomind_training.errors import TrainingError
+    from videomind_training.world.recipe.checkpoints import load_stage, save_stage
+
+    layer = torch.nn.Linear(3, 3)
+    path = tmp_path / "base.pt"
+    save_stage(path, 250, {"layer": layer})
+    (tmp_path / "base.pt.partial").symlink_to("/dev/full")
+    with pytest.raises(TrainingError, match=r"DISK_FULL.*base\.pt.*Make room"):
+        save_stage(path, 500, {"layer": torch.nn.Linear(3, 3)})
+    read = torch.nn.Linear(3, 3)
+    assert load_stage(path, {"layer": read}) == 250
+    assert torch.equal(read.weight, layer.weight)

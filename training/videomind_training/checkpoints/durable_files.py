@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import torch
 from safetensors.torch import save
 from torch import Tensor
 
@@ -41,6 +42,20 @@ def write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
         with _discarded_on_failure(partial):
             with partial.open("wb") as file:
                 file.write(save({name: tensor.contiguous() for name, tensor in tensors.items()}, {"format": "pt"}))
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        _sync_folder(path.parent)
+
+
+def write_state(path: Path, state: object) -> None:
+    """Writes what `torch.load` reads, durably. Raises TrainingError DISK_FULL, OUTPUT_UNWRITABLE."""
+    with _typed_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".partial")
+        with _discarded_on_failure(partial):
+            with partial.open("wb") as file:
+                torch.save(state, file)
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(path)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Protocol
 
 import torch
+
+from videomind_training.checkpoints.durable_files import write_state
 
 from .team import rank
 
@@ -22,16 +23,14 @@ class Stateful(Protocol):
 
 
 def save_stage(path: Path, step: int, parts: dict[str, Stateful]) -> None:
-    """Writes the state of a stage after `step` steps; of a team, the first process does."""
+    """Writes the state of a stage after `step` steps; of a team, the first process does.
+
+    Raises:
+        TrainingError: DISK_FULL, OUTPUT_UNWRITABLE; what was saved before stays.
+    """
     if rank() > 0:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    with draft.open("wb") as file:
-        torch.save({"step": step, **{name: part.state_dict() for name, part in parts.items()}}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write_state(path, {"step": step, **{name: part.state_dict() for name, part in parts.items()}})
 
 
 def load_stage(path: Path, parts: dict[str, Stateful]) -> int:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VisionTransformerPretrainedModel
 
+from videomind_training.checkpoints.durable_files import write_state
 from videomind_training.media.frames import Budget, choose_frames
 
 from ..direct import direct_film
@@ -150,9 +151,7 @@ def keep_films(folder: Path, tower: Qwen2VisionTransformerPretrainedModel, seeds
         parts = {name: part.clone() for name, part in zip(_PARTS, tokens.split(counts), strict=True)}
         kept.append({"seed": seed, "packed": packed, **parts})
         if len(kept) == FILMS_A_FILE or seed == wanted[-1]:
-            path = folder / f"films-{kept[0]['seed']}.pt"
-            torch.save(kept, path.with_suffix(".part"))
-            path.with_suffix(".part").replace(path)
+            write_state(folder / f"films-{kept[0]['seed']}.pt", kept)
             kept = []
     wait_for_all()
 

@@ -1,4 +1,4 @@
-"""What the recipe can be told, with the values that the shipped model was made with."""
+"""What the recipe can be told; the defaults are for two cores."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ class DemoSettings(BaseModel):
 
     output: Path = Path("demo-run")
     seed: int = 1
-    processes: int = Field(default=1, ge=1)
-    threads: int = Field(default=2, ge=1)
+    processes: int = Field(default=2, ge=1)
+    threads: int = Field(default=1, ge=1)
     device: str = "auto"
     workers: int = Field(default=0, ge=0)
     scale: int = Field(default=1, ge=1)
-    eyes_steps: int = 7500
+    eyes_steps: int = 3600
     eyes_pairs: int = 128
     align_batches: int = 40
-    practice_steps: int = 3000
+    practice_steps: int = 1500
     practice_films: int = 800
-    films: int = 2200
-    base_steps: int = 12000
-    planner_steps: int = 700
-    grounder_steps: int = 1500
+    films: int = 4200
+    base_steps: int = 6000
+    planner_steps: int = 150
+    grounder_steps: int = 600
     verifier_steps: int = 1000
-    answerer_steps: int = 500
-    guess_films: int = 250
+    answerer_steps: int = 200
+    guess_films: int = 500
 
 
 def read_settings(config: Path, overrides: list[str]) -> DemoSettings:
