@@ -5,9 +5,16 @@ import math
 import pytest
 import torch
 
-from videomind_training.losses.grounding import GroundingLossSettings, frames_within, grounding_losses, point_targets
+from videomind_training.losses.grounding import (
+    GroundingLossSettings,
+    GroundingTargets,
+    frames_within,
+    grounding_losses,
+    losses_against,
+    point_targets,
+)
 from videomind_training.losses.language import language_loss
-from videomind_training.network.grounding_head import HeadOutput, points_of
+from videomind_training.network.grounding_head import GroundingHead, HeadOutput, HeadSizes, points_of
 
 
 def test_points_near_the_centre_learn_a_moment_at_the_levels_of_its_length() -> None:
@@ -77,3 +84,17 @@ def test_language_loss_is_the_mean_of_a_samples_own_tokens() -> None:
     losses = language_loss(logits, torch.tensor([0, 0, 1]), torch.tensor([0, 0, 1]), 3)
     first = (math.log(1 + math.exp(-2)) + math.log(1 + math.exp(1))) / 2
     assert losses.tolist() == pytest.approx([first, math.log(1 + math.exp(3)), 0.0])
+
+
+def test_a_length_beyond_all_numbers_where_no_moment_is_learned_spoils_nothing() -> None:
+    head = GroundingHead(HeadSizes(hidden=8, width=16, intermediate=16, layers=1, levels=2))
+    frames, query = torch.randn(1, 12, 8), torch.randn(1, 8)
+    # As training from scratch was seen to do at points that no moment is assigned to: an exponent over 88.
+    torch.nn.init.constant_(head.coord_head.module["3"].bias, 100.0)
+    output = head(frames, query)
+    targets = GroundingTargets.of([torch.tensor([[0.2, 0.4]])], 12, 2)
+    losses = losses_against(output, targets, GroundingLossSettings())
+    sum(loss.sum() for loss in losses.values()).backward()
+    assert torch.isfinite(losses["regression"]).all()
+    for parameter in head.parameters():
+        assert parameter.grad is None or torch.isfinite(parameter.grad).all()

@@ -14,6 +14,10 @@ attention_heads = 8
 positive_prior = 0.01
 """Score of every point before training, which keeps the focal loss calm at the start."""
 
+largest_exponent = 60.0
+"""Of offsets, which are powers of e. What no moment is assigned to, training leaves to itself: unbounded, such an offset
+grew beyond all numbers, and nothing times infinity spoiled the gradients of all."""
+
 
 @dataclass(frozen=True)
 class HeadSizes:
@@ -104,7 +108,8 @@ class GroundingHead(nn.Module):
         logits, offsets = [], []
         for level, columns in enumerate(self.pyramid(fused.transpose(1, 2))):  # each (batch, width, points)
             logits.append(self.class_head(columns)[:, 0])
-            distances = self.coef(self.coord_head(columns).float().exp(), level)
+            exponents = self.coord_head(columns).float().clamp(max=largest_exponent)
+            distances = self.coef(exponents.exp(), level)
             offsets.append(distances.transpose(1, 2))
         return HeadOutput(torch.cat(logits, dim=1).float(), torch.cat(offsets, dim=1), fused.float(), fused_query.float())
 

@@ -29,7 +29,13 @@ class About:
 
 @dataclass(frozen=True)
 class Query:
-    """A description that fits exactly one event of the film; `about`: what its words say."""
+    """A description that fits exactly one event of the film.
+
+    Attributes:
+        text: the description.
+        span: when that is, in seconds.
+        about: what its words say: of the event, then of what comes before or after it, if they speak of that.
+    """
 
     text: str
     span: Span
@@ -89,8 +95,15 @@ class Interviewer:
                 continue
             ordered = self._by_order(event)
             if ordered is not None:
-                queries.append(Query(ordered, (event.start, event.end), (about_event(event),)))
+                text, reference = ordered
+                queries.append(Query(text, (event.start, event.end), (about_event(event), about_event(reference))))
         return queries
+
+    def next_to(self) -> list[Query]:
+        """`the red circle after the blue square grows`: what a thing does next to something else, for each event where that
+        can be said."""
+        found = filter(None, map(self._next, self.film.events))
+        return [Query(each.query, each.span, each.about) for each in found if each.span is not None]
 
     def questions(self) -> list[Question]:
         """Questions of all kinds that this film allows, each kind about as often as films allow it."""
@@ -128,8 +141,9 @@ class Interviewer:
                 return words, About(colour, shape, event.kind)
         return None
 
-    def _by_order(self, event: Event) -> str | None:
-        """`the red circle turns after the blue square grows`, for one of two events that are otherwise alike."""
+    def _by_order(self, event: Event) -> tuple[str, Event] | None:
+        """`the red circle turns after the blue square grows`, for one of two events that are otherwise alike; with the event
+        that it is told by."""
         alike = self._fits(event.thing.colour, event.thing.shape, event.kind, event.partner)
         if len(alike) != 2:
             return None
@@ -147,7 +161,7 @@ class Interviewer:
         reference = self.rng.choice(between)
         order = "after" if event.start > other.start else "before"
         first, second = verb_of(event, self.rng), verb_of(reference, self.rng)
-        return f"{the(event.thing)} {first.third} {order} {the(reference.thing)} {second.third}"
+        return f"{the(event.thing)} {first.third} {order} {the(reference.thing)} {second.third}", reference
 
     def _when(self, event: Event) -> Question | None:
         named = self._named(event)

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from ..candidates import Span
 from ..questions import About, about_event
 from ..things import ALL_THINGS, Thing
-from .eyes import label_words, labels_of
+from .eyes import LABELS, label_words, labels_of
 from .seen import SeenFilm
 
 
 def meaning_of(about: tuple[About, ...]) -> Tensor | None:
     """Labels of what words say."""
     return torch.from_numpy(label_words(about)) if about else None
+
+
+RELATION = 2 * LABELS + 2
+"""Labels of a relation: of what is asked for, of what that is told by, and whether it comes before or after."""
+
+
+def relation_of(text: str, about: tuple[About, ...]) -> Tensor:
+    """What words ask for, by what else, and in which order: (RELATION,)."""
+    asked, told_by = (label_words(about[part : part + 1]) for part in (0, 1))
+    words = text.lower().split()
+    order = [float(len(about) > 1 and word in words) for word in ("before", "after")]
+    return torch.from_numpy(np.concatenate([asked, told_by, np.array(order, np.float32)]))
 
 
 def evidence_of(cells: Tensor, thing: Thing, kind: str | None) -> Tensor:

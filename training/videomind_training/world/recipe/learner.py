@@ -92,6 +92,8 @@ class Learner:
         inside = looked.inside.float()
         match = functional.binary_cross_entropy_with_logits(matches, inside, pos_weight=matches.new_full((), 3.0))
         named = self.matcher.names(queries, looked.events.float()) + self.matcher.names(films, looked.labels.float())
+        related = self.matcher.relations(queries, looked.relations.float())
+        self.note("g-related", related)
         # Matching is cheap and teaches the decoder; the head, which costs more, learns from some of the queries.
         chosen = looked.headed
         output: HeadOutput = self.head(films[looked.owners[chosen]], queries[chosen])
@@ -111,6 +113,7 @@ class Learner:
             + LOSSES.contrastive * losses["contrastive"]
             + match
             + 0.5 * named
+            + 0.3 * related
         )
 
     def _taught(self, answers: Answers, batch: Batch, name: str) -> Tensor:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from .evidence import RELATION
 from .eyes import JOINT, LABELS, code_of
 
 
@@ -20,6 +21,8 @@ class Matcher(nn.Module):
         self.name_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, JOINT))
         self.meaning_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, LABELS))
         self.found_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, LABELS))
+        self.relation_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, RELATION))
+        nn.init.constant_(self.relation_probe[1].bias, -4.0)
         self.part_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 3))
         self.fit_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 3))
         # Frames enter the decoder in the code, and much of it comes out again: the teacher starts by reading that, and by
@@ -49,6 +52,11 @@ class Matcher(nn.Module):
     def meanings(self, states: Tensor, truth: Tensor) -> Tensor:
         """Loss of naming, halfway through the decoder, what words speak of, to be looked for then."""
         logits = self.meaning_probe(states)
+        return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
+
+    def relations(self, states: Tensor, truth: Tensor) -> Tensor:
+        """Loss of telling apart what is asked for and what it is told by: the head has to put them in order."""
+        logits = self.relation_probe(states)
         return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
 
     def founds(self, states: Tensor, truth: Tensor) -> Tensor:

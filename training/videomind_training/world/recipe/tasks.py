@@ -13,10 +13,10 @@ from videomind_training.chain.spans import bound_span, place_in_window, verifier
 
 from ..candidates import POSITIVE, Span, draw_candidate, overlap
 from ..motion import things_at
-from ..questions import About, Interviewer, Question
+from ..questions import About, Interviewer, Query, Question
 from ..things import COLOURS, SHAPES
 from ..wording import VERBS, the, verb_with
-from .evidence import evidence_about, evidence_for, evidence_of, found_of, meaning_of
+from .evidence import RELATION, evidence_about, evidence_for, evidence_of, found_of, meaning_of, relation_of
 from .eyes import JOINT, label_event
 from .rows import Row, Segment, Words
 from .seen import SeenFilm, Window
@@ -93,37 +93,69 @@ def choice_segment(
 
 @dataclass(frozen=True)
 class GroundingRow:
-    """A film with queries, their moments as shares of the film (queries, 2), and what they and the pairs are to be named:
-    (queries, JOINT), (pairs, JOINT)."""
+    """A film with queries.
+
+    Attributes:
+        row: the film, and what is asked.
+        moments: shares of the film; (queries, 2).
+        events: what each query is to be named; (queries, JOINT).
+        relations: what each asks for, by what else; (queries, RELATION).
+        labels: what the film's pairs are to be named; (pairs, JOINT).
+    """
 
     row: Row
     moments: Tensor
     events: Tensor
+    relations: Tensor
     labels: Tensor
 
 
 def grounding_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 10) -> GroundingRow:
-    """A film and what can be looked for in it: descriptions, and questions as plans pass them on."""
-    film = seen.film
-    asked: list[tuple[str, Span, tuple[About, ...]]] = []
-    interviewer = Interviewer(film, "train", rng)
+    """A film and what can be looked for in it: descriptions, and questions as plans pass them on.
+
+    About half of them, where the film allows, are told by something else that happens: that is hard.
+    """
+    interviewer = Interviewer(seen.film, "train", rng)
+    plain, told_by = [], interviewer.next_to()
     for query in interviewer.queries():
-        asked.append((query.text, query.span, query.about))
+        (plain if len(query.about) == 1 else told_by).append(query)
     for question in interviewer.questions():
         if question.span is not None:
-            asked.append((question.query if rng.random() < 0.7 else question.text, question.span, question.about))
-    rng.shuffle(asked)
-    asked = asked[:most]
-    segments = []
-    for text, span, about in asked:
-        put, shown = _SAY["grounder"].format(query=text.rstrip(".")), evidence_for(seen, seen.ground_cells, span)
-        found, meaning = found_of(seen, span, shown), meaning_of(about)
+            text = question.query if rng.random() < 0.7 else question.text
+            query = Query(text, question.span, question.about)
+            (plain if len(query.about) == 1 else told_by).append(query)
+    chosen = rng.sample(told_by, min(most // 2, len(told_by)))
+    chosen += rng.sample(plain, min(most - len(chosen), len(plain)))
+    rng.shuffle(chosen)
+    segments, events = [], []
+    for query in chosen:
+        put, meaning = _SAY["grounder"].format(query=query.text.rstrip(".")), meaning_of(query.about)
+        if len(query.about) == 1:
+            shown = evidence_for(seen, seen.ground_cells, query.span)
+            found = found_of(seen, query.span, shown)
+        else:
+            # Which of a thing's events is meant, the head finds out: the decoder looks for what it is told by.
+            shown, found = evidence_about(seen.ground_cells, query.about[1:]), None
         segments.append(words.segment(put, REPLY_OF_GROUNDER, meaning=meaning, evidence=shown, found=found))
-    moments = torch.tensor([span for _, span, _ in asked]) / film.duration
-    by_span = {(event.start, event.end): event for event in film.events}
-    events = [label_event(by_span[span].thing, by_span[span].kind) for _, span, _ in asked]
-    named = torch.from_numpy(np.stack(events)) if events else torch.zeros(0, JOINT)
-    return GroundingRow(Row(seen.ground, segments), moments, named, seen.ground_cells[..., :JOINT].any(dim=1))
+        events.append(_names_of(seen, query))
+    return GroundingRow(
+        row=Row(seen.ground, segments),
+        moments=torch.tensor([query.span for query in chosen]) / seen.film.duration,
+        events=torch.from_numpy(np.stack(events)) if events else torch.zeros(0, JOINT),
+        relations=torch.stack([relation_of(each.text, each.about) for each in chosen])
+        if chosen
+        else torch.zeros(0, RELATION),
+        labels=seen.ground_cells[..., :JOINT].any(dim=1),
+    )
+
+
+def _names_of(seen: SeenFilm, query: Query) -> np.ndarray:
+    """What a query can be named without watching the order of things: its event, or all that its thing ever does."""
+    event = next(each for each in seen.film.events if (each.start, each.end) == query.span)
+    if query.about[0].kind is not None or len(query.about) == 1:
+        return label_event(event.thing, event.kind)
+    own = [each for each in seen.film.events if each.thing == event.thing]
+    return np.max([label_event(each.thing, each.kind) for each in own], axis=0)
 
 
 @dataclass(frozen=True)
