@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import pytest
 
@@ -11,7 +11,7 @@ from videomind_training.world.candidates import draw_candidate, overlap
 from videomind_training.world.direct import HELD_OUT_SEEDS, direct_film
 from videomind_training.world.film import Background, Event, Film, Part, Shot, State
 from videomind_training.world.glance import GIVEN_AWAY, share_by_glance, without_given_away
-from videomind_training.world.questions import Interviewer, Question
+from videomind_training.world.questions import LONGEST_STRETCH, Interviewer, Question
 from videomind_training.world.things import Thing
 from videomind_training.world.wording import COLOUR_OF, DOES, HOW_MANY, NEXT, ORDER, SHAPE_OF, STATEMENTS, THERE, WHEN
 from videomind_training.world.write_films import ask_film
@@ -115,22 +115,39 @@ def test_candidates_are_right_and_wrong_by_about_the_same_number() -> None:
 
 def test_written_choices_are_not_given_away_by_a_single_look() -> None:
     shares, openly = [], 0
-    for seed in range(60):
-        film = direct_film(HELD_OUT_SEEDS + seed)
-        events = {(event.start, event.end) for event in film.events}
-        for written in ask_film(film, "held-out")["questions"]:
-            if written["kind"] not in ("colour", "shape", "next"):
+    for seed in range(HELD_OUT_SEEDS, HELD_OUT_SEEDS + 60):
+        film = direct_film(seed)
+        written = {each["question"]: each for each in ask_film(film, "held-out")["questions"]}
+        interviewer = Interviewer(film, "held-out", random.Random(seed * 31 + 7))
+        interviewer.queries()
+        for question in interviewer.questions():
+            if question.kind not in ("colour", "shape", "next"):
                 continue
-            assert written["span"] in events
-            if not written["options"]:
+            if written[question.text]["options"]:
+                shares.append(share_by_glance(film, question))
+            else:
                 openly += 1
-                continue
-            fields = {name: value for name, value in written.items() if name not in ("question", "plan")}
-            shares.append(share_by_glance(film, Question(text=written["question"], **fields)))
     assert max(shares) <= GIVEN_AWAY
     assert abs(sum(shares) / len(shares) - 0.25) < 0.05
     # Most colours and shapes can be told from a look, and are asked openly.
     assert openly > len(shares) / 2 > 50
+
+
+def test_the_moment_of_what_comes_next_takes_in_what_it_is_told_by() -> None:
+    orders = set()
+    for interviewer in _interviewers("held-out"):
+        events = {(event.start, event.end): event for event in interviewer.film.events}
+        for query in interviewer.next_to():
+            told_by = next(
+                event
+                for event in events.values()
+                if (event.thing.colour, event.thing.shape, event.kind) == astuple(query.about[1])
+            )
+            event = events[query.event]
+            assert query.span == (min(event.start, told_by.start), max(event.end, told_by.end))
+            assert query.span[1] - query.span[0] <= LONGEST_STRETCH
+            orders.add((" after " in query.text, event.start > told_by.start))
+    assert orders == {(True, True), (False, False)}
 
 
 def test_a_look_gives_away_what_is_always_to_be_seen_and_nothing_of_what_is_not() -> None:

@@ -22,7 +22,7 @@ def share_by_glance(film: Film, question: Question) -> float:
     Of a question about a colour, a shape or what is done next: it is guessed among the options that are to be seen in
     what the question speaks of (the colours of circles, say), and among all of them when none is.
     """
-    event = next(each for each in film.events if (each.start, each.end) == question.span)
+    event = next(each for each in film.events if (each.start, each.end) == question.event)
     right = 0.0
     for look in range(LOOKS):
         shown = [seen for seen in things_at(film, (look + 0.5) * film.duration / LOOKS) if _is_inside(seen)]

@@ -14,6 +14,9 @@ from .wording import VERBS, Split, say, the, verb_of, verb_with
 
 Span = tuple[float, float]
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight")
+LONGEST_STRETCH = 40.0
+"""Seconds that an event and what it is told by may span: more is no moment to watch."""
+
 BOUNDARY = 0.5
 """An event is after another when it starts no more than this before the other's end."""
 
@@ -35,11 +38,18 @@ class Query:
         text: the description.
         span: when that is, in seconds.
         about: what its words say: of the event, then of what comes before or after it, if they speak of that.
+        within: the event itself, where the moment takes in what it is told by.
     """
 
     text: str
     span: Span
     about: tuple[About, ...] = ()
+    within: Span | None = None
+
+    @property
+    def event(self) -> Span:
+        """The event itself."""
+        return self.within or self.span
 
 
 @dataclass(frozen=True)
@@ -52,8 +62,9 @@ class Question:
         query: what a plan asks the grounder for.
         answer: a word or two; empty for `when`.
         options: for multiple choice, the answer among them; empty for open questions.
-        span: the moment that shows it, if one does.
+        span: the moment that shows it, if one does: of what comes before or after something else, both.
         about: what its words speak of.
+        within: the event that is asked about, where the moment takes in what it is told by.
     """
 
     text: str
@@ -64,6 +75,12 @@ class Question:
     options: tuple[str, ...]
     span: Span | None
     about: tuple[About, ...] = ()
+    within: Span | None = None
+
+    @property
+    def event(self) -> Span | None:
+        """The event itself."""
+        return self.within or self.span
 
     @property
     def plan(self) -> str:
@@ -103,7 +120,7 @@ class Interviewer:
         """`the red circle after the blue square grows`: what a thing does next to something else, for each event where that
         can be said."""
         found = filter(None, map(self._next, self.film.events))
-        return [Query(each.query, each.span, each.about) for each in found if each.span is not None]
+        return [Query(each.query, each.span, each.about, each.within) for each in found if each.span is not None]
 
     def questions(self) -> list[Question]:
         """Questions of all kinds that this film allows, each kind about as often as films allow it."""
@@ -196,7 +213,10 @@ class Interviewer:
         return Question(text, "shape", 1, query, event.thing.shape, options, (event.start, event.end), about)
 
     def _next(self, event: Event) -> Question | None:
-        """What the thing of this event does right after, or before, something else."""
+        """What the thing of this event does right after, or before, something else not far from it.
+
+        The moment takes in both: the event alone would not show what it comes after.
+        """
         rng = self.rng
         if event.partner is not None:
             return None
@@ -205,6 +225,9 @@ class Interviewer:
             if reference.thing == event.thing or reference.partner == event.thing:
                 continue
             if self._fits(reference.thing.colour, reference.thing.shape, reference.kind) != [reference]:
+                continue
+            span = (min(event.start, reference.start), max(event.end, reference.end))
+            if span[1] - span[0] > LONGEST_STRETCH:
                 continue
             later = [other for other in own if other.start >= reference.end - BOUNDARY]
             sooner = [other for other in own if other.end <= reference.start + BOUNDARY]
@@ -220,7 +243,7 @@ class Interviewer:
             others = [third for third in thirds if third != answer and "{" not in third]
             options = self._options(answer, others, [])
             about = (About(event.thing.colour, event.thing.shape), about_event(reference))
-            return Question(text, "next", 1, query, answer, options, (event.start, event.end), about)
+            return Question(text, "next", 1, query, answer, options, span, about, (event.start, event.end))
         return None
 
     def _does(self, happens: bool) -> Question:

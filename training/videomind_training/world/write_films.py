@@ -49,7 +49,7 @@ def ask_film(film: Film, split: Split) -> dict[str, object]:
 def _question(question: Question) -> dict[str, object]:
     fields = asdict(question)
     fields["question"] = fields.pop("text")
-    del fields["about"]
+    del fields["about"], fields["within"]
     return {**fields, "plan": question.plan}
 
 

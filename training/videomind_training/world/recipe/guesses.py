@@ -78,10 +78,10 @@ def collect_guesses(grounder: Learner, library: Library, seed: int) -> list[Gues
     guesses = []
     for seen in library.films:
         interviewer = Interviewer(seen.film, "train", rng)
-        asked = [(each.text, Claim(each.text, each.span, each.about)) for each in interviewer.queries()]
+        asked = [(each.text, Claim(each.text, each.span, each.about, each.event)) for each in interviewer.queries()]
         questions = [each for each in interviewer.questions() if each.route != 4]
         chosen = rng.sample(questions, min(6, len(questions)))
-        asked += [(each.query, Claim(each.text, each.span, each.about)) for each in chosen]
+        asked += [(each.query, Claim(each.text, each.span, each.about, each.event)) for each in chosen]
         for guess in guesses_of(grounder, seen, asked):
             drawn = [draw_candidate(seen.film, guess.claim.truth, rng) for _ in range(DRAWN)]
             guesses.append(replace(guess, candidates=[*guess.candidates, *drawn]))

@@ -22,7 +22,7 @@ def rehearse_grounding(grounder: Learner, films: list[SeenFilm], seed: int = 5) 
     guesses: list[Guess] = []
     for seen in films:
         queries = Interviewer(seen.film, "train", random.Random(seed + seen.film.seed)).queries()
-        asked = [(query.text, Claim(query.text, query.span, query.about)) for query in queries]
+        asked = [(query.text, Claim(query.text, query.span, query.about, query.event)) for query in queries]
         if asked:
             guesses += guesses_of(grounder, seen, asked)
     firsts = [overlap(guess.candidates[0], guess.claim.truth) for guess in guesses if guess.claim.truth]

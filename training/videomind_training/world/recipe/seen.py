@@ -78,11 +78,12 @@ class SeenFilm:
         """What each token of `whole` shows."""
         return unpack(self.packed["whole"])
 
-    def window(self, start: float, end: float) -> Window:
-        """About what a role at two frames a second sees of a span: whole seconds."""
+    def window(self, start: float, end: float, most: int) -> Window:
+        """About what a role at two frames a second sees of a span: whole seconds, `most` of them evenly spread."""
         first = min(max(0, round(start)), len(self.dense) - 2)
         last = min(max(first + 2, round(end)), len(self.dense))
-        return Window(self.dense[first:last], unpack(self.packed["dense"][first:last]), (float(first), float(last)))
+        chosen = torch.linspace(first, last - 1, min(most, last - first)).round().long()
+        return Window(self.dense[chosen], unpack(self.packed["dense"][chosen]), (float(first), float(last)))
 
 
 def pack(cells: np.ndarray) -> Tensor:

@@ -26,6 +26,9 @@ _SAY = PROMPTS["prompts"]
 SHORTEST_ANSWER = float(PROMPTS["minAnswerSec"])
 
 
+MOST_PAIRS = {role: PROMPTS["budgets"][role]["maxFrames"] // 2 for role in ("verifier", "answerer")}
+"""Frame pairs that a role is shown at most."""
+
 ANSWER_TO_WHEN = "here"
 RESTS = "rests"
 """What a thing does that is in no event."""
@@ -122,7 +125,7 @@ def grounding_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 
     for question in interviewer.questions():
         if question.span is not None:
             text = question.query if rng.random() < 0.7 else question.text
-            query = Query(text, question.span, question.about)
+            query = Query(text, question.span, question.about, question.within)
             (plain if len(query.about) == 1 else told_by).append(query)
     chosen = rng.sample(told_by, min(most // 2, len(told_by)))
     chosen += rng.sample(plain, min(most - len(chosen), len(plain)))
@@ -151,7 +154,7 @@ def grounding_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 
 
 def _names_of(seen: SeenFilm, query: Query) -> np.ndarray:
     """What a query can be named without watching the order of things: its event, or all that its thing ever does."""
-    event = next(each for each in seen.film.events if (each.start, each.end) == query.span)
+    event = next(each for each in seen.film.events if (each.start, each.end) == query.event)
     if query.about[0].kind is not None or len(query.about) == 1:
         return label_event(event.thing, event.kind)
     own = [each for each in seen.film.events if each.thing == event.thing]
@@ -160,19 +163,20 @@ def _names_of(seen: SeenFilm, query: Query) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Claim:
-    """A text that a verifier may be given, with the moment that it means and what it speaks of."""
+    """A text that a verifier may be given, with the moment that it means, what it speaks of, and the event itself."""
 
     text: str
     truth: Span | None
     about: tuple[About, ...] = ()
+    event: Span | None = None
 
 
 def claims_about(seen: SeenFilm, rng: random.Random) -> list[Claim]:
     """Queries and questions of a film."""
     interviewer = Interviewer(seen.film, "train", rng)
-    claims = [Claim(query.text, query.span, query.about) for query in interviewer.queries()]
+    claims = [Claim(query.text, query.span, query.about, query.event) for query in interviewer.queries()]
     asked = interviewer.questions()
-    return claims + [Claim(each.text, each.span, each.about) for each in asked if each.route != 4]
+    return claims + [Claim(each.text, each.span, each.about, each.event) for each in asked if each.route != 4]
 
 
 def shares_of(candidate: Span, truth: Span | None) -> tuple[float, float, float]:
@@ -197,19 +201,20 @@ def verifying_row(
         rival: number of the first claim, where other candidates are judged for it too.
     """
     span, shown_span = verifier_window(candidate, seen.film.duration)
-    window = window or seen.window(*shown_span)
+    window = window or seen.window(*shown_span, MOST_PAIRS["verifier"])
     marks = (place_in_window(span[0], window.span), place_in_window(span[1], window.span))
     segments = []
     for number, claim in enumerate(claims):
         agreement, recall, precision = shares_of(candidate, claim.truth)
-        shows = evidence_for(seen, window.cells, claim.truth)
+        # What comes before or after something else is judged by both.
+        shows = evidence_for(seen, window.cells, claim.event) | evidence_about(window.cells, claim.about[1:])
         segment = words.segment(
             _SAY["verifier"].format(query=claim.text),
             "Yes" if agreement >= POSITIVE else "No",
             learned=1,
             meaning=meaning_of(claim.about),
             evidence=shows,
-            found=found_of(seen, claim.truth, shows),
+            found=found_of(seen, claim.event, shows),
             fit=torch.tensor([agreement, recall, precision]),
         )
         segments.append(replace(segment, rival=rival) if number == 0 else segment)
@@ -288,8 +293,8 @@ def naming_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 24)
 def answer_segment(seen: SeenFilm, question: Question, words: Words, choice: bool, cells: Tensor) -> Segment:
     """A question with its answer, as multiple choice if asked for and possible."""
     meaning, put = meaning_of(question.about), _SAY["answerer"].format(question=question.text)
-    shown = evidence_for(seen, cells, question.span) if question.route != 4 else evidence_about(cells, question.about)
-    found = found_of(seen, question.span, shown)
+    shown = evidence_for(seen, cells, question.event) if question.route != 4 else evidence_about(cells, question.about)
+    found = found_of(seen, question.event, shown)
     if question.kind == "when":
         # The moment is the answer; words can only point at it.
         return words.segment(put, ANSWER_TO_WHEN, meaning=meaning, evidence=shown, found=found)
@@ -311,7 +316,7 @@ def answering_rows(seen: SeenFilm, words: Words, rng: random.Random, windows: in
         span = anchor.span or (0.0, film.duration)
         length = span[1] - span[0]
         guess = (span[0] + rng.gauss(0, 0.12) * length, span[1] + rng.gauss(0, 0.12) * length)
-        window = seen.window(*bound_span(guess, film.duration, SHORTEST_ANSWER))
+        window = seen.window(*bound_span(guess, film.duration, SHORTEST_ANSWER), MOST_PAIRS["answerer"])
         inside = [
             each
             for each in grounded
