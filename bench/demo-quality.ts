@@ -3,7 +3,8 @@
  * `node bench/demo-quality.ts --films FOLDER [--model assets/demo/package] [--count 300] [--kinds when,colour] [--engines 2]
  * [--json FILE]`
  *
- * The films: `python -m videomind_training.world FOLDER --split held-out --films 300` in training/.
+ * The films: `python -m videomind_training.world FOLDER --split held-out --films 300` in training/. Their questions have options
+ * only where one look at the film does not give the answer away (`world/glance.py` there).
  */
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';

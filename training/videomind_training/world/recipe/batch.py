@@ -8,6 +8,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
+from .evidence import RELATION
 from .eyes import LABELS
 from .network import TOKENS_PER_PAIR
 from .rows import IGNORED, Layout, Row, Words, lay_out
@@ -58,6 +59,7 @@ class Batch(OnDevice):
         starts_at, queries_at: (segments,), places from which replies, and their third tokens, are predicted.
         meaning_of: segments with a meaning; `meanings`: their labels.
         found_of: segments with something found; `founds`: their labels.
+        relation_of: segments with a relation; `relations`: their labels.
         evidence, sources: where they are to look.
         marked_at: places of visual tokens of rows with marks; `parts`: 0 before the marks, 1 between, 2 after.
         fit_of: segments that are judged; `fits` (judged, 3); `rivals` (judged,), the text that each is judged for, or -1.
@@ -80,6 +82,8 @@ class Batch(OnDevice):
     meanings: Tensor
     found_of: Tensor
     founds: Tensor
+    relation_of: Tensor
+    relations: Tensor
     evidence: Looks
     sources: Looks
     marked_at: Tensor
@@ -119,6 +123,7 @@ def put_together(rows: list[Row], words: Words) -> Batch:
     learned_at = (labels.flatten() != IGNORED).nonzero()[:, 0]
     meant = [index for index, segment in enumerate(segments) if segment.meaning is not None]
     found = [index for index, segment in enumerate(segments) if segment.found is not None]
+    related = [index for index, segment in enumerate(segments) if segment.relation is not None]
     fit = [index for index, segment in enumerate(segments) if segment.fit is not None]
     return Batch(
         ids=ids,
@@ -135,9 +140,11 @@ def put_together(rows: list[Row], words: Words) -> Batch:
         starts_at=torch.tensor(starts),
         queries_at=torch.tensor(queries),
         meaning_of=torch.tensor(meant, dtype=torch.long),
-        meanings=_labels([segments[index].meaning for index in meant]),
+        meanings=_labels([segments[index].meaning for index in meant], LABELS),
         found_of=torch.tensor(found, dtype=torch.long),
-        founds=_labels([segments[index].found for index in found]),
+        founds=_labels([segments[index].found for index in found], LABELS),
+        relation_of=torch.tensor(related, dtype=torch.long),
+        relations=_labels([segments[index].relation for index in related], RELATION),
         evidence=_evidence(rows, built, length),
         sources=_sources(rows, built, length),
         marked_at=torch.cat(marked_at) if marked_at else torch.zeros(0, dtype=torch.long),
@@ -148,9 +155,9 @@ def put_together(rows: list[Row], words: Words) -> Batch:
     )
 
 
-def _labels(rows: list[Tensor | None]) -> Tensor:
+def _labels(rows: list[Tensor | None], count: int) -> Tensor:
     known = [row.to(torch.uint8) for row in rows if row is not None]
-    return torch.stack(known) if known else torch.zeros(0, LABELS, dtype=torch.uint8)
+    return torch.stack(known) if known else torch.zeros(0, count, dtype=torch.uint8)
 
 
 def _looks(looks: list[tuple[int, int, Tensor]], length: int) -> Looks:

@@ -89,11 +89,9 @@ class Learner:
         pairs = looked.labels.shape[1]
         films, queries = answers.frames[looked.rows, :pairs], answers.last[looked.queries]
         matches = self.matcher(films, queries, looked.owners)
-        inside = looked.inside.float()
-        match = functional.binary_cross_entropy_with_logits(matches, inside, pos_weight=matches.new_full((), 3.0))
+        shown = looked.shown.float()
+        match = functional.binary_cross_entropy_with_logits(matches, shown, pos_weight=matches.new_full((), 3.0))
         named = self.matcher.names(queries, looked.events.float()) + self.matcher.names(films, looked.labels.float())
-        related = self.matcher.relations(queries, looked.relations.float())
-        self.note("g-related", related)
         # Matching is cheap and teaches the decoder; the head, which costs more, learns from some of the queries.
         chosen = looked.headed
         output: HeadOutput = self.head(films[looked.owners[chosen]], queries[chosen])
@@ -113,7 +111,6 @@ class Learner:
             + LOSSES.contrastive * losses["contrastive"]
             + match
             + 0.5 * named
-            + 0.3 * related
         )
 
     def _taught(self, answers: Answers, batch: Batch, name: str) -> Tensor:
@@ -127,6 +124,10 @@ class Learner:
             found = self.matcher.founds(answers.looked[batch.starts_at[batch.found_of]], batch.founds.float())
             self.note(f"{name}-found", found)
             total = total + 0.4 * found
+        if len(batch.relation_of) > 0:
+            related = self.matcher.relations(answers.last[batch.relation_of], batch.relations.float())
+            self.note(f"{name}-related", related)
+            total = total + 0.4 * related
         for kind, losses in (("look", answers.looking), ("take", answers.taking)):
             if len(losses) > 0:
                 self.note(f"{name}-{kind}", losses.mean())

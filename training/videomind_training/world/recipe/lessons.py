@@ -30,7 +30,7 @@ class Looked(OnDevice):
         rows: (films,), their rows in the batch.
         labels: (films, pairs, JOINT), what there is to name in each pair.
         queries: (queries,), their segments in the batch; `owners`: which of the films each is about.
-        events: (queries, JOINT), what each is to be named; `relations` (queries, RELATION), what it asks for, by what.
+        events: (queries, JOINT), what each is to be named; `shown` (queries, pairs), which pairs show what it speaks of.
         moments: (queries, 2), as shares of the film; `inside` (queries, pairs), whether a pair lies within.
         headed: (headed,), queries that go through the head; `positive`, `offsets` (headed, points …), what it is to say.
         points: (points, 2), place and stride of each.
@@ -41,7 +41,7 @@ class Looked(OnDevice):
     queries: Tensor
     owners: Tensor
     events: Tensor
-    relations: Tensor
+    shown: Tensor
     moments: Tensor
     inside: Tensor
     headed: Tensor
@@ -115,7 +115,7 @@ def _looked(films: list[tuple[int, int, GroundingRow]]) -> Looked:
         queries=torch.tensor(queries),
         owners=torch.tensor(owners),
         events=torch.cat([each.events.to(torch.uint8) for _, _, each in films]),
-        relations=torch.cat([each.relations.to(torch.uint8) for _, _, each in films]),
+        shown=torch.cat([each.shown for _, _, each in films]),
         moments=moments,
         inside=targets.inside,
         headed=torch.tensor(headed),

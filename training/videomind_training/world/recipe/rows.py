@@ -30,6 +30,7 @@ class Segment:
         meaning: what its words speak of, as labels (LABELS,).
         evidence: which visual tokens of the row show it (pairs × 4,); none of them: it is not to be seen.
         found: what there is to be seen there, as labels (LABELS,).
+        relation: what the words ask for, by what else, and in which order (RELATION,).
         sources: for tokens of the reply, by number, the places in the prompt where they are to be taken from.
         fit: what marked part and moment have in common, where that is asked: intersection over union, recall, precision.
         rival: number of the text that this and other candidates of a batch are judged for; -1 for none.
@@ -41,6 +42,7 @@ class Segment:
     meaning: Tensor | None = None
     evidence: Tensor | None = None
     found: Tensor | None = None
+    relation: Tensor | None = None
     sources: tuple[tuple[int, tuple[int, ...]], ...] = ()
     fit: Tensor | None = None
     rival: int = -1
@@ -111,13 +113,13 @@ class Words:
         meaning: Tensor | None = None,
         evidence: Tensor | None = None,
         found: Tensor | None = None,
-        sources: tuple[tuple[int, tuple[int, ...]], ...] = (),
+        relation: Tensor | None = None,
         fit: Tensor | None = None,
     ) -> Segment:
         """A prompt with its reply; `started` is put into the assistant's mouth and not learned."""
         ids = [*self.ids(prompt), self.end, self.start, *(self.ids(started) if started else [])]
         spoken = [*self.ids(reply), self.end]
-        return Segment(ids, spoken, len(spoken) if learned is None else learned, meaning, evidence, found, sources, fit)
+        return Segment(ids, spoken, len(spoken) if learned is None else learned, meaning, evidence, found, relation, fit=fit)
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from videomind_training.chain.spans import bound_span, place_in_window, verifier
 
 from ..candidates import POSITIVE, Span, draw_candidate, overlap
 from ..motion import things_at
-from ..questions import About, Interviewer, Query, Question
+from ..questions import About, Interviewer, Query, Question, about_event
 from ..things import COLOURS, SHAPES
 from ..wording import VERBS, the, verb_with
-from .evidence import RELATION, evidence_about, evidence_for, evidence_of, found_of, meaning_of, relation_of
+from .evidence import evidence_about, evidence_for, evidence_of, found_of, meaning_of, relation_of
 from .eyes import JOINT, label_event
 from .rows import Row, Segment, Words
 from .seen import SeenFilm, Window
@@ -102,14 +102,14 @@ class GroundingRow:
         row: the film, and what is asked.
         moments: shares of the film; (queries, 2).
         events: what each query is to be named; (queries, JOINT).
-        relations: what each asks for, by what else; (queries, RELATION).
+        shown: whether a pair shows what a query speaks of, of the asked event or of what it is told by; (queries, pairs).
         labels: what the film's pairs are to be named; (pairs, JOINT).
     """
 
     row: Row
     moments: Tensor
     events: Tensor
-    relations: Tensor
+    shown: Tensor
     labels: Tensor
 
 
@@ -119,46 +119,50 @@ def grounding_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 
     About half of them, where the film allows, are told by something else that happens: that is hard.
     """
     interviewer = Interviewer(seen.film, "train", rng)
-    plain, told_by = [], interviewer.next_to()
+    plain, related = [], interviewer.next_to()
     for query in interviewer.queries():
-        (plain if len(query.about) == 1 else told_by).append(query)
+        (plain if len(query.about) == 1 else related).append(query)
     for question in interviewer.questions():
         if question.span is not None:
             text = question.query if rng.random() < 0.7 else question.text
             query = Query(text, question.span, question.about, question.within)
-            (plain if len(query.about) == 1 else told_by).append(query)
-    chosen = rng.sample(told_by, min(most // 2, len(told_by)))
+            (plain if len(query.about) == 1 else related).append(query)
+    chosen = rng.sample(related, min(most // 2, len(related)))
     chosen += rng.sample(plain, min(most - len(chosen), len(plain)))
     rng.shuffle(chosen)
-    segments, events = [], []
+    cells = seen.ground_cells
+    segments, events, shows = [], [], []
     for query in chosen:
         put, meaning = _SAY["grounder"].format(query=query.text.rstrip(".")), meaning_of(query.about)
-        if len(query.about) == 1:
-            shown = evidence_for(seen, seen.ground_cells, query.span)
-            found = found_of(seen, query.span, shown)
-        else:
+        shown, told_by = evidence_for(seen, cells, query.event), evidence_about(cells, query.about[1:])
+        found = found_of(seen, query.event, shown)
+        shows.append((shown | told_by).view(len(cells), -1).any(dim=1))
+        if len(query.about) > 1:
             # Which of a thing's events is meant, the head finds out: the decoder looks for what it is told by.
-            shown, found = evidence_about(seen.ground_cells, query.about[1:]), None
-        segments.append(words.segment(put, REPLY_OF_GROUNDER, meaning=meaning, evidence=shown, found=found))
+            shown, found = told_by, None
+        relation = relation_of(query.text, query.about)
+        segments.append(
+            words.segment(put, REPLY_OF_GROUNDER, meaning=meaning, evidence=shown, found=found, relation=relation)
+        )
         events.append(_names_of(seen, query))
     return GroundingRow(
         row=Row(seen.ground, segments),
         moments=torch.tensor([query.span for query in chosen]) / seen.film.duration,
         events=torch.from_numpy(np.stack(events)) if events else torch.zeros(0, JOINT),
-        relations=torch.stack([relation_of(each.text, each.about) for each in chosen])
-        if chosen
-        else torch.zeros(0, RELATION),
-        labels=seen.ground_cells[..., :JOINT].any(dim=1),
+        shown=torch.stack(shows) if shows else torch.zeros(0, len(cells), dtype=torch.bool),
+        labels=cells[..., :JOINT].any(dim=1),
     )
 
 
 def _names_of(seen: SeenFilm, query: Query) -> np.ndarray:
-    """What a query can be named without watching the order of things: its event, or all that its thing ever does."""
+    """What a query can be named without watching the order of things: its event; of one that is told by another, that too,
+    and all that its thing ever does."""
     event = next(each for each in seen.film.events if (each.start, each.end) == query.event)
-    if query.about[0].kind is not None or len(query.about) == 1:
+    if len(query.about) == 1:
         return label_event(event.thing, event.kind)
-    own = [each for each in seen.film.events if each.thing == event.thing]
-    return np.max([label_event(each.thing, each.kind) for each in own], axis=0)
+    named = [each for each in seen.film.events if about_event(each) == query.about[1]]
+    named += [event] if query.about[0].kind else [each for each in seen.film.events if each.thing == event.thing]
+    return np.max([label_event(each.thing, each.kind) for each in named], axis=0)
 
 
 @dataclass(frozen=True)
@@ -274,6 +278,10 @@ def naming_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 24)
     """All that the roles are asked, to be understood without a film to look through."""
     interviewer = Interviewer(seen.film, "train", rng)
     segments = []
+    for query in interviewer.next_to():
+        put, meaning, related = query.text, meaning_of(query.about), relation_of(query.text, query.about)
+        prompt = _SAY["grounder"].format(query=put)
+        segments.append(words.segment(prompt, REPLY_OF_GROUNDER, learned=0, meaning=meaning, relation=related))
     for query in interviewer.queries():
         prompt = _SAY[rng.choice(("grounder", "verifier"))].format(query=query.text)
         segments.append(words.segment(prompt, "Yes", learned=0, meaning=meaning_of(query.about)))
