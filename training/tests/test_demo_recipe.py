@@ -20,7 +20,7 @@ from videomind_training.world.recipe.imagined import ImaginedFilm, imagined_libr
 from videomind_training.world.recipe.lessons import Lesson, draw_lesson
 from videomind_training.world.recipe.rows import Row, Words
 from videomind_training.world.recipe.settings import DemoSettings
-from videomind_training.world.recipe.tasks import grounding_row
+from videomind_training.world.recipe.tasks import grounding_row, with_words_left_out
 from videomind_training.world.recipe.words import REPLY_OF_GROUNDER, build_tokenizer
 
 FEW = {"eyes_steps": 2, "eyes_pairs": 8, "practice_steps": 2, "practice_films": 14, "films": 14, "base_steps": 2}
@@ -202,3 +202,13 @@ def test_a_full_disk_is_told_and_the_last_stage_stays_whole(tmp_path: Path) -> N
     read = torch.nn.Linear(3, 3)
     assert load_stage(path, {"layer": read}) == 250
     assert torch.equal(read.weight, layer.weight)
+
+
+def test_a_question_that_loses_words_keeps_what_it_speaks_of(tokenizer) -> None:  # noqa: ANN001
+    words = Words(tokenizer)
+    whole = words.segment("Plan: In the film, does the red circle turn before the blue square grows?", "[]")
+    lossy = [words.tokenizer.decode(with_words_left_out(whole, words, random.Random(seed)).prompt) for seed in range(40)]
+    assert len(set(lossy)) > 10
+    content = ["red", "circle", "turn", "before", "blue", "square", "grows"]
+    for text in lossy:
+        assert [word for word in text.replace("?", "").split() if word in content] == content

@@ -6,6 +6,7 @@ import copy
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -18,8 +19,8 @@ from .films import Library
 from .learner import Learner
 from .lessons import Lesson, draw_lesson, spoken_lesson
 from .optimizer import Optimizers
-from .rows import Words
-from .tasks import answering_rows, planning_row
+from .rows import Segment, Words
+from .tasks import answering_rows, planning_row, with_words_left_out
 from .team import report
 
 RANK = 64
@@ -102,11 +103,16 @@ Draw = Callable[[random.Random], Lesson]
 
 
 def planner_lessons(words: Words, library: Library, scale: int) -> Draw:
-    """Batches of plans."""
+    """Batches of plans, many of them for questions that have lost some words."""
+
+    def lossy(segment: Segment, rng: random.Random) -> Segment:
+        return with_words_left_out(segment, words, rng) if rng.random() < 0.7 else segment
 
     def draw(rng: random.Random) -> Lesson:
-        films = rng.choices(library.films, k=6 * scale)
-        return spoken_lesson("p", [planning_row(seen, words, rng) for seen in films], words)
+        rows = [planning_row(seen, words, rng) for seen in rng.choices(library.films, k=6 * scale)]
+        return spoken_lesson(
+            "p", [replace(row, segments=[lossy(each, rng) for each in row.segments]) for row in rows], words
+        )
 
     return draw
 

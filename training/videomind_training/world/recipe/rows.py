@@ -71,6 +71,7 @@ class Words:
         self.yes, self.no = tokenizer.token_to_id("Yes"), tokenizer.token_to_id("No")
         self._known: dict[str, list[int]] = {}
         self.alike = self._alike()
+        self.content_tokens = set(self.alike).union(*self.alike.values())
 
     def ids(self, text: str) -> list[int]:
         """Token ids of a text."""

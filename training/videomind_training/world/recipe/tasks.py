@@ -274,6 +274,21 @@ def plan_segment(question: Question, words: Words) -> Segment:
     return replace(segment, sources=tuple(sources))
 
 
+LEFT_OUT = 0.15
+"""Share of the words that a question may lose."""
+
+
+def with_words_left_out(segment: Segment, words: Words, rng: random.Random) -> Segment:
+    """A question that has lost some of the words around what it speaks of: a plan must not hang on how a sentence begins.
+
+    Learned from whole sentences alone, `In the film, does …` was one route, whatever followed.
+    """
+    kept = words.content_tokens | {words.start, words.end}
+    prompt = [token for place, token in enumerate(segment.prompt) if place < 2 or token in kept or rng.random() > LEFT_OUT]
+    # Where the plan's words are taken from has moved.
+    return replace(segment, prompt=prompt, sources=())
+
+
 def naming_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 24) -> Row:
     """All that the roles are asked, to be understood without a film to look through."""
     interviewer = Interviewer(seen.film, "train", rng)
