@@ -17,16 +17,8 @@ from videomind_training.errors import TrainingError
 
 def write_text(path: Path, text: str) -> None:
     """Writes a file durably. Raises TrainingError DISK_FULL, OUTPUT_UNWRITABLE."""
-    with _typed_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
-        with _discarded_on_failure(partial):
-            with partial.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        _sync_folder(path.parent)
+    with _whole_file(path) as partial:
+        partial.write_text(text, encoding="utf-8")
 
 
 def write_json(path: Path, value: object) -> None:
@@ -36,42 +28,33 @@ def write_json(path: Path, value: object) -> None:
 
 def write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     """Writes a safetensors file durably. Raises TrainingError DISK_FULL, OUTPUT_UNWRITABLE."""
-    with _typed_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
-        with _discarded_on_failure(partial):
-            with partial.open("wb") as file:
-                file.write(save({name: tensor.contiguous() for name, tensor in tensors.items()}, {"format": "pt"}))
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        _sync_folder(path.parent)
+    with _whole_file(path) as partial:
+        partial.write_bytes(save({name: tensor.contiguous() for name, tensor in tensors.items()}, {"format": "pt"}))
 
 
 def write_state(path: Path, state: object) -> None:
     """Writes what `torch.load` reads, durably. Raises TrainingError DISK_FULL, OUTPUT_UNWRITABLE."""
-    with _typed_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
-        with _discarded_on_failure(partial):
-            with partial.open("wb") as file:
-                torch.save(state, file)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        _sync_folder(path.parent)
+    with _whole_file(path) as partial, partial.open("wb") as file:
+        torch.save(state, file)
 
 
 def copy_file(source: Path, target: Path) -> None:
     """Copies a file durably."""
-    with _typed_errors(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(target.name + ".partial")
+    with _whole_file(target) as partial:
+        shutil.copyfile(source, partial)
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[Path]:
+    """A temporary file that takes the place of `path` once it is written and on the disk; on failure it is gone."""
+    with _typed_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".partial")
         with _discarded_on_failure(partial):
-            shutil.copyfile(source, partial)
+            yield partial
             _sync(partial)
-            partial.replace(target)
-        _sync_folder(target.parent)
+            partial.replace(path)
+        _sync_folder(path.parent)
 
 
 @contextmanager
