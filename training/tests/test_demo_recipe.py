@@ -150,7 +150,7 @@ def test_two_processes_learn_one_network_from_the_lessons_of_both(tmp_path: Path
     settings = {**FEW, "output": str(tmp_path / "run"), "processes": 2, "threads": 1, "device": "cpu"}
     config.write_text(json.dumps(settings))
     command = [sys.executable, "-m", "videomind_training", "train", "demo", "--config", str(config)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     stages = [json.loads(line) for line in (tmp_path / "run" / "stages.jsonl").read_text().splitlines()]
     assert [stage["processes"] for stage in stages] == [2] * 10
