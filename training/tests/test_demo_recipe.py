@@ -212,3 +212,25 @@ def test_a_question_that_loses_words_keeps_what_it_speaks_of(tokenizer) -> None:
     content = ["red", "circle", "turn", "before", "blue", "square", "grows"]
     for text in lossy:
         assert [word for word in text.replace("?", "").split() if word in content] == content
+
+
+class _CannotBegin:
+    """What no other process can take over: reading it fails there, before anything is run."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return _refuse, ("not here",)
+
+    def __call__(self) -> None:
+        """Is never called."""
+
+
+def _refuse(reason: str) -> None:
+    raise ImportError(reason)
+
+
+def test_a_process_that_cannot_begin_is_not_waited_for() -> None:
+    from videomind_training.errors import TrainingError
+    from videomind_training.world.recipe.team import team_of
+
+    with pytest.raises(TrainingError, match="PROCESS_LOST"), team_of(2, _CannotBegin()):
+        pass

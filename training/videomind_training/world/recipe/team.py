@@ -7,10 +7,12 @@ first process is the one that was started: it alone writes checkpoints. The othe
 from __future__ import annotations
 
 import multiprocessing
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,10 +41,19 @@ def team_of(size: int, member: Callable[[], None]) -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="videomind-team-") as folder:
         meeting = Path(folder) / "meeting"
         # No daemons: those may not have workers of their own.
-        others = [context.Process(target=_take_part, args=(meeting, number, size, member)) for number in range(1, size)]
+        begun = [context.Event() for _ in range(1, size)]
+        others = [
+            context.Process(target=_take_part, args=(meeting, number, size, member, event))
+            for number, event in enumerate(begun, 1)
+        ]
         for other in others:
             other.start()
         try:
+            for other, event in zip(others, begun, strict=True):
+                # One that cannot even begin would be waited for as long as one that works.
+                while not event.wait(timeout=1):
+                    if not other.is_alive():
+                        raise _lost()
             _join(meeting, 0, size)
             yield
             distributed.barrier()
@@ -51,11 +62,7 @@ def team_of(size: int, member: Callable[[], None]) -> Iterator[None]:
             others[0].join(timeout=5)
             if all(other.is_alive() for other in others):
                 raise
-            raise TrainingError(
-                "PROCESS_LOST",
-                "One of the processes that learn together has ended, for want of memory perhaps.",
-                "The last checkpoint is intact: start again, with `processes=1` if it happens again.",
-            ) from error
+            raise _lost() from error
         finally:
             if distributed.is_initialized():
                 distributed.destroy_process_group()
@@ -64,15 +71,29 @@ def team_of(size: int, member: Callable[[], None]) -> Iterator[None]:
                 other.join()
 
 
+def _lost() -> TrainingError:
+    return TrainingError(
+        "PROCESS_LOST",
+        "One of the processes that learn together has ended, for want of memory perhaps.",
+        "The last checkpoint is intact: start again, with `--set processes=1` if it happens again.",
+    )
+
+
 def _join(meeting: Path, number: int, size: int) -> None:
     distributed.init_process_group("gloo", init_method=f"file://{meeting}", rank=number, world_size=size, timeout=_PATIENCE)
 
 
-def _take_part(meeting: Path, number: int, size: int, member: Callable[[], None]) -> None:
+def _take_part(meeting: Path, number: int, size: int, member: Callable[[], None], begun: Event) -> None:
+    begun.set()
     _join(meeting, number, size)
     try:
         member()
         distributed.barrier()
+    except TrainingError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        # The first process, interrupted too, tells the user.
+        sys.exit(130)
     finally:
         distributed.destroy_process_group()
 
