@@ -13,6 +13,7 @@ import torch
 
 from videomind_training.world.direct import direct_film
 from videomind_training.world.recipe.answers import ask
+from videomind_training.world.recipe.batch import put_together
 from videomind_training.world.recipe.demo import Recipe, new_learner
 from videomind_training.world.recipe.eyes import train_eyes
 from videomind_training.world.recipe.feeding import Feeding
@@ -234,3 +235,23 @@ def test_a_process_that_cannot_begin_is_not_waited_for() -> None:
 
     with pytest.raises(TrainingError, match="PROCESS_LOST"), team_of(2, _CannotBegin()):
         pass
+
+
+def test_visual_tokens_and_marks_are_numbered_by_their_pair(tokenizer) -> None:  # noqa: ANN001
+    words = Words(tokenizer)
+    evidence = torch.zeros(12, dtype=torch.bool)
+    evidence[[5, 8]] = True
+    segment = words.segment("Check: the red circle grows", "Yes", evidence=evidence)
+    unseen = words.segment("Check: the blue star turns", "No", evidence=torch.zeros(12, dtype=torch.bool))
+    batch = put_together([Row(torch.zeros(3, 4, 192), [segment, unseen], (1 / 3, 2 / 3))], words)
+    ids = batch.ids.flatten()[batch.numbered_at].tolist()
+    numbered = list(zip(ids, batch.numbers.tolist(), strict=True))
+    pad = words.video_pad
+    assert numbered == [
+        *[(pad, 0)] * 4,
+        (words.seg_start, 1),
+        *[(pad, 1)] * 4,
+        (words.seg_end, 2),
+        *[(pad, 2)] * 4,
+    ]
+    assert (batch.bounds_of.tolist(), batch.bounds.tolist()) == ([0], [[1, 2]])

@@ -11,7 +11,7 @@ from torch import Tensor
 from .evidence import RELATION
 from .eyes import LABELS
 from .network import TOKENS_PER_PAIR
-from .rows import IGNORED, Layout, Row, Words, lay_out
+from .rows import IGNORED, Layout, Row, Segment, Words, lay_out
 
 Moved = TypeVar("Moved", bound="OnDevice")
 
@@ -62,7 +62,9 @@ class Batch(OnDevice):
         relation_of: segments with a relation; `relations`: their labels.
         evidence, sources: where they are to look.
         marked_at: places of visual tokens of rows with marks; `parts`: 0 before the marks, 1 between, 2 after.
+        numbered_at: places of visual tokens and marks; `numbers`: of the pair, or of the one that follows the mark.
         fit_of: segments that are judged; `fits` (judged, 3); `rivals` (judged,), the text that each is judged for, or -1.
+        bounds_of: segments with evidence; `bounds` (segments, 2), the first and the last pair of it.
     """
 
     ids: Tensor
@@ -88,9 +90,13 @@ class Batch(OnDevice):
     sources: Looks
     marked_at: Tensor
     parts: Tensor
+    numbered_at: Tensor
+    numbers: Tensor
     fit_of: Tensor
     fits: Tensor
     rivals: Tensor
+    bounds_of: Tensor
+    bounds: Tensor
 
 
 def put_together(rows: list[Row], words: Words) -> Batch:
@@ -103,7 +109,7 @@ def put_together(rows: list[Row], words: Words) -> Batch:
     owner = torch.full((len(rows), length), -1)
     labels = torch.full((len(rows), length), IGNORED)
     frames_at = torch.zeros(len(rows), most, TOKENS_PER_PAIR, dtype=torch.long)
-    sight_at, marked_at, parts = [], [], []
+    sight_at, marked_at, parts, numbered_at, numbers = [], [], [], [], []
     for index, (row, each) in enumerate(zip(rows, built, strict=True)):
         size, pads = len(each.ids), each.pads + index * length
         ids[index, :size] = torch.tensor(each.ids)
@@ -116,6 +122,9 @@ def put_together(rows: list[Row], words: Words) -> Batch:
             marks = sum((ids[index] == mark).cumsum(dim=0) for mark in (words.seg_start, words.seg_end))
             marked_at.append(pads)
             parts.append(marks[each.pads])
+        numbered = _numbers(each, words)
+        numbered_at.append(numbered[0] + index * length)
+        numbers.append(numbered[1])
     segments = [segment for row in rows for segment in row.segments]
     starts = [index * length + place for index, each in enumerate(built) for place in each.starts]
     queries = [index * length + place for index, each in enumerate(built) for place in each.queries]
@@ -125,6 +134,7 @@ def put_together(rows: list[Row], words: Words) -> Batch:
     found = [index for index, segment in enumerate(segments) if segment.found is not None]
     related = [index for index, segment in enumerate(segments) if segment.relation is not None]
     fit = [index for index, segment in enumerate(segments) if segment.fit is not None]
+    bounded = [index for index, segment in enumerate(segments) if segment.evidence is not None and segment.evidence.any()]
     return Batch(
         ids=ids,
         positions=positions,
@@ -149,10 +159,26 @@ def put_together(rows: list[Row], words: Words) -> Batch:
         sources=_sources(rows, built, length),
         marked_at=torch.cat(marked_at) if marked_at else torch.zeros(0, dtype=torch.long),
         parts=torch.cat(parts) if parts else torch.zeros(0, dtype=torch.long),
+        numbered_at=torch.cat(numbered_at),
+        numbers=torch.cat(numbers),
         fit_of=torch.tensor(fit, dtype=torch.long),
         fits=torch.stack([segments[index].fit for index in fit]) if fit else torch.zeros(0, 3),
         rivals=torch.tensor([segments[index].rival for index in fit], dtype=torch.long),
+        bounds_of=torch.tensor(bounded, dtype=torch.long),
+        bounds=torch.tensor([_bounds(segments[index]) for index in bounded], dtype=torch.long).view(-1, 2),
     )
+
+
+def _numbers(layout: Layout, words: Words) -> tuple[Tensor, Tensor]:
+    """Places of visual tokens and marks, and the number of the pair that each is of, or that follows it."""
+    within = torch.arange(int(layout.pads[0]), int(layout.pads[-1]) + 1)
+    seen = (torch.tensor(layout.ids)[within] == words.video_pad).long()
+    return within, (seen.cumsum(dim=0) - seen) // TOKENS_PER_PAIR
+
+
+def _bounds(segment: Segment) -> tuple[int, int]:
+    places = torch.zeros(0) if segment.evidence is None else segment.evidence.nonzero()[:, 0]
+    return int(places[0]) // TOKENS_PER_PAIR, int(places[-1]) // TOKENS_PER_PAIR
 
 
 def _labels(rows: list[Tensor | None], count: int) -> Tensor:

@@ -91,6 +91,7 @@ class Learner:
         matches = self.matcher(films, queries, looked.owners)
         shown = looked.shown.float()
         match = functional.binary_cross_entropy_with_logits(matches, shown, pos_weight=matches.new_full((), 3.0))
+        moments = self.matcher.moments(queries, (looked.moments * pairs).long())
         named = self.matcher.names(queries, looked.events.float()) + self.matcher.names(films, looked.labels.float())
         # Matching is cheap and teaches the decoder; the head, which costs more, learns from some of the queries.
         chosen = looked.headed
@@ -101,6 +102,7 @@ class Learner:
             self.note(f"g-{name[:5]}", loss)
         self.note("g-match", match)
         self.note("g-named", named)
+        self.note("g-moments", moments)
         ious = _best_overlaps(output, looked)
         self.note("g-iou", ious.mean())
         self.note("g-r5", (ious >= 0.5).float().mean())
@@ -111,6 +113,7 @@ class Learner:
             + LOSSES.contrastive * losses["contrastive"]
             + match
             + 0.5 * named
+            + 0.15 * moments
         )
 
     def _taught(self, answers: Answers, batch: Batch, name: str) -> Tensor:
@@ -136,6 +139,13 @@ class Learner:
             parts = self.matcher.parts(answers.halfway[batch.marked_at], batch.parts)
             self.note(f"{name}-parts", parts)
             total = total + 0.5 * parts
+        numbers = self.matcher.numbers(answers.halfway[batch.numbered_at], batch.numbers)
+        self.note(f"{name}-numbers", numbers)
+        total = total + numbers
+        if len(batch.bounds_of) > 0:
+            bounds = self.matcher.bounds(answers.looked[batch.starts_at[batch.bounds_of]], batch.bounds)
+            self.note(f"{name}-bounds", bounds)
+            total = total + 0.2 * bounds
         return total
 
     def _spoken(self, answers: Answers, batch: Batch, name: str) -> Tensor:

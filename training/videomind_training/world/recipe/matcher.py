@@ -9,6 +9,9 @@ from torch.nn import functional
 from .evidence import RELATION
 from .eyes import JOINT, LABELS, code_of
 
+NUMBERS = 128
+"""Pairs that are told apart by their number."""
+
 
 class Matcher(nn.Module):
     """A throw-away teacher of the decoder: is the asked event on in this frame? Straight from its states."""
@@ -24,6 +27,9 @@ class Matcher(nn.Module):
         self.relation_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, RELATION))
         nn.init.constant_(self.relation_probe[1].bias, -4.0)
         self.part_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 3))
+        self.number_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, NUMBERS))
+        self.bound_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 2 * NUMBERS))
+        self.moment_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 2 * NUMBERS))
         self.fit_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 3))
         # Frames enter the decoder in the code, and much of it comes out again: the teacher starts by reading that, and by
         # holding frames and queries against each other as they are.
@@ -68,6 +74,27 @@ class Matcher(nn.Module):
         """Loss of knowing, halfway, whether a visual token stands before, between or after the verifier's marks."""
         return functional.cross_entropy(self.part_probe(states), parts)
 
+    def numbers(self, states: Tensor, numbers: Tensor) -> Tensor:
+        """Loss of knowing, halfway, the number of the pair that a visual token is of, and where the verifier's marks stand.
+
+        Untaught, the decoder had no idea of it, and could not tell what comes after what, or how far a mark is off.
+        """
+        return functional.cross_entropy(self.number_probe(states), numbers.clamp(max=NUMBERS - 1))
+
+    def bounds(self, states: Tensor, bounds: Tensor) -> Tensor:
+        """Loss of knowing, once the layer has looked, the pairs with which what words speak of begins and ends."""
+        return _first_and_last(self.bound_probe(states), bounds)
+
+    def moments(self, states: Tensor, bounds: Tensor) -> Tensor:
+        """Loss of knowing, in the end, the pairs with which the moment that is asked for begins and ends."""
+        return _first_and_last(self.moment_probe(states), bounds)
+
     def fits(self, states: Tensor, fits: Tensor) -> Tensor:
         """Loss of knowing how well what is between the marks fits: more than a yes or a no says."""
         return 1.5 * functional.binary_cross_entropy_with_logits(self.fit_probe(states), fits)
+
+
+def _first_and_last(logits: Tensor, bounds: Tensor) -> Tensor:
+    firsts, lasts = logits.split(NUMBERS, dim=1)
+    first, last = bounds.clamp(0, NUMBERS - 1).unbind(1)
+    return functional.cross_entropy(firsts, first) + functional.cross_entropy(lasts, last)
