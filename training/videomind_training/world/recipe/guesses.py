@@ -31,6 +31,10 @@ DRAWN = 2
 """Candidates drawn around the moment and elsewhere, beside the grounder's: its own are rarely a little too long or late."""
 
 
+RELATED = 0.35
+"""Share of the lists for texts that tell something by what comes before or after it: these are hard to judge."""
+
+
 @dataclass(frozen=True)
 class Guess:
     """Candidates for a text that the verifier is asked with: what the grounder found, and drawn ones."""
@@ -111,11 +115,13 @@ def look_closer(guesses: list[Guess], learner: Learner, feeding: Feeding) -> lis
 
 def verifier_lessons(words: Words, guesses: list[Guess], sights: list[list[Sight]], scale: int) -> Draw:
     """Batches of candidates: all of those for a text, to be put in order."""
+    related = [number for number, guess in enumerate(guesses) if len(guess.claim.about) > 1]
+    plain = [number for number, guess in enumerate(guesses) if len(guess.claim.about) <= 1]
 
     def draw(rng: random.Random) -> Lesson:
         rows = []
         for rival in range(6 * scale):
-            number = rng.randrange(len(guesses))
+            number = rng.choice(related if related and (not plain or rng.random() < RELATED) else plain)
             guess = guesses[number]
             for candidate, sight in zip(guess.candidates, sights[number], strict=True):
                 rows.append(verifying_row(guess.seen, words, [guess.claim], candidate, sight.window, rival))

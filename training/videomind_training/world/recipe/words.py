@@ -46,7 +46,7 @@ PROMPTS: dict = {
     "budgets": {
         "planner": {"fps": 1.0, "maxFrames": 4, "minTokens": 4, "maxTokens": 4},
         "grounder": {"fps": 1.0, "maxFrames": 240, "minTokens": 4, "maxTokens": 4},
-        "verifier": {"fps": 4.0, "maxFrames": 64, "minTokens": 4, "maxTokens": 4},
+        "verifier": {"fps": 2.0, "maxFrames": 64, "minTokens": 4, "maxTokens": 4},
         "answerer": {"fps": 2.0, "maxFrames": 32, "minTokens": 4, "maxTokens": 4},
     },
     "minAnswerSec": 16,
