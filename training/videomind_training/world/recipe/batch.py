@@ -11,7 +11,7 @@ from torch import Tensor
 from .evidence import RELATION
 from .eyes import LABELS
 from .network import TOKENS_PER_PAIR
-from .rows import IGNORED, Layout, Row, Segment, Words, lay_out
+from .rows import IGNORED, Layout, Row, Words, lay_out
 
 Moved = TypeVar("Moved", bound="OnDevice")
 
@@ -134,7 +134,8 @@ def put_together(rows: list[Row], words: Words) -> Batch:
     found = [index for index, segment in enumerate(segments) if segment.found is not None]
     related = [index for index, segment in enumerate(segments) if segment.relation is not None]
     fit = [index for index, segment in enumerate(segments) if segment.fit is not None]
-    bounded = [index for index, segment in enumerate(segments) if segment.evidence is not None and segment.evidence.any()]
+    shown = {index: segment.evidence for index, segment in enumerate(segments) if segment.evidence is not None}
+    bounds = {index: _bounds(evidence) for index, evidence in shown.items() if evidence.any()}
     return Batch(
         ids=ids,
         positions=positions,
@@ -164,8 +165,8 @@ def put_together(rows: list[Row], words: Words) -> Batch:
         fit_of=torch.tensor(fit, dtype=torch.long),
         fits=torch.stack([segments[index].fit for index in fit]) if fit else torch.zeros(0, 3),
         rivals=torch.tensor([segments[index].rival for index in fit], dtype=torch.long),
-        bounds_of=torch.tensor(bounded, dtype=torch.long),
-        bounds=torch.tensor([_bounds(segments[index]) for index in bounded], dtype=torch.long).view(-1, 2),
+        bounds_of=torch.tensor(list(bounds), dtype=torch.long),
+        bounds=torch.tensor(list(bounds.values()), dtype=torch.long).view(-1, 2),
     )
 
 
@@ -176,8 +177,9 @@ def _numbers(layout: Layout, words: Words) -> tuple[Tensor, Tensor]:
     return within, (seen.cumsum(dim=0) - seen) // TOKENS_PER_PAIR
 
 
-def _bounds(segment: Segment) -> tuple[int, int]:
-    places = torch.zeros(0) if segment.evidence is None else segment.evidence.nonzero()[:, 0]
+def _bounds(evidence: Tensor) -> tuple[int, int]:
+    """The first and the last pair of which a visual token is evidence."""
+    places = evidence.nonzero()[:, 0]
     return int(places[0]) // TOKENS_PER_PAIR, int(places[-1]) // TOKENS_PER_PAIR
 
 
