@@ -10,7 +10,7 @@ import type { CacheCounts, CacheKind } from './caches/cache-budget.ts';
 import { defaultCacheBudgetBytes, reasonerCacheBudgetBytes } from './cache-sizes.ts';
 import { runChain } from './chain.ts';
 import { prepareFrameFolder } from './shown/frame-saving.ts';
-import { mediaReader } from './media-reader.ts';
+import { createMediaReader } from './media-reader.ts';
 import { PrefixCache } from './caches/prefix-cache.ts';
 import { reason } from './reasoner/reason.ts';
 import type { Reasoned } from './reasoner/reason.ts';
@@ -69,7 +69,7 @@ export interface Agent {
 /** Sets up the agent around a loaded model: the Chain-of-LoRA agent, or the one of a model that reasons aloud. */
 export function createAgent(model: LoadedModel, options: AgentOptions = {}): Agent {
   const defaultBytes = model.reasoner === undefined ? defaultCacheBudgetBytes : reasonerCacheBudgetBytes;
-  const { cacheBudgetBytes = defaultBytes, reader = mediaReader } = options;
+  const { cacheBudgetBytes = defaultBytes, reader = createMediaReader() } = options;
   const budget = new CacheBudget(cacheBudgetBytes);
   const visionFeatures = new VisionFeatures(budget, model.vision);
   const prefixes = new PrefixCache(budget, model.language, model.network.hiddenSize);

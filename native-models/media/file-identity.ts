@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { EngineError } from '../protocol/errors.ts';
 
 const sampleCount = 16;
 const sampleBytes = 65_536;
@@ -19,4 +21,25 @@ export async function fileIdentity(file: FileHandle): Promise<string> {
     hash.update(buffer.subarray(0, bytesRead));
   }
   return hash.digest('hex');
+}
+
+/**
+ * The identity of a video file.
+ * @throws EngineError VIDEO_NOT_FOUND, VIDEO_NOT_RECOGNIZED, VIDEO_EMPTY, VIDEO_UNREADABLE.
+ */
+export async function identifyVideo(videoPath: string): Promise<string> {
+  try {
+    await using file = await open(videoPath, 'r');
+    const stat = await file.stat();
+    if (!stat.isFile()) throw new EngineError('VIDEO_NOT_RECOGNIZED', `${videoPath} is not a file.`);
+    if (stat.size === 0) throw new EngineError('VIDEO_EMPTY', `${videoPath} is empty (0 bytes).`);
+    return await fileIdentity(file);
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new EngineError('VIDEO_NOT_FOUND', `There is no file ${videoPath}.`, { cause: error });
+    }
+    throw new EngineError('VIDEO_UNREADABLE', `${videoPath} cannot be read (${message}).`, { cause: error });
+  }
 }

@@ -1,10 +1,9 @@
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, throwIfCancelled } from '../protocol/errors.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { locateFfmpeg } from './ffmpeg.ts';
-import { fileIdentity } from './file-identity.ts';
+import { identifyVideo } from './file-identity.ts';
 import type { FirstFrame } from './first-frame.ts';
 import { decodeFirstFrame } from './first-frame.ts';
 import type { FrameTable } from './frame-table.ts';
@@ -27,7 +26,7 @@ export async function probeVideo(
   const { signal } = options;
   throwIfCancelled(signal);
   const absolutePath = path.resolve(videoPath);
-  const identity = await identify(absolutePath);
+  const identity = await identifyVideo(absolutePath);
   const ffmpeg = await locateFfmpeg();
   const outline = await readIsoOutline(absolutePath);
   if (outline?.hasMovie === false) {
@@ -47,23 +46,6 @@ export async function probeVideo(
     warnings,
     ...table,
   };
-}
-
-async function identify(videoPath: string): Promise<string> {
-  try {
-    await using file = await open(videoPath, 'r');
-    const stat = await file.stat();
-    if (!stat.isFile()) throw new EngineError('VIDEO_NOT_RECOGNIZED', `${videoPath} is not a file.`);
-    if (stat.size === 0) throw new EngineError('VIDEO_EMPTY', `${videoPath} is empty (0 bytes).`);
-    return await fileIdentity(file);
-  } catch (error) {
-    if (error instanceof EngineError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new EngineError('VIDEO_NOT_FOUND', `There is no file ${videoPath}.`, { cause: error });
-    }
-    throw new EngineError('VIDEO_UNREADABLE', `${videoPath} cannot be read (${message}).`, { cause: error });
-  }
 }
 
 /** Takes the first way of listing that agrees with the first decoded frame about the clock. */

@@ -7,7 +7,7 @@ import { throwIfCancelled } from '../../protocol/errors.ts';
 import { roleNames } from '../../protocol/roles.ts';
 import type { RoleEstimate, RunEstimate } from '../../protocol/run-estimate.ts';
 import type { RunWarning } from '../../protocol/run-record.ts';
-import { mediaReader } from '../media-reader.ts';
+import { createMediaReader } from '../media-reader.ts';
 import { requireVideoMind } from '../reasoner/run-reasoner.ts';
 import { checkFamily, selectBounds } from '../request-checks.ts';
 import { selectReasonerRoles, selectRoles } from '../roles/role-selection.ts';
@@ -35,7 +35,7 @@ export interface EstimateOptions {
  * @throws EngineError as asking does, for what can be known before: of package, video, range, roles and subtitles.
  */
 export async function estimateRun(request: AskRequest, options: EstimateOptions = {}): Promise<RunEstimate> {
-  const { reader = mediaReader, signal } = options;
+  const { reader = createMediaReader(), signal } = options;
   const availableMemoryBytes =
     options.availableMemoryBytes ?? process.availableMemory() + process.memoryUsage.rss();
   const model = await outlinePackage(request.modelPath);
