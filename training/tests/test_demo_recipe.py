@@ -5,6 +5,7 @@ import json
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,17 +13,19 @@ import pytest
 import torch
 
 from videomind_training.world.direct import direct_film
+from videomind_training.world.questions import About, Interviewer, Question
 from videomind_training.world.recipe.answers import ask
-from videomind_training.world.recipe.batch import put_together
+from videomind_training.world.recipe.batch import Looks, put_together
 from videomind_training.world.recipe.demo import Recipe, new_learner
+from videomind_training.world.recipe.evidence import evidence_about, evidence_for
 from videomind_training.world.recipe.eyes import train_eyes
 from videomind_training.world.recipe.feeding import Feeding
 from videomind_training.world.recipe.imagined import ImaginedFilm, imagined_library
 from videomind_training.world.recipe.lessons import Lesson, draw_lesson
-from videomind_training.world.recipe.rows import Row, Words
+from videomind_training.world.recipe.rows import Row, Words, lay_out
 from videomind_training.world.recipe.settings import DemoSettings
-from videomind_training.world.recipe.tasks import grounding_row, with_words_left_out
-from videomind_training.world.recipe.words import REPLY_OF_GROUNDER, build_tokenizer
+from videomind_training.world.recipe.tasks import answer_segment, grounding_row, plan_segment, with_words_left_out
+from videomind_training.world.recipe.words import QUERY_AFTER, REPLY_OF_GROUNDER, build_tokenizer
 
 FEW = {"eyes_steps": 2, "eyes_pairs": 8, "practice_steps": 2, "practice_films": 14, "films": 14, "base_steps": 2}
 FEW |= {"planner_steps": 1, "grounder_steps": 1, "verifier_steps": 1, "answerer_steps": 1, "guess_films": 4}
@@ -39,7 +42,9 @@ def test_words_of_the_world_are_single_tokens(tokenizer) -> None:  # noqa: ANN00
     for text in (" red", " triangle", " moves", "Yes", "No", " before"):
         assert len(tokenizer.encode(text).ids) == 1
     ids = tokenizer.encode(REPLY_OF_GROUNDER).ids
-    assert ids.index(tokenizer.token_to_id("<|reg|>")) == 2  # the state before it is a generated token's, not the prompt's
+    assert (
+        ids.index(tokenizer.token_to_id("<|reg|>")) == QUERY_AFTER
+    )  # the state before it is a generated token's, not the prompt's
 
 
 def test_many_questions_after_one_film_are_as_if_asked_alone(tokenizer) -> None:  # noqa: ANN001
@@ -215,6 +220,22 @@ def test_a_question_that_loses_words_keeps_what_it_speaks_of(tokenizer) -> None:
         assert [word for word in text.replace("?", "").split() if word in content] == content
 
 
+def test_each_word_of_a_plan_is_taken_from_its_own_place_also_when_it_stands_there_twice(tokenizer) -> None:  # noqa: ANN001
+    words = Words(tokenizer)
+    text, query = "Before the white star chases the white square, what happens to the purple star?", "the purple star before"
+    query += " the white star follows the white square"
+    about = (About("purple", "star"), About("white", "star", "follow"))
+    question = Question(text, "next", 1, query, "turns", (), (1.0, 9.0), about, (1.0, 4.0))
+    whole = plan_segment(question, words)
+    for segment in (whole, *(with_words_left_out(whole, words, random.Random(seed)) for seed in range(20))):
+        read = [words.tokenizer.decode([token]).strip() for token in segment.prompt]
+        taken = [read[places[0]] for _, places in segment.sources if len(places) == 1]
+        said = " ".join(word for word in taken if word not in ("what", "happens"))
+        assert said == "purple star Before white star chases white square"
+        whites = [places[0] for _, places in segment.sources if read[places[0]] == "white"]
+        assert [read[place + 1] for place in whites] == ["star", "square"]
+
+
 class _CannotBegin:
     """What no other process can take over: reading it fails there, before anything is run."""
 
@@ -255,3 +276,37 @@ def test_visual_tokens_and_marks_are_numbered_by_their_pair(tokenizer) -> None: 
         *[(pad, 2)] * 4,
     ]
     assert (batch.bounds_of.tolist(), batch.bounds.tolist()) == ([0], [[1, 2]])
+
+
+def test_a_query_is_held_against_what_it_is_told_by_and_then_aims_at_the_event(tokenizer) -> None:  # noqa: ANN001
+    words = Words(tokenizer)
+    shown = torch.tensor([False] * 4 + [True] * 4 + [False] * 8)
+    aimed = torch.tensor([False] * 12 + [True] * 4)
+    query = replace(words.segment("Find: it", REPLY_OF_GROUNDER, evidence=shown), aim=aimed, aim_after=QUERY_AFTER)
+    plain = words.segment("Tell: what?", "Yes", evidence=shown)
+    row = Row(torch.zeros(4, 4, 192), [query, plain])
+    layout, batch = lay_out(row, words), put_together([row], words)
+
+    def looked_at(looks: Looks) -> list[tuple[int, list[int]]]:
+        return [(int(place), row.nonzero()[:, 0].tolist()) for place, row in zip(looks.places, looks.wanted, strict=True)]
+
+    pair = layout.pads.view(4, 4).tolist()
+    asks, regresses, other = layout.starts[0], layout.queries[0], layout.starts[1]
+    assert looked_at(batch.evidence) == [(asks, pair[1]), (regresses, pair[1]), (other, pair[1])]
+    assert looked_at(batch.aims) == [(regresses, pair[3])]
+
+
+def test_an_answer_about_what_comes_next_looks_for_what_it_is_told_by_first(tokenizer) -> None:  # noqa: ANN001
+    words, film = Words(tokenizer), direct_film(5)
+    seen, found = ImaginedFilm(film, 192), 0
+    for seed in range(10):
+        for question in Interviewer(film, "train", random.Random(seed)).questions():
+            if question.kind != "next":
+                continue
+            cells = seen.whole_cells
+            segment = answer_segment(seen, question, words, True, cells)
+            assert torch.equal(segment.evidence, evidence_about(cells, question.about[1:]))
+            assert torch.equal(segment.aim, evidence_for(seen, cells, question.event))
+            assert (segment.aim_after, segment.found) == (0, None)
+            found += 1
+    assert found > 3

@@ -10,7 +10,7 @@ from torch.nn import functional
 from transformers import Qwen2VLForConditionalGeneration
 
 from .batch import Batch, put_together
-from .looking import EVIDENCE_HEADS, SOURCE_HEADS, looking_loss
+from .looking import AIM_HEADS, EVIDENCE_HEADS, SOURCE_HEADS, looking_loss
 from .rows import Row, Words
 
 
@@ -28,6 +28,7 @@ class Answers:
         halfway: (places, hidden), halfway through the layers.
         looked: (places, hidden), one layer later: what words speak of has then been looked at.
         looking: of each segment with evidence, how far attention is from it.
+        aiming: of each segment with an aim, how far attention is from it.
         taking: of each reply's token with a source, how far attention is from it.
     """
 
@@ -40,6 +41,7 @@ class Answers:
     halfway: Tensor
     looked: Tensor
     looking: Tensor
+    aiming: Tensor
     taking: Tensor
 
 
@@ -55,12 +57,14 @@ def answer_batch(network: Qwen2VLForConditionalGeneration, batch: Batch) -> Answ
     states = states.flatten(0, 1).index_copy(0, batch.sight_at, batch.sight.to(states.dtype)).view(rows, length, hidden)
     rotary = decoder.rotary_emb(states, batch.positions)
     halfway, looked = states, states
-    looking, taking = states.new_zeros(0), states.new_zeros(0)
+    looking, aiming, taking = states.new_zeros(0), states.new_zeros(0), states.new_zeros(0)
     for number, layer in enumerate(decoder.layers):
         if number == len(decoder.layers) // 2:
             halfway = states
             if len(batch.evidence.rows) > 0:
                 looking = looking_loss(layer, states, rotary, mask, batch.evidence, EVIDENCE_HEADS)
+        if number == len(decoder.layers) - 1 and len(batch.aims.rows) > 0:
+            aiming = looking_loss(layer, states, rotary, mask, batch.aims, AIM_HEADS)
         if number == len(decoder.layers) - 1 and len(batch.sources.rows) > 0:
             taking = looking_loss(layer, states, rotary, mask, batch.sources, SOURCE_HEADS)
         states = layer(states, attention_mask=mask, position_embeddings=rotary, position_ids=batch.positions)
@@ -79,6 +83,7 @@ def answer_batch(network: Qwen2VLForConditionalGeneration, batch: Batch) -> Answ
         halfway=halfway.flatten(0, 1),
         looked=looked.flatten(0, 1),
         looking=looking,
+        aiming=aiming,
         taking=taking,
     )
 

@@ -60,7 +60,7 @@ class Batch(OnDevice):
         meaning_of: segments with a meaning; `meanings`: their labels.
         found_of: segments with something found; `founds`: their labels.
         relation_of: segments with a relation; `relations`: their labels.
-        evidence, sources: where they are to look.
+        evidence, aims, sources: where they are to look.
         marked_at: places of visual tokens of rows with marks; `parts`: 0 before the marks, 1 between, 2 after.
         numbered_at: places of visual tokens and marks; `numbers`: of the pair, or of the one that follows the mark.
         fit_of: segments that are judged; `fits` (judged, 3); `rivals` (judged,), the text that each is judged for, or -1.
@@ -87,6 +87,7 @@ class Batch(OnDevice):
     relation_of: Tensor
     relations: Tensor
     evidence: Looks
+    aims: Looks
     sources: Looks
     marked_at: Tensor
     parts: Tensor
@@ -157,6 +158,7 @@ def put_together(rows: list[Row], words: Words) -> Batch:
         relation_of=torch.tensor(related, dtype=torch.long),
         relations=_labels([segments[index].relation for index in related], RELATION),
         evidence=_evidence(rows, built, length),
+        aims=_aims(rows, built, length),
         sources=_sources(rows, built, length),
         marked_at=torch.cat(marked_at) if marked_at else torch.zeros(0, dtype=torch.long),
         parts=torch.cat(parts) if parts else torch.zeros(0, dtype=torch.long),
@@ -198,14 +200,30 @@ def _looks(looks: list[tuple[int, int, Tensor]], length: int) -> Looks:
 
 
 def _evidence(rows: list[Row], built: list[Layout], length: int) -> Looks:
-    """Segments look at their evidence, or at the row's first token where there is none."""
+    """Segments look at their evidence where the reply begins, and where they are to aim from there."""
     looks = []
     for index, (row, each) in enumerate(zip(rows, built, strict=True)):
         for place, segment in zip(each.starts, row.segments, strict=True):
             if segment.evidence is not None:
-                at = each.pads[segment.evidence]
-                looks.append((index, place, at if len(at) > 0 else torch.zeros(1, dtype=torch.long)))
+                at = _places(each, segment.evidence)
+                looks += [(index, start, at) for start in sorted({place, place + segment.aim_after})]
     return _looks(looks, length)
+
+
+def _aims(rows: list[Row], built: list[Layout], length: int) -> Looks:
+    """Segments look at the event that is asked for, once they have looked at what it is told by."""
+    looks = []
+    for index, (row, each) in enumerate(zip(rows, built, strict=True)):
+        for place, segment in zip(each.starts, row.segments, strict=True):
+            if segment.aim is not None:
+                looks.append((index, place + segment.aim_after, _places(each, segment.aim)))
+    return _looks(looks, length)
+
+
+def _places(layout: Layout, shown: Tensor) -> Tensor:
+    """Places of visual tokens, or of the row's first token where there are none."""
+    at = layout.pads[shown]
+    return at if len(at) > 0 else torch.zeros(1, dtype=torch.long)
 
 
 def _sources(rows: list[Row], built: list[Layout], length: int) -> Looks:

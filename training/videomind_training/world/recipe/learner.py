@@ -120,18 +120,20 @@ class Learner:
         """Loss of what is to be known halfway, and of where to look."""
         total = answers.loss.new_zeros(())
         if len(batch.meaning_of) > 0:
-            meant = self.matcher.meanings(answers.halfway[batch.starts_at[batch.meaning_of]], batch.meanings.float())
+            states, meanings = self._where(answers.halfway, batch, batch.meaning_of, batch.meanings, name)
+            meant = self.matcher.meanings(states, meanings.float())
             self.note(f"{name}-meant", meant)
             total = total + 0.4 * meant
         if len(batch.found_of) > 0:
-            found = self.matcher.founds(answers.looked[batch.starts_at[batch.found_of]], batch.founds.float())
+            states, founds = self._where(answers.looked, batch, batch.found_of, batch.founds, name)
+            found = self.matcher.founds(states, founds.float())
             self.note(f"{name}-found", found)
             total = total + 0.4 * found
         if len(batch.relation_of) > 0:
             related = self.matcher.relations(answers.last[batch.relation_of], batch.relations.float())
             self.note(f"{name}-related", related)
             total = total + 0.4 * related
-        for kind, losses in (("look", answers.looking), ("take", answers.taking)):
+        for kind, losses in (("look", answers.looking), ("aim", answers.aiming), ("take", answers.taking)):
             if len(losses) > 0:
                 self.note(f"{name}-{kind}", losses.mean())
                 total = total + 0.3 * losses.mean()
@@ -143,10 +145,21 @@ class Learner:
         self.note(f"{name}-numbers", numbers)
         total = total + numbers
         if len(batch.bounds_of) > 0:
-            bounds = self.matcher.bounds(answers.looked[batch.starts_at[batch.bounds_of]], batch.bounds)
+            bounds = self.matcher.bounds(*self._where(answers.looked, batch, batch.bounds_of, batch.bounds, name))
             self.note(f"{name}-bounds", bounds)
             total = total + 0.2 * bounds
         return total
+
+    def _where(self, states: Tensor, batch: Batch, segments: Tensor, truth: Tensor, name: str) -> tuple[Tensor, Tensor]:
+        """States from which segments' replies begin, with what is to be known there.
+
+        In a lesson about moments, the same is to be known where the head's query is taken from: there is one layer left then
+        to look for what comes before or after it.
+        """
+        places = batch.starts_at[segments]
+        if name == "g":
+            places, truth = torch.cat([places, batch.queries_at[segments]]), torch.cat([truth, truth])
+        return states[places], truth
 
     def _spoken(self, answers: Answers, batch: Batch, name: str) -> Tensor:
         """Loss of replies."""

@@ -15,6 +15,10 @@ from .batch import Looks
 EVIDENCE_HEADS = (0, 1, 3, 4)
 """Heads of the middle layer that learn to look at what a question is about; the others stay free."""
 
+AIM_HEADS = (2, 5)
+"""Heads of the last layer that learn to look at the event that is asked for: at what a thing does after something else, once
+it is known where that is."""
+
 SOURCE_HEADS = (0, 3)
 """Heads of the last layer that learn to look at what the reply is taken from: the right option, the word to repeat."""
 

@@ -17,6 +17,7 @@ from videomind_training.network.positions import rotary_positions
 from ..things import COLOURS, SHAPES
 from ..wording import VERBS
 from .network import TOKENS_PER_PAIR
+from .words import QUERY_AFTER
 
 IGNORED = -100
 
@@ -29,6 +30,8 @@ class Segment:
         learned: how many of the reply's tokens are learned, from its start.
         meaning: what its words speak of, as labels (LABELS,).
         evidence: which visual tokens of the row show it (pairs × 4,); none of them: it is not to be seen.
+        aim: which visual tokens show the event that is asked for, where evidence may be of what it is told by.
+        aim_after: how many of the reply's tokens stand before the place where that is to be known.
         found: what there is to be seen there, as labels (LABELS,).
         relation: what the words ask for, by what else, and in which order (RELATION,).
         sources: for tokens of the reply, by number, the places in the prompt where they are to be taken from.
@@ -46,6 +49,8 @@ class Segment:
     sources: tuple[tuple[int, tuple[int, ...]], ...] = ()
     fit: Tensor | None = None
     rival: int = -1
+    aim: Tensor | None = None
+    aim_after: int = 0
 
 
 @dataclass(frozen=True)
@@ -165,7 +170,7 @@ def lay_out(row: Row, words: Words) -> Layout:
         spoken = segment.prompt + segment.reply
         first = len(ids) + len(segment.prompt) - 1  # predicts the reply's first token
         starts.append(first)
-        queries.append(min(first + 2, len(ids) + len(spoken) - 2))
+        queries.append(min(first + QUERY_AFTER, len(ids) + len(spoken) - 2))
         ids += spoken[:-1]  # nothing is predicted from the last one
         size = len(spoken) - 1
         positions.append((torch.arange(size) + following).expand(3, -1))

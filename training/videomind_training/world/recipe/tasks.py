@@ -20,7 +20,7 @@ from .evidence import evidence_about, evidence_for, evidence_of, found_of, meani
 from .eyes import JOINT, label_event
 from .rows import Row, Segment, Words
 from .seen import SeenFilm, Window
-from .words import PROMPTS, REPLY_OF_GROUNDER, choice_question
+from .words import PROMPTS, QUERY_AFTER, REPLY_OF_GROUNDER, choice_question
 
 _SAY = PROMPTS["prompts"]
 SHORTEST_ANSWER = float(PROMPTS["minAnswerSec"])
@@ -134,16 +134,16 @@ def grounding_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 
     segments, events, shows = [], [], []
     for query in chosen:
         put, meaning = _SAY["grounder"].format(query=query.text.rstrip(".")), meaning_of(query.about)
-        shown, told_by = evidence_for(seen, cells, query.event), evidence_about(cells, query.about[1:])
+        event_shown, told_by = evidence_for(seen, cells, query.event), evidence_about(cells, query.about[1:])
+        shown = event_shown
         found = found_of(seen, query.event, shown)
         shows.append((shown | told_by).view(len(cells), -1).any(dim=1))
         if len(query.about) > 1:
             # Which of a thing's events is meant, the head finds out: the decoder looks for what it is told by.
             shown, found = told_by, None
         relation = relation_of(query.text, query.about)
-        segments.append(
-            words.segment(put, REPLY_OF_GROUNDER, meaning=meaning, evidence=shown, found=found, relation=relation)
-        )
+        segment = words.segment(put, REPLY_OF_GROUNDER, meaning=meaning, evidence=shown, found=found, relation=relation)
+        segments.append(replace(segment, aim=event_shown, aim_after=QUERY_AFTER))
         events.append(_names_of(seen, query))
     return GroundingRow(
         row=Row(seen.ground, segments),
@@ -242,10 +242,13 @@ def verifying_rows(seen: SeenFilm, words: Words, rng: random.Random, count: int)
 
 
 def planning_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 8) -> Row:
-    """Questions of all routes, each with its plan."""
+    """Questions of all routes, each with its plan; what comes before or after something else once more: its plans are the
+    longest, with three things in some."""
     questions = Interviewer(seen.film, "train", rng).questions()
     by_route = {route: [each for each in questions if each.route == route] for route in (1, 2, 3, 4)}
     chosen = [rng.choice(by_route[route]) for route in (1, 1, 2, 3, 3, 4) if by_route[route]][:most]
+    related = [each for each in questions if each.kind == "next"]
+    chosen += rng.sample(related, min(2, len(related), most - len(chosen)))
     return Row(seen.plan, [plan_segment(each, words) for each in chosen])
 
 
@@ -268,10 +271,23 @@ def plan_segment(question: Question, words: Words) -> Segment:
     for number, token in enumerate(segment.reply):
         alike = telling if number in words.decisions(segment.reply) else words.alike.get(token, ())
         places = tuple(place for place, other in enumerate(asked) if other in alike)
-        # Of a word that stands there twice, it is not said which is meant.
+        places = _among_alike(places, asked, segment.reply, number)
+        # Of a word that still stands there twice, it is not said which is meant.
         if (alike is telling and places) or len({asked[place] for place in places}) == len(places) > 0:
             sources.append((number, places))
     return replace(segment, sources=tuple(sources))
+
+
+def _among_alike(places: tuple[int, ...], asked: list[int], reply: list[int], number: int) -> tuple[int, ...]:
+    """Those of the places of a word whose neighbours are the reply's: of two that are white, the white star."""
+
+    def agreement(place: int) -> int:
+        before = place > 0 and number > 0 and asked[place - 1] == reply[number - 1]
+        after = place + 1 < len(asked) and number + 1 < len(reply) and asked[place + 1] == reply[number + 1]
+        return before + after
+
+    best = max(map(agreement, places), default=0)
+    return tuple(place for place in places if agreement(place) == best)
 
 
 LEFT_OUT = 0.15
@@ -284,9 +300,11 @@ def with_words_left_out(segment: Segment, words: Words, rng: random.Random) -> S
     Learned from whole sentences alone, `In the film, does …` was one route, whatever followed.
     """
     kept = words.content_tokens | {words.start, words.end}
-    prompt = [token for place, token in enumerate(segment.prompt) if place < 2 or token in kept or rng.random() > LEFT_OUT]
-    # Where the plan's words are taken from has moved.
-    return replace(segment, prompt=prompt, sources=())
+    stays = [place for place, token in enumerate(segment.prompt) if place < 2 or token in kept or rng.random() > LEFT_OUT]
+    moved = {place: number for number, place in enumerate(stays)}
+    left = ((number, tuple(moved[place] for place in places if place in moved)) for number, places in segment.sources)
+    sources = tuple((number, places) for number, places in left if places)
+    return replace(segment, prompt=[segment.prompt[place] for place in stays], sources=sources)
 
 
 def naming_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 24) -> Row:
@@ -318,11 +336,22 @@ def answer_segment(seen: SeenFilm, question: Question, words: Words, choice: boo
     meaning, put = meaning_of(question.about), _SAY["answerer"].format(question=question.text)
     shown = evidence_for(seen, cells, question.event) if question.route != 4 else evidence_about(cells, question.about)
     found = found_of(seen, question.event, shown)
+    if question.kind == "next":
+        # Which of a thing's events is meant, depends on where that is what it is told by: that is looked for first.
+        aim, shown, found = shown, evidence_about(cells, question.about[1:]), None
+        return replace(_answer(question, words, choice, meaning, shown, found), aim=aim)
     if question.kind == "when":
         # The moment is the answer; words can only point at it.
         return words.segment(put, ANSWER_TO_WHEN, meaning=meaning, evidence=shown, found=found)
+    return _answer(question, words, choice, meaning, shown, found)
+
+
+def _answer(
+    question: Question, words: Words, choice: bool, meaning: Tensor | None, shown: Tensor, found: Tensor | None
+) -> Segment:
     if choice and question.options:
         return choice_segment(question.text, question.options, question.answer, words, meaning, shown, found)
+    put = _SAY["answerer"].format(question=question.text)
     return words.segment(put, question.answer, meaning=meaning, evidence=shown, found=found)
 
 
