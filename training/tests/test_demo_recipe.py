@@ -13,18 +13,17 @@ import pytest
 import torch
 
 from videomind_training.world.direct import direct_film
-from videomind_training.world.questions import About, Interviewer, Question
+from videomind_training.world.questions import About, Question
 from videomind_training.world.recipe.answers import ask
 from videomind_training.world.recipe.batch import Looks, put_together
 from videomind_training.world.recipe.demo import Recipe, new_learner
-from videomind_training.world.recipe.evidence import evidence_about, evidence_for
 from videomind_training.world.recipe.eyes import train_eyes
 from videomind_training.world.recipe.feeding import Feeding
 from videomind_training.world.recipe.imagined import ImaginedFilm, imagined_library
 from videomind_training.world.recipe.lessons import Lesson, draw_lesson
 from videomind_training.world.recipe.rows import Row, Words, lay_out
 from videomind_training.world.recipe.settings import DemoSettings
-from videomind_training.world.recipe.tasks import answer_segment, grounding_row, plan_segment, with_words_left_out
+from videomind_training.world.recipe.tasks import grounding_row, plan_segment, with_words_left_out
 from videomind_training.world.recipe.words import QUERY_AFTER, REPLY_OF_GROUNDER, build_tokenizer
 
 FEW = {"eyes_steps": 2, "eyes_pairs": 8, "practice_steps": 2, "practice_films": 14, "films": 14, "base_steps": 2}
@@ -294,19 +293,3 @@ def test_a_query_is_held_against_what_it_is_told_by_and_then_aims_at_the_event(t
     asks, regresses, other = layout.starts[0], layout.queries[0], layout.starts[1]
     assert looked_at(batch.evidence) == [(asks, pair[1]), (regresses, pair[1]), (other, pair[1])]
     assert looked_at(batch.aims) == [(regresses, pair[3])]
-
-
-def test_an_answer_about_what_comes_next_looks_for_what_it_is_told_by_first(tokenizer) -> None:  # noqa: ANN001
-    words, film = Words(tokenizer), direct_film(5)
-    seen, found = ImaginedFilm(film, 192), 0
-    for seed in range(10):
-        for question in Interviewer(film, "train", random.Random(seed)).questions():
-            if question.kind != "next":
-                continue
-            cells = seen.whole_cells
-            segment = answer_segment(seen, question, words, True, cells)
-            assert torch.equal(segment.evidence, evidence_about(cells, question.about[1:]))
-            assert torch.equal(segment.aim, evidence_for(seen, cells, question.event))
-            assert (segment.aim_after, segment.found) == (0, None)
-            found += 1
-    assert found > 3

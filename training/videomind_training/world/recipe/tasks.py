@@ -242,13 +242,10 @@ def verifying_rows(seen: SeenFilm, words: Words, rng: random.Random, count: int)
 
 
 def planning_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 8) -> Row:
-    """Questions of all routes, each with its plan; what comes before or after something else once more: its plans are the
-    longest, with three things in some."""
+    """Questions of all routes, each with its plan."""
     questions = Interviewer(seen.film, "train", rng).questions()
     by_route = {route: [each for each in questions if each.route == route] for route in (1, 2, 3, 4)}
     chosen = [rng.choice(by_route[route]) for route in (1, 1, 2, 3, 3, 4) if by_route[route]][:most]
-    related = [each for each in questions if each.kind == "next"]
-    chosen += rng.sample(related, min(2, len(related), most - len(chosen)))
     return Row(seen.plan, [plan_segment(each, words) for each in chosen])
 
 
@@ -271,7 +268,8 @@ def plan_segment(question: Question, words: Words) -> Segment:
     for number, token in enumerate(segment.reply):
         alike = telling if number in words.decisions(segment.reply) else words.alike.get(token, ())
         places = tuple(place for place, other in enumerate(asked) if other in alike)
-        places = _among_alike(places, asked, segment.reply, number)
+        if alike is not telling:
+            places = _among_alike(places, asked, segment.reply, number)
         # Of a word that still stands there twice, it is not said which is meant.
         if (alike is telling and places) or len({asked[place] for place in places}) == len(places) > 0:
             sources.append((number, places))
@@ -302,8 +300,10 @@ def with_words_left_out(segment: Segment, words: Words, rng: random.Random) -> S
     kept = words.content_tokens | {words.start, words.end}
     stays = [place for place, token in enumerate(segment.prompt) if place < 2 or token in kept or rng.random() > LEFT_OUT]
     moved = {place: number for number, place in enumerate(stays)}
-    left = ((number, tuple(moved[place] for place in places if place in moved)) for number, places in segment.sources)
-    sources = tuple((number, places) for number, places in left if places)
+    decisions = words.decisions(segment.reply)
+    # What tells the route may be among the words that are lost; what the query is made of never is.
+    copied = ((number, places) for number, places in segment.sources if number not in decisions)
+    sources = tuple((number, tuple(moved[place] for place in places)) for number, places in copied)
     return replace(segment, prompt=[segment.prompt[place] for place in stays], sources=sources)
 
 
@@ -336,22 +336,11 @@ def answer_segment(seen: SeenFilm, question: Question, words: Words, choice: boo
     meaning, put = meaning_of(question.about), _SAY["answerer"].format(question=question.text)
     shown = evidence_for(seen, cells, question.event) if question.route != 4 else evidence_about(cells, question.about)
     found = found_of(seen, question.event, shown)
-    if question.kind == "next":
-        # Which of a thing's events is meant, depends on where that is what it is told by: that is looked for first.
-        aim, shown, found = shown, evidence_about(cells, question.about[1:]), None
-        return replace(_answer(question, words, choice, meaning, shown, found), aim=aim)
     if question.kind == "when":
         # The moment is the answer; words can only point at it.
         return words.segment(put, ANSWER_TO_WHEN, meaning=meaning, evidence=shown, found=found)
-    return _answer(question, words, choice, meaning, shown, found)
-
-
-def _answer(
-    question: Question, words: Words, choice: bool, meaning: Tensor | None, shown: Tensor, found: Tensor | None
-) -> Segment:
     if choice and question.options:
         return choice_segment(question.text, question.options, question.answer, words, meaning, shown, found)
-    put = _SAY["answerer"].format(question=question.text)
     return words.segment(put, question.answer, meaning=meaning, evidence=shown, found=found)
 
 
