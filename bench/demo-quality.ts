@@ -14,6 +14,7 @@ import { forkEngine } from '../electron/host/engine/fork-engine.ts';
 import { EngineSupervisor } from '../electron/host/engine/supervisor.ts';
 import { cachePath, engineEntryPath } from '../electron/host/paths.ts';
 import { auroc, recalls } from './demo-quality/figures.ts';
+import type { Share } from './demo-quality/figures.ts';
 import { readFilms } from './demo-quality/held-out-films.ts';
 import { measureFilm, Tally } from './demo-quality/measure-film.ts';
 import type { Asker } from './demo-quality/measure-film.ts';
@@ -93,7 +94,8 @@ const figures: Record<string, number | undefined> = {
   'multiple-choice questions': choice.chain.tries,
   'blind guess R1@0.5': guessed.r5,
   'blind guess mIoU': guessed.mIoU,
-  ...Object.fromEntries([...tally.open].map(([kind, share]) => [`answers: ${kind}`, share.value])),
+  ...byKind('multiple choice, chain', tally.choiceByKind),
+  ...byKind('answers', tally.open),
 };
 const width = Math.max(...Object.keys(figures).map((name) => name.length));
 for (const [name, value] of Object.entries(figures)) {
@@ -102,3 +104,10 @@ for (const [name, value] of Object.entries(figures)) {
   process.stdout.write(`${name.padEnd(width)}  ${shown}\n`);
 }
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);
+
+/** Kinds may be few: each says of how many it is. */
+function byKind(what: string, shares: ReadonlyMap<string, Share>): Record<string, number | undefined> {
+  return Object.fromEntries(
+    [...shares].map(([kind, share]) => [`${what}: ${kind} (of ${share.tries})`, share.value]),
+  );
+}

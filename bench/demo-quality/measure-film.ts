@@ -30,15 +30,17 @@ export class Tally {
     blind: new Share(),
     instant: new Share(),
   };
+  readonly choiceByKind = new Map<string, Share>();
   readonly open = new Map<string, Share>();
   readonly firstSec: number[] = [];
   readonly secondSec: number[] = [];
+}
 
-  openShare(kind: string): Share {
-    const share = this.open.get(kind) ?? new Share();
-    this.open.set(kind, share);
-    return share;
-  }
+/** The share of a kind of questions; a fresh one for a kind that is new. */
+function shareOf(shares: Map<string, Share>, kind: string): Share {
+  const share = shares.get(kind) ?? new Share();
+  shares.set(kind, share);
+  return share;
 }
 
 /** From here on a film is long, in seconds. */
@@ -89,17 +91,18 @@ async function measureQuestion(
   }
   if (question.kind === 'when') return;
   if (question.options.length === 0) {
-    tally.openShare(question.kind).add(plain(record.answer?.text) === plain(question.answer));
+    shareOf(tally.open, question.kind).add(plain(record.answer?.text) === plain(question.answer));
     return;
   }
   const right = 'ABCDEFGH'.charAt(question.options.indexOf(question.answer));
   const isRight = ({ answer }: RunRecord) => answer?.option === right;
   if (question.route === 4) {
-    tally.openShare(question.kind).add(isRight(record));
+    shareOf(tally.open, question.kind).add(isRight(record));
     return;
   }
   const { choice } = tally;
   choice.chain.add(isRight(record));
+  shareOf(tally.choiceByKind, question.kind).add(isRight(record));
   const whole = isRight(await ask({ videoPath: film.video, ...asked, roles: ['answerer'] }));
   choice.whole.add(whole);
   if (film.duration > longFilmSec) {

@@ -134,16 +134,15 @@ def grounding_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 
     segments, events, shows = [], [], []
     for query in chosen:
         put, meaning = _SAY["grounder"].format(query=query.text.rstrip(".")), meaning_of(query.about)
-        event_shown, told_by = evidence_for(seen, cells, query.event), evidence_about(cells, query.about[1:])
-        shown = event_shown
-        found = found_of(seen, query.event, shown)
-        shows.append((shown | told_by).view(len(cells), -1).any(dim=1))
+        aim, told_by = evidence_for(seen, cells, query.event), evidence_about(cells, query.about[1:])
+        shown, found = aim, found_of(seen, query.event, aim)
+        shows.append((aim | told_by).view(len(cells), -1).any(dim=1))
         if len(query.about) > 1:
-            # Which of a thing's events is meant, the head finds out: the decoder looks for what it is told by.
+            # Which of a thing's events is meant, depends on where that is what it is told by: that is looked for first.
             shown, found = told_by, None
         relation = relation_of(query.text, query.about)
         segment = words.segment(put, REPLY_OF_GROUNDER, meaning=meaning, evidence=shown, found=found, relation=relation)
-        segments.append(replace(segment, aim=event_shown, aim_after=QUERY_AFTER))
+        segments.append(replace(segment, aim=aim, aim_after=QUERY_AFTER))
         events.append(_names_of(seen, query))
     return GroundingRow(
         row=Row(seen.ground, segments),

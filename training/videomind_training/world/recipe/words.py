@@ -38,6 +38,7 @@ CHAT_TEMPLATE = (
 REPLY_OF_GROUNDER = "At <|reg|>"
 QUERY_AFTER = 2
 """Tokens of that reply before the place from which the head's query is taken: there `<|reg|>` is predicted."""
+
 PROMPTS: dict = {
     "prompts": {
         "planner": "Plan: {question}",
