@@ -7,9 +7,10 @@
  * only where one look at the film does not give the answer away (`world/glance.py` there).
  */
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { z } from 'zod';
 import { forkEngine } from '../electron/host/engine/fork-engine.ts';
 import { EngineSupervisor } from '../electron/host/engine/supervisor.ts';
 import { cachePath, engineEntryPath } from '../electron/host/paths.ts';
@@ -34,6 +35,10 @@ const { values } = parseArgs({
 if (values.films === undefined) throw new Error('Say where the films are: --films FOLDER');
 const folder = path.resolve(values.films);
 const modelPath = path.resolve(values.model);
+const manifest = JSON.parse(await readFile(path.join(modelPath, 'manifest.json'), 'utf8')) as unknown;
+const confidenceWeight = z
+  .object({ promptSet: z.object({ confidenceWeight: z.number().default(0) }) })
+  .parse(manifest).promptSet.confidenceWeight;
 const films = (await readFilms(folder)).slice(0, Number(values.count));
 
 const grey = path.join(folder, 'grey.mp4');
@@ -58,7 +63,7 @@ async function measureFilms(): Promise<void> {
   };
   try {
     for (let film = films[begun++]; film !== undefined; film = films[begun++]) {
-      await measureFilm(film, grey, ask, tally, values.kinds.split(','));
+      await measureFilm(film, grey, ask, tally, values.kinds.split(','), confidenceWeight);
       if (++done % 5 > 0) continue;
       const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
       process.stderr.write(`${done} of ${films.length} films, ${minutes} min\n`);
@@ -70,6 +75,7 @@ async function measureFilms(): Promise<void> {
 
 const unverified = recalls(tally.unverified);
 const verified = tally.verified.length > 0 ? recalls(tally.verified) : undefined;
+const alone = tally.verifiedAlone.length > 0 ? recalls(tally.verifiedAlone) : undefined;
 const guessed = recalls(tally.guessed);
 const { choice } = tally;
 const figures: Record<string, number | undefined> = {
@@ -81,6 +87,9 @@ const figures: Record<string, number | undefined> = {
   'verified R1@0.5': verified?.r5,
   'verified R1@0.7': verified?.r7,
   'verified mIoU': verified?.mIoU,
+  'by the verifier alone R1@0.5': alone?.r5,
+  'by the verifier alone R1@0.7': alone?.r7,
+  'by the verifier alone mIoU': alone?.mIoU,
   'verifier AUROC': auroc(tally.judged),
   'plan route accuracy': tally.routes.value,
   'rephrased query usable (chain R1@0.5)': tally.usable.value,

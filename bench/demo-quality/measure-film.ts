@@ -17,6 +17,7 @@ export type Asker = (request: {
 export class Tally {
   readonly unverified: number[] = [];
   readonly verified: number[] = [];
+  readonly verifiedAlone: number[] = [];
   readonly guessed: number[] = [];
   readonly judged: { score: number; right: boolean }[] = [];
   readonly routes = new Share();
@@ -48,13 +49,17 @@ const longFilmSec = 120;
 /** A guess without looking: the middle fifth. */
 const blindGuess = [0.4, 0.6] as const;
 
-/** Asks what is measured of one film, questions of these kinds; `grey` is a film of nothing, for the blind baseline. */
+/**
+ * Asks what is measured of one film, questions of these kinds; `grey` is a film of nothing, for the blind baseline,
+ * `confidenceWeight` the package's.
+ */
 export async function measureFilm(
   film: Film,
   grey: string,
   ask: Asker,
   tally: Tally,
   kinds: readonly string[],
+  confidenceWeight: number,
 ): Promise<void> {
   for (const { query, span } of film.queries.slice(0, 3)) {
     const record = await ask({ videoPath: film.video, question: query, roles: ['grounder', 'verifier'] });
@@ -62,10 +67,17 @@ export async function measureFilm(
     tally.unverified.push(overlapOf(byConfidence[0], span));
     // A package without a verifier has nothing to show of it.
     const isVerified = record.roles.includes('verifier');
-    if (isVerified) tally.verified.push(overlapOf(record.candidates[0], span));
+    // What the verifier says, without the grounder's confidence that a package may count with it.
+    const said = ({ verifierScore = 0.5, confidence }: Candidate) =>
+      Math.log(verifierScore / (1 - verifierScore)) - confidenceWeight * confidence;
+    if (isVerified) {
+      tally.verified.push(overlapOf(record.candidates[0], span));
+      const bySaid = [...byConfidence].sort((a, b) => said(b) - said(a));
+      tally.verifiedAlone.push(overlapOf(bySaid[0], span));
+    }
     tally.guessed.push(overlap([blindGuess[0] * film.duration, blindGuess[1] * film.duration], span));
     for (const candidate of isVerified ? record.candidates : []) {
-      tally.judged.push({ score: candidate.verifierScore ?? 0, right: overlapOf(candidate, span) >= 0.5 });
+      tally.judged.push({ score: said(candidate), right: overlapOf(candidate, span) >= 0.5 });
     }
   }
   for (const question of onePerKind(film)) {

@@ -43,6 +43,22 @@ describe('a whole run', async () => {
     expect(record.moment!.startSec).toBeGreaterThanOrEqual(start);
   });
 
+  test('weighs what the verifier says with the confidence of the grounder, where the package wants that', async () => {
+    const { model, agent } = await setUp();
+    Object.assign(model, { promptSet: { ...model.promptSet, confidenceWeight: 2 } });
+    const weighed = await agent.ask(request());
+    for (const { candidate, yesProb, noProb, score } of weighed.trace!.verifier!.candidates) {
+      const [startSec, endSec] = candidate;
+      const { confidence } = weighed.record.candidates.find(
+        (each) => each.startSec === startSec && each.endSec === endSec,
+      )!;
+      expect(confidence).toBeGreaterThan(0);
+      expect(Math.log(score / (1 - score))).toBeCloseTo(yesProb - noProb + 2 * confidence, 9);
+    }
+    const scores = weighed.record.candidates.map((candidate) => candidate.verifierScore!);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  });
+
   test('tells what happens in order, in events that their schema accepts', () => {
     for (const event of events) expect(runEventSchema.parse(event)).toEqual(event);
     const told = events.map((event) => event.type).filter((type) => type !== 'progress' && type !== 'token');

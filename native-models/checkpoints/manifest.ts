@@ -33,6 +33,11 @@ export const promptSetSchema = z.object({
   }),
   /** The answerer is shown at least this much of the video, in seconds. */
   minAnswerSec: z.number().positive(),
+  /**
+   * How much the grounder's confidence counts in a candidate's score beside what the verifier says. Published checkpoints, and
+   * prompts that leave it out, rank by the verifier alone.
+   */
+  confidenceWeight: z.number().min(0).max(4).optional(),
   /** Multiple choice: `option` has {letter} and {text}, `question` has {question} and {options}. */
   choices: z.object({ option: z.string(), question: z.string(), replyStart: z.string() }),
 });

@@ -13,7 +13,10 @@ export const candidateSchema = z.object({
   endSec: seconds,
   /** The grounding head's score, 0..1; 0 for a window that no head proposed. */
   confidence: z.number(),
-  /** sigmoid(P(Yes) − P(No)) of the verifier, when it ran on this candidate. */
+  /**
+   * sigmoid(P(Yes) − P(No)) of the verifier, when it ran on this candidate; of packages with a `confidenceWeight`,
+   * sigmoid(P(Yes) − P(No) + confidenceWeight × confidence).
+   */
   verifierScore: z.number().optional(),
 });
 export type Candidate = z.infer<typeof candidateSchema>;

@@ -18,7 +18,10 @@ export interface Verification {
   readonly trace: VerifierTrace;
 }
 
-/** Shows the verifier each candidate within its window, with the *question* to judge it by, and ranks them by score. */
+/**
+ * Shows the verifier each candidate within its window, with the *question* to judge it by, and ranks them by score: what the
+ * verifier says, with the grounder's confidence as far as the package wants it.
+ */
 export async function verify(run: Run, candidates: readonly Candidate[]): Promise<Verification> {
   const total = candidates.length;
   const views = candidates.map((candidate) => view(run, candidate));
@@ -70,6 +73,7 @@ async function judge(run: Run, { candidate, span, window, shown }: View): Promis
   const no = requireToken(run, 'No');
   const yesProb = probabilities[yes] ?? 0;
   const noProb = probabilities[no] ?? 0;
+  const known = (run.model.promptSet.confidenceWeight ?? 0) * candidate.confidence;
   return {
     ...promptTrace(shown),
     candidate: [candidate.startSec, candidate.endSec],
@@ -79,7 +83,7 @@ async function judge(run: Run, { candidate, span, window, shown }: View): Promis
     noLogit: logits[no] ?? 0,
     yesProb,
     noProb,
-    score: 1 / (1 + Math.exp(noProb - yesProb)),
+    score: 1 / (1 + Math.exp(noProb - yesProb - known)),
   };
 }
 

@@ -22,6 +22,8 @@ test('what is left out has the values of published checkpoints', () => {
   expect(set.budgets.grounder).toEqual(defaultBudgets.grounder);
   expect(set.choices).toEqual(defaultChoices);
   expect(set.minAnswerSec).toBe(32);
+  // The verifier ranks alone.
+  expect(set.confidenceWeight).toBeUndefined();
 });
 
 test.each<[string, string, string, RegExp]>([
@@ -40,6 +42,12 @@ test.each<[string, string, string, RegExp]>([
     '{"budgets":{"planner":{"fps":1,"maxFrames":4,"minTokens":3,"maxTokens":2}}}',
     'PROMPTS_INVALID',
     /must not exceed/,
+  ],
+  [
+    'a confidence that counts against the verifier',
+    '{"confidenceWeight":-1}',
+    'PROMPTS_INVALID',
+    /confidenceWeight/,
   ],
   [
     'no rate',

@@ -25,6 +25,7 @@ const promptFileSchema = z.object({
     })
     .default(defaultBudgets),
   minAnswerSec: promptSetSchema.shape.minAnswerSec.default(defaultMinAnswerSec),
+  confidenceWeight: promptSetSchema.shape.confidenceWeight,
   choices: promptSetSchema.shape.choices.default(defaultChoices),
 });
 

@@ -115,7 +115,7 @@ class Chain:
             answer.grounding = self.ground(video, query)
             answer.candidates = answer.grounding.candidates[: self.candidates]
             if "verifier" in self.roles and len(answer.candidates) > 1:
-                answer.judgements = [self.verify(video, question, each.span) for each in answer.candidates]
+                answer.judgements = [self.verify(video, question, each) for each in answer.candidates]
                 judged = [
                     Candidate(each.span, each.confidence, judgement.score)
                     for each, judgement in zip(answer.candidates, answer.judgements, strict=True)
@@ -160,10 +160,11 @@ class Chain:
         candidates = [Candidate(_seconds(video, row), float(row[2])) for row in rows]
         return Grounding(shown, reply, rows, output.logits[0].sigmoid().cpu(), candidates)
 
-    def verify(self, video: Video, question: str, candidate: Span) -> Judgement:
-        """How sure the verifier is that a candidate is the moment asked for."""
+    def verify(self, video: Video, question: str, candidate: Candidate) -> Judgement:
+        """How sure the verifier is that a candidate is the moment asked for, with the grounder's confidence as far as the
+        checkpoint wants it."""
         self.network.speak_as("verifier")
-        span, window = verifier_window(candidate, video.length_sec)
+        span, window = verifier_window(candidate.span, video.length_sec)
         shown = self.show("verifier", video, query_words(self.writer.prompts, "verifier", question), window)
         clip = shown.prompt.clip
         places = (place_in_window(time, window) for time in span)
@@ -172,7 +173,8 @@ class Chain:
         logits = prefill(self.network, shown.prompt).last_logits.float()
         yes, no = (self.writer.tokenizer.token_to_id(word) for word in ("Yes", "No"))
         likely = logits.softmax(dim=0)
-        score = float(torch.sigmoid(likely[yes] - likely[no]))
+        known = self.writer.prompts.confidenceWeight * candidate.confidence
+        score = float(torch.sigmoid(likely[yes] - likely[no] + known))
         return Judgement(shown, span, window, float(logits[yes]), float(logits[no]), score)
 
     def answer(self, video: Video, question: str, options: list[str] | None, moment: Span | None) -> tuple[Span, Shown, str]:

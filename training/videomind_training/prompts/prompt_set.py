@@ -60,6 +60,7 @@ class PromptSet(BaseModel):
     prompts: dict[Role, str] = {}
     budgets: Budgets = Budgets()
     minAnswerSec: Annotated[float, Field(gt=0)] = 32
+    confidenceWeight: Annotated[float, Field(ge=0, le=4)] = 0
     choices: Choices = Choices()
 
     @field_validator("prompts")
