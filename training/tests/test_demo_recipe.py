@@ -13,17 +13,18 @@ import pytest
 import torch
 
 from videomind_training.world.direct import direct_film
-from videomind_training.world.questions import About, Question
+from videomind_training.world.questions import About, Interviewer, Question
 from videomind_training.world.recipe.answers import ask
 from videomind_training.world.recipe.batch import Looks, put_together
 from videomind_training.world.recipe.demo import Recipe, new_learner
-from videomind_training.world.recipe.eyes import train_eyes
+from videomind_training.world.recipe.evidence import evidence_about, evidence_for
+from videomind_training.world.recipe.eyes import LABELS, sight_of, train_eyes
 from videomind_training.world.recipe.feeding import Feeding
 from videomind_training.world.recipe.imagined import ImaginedFilm, imagined_library
 from videomind_training.world.recipe.lessons import Lesson, draw_lesson
 from videomind_training.world.recipe.rows import Row, Words, lay_out
 from videomind_training.world.recipe.settings import DemoSettings
-from videomind_training.world.recipe.tasks import grounding_row, plan_segment, with_words_left_out
+from videomind_training.world.recipe.tasks import Claim, grounding_row, plan_segment, verifying_row, with_words_left_out
 from videomind_training.world.recipe.words import QUERY_AFTER, REPLY_OF_GROUNDER, build_tokenizer
 
 FEW = {"eyes_steps": 2, "eyes_pairs": 8, "practice_steps": 2, "practice_films": 14, "films": 14, "base_steps": 2}
@@ -293,3 +294,24 @@ def test_a_query_is_held_against_what_it_is_told_by_and_then_aims_at_the_event(t
     asks, regresses, other = layout.starts[0], layout.queries[0], layout.starts[1]
     assert looked_at(batch.evidence) == [(asks, pair[1]), (regresses, pair[1]), (other, pair[1])]
     assert looked_at(batch.aims) == [(regresses, pair[3])]
+
+
+def test_a_claim_is_held_against_what_it_is_told_by_and_then_aims_at_the_event(tokenizer) -> None:  # noqa: ANN001
+    words, seen = Words(tokenizer), ImaginedFilm(direct_film(5), 192)
+    told = Interviewer(seen.film, "train", random.Random(1)).next_to()[0]
+    whole = seen.window(*told.span, 64)
+    claim = Claim(told.text, told.span, told.about, told.event)
+    (segment,) = verifying_row(seen, words, [claim], told.span, whole).segments
+    event, told_by = evidence_for(seen, whole.cells, told.event), evidence_about(whole.cells, told.about[1:])
+    assert event.any()
+    assert told_by.any()
+    assert torch.equal(segment.aim, event)
+    assert torch.equal(segment.evidence, told_by)
+    # What the other event looks like is no answer.
+    assert segment.found is None
+
+
+def test_tokens_of_a_pair_are_told_apart_also_where_there_is_nothing_to_see() -> None:
+    nothing = sight_of(torch.zeros(2, 4, LABELS, dtype=torch.bool), 192)
+    assert torch.equal(nothing[0], nothing[1])
+    assert torch.pdist(nothing[0]).min() > 0.3  # the blur of imagined sight is 0.03 in each of 192 directions: 0.4 in all

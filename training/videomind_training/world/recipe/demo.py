@@ -131,8 +131,11 @@ class Recipe:
 
         def draws() -> Draw:
             tried = Library(share_of(Library.kept(self.folder / "tried", self._kept["tried"]).films))
-            guesses = collect_guesses(self.grounder().to(feeding.device), tried, settings.seed)
+            grounder = self.grounder().to(feeding.device)
+            guesses = collect_guesses(grounder, tried, settings.seed)
             sights = look_closer(guesses, self.learner, feeding)
+            known = Library(share_of(self._films().films[: settings.known_guess_films]))
+            guesses += collect_guesses(grounder, known, settings.seed)
             report(f"verifier: {len(guesses)} guesses for each process")
             return verifier_lessons(self.learner.words, guesses, sights, feeding.scale)
 

@@ -48,6 +48,24 @@ def code_of(labels: Tensor, hidden: int) -> Tensor:
     return labels.float() @ _code(hidden).to(labels.device)
 
 
+QUARTER_SCALE = 0.03
+
+
+@lru_cache
+def _quarters(hidden: int) -> Tensor:
+    return torch.randn(4, hidden, generator=torch.Generator().manual_seed(11)) * QUARTER_SCALE
+
+
+def sight_of(labels: Tensor, hidden: int) -> Tensor:
+    """What visual tokens are to be: the code of what each quarter shows, and of which quarter it is; (…, 4, LABELS) →
+    (…, 4, hidden).
+
+    Behind the verifier's marks the decoder could not tell otherwise of which pair a token is: each mark takes a place, so
+    that a pair's last tokens stand at the next pair's place.
+    """
+    return code_of(labels, hidden) + _quarters(hidden).to(labels.device)
+
+
 def draw_pair(film: Film, time: float, spacing: float, noise: int) -> tuple[np.ndarray, np.ndarray]:
     """A frame pair (2, side, side, 3) and its labels (4, LABELS): which thing does what in which quarter."""
     frames = np.stack([draw_frame(film, time, FRAME_SIZE, noise), draw_frame(film, time + spacing, FRAME_SIZE, noise + 1)])
@@ -134,17 +152,19 @@ def draw_batch(rng: random.Random, pairs: int, seeds: range) -> tuple[Tensor, Te
 
 
 class Probe(nn.Module):
-    """Reads the labels off visual tokens; thrown away after the stage."""
+    """Reads off visual tokens what they show and which quarter they are; thrown away after the stage."""
 
     def __init__(self, hidden: int) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(hidden)
         self.probe = nn.Linear(hidden, LABELS)
         nn.init.constant_(self.probe.bias, -4.0)
+        self.quarter_probe = nn.Linear(hidden, 4)
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """(pairs, 4, hidden) → logits (pairs, 4, LABELS)."""
-        return self.probe(self.norm(tokens))
+    def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """(pairs, 4, hidden) → logits of labels (pairs, 4, LABELS) and of quarters (pairs, 4, 4)."""
+        normed = self.norm(tokens)
+        return self.probe(normed), self.quarter_probe(normed)
 
 
 def train_eyes(
@@ -174,10 +194,12 @@ def train_eyes(
 
     for step, drawn in enumerate(feeding.draws(draw, seed, range(first, last)), first):
         frames, labels = (each.to(feeding.device, non_blocking=True) for each in drawn)
-        logits, labels = probe(see(tower, frames)), labels.float()
+        (logits, places), labels = probe(see(tower, frames)), labels.float()
         each = functional.binary_cross_entropy_with_logits(logits, labels, reduction="none")
         # What a thing does is the hard part: said plainly, it weighs more.
         loss = (each.sum() + 3 * each[..., -len(DOINGS) :].sum()) / labels.sum()
+        quarters = torch.arange(4, device=places.device).expand(len(places), -1)
+        loss = loss + functional.cross_entropy(places.flatten(0, 1), quarters.flatten())
         loss.backward()
         optimizers.step(step)
         if step % 50 == 49:

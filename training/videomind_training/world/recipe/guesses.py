@@ -84,7 +84,10 @@ def collect_guesses(grounder: Learner, library: Library, seed: int) -> list[Gues
         interviewer = Interviewer(seen.film, "train", rng)
         asked = [(each.text, Claim(each.text, each.span, each.about, each.event)) for each in interviewer.queries()]
         questions = [each for each in interviewer.questions() if each.route != 4]
-        chosen = rng.sample(questions, min(6, len(questions)))
+        # What is told by something else is rare, and hard to judge: all of that.
+        chosen = [each for each in questions if len(each.about) > 1]
+        others = [each for each in questions if len(each.about) <= 1]
+        chosen += rng.sample(others, min(6, len(others)))
         asked += [(each.query, Claim(each.text, each.span, each.about, each.event)) for each in chosen]
         for guess in guesses_of(grounder, seen, asked):
             drawn = [draw_candidate(seen.film, guess.claim.truth, rng) for _ in range(DRAWN)]
@@ -114,7 +117,15 @@ def look_closer(guesses: list[Guess], learner: Learner, feeding: Feeding) -> lis
 
 
 def verifier_lessons(words: Words, guesses: list[Guess], sights: list[list[Sight]], scale: int) -> Draw:
-    """Batches of candidates: all of those for a text, to be put in order."""
+    """Batches of candidates: all of those for a text, to be put in order.
+
+    Args:
+        words: to write with.
+        guesses: to learn from.
+        sights: of the first guesses; what is shown of the others' candidates is cut from what was kept of their films, in
+            whole seconds.
+        scale: how many times as many texts a batch has as one core can learn from at a time.
+    """
     related = [number for number, guess in enumerate(guesses) if len(guess.claim.about) > 1]
     plain = [number for number, guess in enumerate(guesses) if len(guess.claim.about) <= 1]
 
@@ -123,8 +134,9 @@ def verifier_lessons(words: Words, guesses: list[Guess], sights: list[list[Sight
         for rival in range(6 * scale):
             number = rng.choice(related if related and (not plain or rng.random() < RELATED) else plain)
             guess = guesses[number]
-            for candidate, sight in zip(guess.candidates, sights[number], strict=True):
-                rows.append(verifying_row(guess.seen, words, [guess.claim], candidate, sight.window, rival))
+            windows = [each.window for each in sights[number]] if number < len(sights) else [None] * len(guess.candidates)
+            for candidate, window in zip(guess.candidates, windows, strict=True):
+                rows.append(verifying_row(guess.seen, words, [guess.claim], candidate, window, rival))
         return spoken_lesson("v", rows, words)
 
     return draw

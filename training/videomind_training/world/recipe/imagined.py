@@ -14,7 +14,7 @@ from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VisionTransforme
 
 from ..direct import direct_film
 from ..film import Film
-from .eyes import code_of, draw_batch
+from .eyes import draw_batch, sight_of
 from .feeding import Feeding
 from .films import Library
 from .network import see
@@ -30,8 +30,8 @@ class ImaginedFilm(SeenFilm):
         self.__dict__.update(film=film, hidden=hidden)
 
     def _tokens(self, cells: Tensor) -> Tensor:
-        code = code_of(cells, self.hidden)
-        return (code + torch.randn_like(code) * _NOISE).half()
+        sight = sight_of(cells, self.hidden)
+        return (sight + torch.randn_like(sight) * _NOISE).half()
 
     @cached_property
     def packed(self) -> dict[str, Tensor]:  # type: ignore[override]
@@ -75,7 +75,7 @@ def align_tower(tower: Qwen2VisionTransformerPretrainedModel, seed: int, feeding
     tokens, codes = [], []
     for frames, labels in feeding.draws(lambda _, rng: draw_batch(rng, 128, range(1_000_000)), seed, range(batches)):
         tokens.append(see(tower, frames.to(feeding.device)).flatten(0, 1).cpu())
-        codes.append(code_of(labels, hidden).flatten(0, 1))
+        codes.append(sight_of(labels, hidden).flatten(0, 1))
     seen, wanted = torch.cat(tokens).double(), torch.cat(codes).double()
     held = len(seen) // 10
     mean, goal = seen[held:].mean(dim=0), wanted[held:].mean(dim=0)

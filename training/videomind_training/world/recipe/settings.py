@@ -28,6 +28,7 @@ class DemoSettings(BaseModel):
         base_steps: base and head on what the eyes see.
         planner_steps, grounder_steps, verifier_steps, answerer_steps: adapters.
         guess_films: further films, which the grounder is tried on for the verifier to learn from.
+        known_guess_films: films that it has learned from and is tried on as well: many more, for less.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,6 +52,7 @@ class DemoSettings(BaseModel):
     verifier_steps: int = 1000
     answerer_steps: int = 200
     guess_films: int = 500
+    known_guess_films: int = 2000
 
 
 def read_settings(config: Path, overrides: list[str]) -> DemoSettings:

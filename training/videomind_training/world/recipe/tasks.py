@@ -209,18 +209,21 @@ def verifying_row(
     segments = []
     for number, claim in enumerate(claims):
         agreement, recall, precision = shares_of(candidate, claim.truth)
-        # What comes before or after something else is judged by both.
-        shows = evidence_for(seen, window.cells, claim.event) | evidence_about(window.cells, claim.about[1:])
+        aim = evidence_for(seen, window.cells, claim.event)
+        shows, found = aim, found_of(seen, claim.event, aim)
+        if len(claim.about) > 1:
+            # As for moments: what it is told by is looked for first.
+            shows, found = evidence_about(window.cells, claim.about[1:]), None
         segment = words.segment(
             _SAY["verifier"].format(query=claim.text),
             "Yes" if agreement >= POSITIVE else "No",
             learned=1,
             meaning=meaning_of(claim.about),
             evidence=shows,
-            found=found_of(seen, claim.event, shows),
+            found=found,
             fit=torch.tensor([agreement, recall, precision]),
         )
-        segments.append(replace(segment, rival=rival) if number == 0 else segment)
+        segments.append(replace(segment, aim=aim, rival=rival if number == 0 else -1))
     return Row(window.tokens, segments, marks)
 
 

@@ -53,6 +53,8 @@ PROMPTS: dict = {
         "answerer": {"fps": 2.0, "maxFrames": 32, "minTokens": 4, "maxTokens": 4},
     },
     "minAnswerSec": 16,
+    # Grounder and verifier see different frames of a moment, and err on different ones.
+    "confidenceWeight": 1.0,
     "choices": {
         "option": "\n({letter}) {text}",
         "question": "Choose: {question}{options}",
