@@ -1,13 +1,15 @@
 """The whole chain against what the reference computed, for every ask of both packs."""
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from videomind_training.chain.ask import Chain, Shown
+from videomind_training.chain.ask import Candidate, Chain, Shown
 from videomind_training.checkpoints.read_checkpoint import CheckpointPaths, open_checkpoint
 from videomind_training.media.video import probe_video
 from videomind_training.network.generation import prefill
@@ -46,6 +48,21 @@ def test_all_asks_are_answered_as_by_the_reference(pack: tuple[Path, Chain, list
         if "answerer" in run:
             assert answer.span == pytest.approx(run["answerer"]["span"], abs=tolerance)
             assert answer.text == run["answerer"]["response"]
+
+
+def test_the_grounders_confidence_counts_where_a_checkpoint_wants_it(
+    pack: tuple[Path, Chain, list[dict]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, chain, runs = pack
+    video = probe_video(folder / "videos" / runs[0]["ask"]["video"])
+    candidate = Candidate((1.0, 3.0), 0.25)
+    alone = chain.verify(video, "Which shape moves?", candidate)
+    weighed = chain.writer.prompts.model_copy(update={"confidenceWeight": 2.0})
+    monkeypatch.setattr(chain, "writer", replace(chain.writer, prompts=weighed))
+    together = chain.verify(video, "Which shape moves?", candidate)
+    assert math.log(together.score / (1 - together.score)) == pytest.approx(
+        math.log(alone.score / (1 - alone.score)) + 0.5, abs=tolerance
+    )
 
 
 def test_layers_of_the_first_ask_are_the_references(pack: tuple[Path, Chain, list[dict]]) -> None:
