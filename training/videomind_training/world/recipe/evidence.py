@@ -59,3 +59,17 @@ def evidence_about(cells: Tensor, about: tuple[About, ...]) -> Tensor:
             if said.colour in (None, thing.colour) and said.shape in (None, thing.shape):
                 shown |= evidence_of(cells, thing, said.kind)
     return shown
+
+
+def two_looks(
+    seen: SeenFilm, cells: Tensor, event: Span | None, about: tuple[About, ...]
+) -> tuple[Tensor, Tensor | None, Tensor]:
+    """Which tokens show what is looked for first, what is found there, and which show the event that is asked for.
+
+    Which of a thing's events is meant hangs on where that is what it is told by: where a text has that, it is looked for
+    first.
+    """
+    aim = evidence_for(seen, cells, event)
+    if len(about) > 1:
+        return evidence_about(cells, about[1:]), None, aim
+    return aim, found_of(seen, event, aim), aim

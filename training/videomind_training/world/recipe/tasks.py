@@ -16,7 +16,7 @@ from ..motion import things_at
 from ..questions import About, Interviewer, Query, Question, about_event
 from ..things import COLOURS, SHAPES
 from ..wording import VERBS, the, verb_with
-from .evidence import evidence_about, evidence_for, evidence_of, found_of, meaning_of, relation_of
+from .evidence import evidence_about, evidence_for, evidence_of, found_of, meaning_of, relation_of, two_looks
 from .eyes import JOINT, label_event
 from .rows import Row, Segment, Words
 from .seen import SeenFilm, Window
@@ -134,12 +134,8 @@ def grounding_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 
     segments, events, shows = [], [], []
     for query in chosen:
         put, meaning = _SAY["grounder"].format(query=query.text.rstrip(".")), meaning_of(query.about)
-        aim, told_by = evidence_for(seen, cells, query.event), evidence_about(cells, query.about[1:])
-        shown, found = aim, found_of(seen, query.event, aim)
-        shows.append((aim | told_by).view(len(cells), -1).any(dim=1))
-        if len(query.about) > 1:
-            # Which of a thing's events is meant, depends on where that is what it is told by: that is looked for first.
-            shown, found = told_by, None
+        shown, found, aim = two_looks(seen, cells, query.event, query.about)
+        shows.append((aim | shown).view(len(cells), -1).any(dim=1))
         relation = relation_of(query.text, query.about)
         segment = words.segment(put, REPLY_OF_GROUNDER, meaning=meaning, evidence=shown, found=found, relation=relation)
         segments.append(replace(segment, aim=aim, aim_after=QUERY_AFTER))
@@ -209,11 +205,7 @@ def verifying_row(
     segments = []
     for number, claim in enumerate(claims):
         agreement, recall, precision = shares_of(candidate, claim.truth)
-        aim = evidence_for(seen, window.cells, claim.event)
-        shows, found = aim, found_of(seen, claim.event, aim)
-        if len(claim.about) > 1:
-            # As for moments: what it is told by is looked for first.
-            shows, found = evidence_about(window.cells, claim.about[1:]), None
+        shows, found, aim = two_looks(seen, window.cells, claim.event, claim.about)
         segment = words.segment(
             _SAY["verifier"].format(query=claim.text),
             "Yes" if agreement >= POSITIVE else "No",
