@@ -7,13 +7,13 @@
  * only where one look at the film does not give the answer away (`world/glance.py` there).
  */
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { z } from 'zod';
 import { forkEngine } from '../electron/host/engine/fork-engine.ts';
 import { EngineSupervisor } from '../electron/host/engine/supervisor.ts';
 import { cachePath, engineEntryPath } from '../electron/host/paths.ts';
+import { readManifest } from '../native-models/checkpoints/read-manifest.ts';
 import { auroc, recalls } from './demo-quality/figures.ts';
 import type { Share } from './demo-quality/figures.ts';
 import { readFilms } from './demo-quality/held-out-films.ts';
@@ -35,10 +35,7 @@ const { values } = parseArgs({
 if (values.films === undefined) throw new Error('Say where the films are: --films FOLDER');
 const folder = path.resolve(values.films);
 const modelPath = path.resolve(values.model);
-const manifest = JSON.parse(await readFile(path.join(modelPath, 'manifest.json'), 'utf8')) as unknown;
-const confidenceWeight = z
-  .object({ promptSet: z.object({ confidenceWeight: z.number().default(0) }) })
-  .parse(manifest).promptSet.confidenceWeight;
+const { confidenceWeight = 0 } = (await readManifest(modelPath)).promptSet;
 const films = (await readFilms(folder)).slice(0, Number(values.count));
 
 const grey = path.join(folder, 'grey.mp4');
