@@ -73,7 +73,7 @@ async function judge(run: Run, { candidate, span, window, shown }: View): Promis
   const no = requireToken(run, 'No');
   const yesProb = probabilities[yes] ?? 0;
   const noProb = probabilities[no] ?? 0;
-  const known = (run.model.promptSet.confidenceWeight ?? 0) * candidate.confidence;
+  const prior = (run.model.promptSet.confidenceWeight ?? 0) * candidate.confidence;
   return {
     ...promptTrace(shown),
     candidate: [candidate.startSec, candidate.endSec],
@@ -83,7 +83,7 @@ async function judge(run: Run, { candidate, span, window, shown }: View): Promis
     noLogit: logits[no] ?? 0,
     yesProb,
     noProb,
-    score: 1 / (1 + Math.exp(noProb - yesProb - known)),
+    score: 1 / (1 + Math.exp(noProb - yesProb - prior)),
   };
 }
 

@@ -173,8 +173,8 @@ class Chain:
         logits = prefill(self.network, shown.prompt).last_logits.float()
         yes, no = (self.writer.tokenizer.token_to_id(word) for word in ("Yes", "No"))
         likely = logits.softmax(dim=0)
-        known = self.writer.prompts.confidenceWeight * candidate.confidence
-        score = float(torch.sigmoid(likely[yes] - likely[no] + known))
+        prior = self.writer.prompts.confidenceWeight * candidate.confidence
+        score = float(torch.sigmoid(likely[yes] - likely[no] + prior))
         return Judgement(shown, span, window, float(logits[yes]), float(logits[no]), score)
 
     def answer(self, video: Video, question: str, options: list[str] | None, moment: Span | None) -> tuple[Span, Shown, str]:
