@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from videomind_training.chain.spans import bound_span
+from videomind_training.world.candidates import Span
 from videomind_training.world.direct import direct_film
 from videomind_training.world.questions import About, Interviewer, Question
 from videomind_training.world.recipe.answers import ask
@@ -20,16 +22,25 @@ from videomind_training.world.recipe.demo import Recipe, new_learner
 from videomind_training.world.recipe.evidence import evidence_about, evidence_for
 from videomind_training.world.recipe.eyes import LABELS, sight_of, train_eyes
 from videomind_training.world.recipe.feeding import Feeding
+from videomind_training.world.recipe.guesses import guesses_of
 from videomind_training.world.recipe.imagined import ImaginedFilm, imagined_library
 from videomind_training.world.recipe.lessons import Lesson, draw_lesson
 from videomind_training.world.recipe.rows import Row, Words, lay_out
 from videomind_training.world.recipe.settings import DemoSettings
-from videomind_training.world.recipe.tasks import Claim, grounding_row, plan_segment, verifying_row, with_words_left_out
+from videomind_training.world.recipe.tasks import (
+    SHORTEST_ANSWER,
+    Claim,
+    answering_rows,
+    grounding_row,
+    plan_segment,
+    verifying_row,
+    with_words_left_out,
+)
 from videomind_training.world.recipe.words import QUERY_AFTER, REPLY_OF_GROUNDER, build_tokenizer
 
 FEW = {"eyes_steps": 2, "eyes_pairs": 8, "practice_steps": 2, "practice_films": 14, "films": 14, "base_steps": 2}
 FEW |= {"planner_steps": 1, "grounder_steps": 1, "verifier_steps": 1, "answerer_steps": 1, "guess_films": 4}
-FEW |= {"align_batches": 3}
+FEW |= {"align_batches": 3, "judging_steps": 2}
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +89,8 @@ def test_the_recipe_ends_in_the_published_layout(tmp_path: Path) -> None:
         assert (model / role / "adapter_model.safetensors").stat().st_size > 0
     assert (model / "pytorch_model.safetensors").exists()
     stages = [json.loads(line)["stage"] for line in (tmp_path / "stages.jsonl").read_text().splitlines()]
-    assert stages == ["eyes", "practise", "align", "keep", "base", "planner", "grounder", "verifier", "answerer", "publish"]
+    roles = ["planner", "grounder", "verifier", "answerer"]
+    assert stages == ["eyes", "practise", "align", "keep", "base", "judge", *roles, "publish"]
     # A second run finds all done.
     before = (base / "model.safetensors").read_bytes()
     Recipe(settings).run()
@@ -151,6 +163,25 @@ def test_a_verifier_is_taught_the_order_of_the_candidates_for_one_text(tokenizer
     assert learner.ranked(torch.tensor([1.0]), overlap[:1], torch.tensor([-1])) == 0
 
 
+def test_a_film_that_nothing_is_asked_about_gives_no_guesses(tokenizer) -> None:  # noqa: ANN001
+    assert guesses_of(new_learner(tokenizer, 3), ImaginedFilm(direct_film(5), 192), []) == []
+
+
+def test_an_answerer_learns_in_the_windows_of_what_the_grounder_found(tokenizer) -> None:  # noqa: ANN001
+    words, seen = Words(tokenizer), ImaginedFilm(direct_film(5), 192)
+    asked = Interviewer(seen.film, "train", random.Random(1)).questions()
+    found = {each.span: (each.span[0] + 3.0, each.span[1] + 3.0) for each in asked if each.span is not None}
+    windows = [seen.window(*bound_span(span, seen.film.duration, SHORTEST_ANSWER), 16).tokens for span in found.values()]
+
+    def shown(found: dict[Span, Span] | None) -> list[bool]:
+        rows = [row for row in answering_rows(seen, words, random.Random(1), 3, found) if row.tokens is not seen.whole]
+        return [any(torch.equal(row.tokens, window) for window in windows) for row in rows]
+
+    assert shown(found)
+    assert all(shown(found))
+    assert not all(shown(None))
+
+
 def test_two_processes_learn_one_network_from_the_lessons_of_both(tmp_path: Path) -> None:
     config = tmp_path / "demo.yaml"
     settings = {**FEW, "output": str(tmp_path / "run"), "processes": 2, "threads": 1, "device": "cpu"}
@@ -159,7 +190,7 @@ def test_two_processes_learn_one_network_from_the_lessons_of_both(tmp_path: Path
     run = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     stages = [json.loads(line) for line in (tmp_path / "run" / "stages.jsonl").read_text().splitlines()]
-    assert [stage["processes"] for stage in stages] == [2] * 10
+    assert [stage["processes"] for stage in stages] == [2] * 11
     assert (tmp_path / "run" / "checkpoint" / "model" / "verifier" / "adapter_model.safetensors").stat().st_size > 0
 
 

@@ -13,13 +13,16 @@ from .checkpoints import load_stage, save_stage
 from .feeding import Feeding
 from .films import Library
 from .learner import Learner
-from .lessons import Lesson, draw_lesson
+from .lessons import Draw, Lesson, draw_lesson
 from .optimizer import Optimizers
 from .team import report
 
 SHARES = {"g": 0.34, "n": 0.03, "v": 0.18, "a": 0.32, "p": 0.1, "l": 0.03}
 """How many of the steps go to grounding, understanding what is asked, verifying, answering, planning and looking at single
 pairs."""
+
+JUDGING_SHARES = {"w": 0.46, "g": 0.24, "n": 0.02, "a": 0.2, "p": 0.06, "l": 0.02}
+"""The same once there are lists of guesses to put in order (w)."""
 
 FIRST_SHARES = {"g": 0.18, "n": 0.2, "v": 0.2, "a": 0.2, "p": 0.1, "l": 0.12}
 """The same in the first quarter: what is asked and what is to be seen has to be named before it can be compared."""
@@ -48,8 +51,22 @@ def train_base(
     rate: float = 3e-3,
     name: str = "base",
     from_short: bool = True,
+    lists: Draw | None = None,
 ) -> None:
-    """Trains all but the eyes, resuming from `folder`, where it leaves `<name>.pt`; `from_short`: short films first."""
+    """Trains all but the eyes, resuming from `folder`, where it leaves `<name>.pt`.
+
+    Args:
+        learner: to train.
+        library: films to learn from.
+        folder: of the checkpoint.
+        steps: in all.
+        seed: of the lessons.
+        feeding: how they are drawn.
+        rate: learning rate.
+        name: of the stage.
+        from_short: short films first.
+        lists: draws lists of guesses, to be put in order.
+    """
     learner.to(feeding.device)
     named = [(key, value) for key, value in learner.network.named_parameters() if ".visual." not in key]
     named += [(f"head.{key}", value) for key, value in learner.head.named_parameters()]
@@ -67,8 +84,10 @@ def train_base(
     def draw(step: int, rng: random.Random) -> Lesson:
         # Short films first: the same lesson for a fraction of the time.
         longest = 60 + 180 * max(0.0, min(1.0, 2.5 * step / steps - 1)) if from_short else 240
-        shares = FIRST_SHARES if step < 0.25 * steps else SHARES
+        shares = JUDGING_SHARES if lists is not None else FIRST_SHARES if step < 0.25 * steps else SHARES
         kind = rng.choices(list(shares), list(shares.values()))[0]
+        if lists is not None and kind == "w":
+            return lists(rng)
         return draw_lesson(library, words, rng, kind, longest, feeding.scale)
 
     for step, lesson in enumerate(feeding.draws(draw, seed, range(first, steps)), first):

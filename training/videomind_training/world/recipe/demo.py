@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import random
 import time
 from collections.abc import Callable
 from functools import partial
@@ -19,17 +20,16 @@ from .checkpoints import load_stage, save_stage, steps_done
 from .eyes import train_eyes
 from .feeding import Feeding
 from .films import Library
-from .guesses import collect_guesses, look_closer, verifier_lessons
+from .guesses import Guess, collect_guesses, found_of_all, look_closer, verifier_lessons
 from .imagined import align_tower, imagined_library
 from .learner import Learner, begin_by_likeness
-from .lessons import HEAD_LEVELS
+from .lessons import HEAD_LEVELS, Draw
 from .matcher import Matcher
 from .network import LinearPatches, Sizes, build_network, network_config
 from .publish import publish
 from .roles import (
     ALPHA,
     RANK,
-    Draw,
     adapter_of,
     answerer_lessons,
     grounder_lessons,
@@ -45,6 +45,8 @@ from .team import rank, report, share_of, size, team_of, wait_for_all
 from .words import BASE_TOKENS, ROLE_TOKENS, VOCABULARY, build_tokenizer
 
 HEAD_WIDTH, HEAD_INTERMEDIATE = 128, 384
+JUDGING_RATE = 1.5e-3
+"""Of the base that goes on with what it finds."""
 
 
 def new_learner(tokenizer: Tokenizer, seed: int) -> Learner:
@@ -73,11 +75,12 @@ class Recipe:
         self.learner = new_learner(self.tokenizer, settings.seed)
         self.feeding = Feeding.of(settings.device, settings.workers, settings.scale)
         self._library: Library | None = None
+        self._guesses: list[Guess] | None = None
 
     def run(self) -> None:
         """All stages, in order."""
         roles = (self.planner, self.grounder, self.verifier, self.answerer)
-        for stage in (self.eyes, self.practise, self.align, self.keep, self.base, *roles, self.publish):
+        for stage in (self.eyes, self.practise, self.align, self.keep, self.base, self.judge, *roles, self.publish):
             # What a stage begins with, the first process may just have written.
             wait_for_all()
             started = time.time()
@@ -117,6 +120,15 @@ class Recipe:
         steps, seed = self.settings.base_steps, self.settings.seed + 1
         train_base(self.learner, self._films(), self.folder, steps, seed, self.feeding, from_short=False)
 
+    def judge(self) -> None:
+        """Base and head once more, half of the time on lists of what they find by now, to be put in order."""
+        steps, path = self.settings.judging_steps, self.folder / "judging.pt"
+        lists = None
+        if steps_done(path) < steps:
+            lists = verifier_lessons(self.learner.words, self._known_guesses(self.learner), [], self.feeding.scale)
+        seed, how = self.settings.seed + 2, {"rate": JUDGING_RATE, "name": "judging", "from_short": False}
+        train_base(self.learner, self._films(), self.folder, steps, seed, self.feeding, **how, lists=lists)
+
     def planner(self) -> Learner:
         """The planner's adapter."""
         return self._role("planner", 2, self.settings.planner_steps, self._draws(planner_lessons))
@@ -134,16 +146,32 @@ class Recipe:
             grounder = self.grounder().to(feeding.device)
             guesses = collect_guesses(grounder, tried, settings.seed)
             sights = look_closer(guesses, self.learner, feeding)
-            known = Library(share_of(self._films().films[: settings.known_guess_films]))
-            guesses += collect_guesses(grounder, known, settings.seed)
+            guesses += self._of_grounder(grounder)
             report(f"verifier: {len(guesses)} guesses for each process")
             return verifier_lessons(self.learner.words, guesses, sights, feeding.scale)
 
         return self._role("verifier", 4, settings.verifier_steps, draws)
 
     def answerer(self) -> Learner:
-        """The answerer's adapter."""
-        return self._role("answerer", 5, self.settings.answerer_steps, self._draws(answerer_lessons))
+        """The answerer's adapter, in the windows of what the finished grounder finds."""
+        feeding = self.feeding
+
+        def draws() -> Draw:
+            found = found_of_all(self._of_grounder(self.grounder().to(feeding.device)))
+            return answerer_lessons(self.learner.words, self._films(), feeding.scale, found)
+
+        return self._role("answerer", 5, self.settings.answerer_steps, draws)
+
+    def _of_grounder(self, grounder: Learner) -> list[Guess]:
+        if self._guesses is None:
+            self._guesses = self._known_guesses(grounder)
+        return self._guesses
+
+    def _known_guesses(self, grounder: Learner) -> list[Guess]:
+        """What is found in films that were learned from; each process tries its share of them."""
+        settings, films = self.settings, self._films().films
+        known = random.Random(settings.seed).sample(films, min(settings.known_guess_films, len(films)))
+        return collect_guesses(grounder, Library(share_of(known)), settings.seed)
 
     def _draws(self, lessons: Callable[[Words, Library, int], Draw]) -> Callable[[], Draw]:
         return lambda: lessons(self.learner.words, self._films(), self.feeding.scale)

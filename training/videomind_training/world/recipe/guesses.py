@@ -18,9 +18,8 @@ from .answers import ask
 from .feeding import Feeding
 from .films import Library
 from .learner import Learner
-from .lessons import Lesson, spoken_lesson
+from .lessons import Draw, Lesson, spoken_lesson
 from .network import see
-from .roles import Draw
 from .rows import Row, Words
 from .seen import SeenFilm, Window, cells_of, draw_pairs, pack, sampled, unpack
 from .tasks import Claim, verifying_row
@@ -61,6 +60,8 @@ class Sight:
 @torch.no_grad()
 def guesses_of(learner: Learner, seen: SeenFilm, asked: list[tuple[str, Claim]]) -> list[Guess]:
     """The grounder's best five moments for (query, claim to verify)."""
+    if not asked:
+        return []
     say = PROMPTS["prompts"]["grounder"]
     segments = [learner.words.segment(say.format(query=query.rstrip(".")), REPLY_OF_GROUNDER) for query, _ in asked]
     answers = ask(learner.network, learner.words, [Row(seen.ground, segments)])
@@ -93,6 +94,19 @@ def collect_guesses(grounder: Learner, library: Library, seed: int) -> list[Gues
             drawn = [draw_candidate(seen.film, guess.claim.truth, rng) for _ in range(DRAWN)]
             guesses.append(replace(guess, candidates=[*guess.candidates, *drawn]))
     return guesses
+
+
+Found = dict[int, dict[Span, Span]]
+"""By a film's seed and a moment, in seconds: what the grounder found in its place."""
+
+
+def found_of_all(guesses: list[Guess]) -> Found:
+    """The best candidate for each moment that was looked for."""
+    found: Found = {}
+    for guess in guesses:
+        if guess.claim.truth is not None:
+            found.setdefault(guess.seen.film.seed, {})[guess.claim.truth] = guess.candidates[0]
+    return found
 
 
 def _draw_windows(guess: Guess) -> list[tuple[Tensor, Tensor, Span]]:

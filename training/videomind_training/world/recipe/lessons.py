@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -57,6 +58,10 @@ class Lesson(OnDevice):
     kind: str
     batch: Batch
     looked: tuple[Looked, ...] = ()
+
+
+Draw = Callable[[random.Random], Lesson]
+"""Draws a lesson; the same random numbers give the same one."""
 
 
 def draw_lesson(

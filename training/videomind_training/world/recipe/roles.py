@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import random
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +15,9 @@ from torch import Tensor
 from .checkpoints import load_stage, save_stage
 from .feeding import Feeding
 from .films import Library
+from .guesses import Found
 from .learner import Learner
-from .lessons import Lesson, draw_lesson, spoken_lesson
+from .lessons import Draw, Lesson, draw_lesson, spoken_lesson
 from .optimizer import Optimizers
 from .rows import Segment, Words
 from .tasks import answering_rows, planning_row, with_words_left_out
@@ -66,7 +66,7 @@ class _Adapter:
 def train_role(
     learner: Learner,
     role: str,
-    draw: Callable[[random.Random], Lesson],
+    draw: Draw,
     folder: Path,
     steps: int,
     seed: int,
@@ -98,10 +98,6 @@ def load_role(learner: Learner, role: str, folder: Path) -> None:
     load_stage(folder / f"{role}.pt", parts)
 
 
-Draw = Callable[[random.Random], Lesson]
-"""Draws a lesson; the same random numbers give the same one."""
-
-
 def planner_lessons(words: Words, library: Library, scale: int) -> Draw:
     """Batches of plans, many of them for questions that have lost some words."""
 
@@ -117,12 +113,13 @@ def planner_lessons(words: Words, library: Library, scale: int) -> Draw:
     return draw
 
 
-def answerer_lessons(words: Words, library: Library, scale: int) -> Draw:
-    """Batches of questions about windows and whole films."""
+def answerer_lessons(words: Words, library: Library, scale: int, found: Found) -> Draw:
+    """Batches of questions about whole films, and about windows around what the grounder found."""
 
     def draw(rng: random.Random) -> Lesson:
         films = rng.choices(library.films, k=4 * scale)
-        return spoken_lesson("a", [row for seen in films for row in answering_rows(seen, words, rng, 3)], words)
+        rows = [row for seen in films for row in answering_rows(seen, words, rng, 3, found.get(seen.film.seed))]
+        return spoken_lesson("a", rows, words)
 
     return draw
 

@@ -26,6 +26,7 @@ class DemoSettings(BaseModel):
         practice_steps, practice_films: base and head on imagined sight.
         films: training films whose visual tokens are kept.
         base_steps: base and head on what the eyes see.
+        judging_steps: base and head, half of them on lists of what the base itself finds by then.
         planner_steps, grounder_steps, verifier_steps, answerer_steps: adapters.
         guess_films: further films, which the grounder is tried on for the verifier to learn from.
         known_guess_films: films that it has learned from and is tried on as well: many more, for less.
@@ -47,6 +48,7 @@ class DemoSettings(BaseModel):
     practice_films: int = 800
     films: int = 4200
     base_steps: int = 6000
+    judging_steps: int = 2000
     planner_steps: int = 150
     grounder_steps: int = 600
     verifier_steps: int = 1000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -338,8 +339,11 @@ def answer_segment(seen: SeenFilm, question: Question, words: Words, choice: boo
     return words.segment(put, question.answer, meaning=meaning, evidence=shown, found=found)
 
 
-def answering_rows(seen: SeenFilm, words: Words, rng: random.Random, windows: int) -> list[Row]:
-    """The whole film with questions of all kinds, and windows around moments with what they show."""
+def answering_rows(
+    seen: SeenFilm, words: Words, rng: random.Random, windows: int, found: Mapping[Span, Span] | None = None
+) -> list[Row]:
+    """The whole film with questions of all kinds, and windows with what they show: around what was `found` in a moment's
+    place, or else a little beside the moment."""
     film = seen.film
     questions = Interviewer(film, "train", rng).questions()
     whole = [each for each in questions if each.route == 4 or rng.random() < 0.15][:6]
@@ -350,7 +354,8 @@ def answering_rows(seen: SeenFilm, words: Words, rng: random.Random, windows: in
     for anchor in rng.sample(grounded, min(windows, len(grounded))):
         span = anchor.span or (0.0, film.duration)
         length = span[1] - span[0]
-        guess = (span[0] + rng.gauss(0, 0.12) * length, span[1] + rng.gauss(0, 0.12) * length)
+        beside = (span[0] + rng.gauss(0, 0.12) * length, span[1] + rng.gauss(0, 0.12) * length)
+        guess = (found or {}).get(span, beside)
         window = seen.window(*bound_span(guess, film.duration, SHORTEST_ANSWER), MOST_PAIRS["answerer"])
         inside = [
             each
