@@ -96,6 +96,8 @@ export interface FamilyTraits {
 export interface VisionEncoder {
   /** Names the weights (and an adapter of the tower, if any) that features depend on, for cache keys. */
   weightsKey(role: Role): string;
+  /** Frame pairs of a size that one `encode` should get at most: several small ones cost little more than one. */
+  pairsAtOnce(size: FrameSize): number;
   /**
    * Encodes frame pairs: `frames` has an even number of frames, all of `size` (multiples of patchSize × mergeSize).
    * Returns one array per pair: (1 + deepstackLevels, tokens, hidden) row-major, the features first, then what is added

@@ -128,6 +128,13 @@ describe.each(
     expect(relativeDifference(alone!, together[1]!)).toBeLessThan(1e-5);
   });
 
+  it('wants small pairs several at a time, and large ones alone', () => {
+    const small = model.vision.pairsAtOnce({ height: 112, width: 112 });
+    expect(small).toBeGreaterThan(1);
+    expect(model.vision.pairsAtOnce({ height: 224, width: 112 })).toBe(Math.floor(small / 2));
+    expect(model.vision.pairsAtOnce({ height: 672, width: 1344 })).toBe(1);
+  });
+
   if (precision === 'int4') return; // these fitted toys do not survive 4 bits word for word
   it('replies to a text alone as the reference does', async () => {
     const run = runs.at(-1)!;

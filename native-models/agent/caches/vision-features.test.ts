@@ -5,13 +5,19 @@ import { fakeReader, fakeVideo } from '../test-support/fake-video.ts';
 import { VisionFeatures } from './vision-features.ts';
 import type { FramePairs, FeatureWork } from './vision-features.ts';
 
-function setUp(limitBytes = 1_000) {
+function setUp(limitBytes = 1_000, pairsAtOnce = 1) {
   const encoded: number[][] = [];
   const encoder: VisionEncoder = {
     weightsKey: (role) => (role === 'verifier' ? 'adapted' : 'base'),
+    pairsAtOnce: () => pairsAtOnce,
     encode: (_, frames) => {
-      encoded.push(frames.map((frame) => frame.frameIndex));
-      return Promise.resolve([Float32Array.from(frames, (frame) => frame.frameIndex)]);
+      const indices = frames.map((frame) => frame.frameIndex);
+      encoded.push(indices);
+      return Promise.resolve(
+        Array.from({ length: indices.length / 2 }, (_, pair) =>
+          Float32Array.from(indices.slice(2 * pair, 2 * pair + 2)),
+        ),
+      );
     },
   };
   const video = fakeVideo();
@@ -99,6 +105,22 @@ test('a budget too small for all pairs still gives all of them', async () => {
   ];
   expect(await load(pairs([0, 1, 2, 3, 4, 5]))).toEqual(all);
   expect(await load(pairs([0, 1, 2, 3, 4, 5]))).toEqual(all);
+});
+
+test('small pairs are encoded several at a time, the last ones as they are', async () => {
+  const { encoded, pairs, load } = setUp(1_000, 2);
+  await load(pairs([20, 30]));
+  expect(await load(pairs([0, 10, 20, 30, 40, 50, 60, 70]))).toEqual([
+    [0, 10],
+    [20, 30],
+    [40, 50],
+    [60, 70],
+  ]);
+  expect(encoded).toEqual([
+    [20, 30],
+    [0, 10, 40, 50],
+    [60, 70],
+  ]);
 });
 
 test('progress counts pairs, those kept included', async () => {

@@ -69,7 +69,7 @@ export class VisionFeatures {
 
   /**
    * Features of each pair from `firstPair` on, as the encoder gives them; undefined before it. Pairs that are kept are not
-   * decoded. Decodes and encodes one pair at a time, so that a run can be cancelled between any two.
+   * decoded. Encodes as many pairs at a time as the encoder wants, so that a run can be cancelled between any two runs of it.
    */
   async load(pairs: FramePairs, work: FeatureWork): Promise<(Float32Array | undefined)[]> {
     const keys = this.keys(pairs);
@@ -109,24 +109,37 @@ export class VisionFeatures {
     const shown = work.saveFrame === undefined ? missing : indices.keys();
     const wanted = [...new Set([...shown].flatMap((pair) => indices[pair] ?? []))].sort((a, b) => a - b);
     const decoded = new Map<number, TowerFrame>();
+    const most = this.#encoder.pairsAtOnce(pairs.size);
+    const ready: { readonly pair: number; readonly frames: readonly TowerFrame[] }[] = [];
     let done = 0;
     progress(done);
+    const encodeReady = async (): Promise<void> => {
+      await pauseForCancel(work.signal);
+      const together = ready.splice(0);
+      const frames = together.flatMap((each) => each.frames);
+      const encoded = await this.#encoder.encode(pairs.role, frames, pairs.size);
+      for (const [index, { pair }] of together.entries()) {
+        const features = encoded[index];
+        if (features === undefined) throw new EngineError('INTERNAL', 'The vision tower returned too little.');
+        onFeatures(pair, features);
+      }
+      done += together.length;
+      progress(done);
+    };
     for await (const frame of work.readFrames(wanted)) {
       await work.saveFrame?.(frame);
       decoded.set(frame.frameIndex, frame);
       for (let pair = waiting[0]; pair !== undefined; pair = waiting[0]) {
         const frames = framesOf(indices[pair], decoded);
         if (frames === undefined) break;
-        await pauseForCancel(work.signal);
-        const [features] = await this.#encoder.encode(pairs.role, frames, pairs.size);
-        if (features === undefined) throw new EngineError('INTERNAL', 'The vision tower returned nothing.');
-        onFeatures(pair, features);
         waiting.shift();
-        progress(++done);
+        ready.push({ pair, frames });
+        if (ready.length >= most) await encodeReady();
       }
       const stillNeeded = indices[waiting[0] ?? indices.length]?.[0] ?? Infinity;
       for (const index of decoded.keys()) if (index < stillNeeded) decoded.delete(index);
     }
+    if (ready.length > 0) await encodeReady();
     if (waiting.length > 0) {
       throw new EngineError(
         'VIDEO_DECODE_FAILED',

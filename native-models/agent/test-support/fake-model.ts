@@ -49,6 +49,7 @@ export async function createFakeModel(): Promise<FakeModel> {
 
   const vision: VisionEncoder = {
     weightsKey: () => 'fake',
+    pairsAtOnce: () => 1,
     encode: (_, frames, size) => {
       work.pairsEncoded++;
       const tokens = (size.height / 28) * (size.width / 28);

@@ -8,6 +8,9 @@ import { patchOrder } from './patch-order.ts';
 import { framePatches } from './patches.ts';
 import { patchGrid, towerFeeds } from './tower-feeds.ts';
 
+/** Patches of the pairs that are encoded together: more gain nothing and are longer waited for (bench/demo-quality/pairs-at-once.ts). */
+const patchesAtOnce = 256;
+
 /** Runs the vision tower. */
 export function createVisionEncoder(
   session: Session,
@@ -18,6 +21,10 @@ export function createVisionEncoder(
   const outputs = ['features', ...config.deepstackBlocks.map((_, level) => `deepstack.${level}`)];
   return {
     weightsKey: (role) => adapters.key(role),
+    pairsAtOnce: (size) => {
+      const { lines, columns } = patchGrid(config, size);
+      return Math.max(1, Math.floor(patchesAtOnce / (lines * columns)));
+    },
     async encode(role: Role, frames: readonly TowerFrame[], size: FrameSize): Promise<Float32Array[]> {
       const pairs = frames.length / config.temporalPatchSize;
       const patches = framePatches(config, scale, frames, size);
