@@ -120,7 +120,8 @@ export class VisionFeatures {
       const encoded = await this.#encoder.encode(pairs.role, frames, pairs.size);
       for (const [index, { pair }] of together.entries()) {
         const features = encoded[index];
-        if (features === undefined) throw new EngineError('INTERNAL', 'The vision tower returned too little.');
+        if (features === undefined)
+          throw new EngineError('INTERNAL', 'The vision tower returned too little.');
         onFeatures(pair, features);
       }
       done += together.length;
