@@ -20,7 +20,7 @@ from .checkpoints import load_stage, save_stage, steps_done
 from .eyes import train_eyes
 from .feeding import Feeding
 from .films import Library
-from .guesses import Guess, collect_guesses, found_of_all, look_closer, verifier_lessons
+from .guesses import Guess, collect_guesses, first_found, look_closer, verifier_lessons
 from .imagined import align_tower, imagined_library
 from .learner import Learner, begin_by_likeness
 from .lessons import HEAD_LEVELS, Draw
@@ -157,7 +157,7 @@ class Recipe:
         feeding = self.feeding
 
         def draws() -> Draw:
-            found = found_of_all(self._of_grounder(self.grounder().to(feeding.device)))
+            found = first_found(self._of_grounder(self.grounder().to(feeding.device)))
             return answerer_lessons(self.learner.words, self._films(), feeding.scale, found)
 
         return self._role("answerer", 5, self.settings.answerer_steps, draws)

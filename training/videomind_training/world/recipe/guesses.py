@@ -100,7 +100,7 @@ Found = dict[int, dict[Span, Span]]
 """By a film's seed and a moment, in seconds: what the grounder found in its place."""
 
 
-def found_of_all(guesses: list[Guess]) -> Found:
+def first_found(guesses: list[Guess]) -> Found:
     """The best candidate for each moment that was looked for."""
     found: Found = {}
     for guess in guesses:
