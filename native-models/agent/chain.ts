@@ -1,7 +1,7 @@
 import type { Role } from '../protocol/roles.ts';
 import type { Candidate, Plan } from '../protocol/run-record.ts';
 import type { RunTrace } from '../protocol/run-trace.ts';
-import { answer } from './roles/answerer.ts';
+import { answer, answererPairs } from './roles/answerer.ts';
 import type { Answer } from './roles/answerer.ts';
 import { ground } from './roles/grounder.ts';
 import { plan } from './roles/planner.ts';
@@ -33,6 +33,7 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
   const planned = runs('planner') ? await journal.time('planner', () => plan(run)) : undefined;
   if (planned !== undefined) trace.planner = planned.trace;
 
+  let { reader } = run;
   let candidates: Candidate[] = [];
   if (runs('grounder') && planned?.plan.grounding !== false) {
     const query = planned?.plan.query ?? request.benchmark?.query ?? request.question;
@@ -41,9 +42,10 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
     candidates = grounding.candidates;
 
     if (runs('verifier') && candidates.length > 1) {
-      const verification = await journal.time('verifier', () => verify(run, grounding.candidates));
+      const next = runs('answerer') ? answererPairs(run, candidates[0]) : undefined;
+      const verification = await journal.time('verifier', () => verify(run, grounding.candidates, next));
       trace.verifier = verification.trace;
-      candidates = verification.candidates;
+      ({ candidates, reader } = verification);
     }
   }
   const [best] = candidates;
@@ -53,7 +55,7 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
   }
 
   const answered = runs('answerer')
-    ? await journal.time('answerer', () => answer(run, best, subtitles))
+    ? await journal.time('answerer', () => answer({ ...run, reader }, best, subtitles))
     : undefined;
   if (answered !== undefined) trace.answerer = answered.trace;
 

@@ -5,7 +5,8 @@ import { readChoice } from '../prompts/choices.ts';
 import { reply } from '../shown/reply.ts';
 import { answererWords } from '../prompts/role-words.ts';
 import type { Run } from '../run.ts';
-import { promptTrace, show } from '../shown/show.ts';
+import { clipFor, promptTrace, show } from '../shown/show.ts';
+import type { FramePairs } from '../caches/vision-features.ts';
 import { boundSpan } from '../shown/spans.ts';
 import { maxSubtitleLines, subtitleText } from '../prompts/subtitle-lines.ts';
 
@@ -23,7 +24,7 @@ export async function answer(
 ): Promise<Answer> {
   const { promptSet } = run.model;
   const { question, options, benchmark } = run.request;
-  const span = moment === undefined ? run.bounds : boundSpan(moment, run.bounds, minAnswerSec(run));
+  const span = answerSpan(run, moment);
   run.journal.emit({ type: 'answering', span });
   const spoken = subtitleText(subtitles, span);
   if (spoken.leftOut > 0) {
@@ -52,6 +53,17 @@ export async function answer(
       response: said.response,
     },
   };
+}
+
+/** The frames that the answerer will be shown of a moment. */
+export function answererPairs(run: Run, moment: Moment | undefined): FramePairs {
+  const { frameIndices, size, readerSize, video } = clipFor(run, 'answerer', answerSpan(run, moment));
+  return { video, role: 'answerer', frameIndices, size, readerSize };
+}
+
+/** What the answerer is shown of a video: the moment, widened, or all that the chain sees. */
+function answerSpan(run: Run, moment: Moment | undefined): Moment {
+  return moment === undefined ? run.bounds : boundSpan(moment, run.bounds, minAnswerSec(run));
 }
 
 /** The shortest stretch that the answerer is shown, in seconds: the checkpoint's, or a benchmark's. */

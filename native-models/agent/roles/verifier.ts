@@ -4,7 +4,8 @@ import type { VerifiedCandidateTrace, VerifierTrace } from '../../protocol/run-t
 import { framePairs, readShown } from '../shown/read-shown.ts';
 import { readTogether } from '../shown/read-together.ts';
 import { queryWords } from '../prompts/role-words.ts';
-import type { Run } from '../run.ts';
+import type { Run, VideoReader } from '../run.ts';
+import type { FramePairs } from '../caches/vision-features.ts';
 import { markSegment } from '../prompts/segment-marks.ts';
 import type { SegmentTokens } from '../prompts/segment-marks.ts';
 import { promptTrace, show } from '../shown/show.ts';
@@ -16,17 +17,27 @@ import { softmax } from '../generation/token-choice.ts';
 export interface Verification {
   readonly candidates: Candidate[];
   readonly trace: VerifierTrace;
+  /** Reads the frames that were expected next without decoding them again. */
+  readonly reader: VideoReader;
 }
 
 /**
  * Shows the verifier each candidate within its window, with the *question* to judge it by, and ranks them by score: what the
  * verifier says, with the grounder's confidence as far as the package wants it.
+ *
+ * @param next What will probably be shown after that: decoded along with the candidates, where it is read in the same size.
  */
-export async function verify(run: Run, candidates: readonly Candidate[]): Promise<Verification> {
+export async function verify(
+  run: Run,
+  candidates: readonly Candidate[],
+  next?: FramePairs,
+): Promise<Verification> {
   const total = candidates.length;
   const views = candidates.map((candidate) => view(run, candidate));
+  const watched = views.map(({ shown }) => framePairs(shown, shown.clip));
+  const expected = [...watched, ...(next !== undefined && watched.every(isReadAs(next)) ? [next] : [])];
   const reader = readTogether(run.reader, () =>
-    views.flatMap(({ shown }) => run.visionFeatures.missingFrames(framePairs(shown, shown.clip))),
+    expected.flatMap((pairs) => run.visionFeatures.missingFrames(pairs)),
   );
   const judged: { readonly candidate: Candidate; readonly trace: VerifiedCandidateTrace }[] = [];
   for (const [index, seen] of views.entries()) {
@@ -41,6 +52,16 @@ export async function verify(run: Run, candidates: readonly Candidate[]): Promis
   return {
     candidates: ranks.flatMap((rank) => judged[rank]?.candidate ?? []),
     trace: { candidates: judged.map(({ trace }) => trace), ranks },
+    reader,
+  };
+}
+
+/** Whether frames are read in the same size as others. */
+function isReadAs(others: FramePairs): (pairs: FramePairs) => boolean {
+  const wanted = others.readerSize ?? others.size;
+  return ({ size, readerSize }) => {
+    const { height, width } = readerSize ?? size;
+    return height === wanted.height && width === wanted.width;
   };
 }
 

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { Frame } from '../../media/video.ts';
+import { createAgent } from '../agent.ts';
 import { request, setUp } from '../test-support/fake-agent.ts';
 import { fakeReader, fakeVideo } from '../test-support/fake-video.ts';
 import { mostHeldBytes, readTogether } from './read-together.ts';
@@ -38,6 +39,16 @@ test('leaves frames that are large together to each prompt', async () => {
   expect(reader.decoded).toEqual([1]);
 });
 
+test('reads another size for itself', async () => {
+  const reader = fakeReader([video]);
+  const together = readTogether(reader, () => [1, 2]);
+  await indicesOf(together.readFrames(video, [1], small, {}));
+  const sizes = vi.spyOn(reader, 'readFrames');
+  const other = { height: 56, width: 28 };
+  expect(await indicesOf(together.readFrames(video, [1, 2], other, {}))).toEqual([1, 2]);
+  expect(sizes).toHaveBeenCalledWith(video, [1, 2], other, {});
+});
+
 test('the verifier starts decoders once for all its candidates', async () => {
   const { agent, reader } = await setUp();
   const readFrames = vi.spyOn(reader, 'readFrames');
@@ -47,5 +58,29 @@ test('the verifier starts decoders once for all its candidates', async () => {
       if (type === 'verifying' || type === 'ranked') calls.push(readFrames.mock.calls.length);
     },
   });
+  expect((calls.at(-1) ?? 0) - (calls[0] ?? 0)).toBe(1);
+});
+
+test('what the answerer is shown of the first candidate is decoded along with the candidates', async () => {
+  const { model, reader } = await setUp();
+  const { budgets } = model.promptSet;
+  const { minTokens, maxTokens } = budgets.verifier;
+  // The grounder's first stays first.
+  const alike = {
+    confidenceWeight: 100,
+    ...model.promptSet,
+    budgets: { ...budgets, answerer: { ...budgets.answerer, minTokens, maxTokens } },
+  };
+  const agent = createAgent({ ...model, promptSet: alike }, { reader });
+  const readFrames = vi.spyOn(reader, 'readFrames');
+  const calls: number[] = [];
+  const { record } = await agent.ask(request(), {
+    onEvent: ({ type }) => {
+      if (type === 'verifying' || type === 'answered') calls.push(readFrames.mock.calls.length);
+    },
+  });
+  const best = record.candidates[0];
+  const confidences = record.candidates.map(({ confidence }) => confidence);
+  expect(best?.confidence).toBe(Math.max(...confidences));
   expect((calls.at(-1) ?? 0) - (calls[0] ?? 0)).toBe(1);
 });

@@ -1,4 +1,4 @@
-import type { Frame } from '../../media/video.ts';
+import type { Frame, FrameSize } from '../../media/video.ts';
 import type { VideoReader } from '../run.ts';
 
 /** Frames that are held meanwhile, in bytes of RGB. */
@@ -9,10 +9,11 @@ export const mostHeldBytes = 16 * 1024 * 1024;
  * than the few frames of a short window. Where the frames are many or large together, each prompt's are decoded for
  * themselves, as ever.
  *
- * @param expected Frames that the prompts still need, of one video in one size.
+ * @param expected Frames that the prompts still need, of one video, in the size that is read first; other sizes are read for
+ *   themselves.
  */
 export function readTogether(reader: VideoReader, expected: () => readonly number[]): VideoReader {
-  let held: Promise<ReadonlyMap<number, Frame>> | undefined;
+  let held: { readonly size: FrameSize; readonly frames: Promise<ReadonlyMap<number, Frame>> } | undefined;
   return {
     ...reader,
     readFrames: async function* (video, frameIndices, size, options) {
@@ -22,9 +23,13 @@ export function readTogether(reader: VideoReader, expected: () => readonly numbe
           yield* reader.readFrames(video, frameIndices, size, options);
           return;
         }
-        held = readAll(reader.readFrames(video, wanted, size, options));
+        held = { size, frames: readAll(reader.readFrames(video, wanted, size, options)) };
       }
-      const frames = await held;
+      if (held.size.height !== size.height || held.size.width !== size.width) {
+        yield* reader.readFrames(video, frameIndices, size, options);
+        return;
+      }
+      const frames = await held.frames;
       const found = frameIndices.flatMap((index) => frames.get(index) ?? []);
       // Some may not have been expected: features that were kept have been let go meanwhile.
       if (found.length < frameIndices.length) yield* reader.readFrames(video, frameIndices, size, options);

@@ -53,7 +53,7 @@ export function show(
   ) => readonly number[] = (tokenIds) => tokenIds,
 ): ShownVideo {
   const { network } = run.model;
-  const clip = chooseClip(run.video, span, budgetOf(run, role), network);
+  const clip = clipFor(run, role, span);
   const prompt = writePrompt(promptWriter(run.model), words, clip.grid);
   const { tokensPerPair } = prompt;
   const tokenIds = insertMarks(prompt.tokenIds, { pairs: clip.grid[0], tokensPerPair });
@@ -68,6 +68,11 @@ export function show(
   const { positions, ropeDelta } = run.model.family.positions(tokenIds, { videos: [{ grid: clip.grid }] });
   const { text } = prompt;
   return { role, weights: role, clip, text, tokenIds, tokensPerPair, positions, ropeDelta, maxNewTokens };
+}
+
+/** The frames of a span that a role is shown. */
+export function clipFor(run: PromptedRun, role: Role, span: Moment): Clip {
+  return chooseClip(run.video, span, budgetOf(run, role), run.model.network);
 }
 
 /** What prompts of a model are written with. */
