@@ -2,6 +2,7 @@ import type { Subtitle } from '../../media/subtitles.ts';
 import type { Moment, RunRecord } from '../../protocol/run-record.ts';
 import type { AnswererTrace } from '../../protocol/run-trace.ts';
 import { readChoice } from '../prompts/choices.ts';
+import { framePairs } from '../shown/read-shown.ts';
 import { reply } from '../shown/reply.ts';
 import { answererWords } from '../prompts/role-words.ts';
 import type { Run } from '../run.ts';
@@ -57,8 +58,7 @@ export async function answer(
 
 /** The frames that the answerer will be shown of a moment. */
 export function answererPairs(run: Run, moment: Moment | undefined): FramePairs {
-  const { frameIndices, size, readerSize, video } = clipFor(run, 'answerer', answerSpan(run, moment));
-  return { video, role: 'answerer', frameIndices, size, readerSize };
+  return framePairs({ weights: 'answerer' }, clipFor(run, 'answerer', answerSpan(run, moment)));
 }
 
 /** What the answerer is shown of a video: the moment, widened, or all that the chain sees. */

@@ -64,7 +64,7 @@ export async function readShown<T>(
 }
 
 /** The frames of a prompt, as pairs whose features are kept. */
-export function framePairs({ weights }: Shown, clip: Clip): FramePairs {
+export function framePairs({ weights }: Pick<Shown, 'weights'>, clip: Clip): FramePairs {
   const { video, frameIndices, size, readerSize } = clip;
   return { video, role: weights, frameIndices, size, readerSize };
 }
