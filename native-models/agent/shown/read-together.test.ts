@@ -84,3 +84,18 @@ test('what the answerer is shown of the first candidate is decoded along with th
   expect(best?.confidence).toBe(Math.max(...confidences));
   expect((calls.at(-1) ?? 0) - (calls[0] ?? 0)).toBe(1);
 });
+
+test('what the answerer is shown in another size is not decoded along with the candidates', async () => {
+  const { agent, reader } = await setUp();
+  let before = 0;
+  let after = 0;
+  const { trace } = await agent.ask(request(), {
+    onEvent: ({ type }) => {
+      if (type === 'grounded') before = reader.decoded.length;
+      if (type === 'ranked') after = reader.decoded.length;
+    },
+  });
+  const shown = new Set(trace?.verifier?.candidates.flatMap(({ frameIndices }) => frameIndices));
+  expect(reader.decoded.slice(before, after).filter((frame) => !shown.has(frame))).toEqual([]);
+  expect(after).toBeGreaterThan(before);
+});
