@@ -19,8 +19,9 @@ from videomind_training.world.questions import About, Interviewer, Question
 from videomind_training.world.recipe.answers import ask
 from videomind_training.world.recipe.batch import Looks, put_together
 from videomind_training.world.recipe.demo import Recipe, new_learner
+from videomind_training.world.recipe.edges import edges_of, running_in
 from videomind_training.world.recipe.evidence import evidence_about, evidence_for
-from videomind_training.world.recipe.eyes import LABELS, sight_of, train_eyes
+from videomind_training.world.recipe.eyes import JOINT, LABELS, label_event, sight_of, train_eyes
 from videomind_training.world.recipe.feeding import Feeding
 from videomind_training.world.recipe.guesses import guesses_of
 from videomind_training.world.recipe.imagined import ImaginedFilm, imagined_library
@@ -340,6 +341,63 @@ def test_a_claim_is_held_against_what_it_is_told_by_and_then_aims_at_the_event(t
     assert torch.equal(segment.evidence, told_by)
     # What the other event looks like is no answer.
     assert segment.found is None
+
+
+def test_edges_are_the_first_pair_of_an_event_and_the_first_behind_it() -> None:
+    # Pairs of two frames half a second apart: at 0 and 0.5 s, 1 and 1.5 s, and so on, their middle at a quarter.
+    assert edges_of((2.2, 4.3), (0.0, 8.0), 8) == (2, 5)
+    assert edges_of((2.3, 4.2), (0.0, 8.0), 8) == (3, 4)
+    # What goes beyond the window begins with its first pair, and is over behind its last.
+    assert edges_of((1.0, 30.0), (10.0, 14.0), 4) == (0, 4)
+    assert edges_of((1.0, 9.0), (10.0, 14.0), 4) is None
+    assert edges_of((2.3, 2.9), (0.0, 8.0), 8) is None
+
+
+def test_a_question_is_held_against_where_its_event_begins_and_is_over(tokenizer) -> None:  # noqa: ANN001
+    words = Words(tokenizer)
+    shown = torch.tensor([False] * 4 + [True] * 4 + [False] * 8)
+    segment = words.segment("Check: it", "Yes", evidence=shown)
+    claims = [replace(segment, edges=(1, 2), aim=shown, aim_edges=(3, 4)), segment]
+    row = Row(torch.zeros(4, 4, 192), claims, (0.25, 0.5))
+    layout, batch = lay_out(row, words), put_together([row], words)
+    start, lasts = layout.starts[0], layout.pads.view(4, 4)[:, 3].tolist()
+
+    def looked_at(looks: tuple[Looks, Looks]) -> list[list[tuple[int, list[int]]]]:
+        return [
+            [(int(place), row.nonzero()[:, 0].tolist()) for place, row in zip(each.places, each.wanted, strict=True)]
+            for each in looks
+        ]
+
+    assert looked_at(batch.edges) == [[(start, [lasts[1]])], [(start, [lasts[2]])]]
+    behind = layout.ids.index(words.vision_end)
+    assert looked_at(batch.aim_edges) == [[(start, [lasts[3]])], [(start, [behind])]]
+    # The second claim has no edges: its evidence stands in for them.
+    assert batch.bounds.tolist() == [[1, 1], [1, 1]]
+
+
+def test_what_is_on_in_a_pair_is_known_from_the_film_also_where_nothing_of_it_is_to_be_seen() -> None:
+    film = direct_film(5)
+    event = film.events[0]
+    window = (0.0, film.duration)
+    pairs = int(film.duration)
+    first, behind = edges_of((event.start, event.end), window, pairs)
+    now, before = running_in(film, window, pairs).split(JOINT, dim=1)
+    named = torch.from_numpy(label_event(event.thing, event.kind)).bool()
+    on = now[:, named].all(dim=1)
+    assert on[first:behind].all()
+    assert not on[first - 1]
+    assert torch.equal(before[1:], now[:-1])
+    assert not before[0].any()
+
+
+def test_muon_steps_are_as_good_as_orthogonal(monkeypatch) -> None:  # noqa: ANN001
+    from videomind_training.world.recipe import optimizer
+
+    updates = torch.randn(3, 24, 48, generator=torch.Generator().manual_seed(1))
+    for working in (torch.float32, torch.bfloat16):
+        monkeypatch.setattr(optimizer, "_working_type", lambda _, working=working: working)
+        stretches = torch.linalg.svdvals(optimizer._orthogonal(updates))
+        assert 0.6 < stretches.min() < stretches.max() < 1.3
 
 
 def test_tokens_of_a_pair_are_told_apart_also_where_there_is_nothing_to_see() -> None:

@@ -10,7 +10,7 @@ from torch.nn import functional
 from transformers import Qwen2VLForConditionalGeneration
 
 from .batch import Batch, put_together
-from .looking import AIM_HEADS, EVIDENCE_HEADS, SOURCE_HEADS, looking_loss
+from .looking import AIM_EDGE_HEADS, AIM_HEADS, EDGE_HEADS, EVIDENCE_HEADS, SOURCE_HEADS, edging_loss, looking_loss
 from .rows import Row, Words
 
 
@@ -29,6 +29,7 @@ class Answers:
         looked: (places, hidden), one layer later: what words speak of has then been looked at.
         looking: of each segment with evidence, how far attention is from it.
         aiming: of each segment with an aim, how far attention is from it.
+        edging, aim_edging: of each segment with edges, how far attention is from them.
         taking: of each reply's token with a source, how far attention is from it.
     """
 
@@ -42,6 +43,8 @@ class Answers:
     looked: Tensor
     looking: Tensor
     aiming: Tensor
+    edging: Tensor
+    aim_edging: Tensor
     taking: Tensor
 
 
@@ -57,14 +60,19 @@ def answer_batch(network: Qwen2VLForConditionalGeneration, batch: Batch) -> Answ
     states = states.flatten(0, 1).index_copy(0, batch.sight_at, batch.sight.to(states.dtype)).view(rows, length, hidden)
     rotary = decoder.rotary_emb(states, batch.positions)
     halfway, looked = states, states
-    looking, aiming, taking = states.new_zeros(0), states.new_zeros(0), states.new_zeros(0)
+    nowhere = states.new_zeros(0)
+    looking, aiming, edging, aim_edging, taking = nowhere, nowhere, nowhere, nowhere, nowhere
     for number, layer in enumerate(decoder.layers):
         if number == len(decoder.layers) // 2:
             halfway = states
             if len(batch.evidence.rows) > 0:
                 looking = looking_loss(layer, states, rotary, mask, batch.evidence, EVIDENCE_HEADS)
+            if len(batch.edges[0].rows) > 0:
+                edging = edging_loss(layer, states, rotary, mask, batch.edges, EDGE_HEADS)
         if number == len(decoder.layers) - 1 and len(batch.aims.rows) > 0:
             aiming = looking_loss(layer, states, rotary, mask, batch.aims, AIM_HEADS)
+        if number == len(decoder.layers) - 1 and len(batch.aim_edges[0].rows) > 0:
+            aim_edging = edging_loss(layer, states, rotary, mask, batch.aim_edges, AIM_EDGE_HEADS)
         if number == len(decoder.layers) - 1 and len(batch.sources.rows) > 0:
             taking = looking_loss(layer, states, rotary, mask, batch.sources, SOURCE_HEADS)
         states = layer(states, attention_mask=mask, position_embeddings=rotary, position_ids=batch.positions)
@@ -84,6 +92,8 @@ def answer_batch(network: Qwen2VLForConditionalGeneration, batch: Batch) -> Answ
         looked=looked.flatten(0, 1),
         looking=looking,
         aiming=aiming,
+        edging=edging,
+        aim_edging=aim_edging,
         taking=taking,
     )
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
+from .edges import RUNNING, Edges
 from .evidence import RELATION
 from .eyes import LABELS
 from .network import TOKENS_PER_PAIR
@@ -60,11 +61,12 @@ class Batch(OnDevice):
         meaning_of: segments with a meaning; `meanings`: their labels.
         found_of: segments with something found; `founds`: their labels.
         relation_of: segments with a relation; `relations`: their labels.
-        evidence, aims, sources: where they are to look.
+        evidence, aims, sources: where they are to look; `edges`, `aim_edges`, where what they look at begins and is over.
+        running_at: places of the last token of each pair, where what is on is to be known; `running` (pairs, RUNNING).
         marked_at: places of visual tokens of rows with marks; `parts`: 0 before the marks, 1 between, 2 after.
         numbered_at: places of visual tokens and marks; `numbers`: of the pair, or of the one that follows the mark.
         fit_of: segments that are judged; `fits` (judged, 3); `rivals` (judged,), the text that each is judged for, or -1.
-        bounds_of: segments with evidence; `bounds` (segments, 2), the first and the last pair of it.
+        bounds_of: segments with edges, or at least evidence; `bounds` (segments, 2), the first and the last pair of it.
     """
 
     ids: Tensor
@@ -87,8 +89,12 @@ class Batch(OnDevice):
     relation_of: Tensor
     relations: Tensor
     evidence: Looks
+    edges: tuple[Looks, Looks]
     aims: Looks
+    aim_edges: tuple[Looks, Looks]
     sources: Looks
+    running_at: Tensor
+    running: Tensor
     marked_at: Tensor
     parts: Tensor
     numbered_at: Tensor
@@ -110,7 +116,7 @@ def put_together(rows: list[Row], words: Words) -> Batch:
     owner = torch.full((len(rows), length), -1)
     labels = torch.full((len(rows), length), IGNORED)
     frames_at = torch.zeros(len(rows), most, TOKENS_PER_PAIR, dtype=torch.long)
-    sight_at, marked_at, parts, numbered_at, numbers = [], [], [], [], []
+    sight_at, marked_at, parts, numbered_at, numbers, running_at = [], [], [], [], [], []
     for index, (row, each) in enumerate(zip(rows, built, strict=True)):
         size, pads = len(each.ids), each.pads + index * length
         ids[index, :size] = torch.tensor(each.ids)
@@ -119,6 +125,8 @@ def put_together(rows: list[Row], words: Words) -> Batch:
         labels[index, :size] = each.labels
         frames_at[index, : len(row.tokens)] = pads.view(-1, TOKENS_PER_PAIR)
         sight_at.append(pads)
+        if row.running is not None:
+            running_at.append(pads[TOKENS_PER_PAIR - 1 :: TOKENS_PER_PAIR])
         if row.marks is not None:
             marks = sum((ids[index] == mark).cumsum(dim=0) for mark in (words.seg_start, words.seg_end))
             marked_at.append(pads)
@@ -137,6 +145,9 @@ def put_together(rows: list[Row], words: Words) -> Batch:
     fit = [index for index, segment in enumerate(segments) if segment.fit is not None]
     shown = {index: segment.evidence for index, segment in enumerate(segments) if segment.evidence is not None}
     bounds = {index: _bounds(evidence) for index, evidence in shown.items() if evidence.any()}
+    edges = {index: segment.edges for index, segment in enumerate(segments) if segment.edges is not None}
+    bounds |= {index: (first, behind - 1) for index, (first, behind) in edges.items()}
+    running = [row.running.to(torch.uint8) for row in rows if row.running is not None]
     return Batch(
         ids=ids,
         positions=positions,
@@ -158,8 +169,12 @@ def put_together(rows: list[Row], words: Words) -> Batch:
         relation_of=torch.tensor(related, dtype=torch.long),
         relations=_labels([segments[index].relation for index in related], RELATION),
         evidence=_evidence(rows, built, length),
+        edges=_edges(rows, built, length, aims=False),
         aims=_aims(rows, built, length),
+        aim_edges=_edges(rows, built, length, aims=True),
         sources=_sources(rows, built, length),
+        running_at=torch.cat(running_at) if running_at else torch.zeros(0, dtype=torch.long),
+        running=torch.cat(running) if running else torch.zeros(0, RUNNING, dtype=torch.uint8),
         marked_at=torch.cat(marked_at) if marked_at else torch.zeros(0, dtype=torch.long),
         parts=torch.cat(parts) if parts else torch.zeros(0, dtype=torch.long),
         numbered_at=torch.cat(numbered_at),
@@ -218,6 +233,25 @@ def _aims(rows: list[Row], built: list[Layout], length: int) -> Looks:
             if segment.aim is not None:
                 looks.append((index, place + segment.aim_after, _places(each, segment.aim)))
     return _looks(looks, length)
+
+
+def _edges(rows: list[Row], built: list[Layout], length: int, aims: bool) -> tuple[Looks, Looks]:
+    """Segments look at where an event begins and where it is over: at the last token of a pair, which has seen all of it.
+
+    What goes on to the window's end is over at the token behind the video.
+    """
+    begins, ends = [], []
+    for index, (row, each) in enumerate(zip(rows, built, strict=True)):
+        behind_video = int((each.owner == 0).sum()) - 1
+        lasts = [*each.pads[TOKENS_PER_PAIR - 1 :: TOKENS_PER_PAIR].tolist(), behind_video]
+        for place, segment in zip(each.starts, row.segments, strict=True):
+            edges: Edges | None = segment.aim_edges if aims else segment.edges
+            if edges is None:
+                continue
+            for start in [place + segment.aim_after] if aims else sorted({place, place + segment.aim_after}):
+                begins.append((index, start, torch.tensor([lasts[edges[0]]])))
+                ends.append((index, start, torch.tensor([lasts[edges[1]]])))
+    return _looks(begins, length), _looks(ends, length)
 
 
 def _places(layout: Layout, shown: Tensor) -> Tensor:

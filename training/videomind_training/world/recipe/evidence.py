@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -9,8 +11,9 @@ from torch import Tensor
 from ..candidates import Span
 from ..questions import About, about_event
 from ..things import ALL_THINGS, Thing
+from .edges import Edges, edges_about, edges_of
 from .eyes import LABELS, label_words, labels_of
-from .seen import SeenFilm
+from .seen import SeenFilm, Window
 
 
 def meaning_of(about: tuple[About, ...]) -> Tensor | None:
@@ -61,15 +64,33 @@ def evidence_about(cells: Tensor, about: tuple[About, ...]) -> Tensor:
     return shown
 
 
-def two_looks(
-    seen: SeenFilm, cells: Tensor, event: Span | None, about: tuple[About, ...]
-) -> tuple[Tensor, Tensor | None, Tensor]:
-    """Which tokens show what is looked for first, what is found there, and which show the event that is asked for.
+@dataclass(frozen=True)
+class TwoLooks:
+    """What is looked for first, what is found there, and what is aimed at from there, each with its edges.
+
+    Attributes:
+        shown: which tokens show what is looked for first; `edges`, where it begins and is over.
+        found: labels of what is found there.
+        aim: which tokens show the event that is asked for; `aim_edges`, where it begins and is over.
+    """
+
+    shown: Tensor
+    edges: Edges | None
+    found: Tensor | None
+    aim: Tensor
+    aim_edges: Edges | None
+
+
+def two_looks(seen: SeenFilm, window: Window, event: Span | None, about: tuple[About, ...]) -> TwoLooks:
+    """Where to look for an event that a text asks for.
 
     Which of a thing's events is meant hangs on where that is what it is told by: where a text has that, it is looked for
     first.
     """
+    cells, pairs = window.cells, len(window.cells)
     aim = evidence_for(seen, cells, event)
+    aim_edges = None if event is None else edges_of(event, window.span, pairs)
     if len(about) > 1:
-        return evidence_about(cells, about[1:]), None, aim
-    return aim, found_of(seen, event, aim), aim
+        told_by = edges_about(seen.film, about[1], window.span, pairs)
+        return TwoLooks(evidence_about(cells, about[1:]), told_by, None, aim, aim_edges)
+    return TwoLooks(aim, aim_edges, found_of(seen, event, aim), aim, aim_edges)

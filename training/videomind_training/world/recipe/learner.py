@@ -133,10 +133,16 @@ class Learner:
             related = self.matcher.relations(answers.last[batch.relation_of], batch.relations.float())
             self.note(f"{name}-related", related)
             total = total + 0.4 * related
-        for kind, losses in (("look", answers.looking), ("aim", answers.aiming), ("take", answers.taking)):
+        looks = {"look": answers.looking, "aim": answers.aiming, "take": answers.taking}
+        looks |= {"edge": answers.edging, "aim-edge": answers.aim_edging}
+        for kind, losses in looks.items():
             if len(losses) > 0:
                 self.note(f"{name}-{kind}", losses.mean())
                 total = total + 0.3 * losses.mean()
+        if len(batch.running_at) > 0:
+            running = self.matcher.running(answers.halfway[batch.running_at], batch.running.float())
+            self.note(f"{name}-running", running)
+            total = total + 0.3 * running
         if len(batch.marked_at) > 0:
             parts = self.matcher.parts(answers.halfway[batch.marked_at], batch.parts)
             self.note(f"{name}-parts", parts)

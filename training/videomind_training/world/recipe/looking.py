@@ -13,11 +13,17 @@ from transformers.models.qwen2_vl.modeling_qwen2_vl import apply_rotary_pos_emb
 from .batch import Looks
 
 EVIDENCE_HEADS = (0, 1, 3, 4)
-"""Heads of the middle layer that learn to look at what a question is about; the others stay free."""
+"""Heads of the middle layer that learn to look at what a question is about."""
 
 AIM_HEADS = (2, 5)
 """Heads of the last layer that learn to look at the event that is asked for: at what a thing does after something else, once
 it is known where that is."""
+
+EDGE_HEADS = ((2,), (5,))
+"""Heads of the middle layer that learn to look at where what a question is about begins, and at where it is over."""
+
+AIM_EDGE_HEADS = ((1,), (4,))
+"""The same in the last layer, of the event that is asked for."""
 
 SOURCE_HEADS = (0, 3)
 """Heads of the last layer that learn to look at what the reply is taken from: the right option, the word to repeat."""
@@ -44,3 +50,18 @@ def looking_loss(
         given = scores.masked_fill(~open_to, -1e4).log_softmax(dim=1)
         losses.append((wanted * (wanted.clamp(min=1e-9).log() - given)).sum(dim=1))
     return torch.stack(losses).mean(dim=0)
+
+
+def edging_loss(
+    layer: nn.Module,
+    states: Tensor,
+    rotary: tuple[Tensor, Tensor],
+    mask: Tensor,
+    edges: tuple[Looks, Looks],
+    heads: tuple[tuple[int, ...], tuple[int, ...]],
+) -> Tensor:
+    """The same for heads that look at where something begins, and for others that look at where it is over: (looks,)."""
+    begins, ends = (
+        looking_loss(layer, states, rotary, mask, looks, those) for looks, those in zip(edges, heads, strict=True)
+    )
+    return (begins + ends) / 2

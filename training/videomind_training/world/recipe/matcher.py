@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from .edges import RUNNING
 from .evidence import RELATION
 from .eyes import JOINT, LABELS, code_of
 
@@ -26,6 +27,8 @@ class Matcher(nn.Module):
         self.found_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, LABELS))
         self.relation_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, RELATION))
         nn.init.constant_(self.relation_probe[1].bias, -4.0)
+        self.running_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, RUNNING))
+        nn.init.constant_(self.running_probe[1].bias, -4.0)
         self.part_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 3))
         self.number_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, NUMBERS))
         self.bound_probe = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 2 * NUMBERS))
@@ -68,6 +71,14 @@ class Matcher(nn.Module):
     def founds(self, states: Tensor, truth: Tensor) -> Tensor:
         """Loss of naming, once the layer has looked, all that there is to know of the event: also what was not said."""
         logits = self.found_probe(states)
+        return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
+
+    def running(self, states: Tensor, truth: Tensor) -> Tensor:
+        """Loss of knowing, halfway, what is on in a pair and what was in the one before: so what has begun and what is over.
+
+        One look at a pair may not tell; those before it do.
+        """
+        logits = self.running_probe(states)
         return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
 
     def parts(self, states: Tensor, parts: Tensor) -> Tensor:

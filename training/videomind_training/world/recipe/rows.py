@@ -16,6 +16,7 @@ from videomind_training.network.positions import rotary_positions
 
 from ..things import COLOURS, SHAPES
 from ..wording import VERBS
+from .edges import Edges
 from .network import TOKENS_PER_PAIR
 from .words import QUERY_AFTER
 
@@ -30,7 +31,9 @@ class Segment:
         learned: how many of the reply's tokens are learned, from its start.
         meaning: what its words speak of, as labels (LABELS,).
         evidence: which visual tokens of the row show it (pairs × 4,); none of them: it is not to be seen.
-        aim: which visual tokens show the event that is asked for, where evidence may be of what it is told by.
+        edges: of what the evidence is of.
+        aim: which visual tokens show the event that is asked for, where evidence may be of what it is told by; `aim_edges`,
+            the event's.
         aim_after: how many of the reply's tokens stand before the place where that is to be known.
         found: what there is to be seen there, as labels (LABELS,).
         relation: what the words ask for, by what else, and in which order (RELATION,).
@@ -49,17 +52,23 @@ class Segment:
     sources: tuple[tuple[int, tuple[int, ...]], ...] = ()
     fit: Tensor | None = None
     rival: int = -1
+    edges: Edges | None = None
     aim: Tensor | None = None
+    aim_edges: Edges | None = None
     aim_after: int = 0
 
 
 @dataclass(frozen=True)
 class Row:
-    """A video as tokens (pairs, 4, hidden), places of the verifier's marks if it has any, and what is asked."""
+    """A video as tokens (pairs, 4, hidden), places of the verifier's marks if it has any, and what is asked.
+
+    `running`: what is on in each pair and in the one before, (pairs, RUNNING), where that is to be known.
+    """
 
     tokens: Tensor
     segments: list[Segment]
     marks: tuple[float, float] | None = None
+    running: Tensor | None = None
 
 
 class Words:

@@ -17,6 +17,7 @@ from ..motion import things_at
 from ..questions import About, Interviewer, Query, Question, about_event
 from ..things import COLOURS, SHAPES
 from ..wording import VERBS, the, verb_with
+from .edges import edges_of, running_in
 from .evidence import evidence_about, evidence_for, evidence_of, found_of, meaning_of, relation_of, two_looks
 from .eyes import JOINT, label_event
 from .rows import Row, Segment, Words
@@ -131,19 +132,27 @@ def grounding_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 
     chosen = rng.sample(related, min(most // 2, len(related)))
     chosen += rng.sample(plain, min(most - len(chosen), len(plain)))
     rng.shuffle(chosen)
-    cells = seen.ground_cells
+    cells, film = seen.ground_cells, seen.film
+    window = Window(seen.ground, cells, (0.0, film.duration))
     segments, events, shows = [], [], []
     for query in chosen:
         put, meaning = _SAY["grounder"].format(query=query.text.rstrip(".")), meaning_of(query.about)
-        shown, found, aim = two_looks(seen, cells, query.event, query.about)
-        shows.append((aim | shown).view(len(cells), -1).any(dim=1))
-        relation = relation_of(query.text, query.about)
-        segment = words.segment(put, REPLY_OF_GROUNDER, meaning=meaning, evidence=shown, found=found, relation=relation)
-        segments.append(replace(segment, aim=aim, aim_after=QUERY_AFTER))
+        looks = two_looks(seen, window, query.event, query.about)
+        shows.append((looks.aim | looks.shown).view(len(cells), -1).any(dim=1))
+        segment = words.segment(
+            put,
+            REPLY_OF_GROUNDER,
+            meaning=meaning,
+            evidence=looks.shown,
+            found=looks.found,
+            relation=relation_of(query.text, query.about),
+        )
+        aims = {"edges": looks.edges, "aim": looks.aim, "aim_edges": looks.aim_edges, "aim_after": QUERY_AFTER}
+        segments.append(replace(segment, **aims))
         events.append(_names_of(seen, query))
     return GroundingRow(
-        row=Row(seen.ground, segments),
-        moments=torch.tensor([query.span for query in chosen]) / seen.film.duration,
+        row=Row(seen.ground, segments, running=running_in(film, window.span, len(cells))),
+        moments=torch.tensor([query.span for query in chosen]) / film.duration,
         events=torch.from_numpy(np.stack(events)) if events else torch.zeros(0, JOINT),
         shown=torch.stack(shows) if shows else torch.zeros(0, len(cells), dtype=torch.bool),
         labels=cells[..., :JOINT].any(dim=1),
@@ -206,18 +215,19 @@ def verifying_row(
     segments = []
     for number, claim in enumerate(claims):
         agreement, recall, precision = shares_of(candidate, claim.truth)
-        shows, found, aim = two_looks(seen, window.cells, claim.event, claim.about)
+        looks = two_looks(seen, window, claim.event, claim.about)
         segment = words.segment(
             _SAY["verifier"].format(query=claim.text),
             "Yes" if agreement >= POSITIVE else "No",
             learned=1,
             meaning=meaning_of(claim.about),
-            evidence=shows,
-            found=found,
+            evidence=looks.shown,
+            found=looks.found,
             fit=torch.tensor([agreement, recall, precision]),
         )
-        segments.append(replace(segment, aim=aim, rival=rival if number == 0 else -1))
-    return Row(window.tokens, segments, marks)
+        rival_of = rival if number == 0 else -1
+        segments.append(replace(segment, edges=looks.edges, aim=looks.aim, aim_edges=looks.aim_edges, rival=rival_of))
+    return Row(window.tokens, segments, marks, running_in(seen.film, window.span, len(window.tokens)))
 
 
 def verifying_rows(seen: SeenFilm, words: Words, rng: random.Random, count: int) -> list[Row]:
@@ -326,8 +336,15 @@ def naming_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 24)
     return Row(seen.plan, segments[:most])
 
 
-def answer_segment(seen: SeenFilm, question: Question, words: Words, choice: bool, cells: Tensor) -> Segment:
+def answer_segment(seen: SeenFilm, question: Question, words: Words, choice: bool, window: Window) -> Segment:
     """A question with its answer, as multiple choice if asked for and possible."""
+    segment = _answer_segment(seen, question, words, choice, window.cells)
+    if question.route == 4 or question.event is None:
+        return segment
+    return replace(segment, edges=edges_of(question.event, window.span, len(window.cells)))
+
+
+def _answer_segment(seen: SeenFilm, question: Question, words: Words, choice: bool, cells: Tensor) -> Segment:
     meaning, put = meaning_of(question.about), _SAY["answerer"].format(question=question.text)
     shown = evidence_for(seen, cells, question.event) if question.route != 4 else evidence_about(cells, question.about)
     found = found_of(seen, question.event, shown)
@@ -347,9 +364,10 @@ def answering_rows(
     film = seen.film
     questions = Interviewer(film, "train", rng).questions()
     whole = [each for each in questions if each.route == 4 or rng.random() < 0.15][:6]
-    cells, rows = seen.whole_cells, []
+    rows = []
     if whole:
-        rows.append(Row(seen.whole, [answer_segment(seen, each, words, rng.random() < 0.5, cells) for each in whole]))
+        sight = Window(seen.whole, seen.whole_cells, (0.0, film.duration))
+        rows.append(Row(seen.whole, [answer_segment(seen, each, words, rng.random() < 0.5, sight) for each in whole]))
     grounded = [each for each in questions if each.span is not None]
     for anchor in rng.sample(grounded, min(windows, len(grounded))):
         span = anchor.span or (0.0, film.duration)
@@ -367,6 +385,6 @@ def answering_rows(
         inside += [each for each in questions if each.kind == "does" and each.answer == "no" and rng.random() < 0.4]
         if inside:
             chosen = rng.sample(inside, min(8, len(inside)))
-            asked = [answer_segment(seen, each, words, rng.random() < 0.6, window.cells) for each in chosen]
-            rows.append(Row(window.tokens, asked))
+            asked = [answer_segment(seen, each, words, rng.random() < 0.6, window) for each in chosen]
+            rows.append(Row(window.tokens, asked, running=running_in(film, window.span, len(window.tokens))))
     return rows
