@@ -344,13 +344,13 @@ def test_a_claim_is_held_against_what_it_is_told_by_and_then_aims_at_the_event(t
 
 
 def test_edges_are_the_first_pair_of_an_event_and_the_first_behind_it() -> None:
-    # Pairs of two frames half a second apart: at 0 and 0.5 s, 1 and 1.5 s, and so on, their middle at a quarter.
-    assert edges_of((2.2, 4.3), (0.0, 8.0), 8) == (2, 5)
-    assert edges_of((2.3, 4.2), (0.0, 8.0), 8) == (3, 4)
+    middles = torch.arange(8) + 0.25  # of pairs half a second apart: at 0 and 0.5 s, 1 and 1.5 s, and so on
+    assert edges_of((2.2, 4.3), middles) == (2, 5)
+    assert edges_of((2.3, 4.2), middles) == (3, 4)
     # What goes beyond the window begins with its first pair, and is over behind its last.
-    assert edges_of((1.0, 30.0), (10.0, 14.0), 4) == (0, 4)
-    assert edges_of((1.0, 9.0), (10.0, 14.0), 4) is None
-    assert edges_of((2.3, 2.9), (0.0, 8.0), 8) is None
+    assert edges_of((-3.0, 30.0), middles) == (0, 8)
+    assert edges_of((9.0, 12.0), middles) is None
+    assert edges_of((2.3, 2.9), middles) is None
 
 
 def test_a_question_is_held_against_where_its_event_begins_and_is_over(tokenizer) -> None:  # noqa: ANN001
@@ -378,10 +378,9 @@ def test_a_question_is_held_against_where_its_event_begins_and_is_over(tokenizer
 def test_what_is_on_in_a_pair_is_known_from_the_film_also_where_nothing_of_it_is_to_be_seen() -> None:
     film = direct_film(5)
     event = film.events[0]
-    window = (0.0, film.duration)
-    pairs = int(film.duration)
-    first, behind = edges_of((event.start, event.end), window, pairs)
-    now, before = running_in(film, window, pairs).split(JOINT, dim=1)
+    middles = torch.arange(int(film.duration)) + 0.25
+    first, behind = edges_of((event.start, event.end), middles)
+    now, before = running_in(film, middles).split(JOINT, dim=1)
     named = torch.from_numpy(label_event(event.thing, event.kind)).bool()
     on = now[:, named].all(dim=1)
     assert on[first:behind].all()

@@ -6,8 +6,6 @@ are shown its edges, and the tokens that they look at are taught to know that so
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 
@@ -22,19 +20,14 @@ Edges = tuple[int, int]
 RUNNING = 2 * JOINT
 """Labels of a pair's change: what is on in it, and what was on in the pair before."""
 
-_MIDDLE = 0.25
-"""Frames are evenly spaced, so the middle of a pair's two lies at a quarter of the way to the next pair's first."""
 
-
-def edges_of(event: Span, window: Span, pairs: int) -> Edges | None:
-    """Edges of an event, in seconds, among the pairs of a window; None if it is on in none of them."""
-    pair_sec = (window[1] - window[0]) / pairs
-    first, behind = (math.ceil((time - window[0]) / pair_sec - _MIDDLE) for time in event)
-    first, behind = max(0, first), min(pairs, behind)
+def edges_of(event: Span, middles: Tensor) -> Edges | None:
+    """Edges of an event, in seconds, among pairs whose middles are at these seconds; None if it is on in none of them."""
+    first, behind = (int((middles < time).sum()) for time in event)
     return (first, behind) if first < behind else None
 
 
-def edges_about(film: Film, about: About, window: Span, pairs: int) -> Edges | None:
+def edges_about(film: Film, about: About, middles: Tensor) -> Edges | None:
     """Edges of the one event that words speak of; None if they may mean several."""
     alike = [
         event
@@ -43,14 +36,14 @@ def edges_about(film: Film, about: About, window: Span, pairs: int) -> Edges | N
         and about.shape in (None, event.thing.shape)
         and about.kind in (None, event.kind)
     ]
-    return edges_of((alike[0].start, alike[0].end), window, pairs) if len(alike) == 1 else None
+    return edges_of((alike[0].start, alike[0].end), middles) if len(alike) == 1 else None
 
 
-def running_in(film: Film, window: Span, pairs: int) -> Tensor:
-    """What is on in each pair of a window and what was in the one before, to be seen there or not: (pairs, RUNNING)."""
-    running = torch.zeros(pairs, JOINT, dtype=torch.bool)
+def running_in(film: Film, middles: Tensor) -> Tensor:
+    """What is on in each of these pairs and what was in the one before, to be seen there or not: (pairs, RUNNING)."""
+    running = torch.zeros(len(middles), JOINT, dtype=torch.bool)
     for event in film.events:
-        edges = edges_of((event.start, event.end), window, pairs)
+        edges = edges_of((event.start, event.end), middles)
         for part in event.parts if edges else ():
             running[slice(*edges)] |= torch.from_numpy(label_event(part.thing, part.kind)).bool()
     return torch.cat([running, torch.cat([torch.zeros(1, JOINT, dtype=torch.bool), running[:-1]])], dim=1)

@@ -87,10 +87,10 @@ def two_looks(seen: SeenFilm, window: Window, event: Span | None, about: tuple[A
     Which of a thing's events is meant hangs on where that is what it is told by: where a text has that, it is looked for
     first.
     """
-    cells, pairs = window.cells, len(window.cells)
+    cells, middles = window.cells, window.middles
     aim = evidence_for(seen, cells, event)
-    aim_edges = None if event is None else edges_of(event, window.span, pairs)
+    aim_edges = None if event is None else edges_of(event, middles)
     if len(about) > 1:
-        told_by = edges_about(seen.film, about[1], window.span, pairs)
+        told_by = edges_about(seen.film, about[1], middles)
         return TwoLooks(evidence_about(cells, about[1:]), told_by, None, aim, aim_edges)
     return TwoLooks(aim, aim_edges, found_of(seen, event, aim), aim, aim_edges)

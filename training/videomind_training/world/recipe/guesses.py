@@ -21,7 +21,7 @@ from .learner import Learner
 from .lessons import Draw, Lesson, spoken_lesson
 from .network import see
 from .rows import Row, Words
-from .seen import SeenFilm, Window, cells_of, draw_pairs, pack, sampled, unpack
+from .seen import SeenFilm, Window, cells_of, draw_pairs, middles_of, pack, sampled, unpack
 from .tasks import Claim, verifying_row
 from .words import PROMPTS, REPLY_OF_GROUNDER
 
@@ -45,16 +45,18 @@ class Guess:
 
 @dataclass(frozen=True)
 class Sight:
-    """What the verifier is shown of a candidate, to the frame: its tokens, its labels as bits, and the span in seconds."""
+    """What the verifier is shown of a candidate, to the frame: its tokens, its labels as bits, its span in seconds, and
+    where the middles of its pairs are."""
 
     tokens: Tensor
     packed: Tensor
     span: Span
+    middles: Tensor
 
     @property
     def window(self) -> Window:
         """The same, unpacked."""
-        return Window(self.tokens, unpack(self.packed), self.span)
+        return Window(self.tokens, unpack(self.packed), self.span, self.middles)
 
 
 @torch.no_grad()
@@ -109,12 +111,12 @@ def first_found(guesses: list[Guess]) -> Found:
     return found
 
 
-def _draw_windows(guess: Guess) -> list[tuple[Tensor, Tensor, Span]]:
+def _draw_windows(guess: Guess) -> list[tuple[Tensor, Tensor, Span, Tensor]]:
     film, drawn = guess.seen.film, []
     for candidate in guess.candidates:
         _, window = verifier_window(candidate, film.duration)
         indices = sampled(film, "verifier", window)
-        drawn.append((draw_pairs(film, indices), pack(cells_of(film, indices)), window))
+        drawn.append((draw_pairs(film, indices), pack(cells_of(film, indices)), window, middles_of(film, indices)))
     return drawn
 
 
@@ -123,10 +125,10 @@ def look_closer(guesses: list[Guess], learner: Learner, feeding: Feeding) -> lis
     """What the verifier is shown of each guess's candidates."""
     tower, sights = learner.network.model.visual, []
     for windows in feeding.draws(lambda number, _: _draw_windows(guesses[number]), 0, range(len(guesses))):
-        tokens = see(tower, torch.cat([pairs for pairs, _, _ in windows]).to(feeding.device)).half().cpu()
-        parts = tokens.split([len(pairs) for pairs, _, _ in windows])
+        tokens = see(tower, torch.cat([pairs for pairs, *_ in windows]).to(feeding.device)).half().cpu()
+        parts = tokens.split([len(pairs) for pairs, *_ in windows])
         told = zip(parts, windows, strict=True)
-        sights.append([Sight(part.clone(), packed, span) for part, (_, packed, span) in told])
+        sights.append([Sight(part.clone(), packed, span, middles) for part, (_, packed, span, middles) in told])
     return sights
 
 

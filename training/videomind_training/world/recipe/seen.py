@@ -33,11 +33,13 @@ class Window:
         tokens: (pairs, 4, hidden).
         cells: (pairs, 4, LABELS), what each of them shows.
         span: in seconds.
+        middles: (pairs,), where in the film each pair's middle is, in seconds.
     """
 
     tokens: Tensor
     cells: Tensor
     span: tuple[float, float]
+    middles: Tensor
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,13 @@ class SeenFilm:
         first = min(max(0, round(start)), len(self.dense) - 2)
         last = min(max(first + 2, round(end)), len(self.dense))
         chosen = torch.linspace(first, last - 1, min(most, last - first)).round().long()
-        return Window(self.dense[chosen], unpack(self.packed["dense"][chosen]), (float(first), float(last)))
+        cells, span = unpack(self.packed["dense"][chosen]), (float(first), float(last))
+        return Window(self.dense[chosen], cells, span, chosen + 0.25)
+
+    def throughout(self, role: str) -> Window:
+        """What the grounder, or the answerer, sees of the whole film."""
+        tokens, cells = (self.ground, self.ground_cells) if role == "grounder" else (self.whole, self.whole_cells)
+        return Window(tokens, cells, (0.0, self.film.duration), middles_of(self.film, sampled(self.film, role)))
 
 
 def pack(cells: np.ndarray) -> Tensor:
@@ -98,8 +106,12 @@ def unpack(packed: Tensor) -> Tensor:
 
 def cells_of(film: Film, indices: list[int]) -> np.ndarray:
     """What pairs of these frames show: (pairs, 4, LABELS)."""
-    times = [(indices[at] + indices[at + 1]) / 2 / film.fps for at in range(0, len(indices), 2)]
-    return np.stack([label_quarters(film, time) for time in times])
+    return np.stack([label_quarters(film, time) for time in middles_of(film, indices).tolist()])
+
+
+def middles_of(film: Film, indices: list[int]) -> Tensor:
+    """Where in the film pairs of these frames have their middles, in seconds: (pairs,)."""
+    return torch.tensor(indices, dtype=torch.float64).view(-1, 2).mean(dim=1) / film.fps
 
 
 def sampled(film: Film, role: str, span: tuple[float, float] | None = None) -> list[int]:

@@ -132,8 +132,8 @@ def grounding_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 
     chosen = rng.sample(related, min(most // 2, len(related)))
     chosen += rng.sample(plain, min(most - len(chosen), len(plain)))
     rng.shuffle(chosen)
-    cells, film = seen.ground_cells, seen.film
-    window = Window(seen.ground, cells, (0.0, film.duration))
+    film, window = seen.film, seen.throughout("grounder")
+    cells = window.cells
     segments, events, shows = [], [], []
     for query in chosen:
         put, meaning = _SAY["grounder"].format(query=query.text.rstrip(".")), meaning_of(query.about)
@@ -151,7 +151,7 @@ def grounding_row(seen: SeenFilm, words: Words, rng: random.Random, most: int = 
         segments.append(replace(segment, **aims))
         events.append(_names_of(seen, query))
     return GroundingRow(
-        row=Row(seen.ground, segments, running=running_in(film, window.span, len(cells))),
+        row=Row(seen.ground, segments, running=running_in(film, window.middles)),
         moments=torch.tensor([query.span for query in chosen]) / film.duration,
         events=torch.from_numpy(np.stack(events)) if events else torch.zeros(0, JOINT),
         shown=torch.stack(shows) if shows else torch.zeros(0, len(cells), dtype=torch.bool),
@@ -227,7 +227,7 @@ def verifying_row(
         )
         rival_of = rival if number == 0 else -1
         segments.append(replace(segment, edges=looks.edges, aim=looks.aim, aim_edges=looks.aim_edges, rival=rival_of))
-    return Row(window.tokens, segments, marks, running_in(seen.film, window.span, len(window.tokens)))
+    return Row(window.tokens, segments, marks, running_in(seen.film, window.middles))
 
 
 def verifying_rows(seen: SeenFilm, words: Words, rng: random.Random, count: int) -> list[Row]:
@@ -341,7 +341,7 @@ def answer_segment(seen: SeenFilm, question: Question, words: Words, choice: boo
     segment = _answer_segment(seen, question, words, choice, window.cells)
     if question.route == 4 or question.event is None:
         return segment
-    return replace(segment, edges=edges_of(question.event, window.span, len(window.cells)))
+    return replace(segment, edges=edges_of(question.event, window.middles))
 
 
 def _answer_segment(seen: SeenFilm, question: Question, words: Words, choice: bool, cells: Tensor) -> Segment:
@@ -366,7 +366,7 @@ def answering_rows(
     whole = [each for each in questions if each.route == 4 or rng.random() < 0.15][:6]
     rows = []
     if whole:
-        sight = Window(seen.whole, seen.whole_cells, (0.0, film.duration))
+        sight = seen.throughout("answerer")
         rows.append(Row(seen.whole, [answer_segment(seen, each, words, rng.random() < 0.5, sight) for each in whole]))
     grounded = [each for each in questions if each.span is not None]
     for anchor in rng.sample(grounded, min(windows, len(grounded))):
@@ -386,5 +386,5 @@ def answering_rows(
         if inside:
             chosen = rng.sample(inside, min(8, len(inside)))
             asked = [answer_segment(seen, each, words, rng.random() < 0.6, window) for each in chosen]
-            rows.append(Row(window.tokens, asked, running=running_in(film, window.span, len(window.tokens))))
+            rows.append(Row(window.tokens, asked, running=running_in(film, window.middles)))
     return rows
