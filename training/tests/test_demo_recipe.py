@@ -89,7 +89,9 @@ def test_the_recipe_ends_in_the_published_layout(tmp_path: Path) -> None:
     for role in ("planner", "grounder", "verifier", "answerer"):
         assert (model / role / "adapter_model.safetensors").stat().st_size > 0
     assert (model / "pytorch_model.safetensors").exists()
-    stages = [json.loads(line)["stage"] for line in (tmp_path / "stages.jsonl").read_text().splitlines()]
+    log = [json.loads(line) for line in (tmp_path / "stages.jsonl").read_text().splitlines()]
+    assert all(line["machine"] for line in log)
+    stages = [line["stage"] for line in log]
     roles = ["planner", "grounder", "verifier", "answerer"]
     assert stages == ["eyes", "practise", "align", "keep", "base", "judge", *roles, "publish"]
     # A second run finds all done.

@@ -217,7 +217,9 @@ class Recipe:
         if rank() > 0:
             return
         device = self.feeding.device
-        machine = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.processor()
+        # `platform` knows no name of it on Linux.
+        processor = torch.cpu.get_capabilities().get("cpu_name") or platform.machine()
+        machine = torch.cuda.get_device_name(device) if device.type == "cuda" else processor
         line = {"stage": stage, "seconds": round(seconds), "machine": machine, "torch": torch.__version__}
         line |= {"processes": size(), "threads": torch.get_num_threads(), "seed": self.settings.seed}
         with (self.folder / "stages.jsonl").open("a") as file:
