@@ -24,7 +24,7 @@ class DemoSettings(BaseModel):
         eyes_steps, eyes_pairs: vision tower, steps and frame pairs a step.
         align_batches: batches that the tower's last layer is turned by.
         practice_steps, practice_films: base and head on imagined sight.
-        films: training films whose visual tokens are kept.
+        films: training films whose visual tokens are kept: in files, and then in the memory of each process, 250 KB a film.
         base_steps: base and head on what the eyes see.
         judging_steps: base and head, half of them on lists of what the base itself finds by then.
         planner_steps, grounder_steps, verifier_steps, answerer_steps: adapters.
@@ -41,14 +41,14 @@ class DemoSettings(BaseModel):
     device: str = "auto"
     workers: int = Field(default=0, ge=0)
     scale: int = Field(default=1, ge=1)
-    eyes_steps: int = 3600
+    eyes_steps: int = 5000
     eyes_pairs: int = 128
     align_batches: int = 40
     practice_steps: int = 1500
     practice_films: int = 800
-    films: int = 4200
-    base_steps: int = 6000
-    judging_steps: int = 2000
+    films: int = 10000
+    base_steps: int = 5000
+    judging_steps: int = 2500
     planner_steps: int = 150
     grounder_steps: int = 600
     verifier_steps: int = 1000
