@@ -15,11 +15,11 @@ import torch
 from videomind_training.chain.spans import bound_span
 from videomind_training.world.candidates import Span
 from videomind_training.world.direct import direct_film
-from videomind_training.world.questions import About, Interviewer, Question
+from videomind_training.world.questions import About, Interviewer, Question, about_event
 from videomind_training.world.recipe.answers import ask
 from videomind_training.world.recipe.batch import Looks, put_together
 from videomind_training.world.recipe.demo import Recipe, new_learner
-from videomind_training.world.recipe.edges import edges_of, running_in
+from videomind_training.world.recipe.edges import edges_about, edges_of, running_in
 from videomind_training.world.recipe.evidence import evidence_about, evidence_for
 from videomind_training.world.recipe.eyes import JOINT, LABELS, label_event, sight_of, train_eyes
 from videomind_training.world.recipe.feeding import Feeding
@@ -131,6 +131,28 @@ def test_an_unknown_setting_is_refused(tmp_path: Path) -> None:
     config.write_text("sed: 1\n")
     with pytest.raises(TrainingError, match="CONFIG_INVALID"):
         read_settings(config, [])
+
+
+@pytest.mark.parametrize("line", ["films: 0", "eyes_pairs: 0", "base_steps: -1", "guess_films: many"])
+def test_a_count_that_no_stage_can_use_is_refused_before_the_first_stage(tmp_path: Path, line: str) -> None:
+    from videomind_training.errors import TrainingError
+    from videomind_training.world.recipe.settings import read_settings
+
+    config = tmp_path / "demo.yaml"
+    config.write_text(line)
+    with pytest.raises(TrainingError, match=line.split(":")[0]) as refused:
+        read_settings(config, [])
+    assert "\n" not in str(refused.value)
+
+
+def test_a_configuration_that_is_no_list_of_settings_is_refused(tmp_path: Path) -> None:
+    from videomind_training.errors import TrainingError
+    from videomind_training.world.recipe.settings import read_settings
+
+    config = tmp_path / "demo.yaml"
+    config.write_text("just words")
+    with pytest.raises(TrainingError, match="CONFIG_INVALID"):
+        read_settings(config, ["seed=2"])
 
 
 def test_words_know_their_marks(tokenizer) -> None:  # noqa: ANN001
@@ -375,6 +397,14 @@ def test_a_question_is_held_against_where_its_event_begins_and_is_over(tokenizer
     assert looked_at(batch.aim_edges) == [[(start, [lasts[3]])], [(start, [behind])]]
     # The second claim has no edges: its evidence stands in for them.
     assert batch.bounds.tolist() == [[1, 1], [1, 1]]
+
+
+def test_words_that_may_mean_several_events_have_no_edges() -> None:
+    film = direct_film(5)
+    middles = torch.arange(int(film.duration)) + 0.25
+    event = film.events[0]
+    assert edges_about(film, about_event(event), middles) == edges_of((event.start, event.end), middles)
+    assert edges_about(film, About(), middles) is None
 
 
 def test_what_is_on_in_a_pair_is_known_from_the_film_also_where_nothing_of_it_is_to_be_seen() -> None:

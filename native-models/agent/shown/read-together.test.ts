@@ -67,8 +67,8 @@ test('what the answerer is shown of the first candidate is decoded along with th
   const { minTokens, maxTokens } = budgets.verifier;
   // The grounder's first stays first.
   const alike = {
-    confidenceWeight: 100,
     ...model.promptSet,
+    confidenceWeight: 100,
     budgets: { ...budgets, answerer: { ...budgets.answerer, minTokens, maxTokens } },
   };
   const agent = createAgent({ ...model, promptSet: alike }, { reader });

@@ -29,6 +29,10 @@ class About:
     shape: str | None = None
     kind: str | None = None
 
+    def may_mean(self, thing: Thing) -> bool:
+        """Whether the words fit a thing, whatever it does."""
+        return self.colour in (None, thing.colour) and self.shape in (None, thing.shape)
+
 
 @dataclass(frozen=True)
 class Query:

@@ -29,13 +29,7 @@ def edges_of(event: Span, middles: Tensor) -> Edges | None:
 
 def edges_about(film: Film, about: About, middles: Tensor) -> Edges | None:
     """Edges of the one event that words speak of; None if they may mean several."""
-    alike = [
-        event
-        for event in film.events
-        if about.colour in (None, event.thing.colour)
-        and about.shape in (None, event.thing.shape)
-        and about.kind in (None, event.kind)
-    ]
+    alike = [event for event in film.events if about.may_mean(event.thing) and about.kind in (None, event.kind)]
     return edges_of((alike[0].start, alike[0].end), middles) if len(alike) == 1 else None
 
 

@@ -59,7 +59,7 @@ def evidence_about(cells: Tensor, about: tuple[About, ...]) -> Tensor:
     shown = torch.zeros(cells.shape[0] * cells.shape[1], dtype=torch.bool)
     for said in about:
         for thing in ALL_THINGS:
-            if said.colour in (None, thing.colour) and said.shape in (None, thing.shape):
+            if said.may_mean(thing):
                 shown |= evidence_of(cells, thing, said.kind)
     return shown
 

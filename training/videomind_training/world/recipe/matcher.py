@@ -55,31 +55,26 @@ class Matcher(nn.Module):
 
     def names(self, states: Tensor, truth: Tensor) -> Tensor:
         """Loss of naming who does what, by one reader for frames and queries: so both come to speak alike."""
-        logits = self.name_probe(states)
-        return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
+        return _missed(self.name_probe(states), truth)
 
     def meanings(self, states: Tensor, truth: Tensor) -> Tensor:
         """Loss of naming, halfway through the decoder, what words speak of, to be looked for then."""
-        logits = self.meaning_probe(states)
-        return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
+        return _missed(self.meaning_probe(states), truth)
 
     def relations(self, states: Tensor, truth: Tensor) -> Tensor:
         """Loss of telling apart what is asked for and what it is told by: the head has to put them in order."""
-        logits = self.relation_probe(states)
-        return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
+        return _missed(self.relation_probe(states), truth)
 
     def founds(self, states: Tensor, truth: Tensor) -> Tensor:
         """Loss of naming, once the layer has looked, all that there is to know of the event: also what was not said."""
-        logits = self.found_probe(states)
-        return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
+        return _missed(self.found_probe(states), truth)
 
     def running(self, states: Tensor, truth: Tensor) -> Tensor:
         """Loss of knowing, halfway, what is on in a pair and what was in the one before: so what has begun and what is over.
 
         One look at a pair may not tell; those before it do.
         """
-        logits = self.running_probe(states)
-        return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
+        return _missed(self.running_probe(states), truth)
 
     def parts(self, states: Tensor, parts: Tensor) -> Tensor:
         """Loss of knowing, halfway, whether a visual token stands before, between or after the verifier's marks."""
@@ -103,6 +98,11 @@ class Matcher(nn.Module):
     def fits(self, states: Tensor, fits: Tensor) -> Tensor:
         """Loss of knowing how well what is between the marks fits: more than a yes or a no says."""
         return 1.5 * functional.binary_cross_entropy_with_logits(self.fit_probe(states), fits)
+
+
+def _missed(logits: Tensor, truth: Tensor) -> Tensor:
+    """Loss of naming labels, for each that is true."""
+    return functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum") / truth.sum().clamp(min=1)
 
 
 def _first_and_last(logits: Tensor, bounds: Tensor) -> Tensor:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from videomind_training.errors import TrainingError
+from videomind_training.field_errors import describe_field_error
+
+Steps = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=1)]
 
 
 class DemoSettings(BaseModel):
@@ -36,25 +41,25 @@ class DemoSettings(BaseModel):
 
     output: Path = Path("demo-run")
     seed: int = 1
-    processes: int = Field(default=2, ge=1)
-    threads: int = Field(default=1, ge=1)
+    processes: Count = 2
+    threads: Count = 1
     device: str = "auto"
     workers: int = Field(default=0, ge=0)
-    scale: int = Field(default=1, ge=1)
-    eyes_steps: int = 5000
-    eyes_pairs: int = 128
-    align_batches: int = 40
-    practice_steps: int = 1500
-    practice_films: int = 800
-    films: int = 10000
-    base_steps: int = 5000
-    judging_steps: int = 2500
-    planner_steps: int = 150
-    grounder_steps: int = 600
-    verifier_steps: int = 1000
-    answerer_steps: int = 200
-    guess_films: int = 500
-    known_guess_films: int = 2000
+    scale: Count = 1
+    eyes_steps: Steps = 5000
+    eyes_pairs: Count = 128
+    align_batches: Count = 40
+    practice_steps: Steps = 1500
+    practice_films: Count = 800
+    films: Count = 10000
+    base_steps: Steps = 5000
+    judging_steps: Steps = 2500
+    planner_steps: Steps = 150
+    grounder_steps: Steps = 600
+    verifier_steps: Steps = 1000
+    answerer_steps: Steps = 200
+    guess_films: Count = 500
+    known_guess_films: Count = 2000
 
 
 def read_settings(config: Path, overrides: list[str]) -> DemoSettings:
@@ -69,5 +74,9 @@ def read_settings(config: Path, overrides: list[str]) -> DemoSettings:
             name, _, value = override.partition("=")
             values[name] = yaml.safe_load(value)
         return DemoSettings.model_validate(values)
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise TrainingError("CONFIG_INVALID", f"{config}: {error}", "Compare it with configs/demo.yaml.") from error
+    except ValidationError as error:
+        problem = describe_field_error(error)
+        raise TrainingError("CONFIG_INVALID", f"{config}: {problem}.", "Compare it with configs/demo.yaml.") from error
+    except (OSError, yaml.YAMLError, TypeError) as error:
+        problem = " ".join(str(error).split())
+        raise TrainingError("CONFIG_INVALID", f"{config}: {problem}", "Compare it with configs/demo.yaml.") from error
