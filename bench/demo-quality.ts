@@ -54,9 +54,9 @@ async function measureFilms(): Promise<void> {
   const engine = new EngineSupervisor(() =>
     forkEngine(engineEntryPath, { VIDEOMIND_CACHE_DIR: cachePath() }),
   );
-  const ask: Asker = async ({ options, ...request }) => {
+  const ask: Asker = ({ options, ...request }) => {
     const choices = options === undefined ? {} : { options: [...options] };
-    return (await engine.call('ask', { modelPath, ...threads, ...request, ...choices })).record;
+    return engine.call('ask', { modelPath, ...threads, ...request, ...choices });
   };
   try {
     for (let film = films[begun++]; film !== undefined; film = films[begun++]) {
@@ -72,6 +72,7 @@ async function measureFilms(): Promise<void> {
 
 const unverified = recalls(tally.unverified);
 const verified = tally.verified.length > 0 ? recalls(tally.verified) : undefined;
+const ranked = tally.ranked.length > 0 ? recalls(tally.ranked) : undefined;
 const alone = tally.verifiedAlone.length > 0 ? recalls(tally.verifiedAlone) : undefined;
 const guessed = recalls(tally.guessed);
 const { choice } = tally;
@@ -84,6 +85,9 @@ const figures: Record<string, number | undefined> = {
   'verified R1@0.5': verified?.r5,
   'verified R1@0.7': verified?.r7,
   'verified mIoU': verified?.mIoU,
+  'verified, bounds as found R1@0.5': ranked?.r5,
+  'verified, bounds as found R1@0.7': ranked?.r7,
+  'verified, bounds as found mIoU': ranked?.mIoU,
   'by the verifier alone R1@0.5': alone?.r5,
   'by the verifier alone R1@0.7': alone?.r7,
   'by the verifier alone mIoU': alone?.mIoU,

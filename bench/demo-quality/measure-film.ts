@@ -1,4 +1,5 @@
 import type { Candidate, RunRecord } from '../../native-models/protocol/run-record.ts';
+import type { Result } from '../../native-models/protocol/methods.ts';
 import type { Role } from '../../native-models/protocol/roles.ts';
 import { overlap, Share } from './figures.ts';
 import type { Film, FilmQuestion, Span } from './held-out-films.ts';
@@ -11,12 +12,17 @@ export type Asker = (request: {
   readonly roles?: Role[];
   readonly startSec?: number;
   readonly endSec?: number;
-}) => Promise<RunRecord>;
+  readonly trace?: boolean;
+}) => Promise<Result<'ask'>>;
 
 /** What is counted over all films. */
 export class Tally {
   readonly unverified: number[] = [];
+  /** Of the chain's moment. */
   readonly verified: number[] = [];
+  /** Of the candidate that comes first in the chain's order, as it was found. */
+  readonly ranked: number[] = [];
+  /** Of the one that comes first by what the verifier says. */
   readonly verifiedAlone: number[] = [];
   readonly guessed: number[] = [];
   readonly judged: { score: number; right: boolean }[] = [];
@@ -61,28 +67,43 @@ export async function measureFilm(
   kinds: readonly string[],
   confidenceWeight: number,
 ): Promise<void> {
-  for (const { query, span } of film.queries.slice(0, 3)) {
-    const record = await ask({ videoPath: film.video, question: query, roles: ['grounder', 'verifier'] });
-    const byConfidence = [...record.candidates].sort((a, b) => b.confidence - a.confidence);
-    tally.unverified.push(overlapOf(byConfidence[0], span));
-    // A package without a verifier has nothing to show of it.
-    const isVerified = record.roles.includes('verifier');
-    // What the verifier says, without the grounder's confidence that a package may count with it.
-    const said = ({ verifierScore = 0.5, confidence }: Candidate) =>
-      Math.log(verifierScore / (1 - verifierScore)) - confidenceWeight * confidence;
-    if (isVerified) {
-      tally.verified.push(overlapOf(record.candidates[0], span));
-      const bySaid = [...byConfidence].sort((a, b) => said(b) - said(a));
-      tally.verifiedAlone.push(overlapOf(bySaid[0], span));
-    }
-    tally.guessed.push(overlap([blindGuess[0] * film.duration, blindGuess[1] * film.duration], span));
-    for (const candidate of isVerified ? record.candidates : []) {
-      tally.judged.push({ score: said(candidate), right: overlapOf(candidate, span) >= 0.5 });
-    }
+  for (const query of film.queries.slice(0, 3)) {
+    await measureQuery(film, query, ask, tally, confidenceWeight);
   }
   for (const question of onePerKind(film)) {
     if (kinds.includes(question.kind)) await measureQuestion(film, question, grey, ask, tally);
   }
+}
+
+async function measureQuery(
+  film: Film,
+  { query, span }: Film['queries'][number],
+  ask: Asker,
+  tally: Tally,
+  confidenceWeight: number,
+): Promise<void> {
+  const request = { videoPath: film.video, question: query, roles: ['grounder', 'verifier'] as Role[] };
+  const { record, trace } = await ask({ ...request, trace: true });
+  tally.guessed.push(overlap([blindGuess[0] * film.duration, blindGuess[1] * film.duration], span));
+  const chosen = overlapOf(record.candidates[0], span);
+  if (trace?.verifier === undefined) {
+    // One candidate alone is not verified; a package without a verifier has nothing to show of it.
+    const those = record.roles.includes('verifier') ? (['verified', 'ranked', 'verifiedAlone'] as const) : [];
+    for (const each of ['unverified', ...those] as const) tally[each].push(chosen);
+    return;
+  }
+  const { candidates, ranks } = trace.verifier;
+  // What the verifier says, without the grounder's confidence that a package may count with it.
+  const judged = candidates.map(({ candidate, score }, index) => ({
+    said: Math.log(score / (1 - score)) - confidenceWeight * (trace.grounder?.conf[index] ?? 0),
+    overlap: overlap(candidate, span),
+  }));
+  const bySaid = judged.toSorted((a, b) => b.said - a.said);
+  tally.unverified.push(judged[0]?.overlap ?? 0);
+  tally.verified.push(chosen);
+  tally.ranked.push(judged[ranks[0] ?? 0]?.overlap ?? 0);
+  tally.verifiedAlone.push(bySaid[0]?.overlap ?? 0);
+  for (const { said, overlap } of judged) tally.judged.push({ score: said, right: overlap >= 0.5 });
 }
 
 async function measureQuestion(
@@ -94,7 +115,7 @@ async function measureQuestion(
 ): Promise<void> {
   const options = question.options.length > 0 ? { options: question.options } : {};
   const asked = { question: question.question, ...options };
-  const record = await ask({ videoPath: film.video, ...asked });
+  const { record } = await ask({ videoPath: film.video, ...asked });
   tally.routes.add(routeOf(record, question) === question.route);
   if (question.route === 1 || question.route === 3) {
     const best = question.span === null ? 0 : overlapOf(record.candidates[0], question.span);
@@ -108,6 +129,7 @@ async function measureQuestion(
   }
   const right = 'ABCDEFGH'.charAt(question.options.indexOf(question.answer));
   const isRight = ({ answer }: RunRecord) => answer?.option === right;
+  const isRightOf = async (request: Parameters<Asker>[0]) => isRight((await ask(request)).record);
   if (question.route === 4) {
     shareOf(tally.open, question.kind).add(isRight(record));
     return;
@@ -115,19 +137,17 @@ async function measureQuestion(
   const { choice } = tally;
   choice.chain.add(isRight(record));
   shareOf(tally.choiceByKind, question.kind).add(isRight(record));
-  const whole = isRight(await ask({ videoPath: film.video, ...asked, roles: ['answerer'] }));
+  const whole = await isRightOf({ videoPath: film.video, ...asked, roles: ['answerer'] });
   choice.whole.add(whole);
   if (film.duration > longFilmSec) {
     choice.chainLong.add(isRight(record));
     choice.wholeLong.add(whole);
   }
-  choice.blind.add(isRight(await ask({ videoPath: grey, ...asked, roles: ['answerer'] })));
+  choice.blind.add(await isRightOf({ videoPath: grey, ...asked, roles: ['answerer'] }));
   // One instant: as few frames as an answerer can be shown, from the middle.
   const middle = film.duration / 2;
   const instant = { startSec: middle, endSec: middle + 0.8 };
-  choice.instant.add(
-    isRight(await ask({ videoPath: film.video, ...asked, ...instant, roles: ['answerer'] })),
-  );
+  choice.instant.add(await isRightOf({ videoPath: film.video, ...asked, ...instant, roles: ['answerer'] }));
 }
 
 /** A question of each kind, one with options where there is one: films differ in which they allow. */

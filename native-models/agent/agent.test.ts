@@ -59,6 +59,20 @@ describe('a whole run', async () => {
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
   });
 
+  test('settles the bounds of the best candidate where the package wants that, and answers from it as found', async () => {
+    const { model, agent } = await setUp();
+    // All five candidates count alike: they differ by less than this is sharp.
+    Object.assign(model, { promptSet: { ...model.promptSet, boundsSharpness: 0.01 } });
+    const settled = await agent.ask(request());
+    const { candidates, ranks } = settled.trace!.verifier!;
+    const [startSec, endSec] = candidates[ranks[0]!]!.candidate;
+    const { moment } = settled.record;
+    expect(moment).not.toEqual({ startSec, endSec });
+    expect(settled.record.candidates[0]).toMatchObject(moment!);
+    expect(settled.trace!.answerer!.span).toEqual(trace!.answerer!.span);
+    expect(settled.record.candidates.slice(1)).toEqual(record.candidates.slice(1));
+  });
+
   test('tells what happens in order, in events that their schema accepts', () => {
     for (const event of events) expect(runEventSchema.parse(event)).toEqual(event);
     const told = events.map((event) => event.type).filter((type) => type !== 'progress' && type !== 'token');

@@ -5,6 +5,7 @@ import { answer, answererPairs } from './roles/answerer.ts';
 import type { Answer } from './roles/answerer.ts';
 import { ground } from './roles/grounder.ts';
 import { plan } from './roles/planner.ts';
+import { settleBounds } from './roles/settle-bounds.ts';
 import type { Run } from './run.ts';
 import type { Subtitle } from '../media/subtitles.ts';
 import { verify } from './roles/verifier.ts';
@@ -35,17 +36,22 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
 
   let { reader } = run;
   let candidates: Candidate[] = [];
+  let shownToAnswerer: Candidate | undefined;
   if (runs('grounder') && planned?.plan.grounding !== false) {
     const query = planned?.plan.query ?? request.benchmark?.query ?? request.question;
     const grounding = await journal.time('grounder', () => ground(run, query));
     trace.grounder = grounding.trace;
     candidates = grounding.candidates;
+    [shownToAnswerer] = candidates;
 
     if (runs('verifier') && candidates.length > 1) {
       const next = runs('answerer') ? answererPairs(run, candidates[0]) : undefined;
       const verification = await journal.time('verifier', () => verify(run, grounding.candidates, next));
       trace.verifier = verification.trace;
-      ({ candidates, reader } = verification);
+      // The answerer is shown it as it was found: of the grounder's first its frames are decoded by now.
+      [shownToAnswerer] = verification.candidates;
+      candidates = settleBounds(verification.candidates, run.model.promptSet.boundsSharpness ?? 0);
+      ({ reader } = verification);
     }
   }
   const [best] = candidates;
@@ -55,7 +61,7 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
   }
 
   const answered = runs('answerer')
-    ? await journal.time('answerer', () => answer({ ...run, reader }, best, subtitles))
+    ? await journal.time('answerer', () => answer({ ...run, reader }, shownToAnswerer, subtitles))
     : undefined;
   if (answered !== undefined) trace.answerer = answered.trace;
 

@@ -38,6 +38,11 @@ export const promptSetSchema = z.object({
    * prompts that leave it out, rank by the verifier alone.
    */
   confidenceWeight: z.number().min(0).max(4).optional(),
+  /**
+   * How sharply the bounds of the best candidate are settled between all that mean the same moment, by how sure each is. Published
+   * checkpoints, and prompts that leave it out or have 0, take the best one's as found.
+   */
+  boundsSharpness: z.number().min(0).max(100).optional(),
   /** Multiple choice: `option` has {letter} and {text}, `question` has {question} and {options}. */
   choices: z.object({ option: z.string(), question: z.string(), replyStart: z.string() }),
 });

@@ -98,9 +98,12 @@ export const runRecordSchema = z.object({
     height: z.number().int(),
   }),
   plan: planSchema.optional(),
-  /** Best first: by verifier score if it ran, else by confidence. Empty without grounding. */
+  /**
+   * Best first: by verifier score if it ran, else by confidence. Empty without grounding. Of packages with a `boundsSharpness` the
+   * best one's bounds are settled between all that mean the same moment; the trace has them as found.
+   */
   candidates: z.array(candidateSchema),
-  /** The best candidate as found, before it is widened for the answerer. */
+  /** The best candidate, before it is widened for the answerer. */
   moment: momentSchema.optional(),
   answer: answerSchema.optional(),
   /** A reasoner's reply as it came, the thinking in it, and the times that it names. */

@@ -9,7 +9,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from videomind_training.chain.ask import Candidate, Chain, Shown
+from videomind_training.chain.ask import Chain, Shown
+from videomind_training.chain.candidates import Candidate, settle_bounds
 from videomind_training.checkpoints.read_checkpoint import CheckpointPaths, open_checkpoint
 from videomind_training.media.video import probe_video
 from videomind_training.network.generation import prefill
@@ -63,6 +64,27 @@ def test_the_grounders_confidence_counts_where_a_checkpoint_wants_it(
     assert math.log(together.score / (1 - together.score)) == pytest.approx(
         math.log(alone.score / (1 - alone.score)) + 0.5, abs=tolerance
     )
+
+
+def test_bounds_are_settled_between_candidates_of_the_same_moment() -> None:
+    # Log odds 1, 0.5, 1 and 0: weights exp(0), exp(-1), none (another moment) and none (too little in common).
+    ranked = [
+        Candidate((10.0, 20.0), 0.9, _score(1.0)),
+        Candidate((11.0, 22.0), 0.8, _score(0.5)),
+        Candidate((40.0, 50.0), 0.7, _score(0.25)),
+        Candidate((16.0, 30.0), 0.6, _score(0.0)),
+    ]
+    settled = settle_bounds(ranked, 2.0)
+    weight = math.exp(-1) / (1 + math.exp(-1))
+    assert settled[0].span == pytest.approx((10 + weight, 20 + 2 * weight))
+    assert (settled[0].score, settled[0].confidence) == (ranked[0].score, 0.9)
+    assert settled[1:] == ranked[1:]
+    assert settle_bounds(ranked, 0.0) == ranked
+    assert settle_bounds([], 4.0) == []
+
+
+def _score(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds))
 
 
 def test_layers_of_the_first_ask_are_the_references(pack: tuple[Path, Chain, list[dict]]) -> None:

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from videomind_training.chain.spans import bound_span
-from videomind_training.world.candidates import Span
+from videomind_training.chain.spans import Span, bound_span
 from videomind_training.world.direct import direct_film
 from videomind_training.world.questions import About, Interviewer, Question, about_event
 from videomind_training.world.recipe.answers import ask

@@ -7,7 +7,8 @@ from dataclasses import astuple, replace
 
 import pytest
 
-from videomind_training.world.candidates import draw_candidate, overlap
+from videomind_training.chain.spans import overlap
+from videomind_training.world.candidates import draw_candidate
 from videomind_training.world.direct import HELD_OUT_SEEDS, direct_film
 from videomind_training.world.film import Background, Event, Film, Part, Shot, State
 from videomind_training.world.glance import GIVEN_AWAY, share_by_glance, without_given_away

@@ -26,6 +26,7 @@ const promptFileSchema = z.object({
     .default(defaultBudgets),
   minAnswerSec: promptSetSchema.shape.minAnswerSec.default(defaultMinAnswerSec),
   confidenceWeight: promptSetSchema.shape.confidenceWeight,
+  boundsSharpness: promptSetSchema.shape.boundsSharpness,
   choices: promptSetSchema.shape.choices.default(defaultChoices),
 });
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from videomind_training.chain.candidates import Candidate, settle_bounds
 from videomind_training.chain.spans import (
     Span,
     bound_span,
@@ -40,15 +41,6 @@ class Shown:
     plan: ClipPlan
     text: str
     prompt: Prompt
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A moment found: seconds, the head's confidence and, once verified, the verifier's score."""
-
-    span: Span
-    confidence: float
-    score: float | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +116,8 @@ class Chain:
         if answers:
             best = answer.candidates[0].span if answer.candidates else None
             answer.span, _, answer.text = self.answer(video, question, options, best)
+        if answer.judgements:
+            answer.candidates = settle_bounds(answer.candidates, self.writer.prompts.boundsSharpness)
         return answer
 
     def show(self, role: Role, video: Video, words: Words, span: Span | None = None) -> Shown:

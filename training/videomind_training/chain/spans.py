@@ -30,6 +30,13 @@ def place_in_window(time: float, window: Span) -> float:
     return min(1.0, max(0.0, (time - window[0]) / length)) if length > 0 else 0.0
 
 
+def overlap(one: Span, other: Span) -> float:
+    """Intersection over union."""
+    both = max(0.0, min(one[1], other[1]) - max(one[0], other[0]))
+    either = (one[1] - one[0]) + (other[1] - other[0]) - both
+    return both / either if either > 0 else 0.0
+
+
 def windows_without_moment(duration: float) -> list[Span]:
     """Five overlapping windows that stand in where the grounder named no moment."""
     return [(index * duration / 6, (index + 2) * duration / 6) for index in range(fallback_windows)]

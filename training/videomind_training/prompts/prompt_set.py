@@ -61,6 +61,7 @@ class PromptSet(BaseModel):
     budgets: Budgets = Budgets()
     minAnswerSec: Annotated[float, Field(gt=0)] = 32
     confidenceWeight: Annotated[float, Field(ge=0, le=4)] = 0
+    boundsSharpness: Annotated[float, Field(ge=0, le=100)] = 0
     choices: Choices = Choices()
 
     @field_validator("prompts")

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import random
 
+from videomind_training.chain.spans import Span, overlap
+
 from .film import Film
 
-Span = tuple[float, float]
 POSITIVE = 0.5
 """A candidate is right from this intersection over union on."""
-
-
-def overlap(one: Span, other: Span) -> float:
-    """Intersection over union."""
-    both = max(0.0, min(one[1], other[1]) - max(one[0], other[0]))
-    either = (one[1] - one[0]) + (other[1] - other[0]) - both
-    return both / either if either > 0 else 0.0
 
 
 def draw_candidate(film: Film, truth: Span | None, rng: random.Random) -> Span:

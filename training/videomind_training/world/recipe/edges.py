@@ -9,7 +9,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..candidates import Span
+from videomind_training.chain.spans import Span
+
 from ..film import Film
 from ..questions import About
 from .eyes import JOINT, label_event

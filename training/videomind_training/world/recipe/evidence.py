@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..candidates import Span
+from videomind_training.chain.spans import Span
+
 from ..questions import About, about_event
 from ..things import ALL_THINGS, Thing
 from .edges import Edges, edges_about, edges_of

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from videomind_training.chain.spans import verifier_window
+from videomind_training.chain.spans import Span, verifier_window
 from videomind_training.network.grounding_head import HeadOutput
 from videomind_training.network.moments import select_moments
 
-from ..candidates import Span, draw_candidate
+from ..candidates import draw_candidate
 from ..questions import Interviewer
 from .answers import ask
 from .feeding import Feeding

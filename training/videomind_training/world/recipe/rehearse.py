@@ -7,7 +7,9 @@ import random
 
 import torch
 
-from ..candidates import POSITIVE, overlap
+from videomind_training.chain.spans import overlap
+
+from ..candidates import POSITIVE
 from ..questions import Interviewer
 from .answers import ask
 from .guesses import Guess, guesses_of

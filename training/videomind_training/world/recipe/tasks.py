@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from videomind_training.chain.spans import bound_span, place_in_window, verifier_window
+from videomind_training.chain.spans import Span, bound_span, overlap, place_in_window, verifier_window
 
-from ..candidates import POSITIVE, Span, draw_candidate, overlap
+from ..candidates import POSITIVE, draw_candidate
 from ..motion import things_at
 from ..questions import About, Interviewer, Query, Question, about_event
 from ..things import COLOURS, SHAPES

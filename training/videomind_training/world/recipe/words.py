@@ -55,6 +55,8 @@ PROMPTS: dict = {
     "minAnswerSec": 16,
     # Grounder and verifier see different frames of a moment, and err on different ones.
     "confidenceWeight": 1.0,
+    # Each of them errs in its own way about where a moment begins and ends.
+    "boundsSharpness": 4.0,
     "choices": {
         "option": "\n({letter}) {text}",
         "question": "Choose: {question}{options}",
