@@ -50,7 +50,7 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
       trace.verifier = verification.trace;
       // The answerer is shown it as it was found: of the grounder's first its frames are decoded by now.
       [shownToAnswerer] = verification.candidates;
-      candidates = settleBounds(verification.candidates, run.model.promptSet.boundsSharpness ?? 0);
+      candidates = settleBounds(verification.candidates, run.model.promptSet.boundsSharpness);
       ({ reader } = verification);
     }
   }

@@ -5,6 +5,7 @@ import { runEventSchema } from '../../protocol/run-events.ts';
 import type { RunEvent } from '../../protocol/run-events.ts';
 import { runRecordSchema } from '../../protocol/run-record.ts';
 import { runTraceSchema } from '../../protocol/run-trace.ts';
+import type { VerifierTrace } from '../../protocol/run-trace.ts';
 import { request, setUp } from '../test-support/fake-agent.ts';
 import { setUpReasoner } from '../test-support/fake-reasoner.ts';
 import { ownInstructions } from './words.ts';
@@ -161,6 +162,21 @@ describe('with a VideoMind package', () => {
     expect(events.indexOf('ranked')).toBeLessThan(events.indexOf('answering'));
     const [start, end] = trace!.reasoner!.span!;
     expect([start, end]).toEqual([record.moment!.startSec, record.moment!.endSec]);
+  });
+
+  test('found bounds are settled where the package wants that, those that were said are not', async () => {
+    const { agent } = await setUpReasoner('<think>2 s to 6 s, or 3 s to 7 s.</think><answer>x</answer>');
+    const { model, agent: videoMind } = await setUp();
+    // The one that the grounder is surest of comes first: another candidate means the same moment.
+    Object.assign(model, { promptSet: { ...model.promptSet, confidenceWeight: 4, boundsSharpness: 0.01 } });
+    const askWith = (candidates: string) => agent.ask(request(verification({ candidates })), { videoMind });
+    const bestFound = ({ candidates, ranks }: VerifierTrace) => candidates[ranks[0]!]!.candidate;
+    const grounded = await askWith('grounded');
+    const [startSec, endSec] = bestFound(grounded.trace!.verifier!);
+    expect(grounded.record.moment).not.toEqual({ startSec, endSec });
+    const { record, trace } = await askWith('said');
+    const [saidStartSec, saidEndSec] = bestFound(trace!.verifier!);
+    expect(record.moment).toEqual({ startSec: saidStartSec, endSec: saidEndSec });
   });
 
   test('a reply without times leaves nothing to verify, and says so', async () => {

@@ -8,6 +8,7 @@ import type { Candidate, Moment, ReasonedReply, SaidMoment } from '../../protoco
 import type { RunTrace } from '../../protocol/run-trace.ts';
 import { maxSubtitleLines, subtitleText } from '../prompts/subtitle-lines.ts';
 import { ground } from '../roles/grounder.ts';
+import { settleBounds } from '../roles/settle-bounds.ts';
 import { verify } from '../roles/verifier.ts';
 import type { Run, Workspace } from '../run.ts';
 import { verifierWindow } from '../shown/spans.ts';
@@ -118,7 +119,7 @@ async function findCandidates(run: Run): Promise<Judged> {
   }
   const verification = await run.journal.time('verifier', () => verify(run, grounding.candidates));
   return ranked(run, {
-    candidates: verification.candidates,
+    candidates: settleBounds(verification.candidates, run.model.promptSet.boundsSharpness),
     trace: { grounder: grounding.trace, verifier: verification.trace },
   });
 }

@@ -10,7 +10,7 @@ const sameMoment = 0.5;
  * @param ranked Verified candidates, best first, times in seconds.
  * @param sharpness Of the weights exp(sharpness × (logit(score) − logit(best score))); 0 leaves the bounds as found.
  */
-export function settleBounds(ranked: readonly Candidate[], sharpness: number): Candidate[] {
+export function settleBounds(ranked: readonly Candidate[], sharpness = 0): Candidate[] {
   const [best, ...others] = ranked;
   if (best === undefined || sharpness === 0) return [...ranked];
   const sure = logOdds(best);
