@@ -75,12 +75,16 @@ export class App {
     return this.panel(name);
   }
 
-  /** Puts the question that stands there; its run is shown. */
+  /**
+   * Puts the question that stands there; done when its run is shown. The program opens the panel of runs by itself then:
+   * whoever opens it sooner may find the run before.
+   */
   async ask(question?: string): Promise<Locator> {
     await this.openPanel('Ask');
     if (question !== undefined) await this.question.fill(question);
     await this.askButton.click();
-    return this.openPanel('Run');
+    await expect(this.panel('Run')).toBeVisible();
+    return this.panel('Run');
   }
 
   get answer(): Locator {

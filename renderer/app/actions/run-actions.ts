@@ -2,23 +2,33 @@ import type { Run } from '../../../electron/host/contract/runs.ts';
 import type { ReviewState } from '../../../electron/host/contract/annotations.ts';
 import { markedMoment } from '../../player/player-state.ts';
 import { draftOfRun, draftProblem, emptyDraft, questionOf } from '../../session/asking/ask-draft.ts';
+import type { AskDraft } from '../../session/asking/ask-draft.ts';
 import type { Application } from '../application.ts';
 import { runsPerPage } from '../application.ts';
+import type { WorkspaceState } from '../workspace-state.ts';
 import { currentModel, isActive, openProject, runsNewestFirst } from '../library/selectors.ts';
 import { showVideo } from './show-video.ts';
 
-/** Asks what the draft says, of the video shown or of all of the project; the first run is shown. */
+/** Drafts that the host has not answered yet: a second press of the key asks nothing a second time. */
+const draftsUnderWay = new WeakSet<AskDraft>();
+
+/**
+ * Asks what the draft says, of the video shown or of all of the project; the first run is shown. A host that is busy may
+ * take seconds: what is written meanwhile stays, as does the place that is gone to.
+ */
 export async function askDraft(app: Application): Promise<void> {
   const state = app.library.getState();
   const project = openProject(state);
   const model = currentModel(state);
-  const { videoId } = app.workspace.getState();
+  const askedFrom = app.workspace.getState();
+  const { videoId } = askedFrom;
   const draft = app.draft.getState();
   const range = markedMoment(app.player.getState());
   if (project === undefined || model === undefined || videoId === null) return;
-  if (draftProblem(draft, range) !== undefined) return;
+  if (draftProblem(draft, range) !== undefined || draftsUnderWay.has(draft)) return;
   const others = draft.everyVideo ? project.videoIds.filter((id) => id !== videoId) : [];
   const busy = Object.values(state.runs).some(isActive);
+  draftsUnderWay.add(draft);
   const runs = await app.attempt(
     Promise.all(
       [videoId, ...others].map((id) => {
@@ -27,11 +37,21 @@ export async function askDraft(app: Application): Promise<void> {
       }),
     ),
   );
+  draftsUnderWay.delete(draft);
   if (runs === undefined) return;
   takeRuns(app, runs);
-  app.draft.setState({ ...emptyDraft, everyVideo: draft.everyVideo }, true);
+  if (app.draft.getState() === draft) {
+    app.draft.setState({ ...emptyDraft, everyVideo: draft.everyVideo }, true);
+  }
   const [first] = runs;
-  if (first !== undefined && !busy) showRun(app, first.id);
+  if (first !== undefined && !busy && isStillThere(app, askedFrom)) showRun(app, first.id);
+}
+
+/** Whether the window shows what it did, or the panel of runs, where a new run is awaited. */
+function isStillThere(app: Application, before: WorkspaceState): boolean {
+  const { page, videoId, runId, rightTab } = app.workspace.getState();
+  const sameSubject = page === before.page && videoId === before.videoId && runId === before.runId;
+  return sameSubject && (rightTab === before.rightTab || rightTab === 'run');
 }
 
 /** Shows a run in the right pane, and its video. */
@@ -61,10 +81,11 @@ export function editAgain(app: Application, run: Run): void {
 
 /** Asks the same again, as it was. */
 export async function runAgain(app: Application, run: Run): Promise<void> {
+  const askedFrom = app.workspace.getState();
   const again = await app.attempt(app.call('runsAsk', { ...run.question, rerunOf: run.id }));
   if (again === undefined) return;
   takeRuns(app, [again]);
-  showRun(app, again.id);
+  if (isStillThere(app, askedFrom)) showRun(app, again.id);
 }
 
 /** Plays a run again from its stored events. */

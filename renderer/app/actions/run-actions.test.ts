@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import type { Run } from '../../../electron/host/contract/runs.ts';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
+import type { Call } from '../../transport/connection.ts';
+import { createApplication } from '../application.ts';
+import type { Application } from '../application.ts';
+import { sampleRun, sampleSnapshot } from '../testing/samples.ts';
+import { askDraft, runAgain } from './run-actions.ts';
+
+describe('asking, while the host takes its time', () => {
+  test('the run is shown once it is there', async () => {
+    const { app, reply } = slowWindow();
+    const asked = askDraft(app);
+    reply(sampleRun());
+    await asked;
+    expect(app.workspace.getState()).toMatchObject({ rightTab: 'run', runId: 'r1' });
+  });
+
+  test('who looks at the panel of runs already sees the new one in place of the one before', async () => {
+    const { app, reply } = slowWindow();
+    app.workspace.setState({ runId: 'before' });
+    const asked = askDraft(app);
+    app.workspace.setState({ rightTab: 'run' });
+    reply(sampleRun());
+    await asked;
+    expect(app.workspace.getState()).toMatchObject({ rightTab: 'run', runId: 'r1' });
+  });
+
+  test.each([
+    { rightTab: 'compare' },
+    { rightTab: 'run', runId: 'picked' },
+    { page: 'models' },
+    { videoId: 'v2' },
+  ] as const)('who went elsewhere meanwhile stays there: %o', async (elsewhere) => {
+    const { app, reply } = slowWindow();
+    const asked = askDraft(app);
+    app.workspace.setState(elsewhere);
+    const there = app.workspace.getState();
+    reply(sampleRun());
+    await asked;
+    expect(app.workspace.getState()).toEqual(there);
+    expect(app.library.getState().runs).toHaveProperty('r1');
+  });
+
+  test('the draft is gone once it is asked', async () => {
+    const { app, reply } = slowWindow();
+    const asked = askDraft(app);
+    reply(sampleRun());
+    await asked;
+    expect(app.draft.getState().question).toBe('');
+  });
+
+  test('what is written meanwhile stays', async () => {
+    const { app, reply } = slowWindow();
+    const asked = askDraft(app);
+    app.draft.setState({ question: 'Which shape rises?' });
+    reply(sampleRun());
+    await asked;
+    expect(app.draft.getState().question).toBe('Which shape rises?');
+  });
+
+  test('a second press asks nothing a second time', async () => {
+    const { app, calls, reply } = slowWindow();
+    const asked = Promise.all([askDraft(app), askDraft(app)]);
+    reply(sampleRun());
+    await asked;
+    expect(calls).toEqual(['runsAsk']);
+  });
+
+  test('a question that was refused stays in the draft and can be asked again', async () => {
+    const { app, calls, refuse, reply } = slowWindow();
+    const refused = askDraft(app);
+    refuse();
+    await refused;
+    expect(app.draft.getState().question).toBe('Which shape moves?');
+    const asked = askDraft(app);
+    reply(sampleRun());
+    await asked;
+    expect(calls).toEqual(['runsAsk', 'runsAsk']);
+    expect(app.workspace.getState().runId).toBe('r1');
+  });
+});
+
+describe('running again, while the host takes its time', () => {
+  test('the new run is shown in place of the old one', async () => {
+    const { app, reply } = slowWindow();
+    app.workspace.setState({ rightTab: 'run', runId: 'r0' });
+    const again = runAgain(app, sampleRun({ id: 'r0', state: 'done' }));
+    reply(sampleRun());
+    await again;
+    expect(app.workspace.getState()).toMatchObject({ rightTab: 'run', runId: 'r1' });
+  });
+
+  test('who went elsewhere meanwhile stays there', async () => {
+    const { app, reply } = slowWindow();
+    app.workspace.setState({ rightTab: 'run', runId: 'r0' });
+    const again = runAgain(app, sampleRun({ id: 'r0', state: 'done' }));
+    app.workspace.setState({ rightTab: 'review' });
+    reply(sampleRun());
+    await again;
+    expect(app.workspace.getState()).toMatchObject({ rightTab: 'review', runId: 'r0' });
+  });
+});
+
+/** A window with a question written, on a host that answers when the test says so. */
+function slowWindow(): {
+  readonly app: Application;
+  readonly calls: readonly string[];
+  readonly reply: (run: Run) => void;
+  readonly refuse: () => void;
+} {
+  const window = createApplication(
+    {
+      kind: 'browser',
+      platform: 'linux',
+      connect: () => {
+        throw new EngineError('INTERNAL', 'This window is not connected.');
+      },
+      mediaUrl: (path) => `/media/${path}`,
+    },
+    { schedule: (flush) => flush(), delay: () => () => undefined },
+  );
+  const calls: string[] = [];
+  let waiting = Promise.withResolvers<Run>();
+  const call = (async (method: string) => {
+    calls.push(method);
+    return waiting.promise;
+  }) as unknown as Call;
+  const app = { ...window, call };
+  app.library.dispatch({ type: 'snapshot', snapshot: sampleSnapshot });
+  app.library.dispatch({ type: 'projectOpened', projectId: 'p1' });
+  app.workspace.setState({ videoId: 'v1' });
+  app.draft.setState({ question: 'Which shape moves?' });
+  return {
+    app,
+    calls,
+    reply: (run) => waiting.resolve(run),
+    refuse: () => {
+      waiting.reject(new EngineError('INTERNAL', 'Refused.'));
+      waiting = Promise.withResolvers<Run>();
+    },
+  };
+}
