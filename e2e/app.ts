@@ -3,6 +3,8 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { programPath } from './shells/find-shells.ts';
 import type { Shell } from './shells/shell.ts';
 
+const example = path.join(programPath, 'assets', 'example');
+
 /** The program as a person sees it: what can be read off its window and done with it, in words of the window. */
 export class App {
   readonly #shell: Shell;
@@ -29,13 +31,12 @@ export class App {
     await expect(this.askButton).toBeEnabled();
   }
 
-  /** From the first window to the toy, taken as a person's own folder: small, with all four roles, and its clip. */
-  async startToy(): Promise<void> {
-    const example = path.join(programPath, 'assets', 'example');
+  /** From the first window to the toy, taken as a person's own folder: small, with all four roles. */
+  async startToy(video = path.join(example, 'clip.mp4')): Promise<void> {
     await this.#shell.chooseFiles([path.join(example, 'package')], () =>
       this.page.getByRole('button', { name: 'Choose a folder…' }).click(),
     );
-    await this.addVideos([path.join(example, 'clip.mp4')]);
+    await this.addVideos([video]);
     await this.question.fill('Which shape moves to the right?');
     await expect(this.askButton).toBeEnabled();
   }

@@ -50,6 +50,21 @@ export async function oldVideo(folder: string): Promise<string> {
   ]);
 }
 
+/**
+ * Four minutes, which take an engine seconds to read: what is to be stopped on the way must last longer than a busy
+ * machine takes to press a button.
+ */
+export async function longVideo(folder: string): Promise<string> {
+  const twentySec = await make(folder, 'twenty.mp4', [
+    ['-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=30:d=20'],
+    ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'],
+  ]);
+  return make(folder, 'long.mp4', [
+    ['-stream_loop', '11', '-i', twentySec],
+    ['-c', 'copy'],
+  ]);
+}
+
 async function make(folder: string, name: string, args: readonly (readonly string[])[]): Promise<string> {
   const filePath = path.join(folder, name);
   const ffmpeg = await locateFfmpeg();

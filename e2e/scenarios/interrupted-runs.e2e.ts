@@ -1,10 +1,12 @@
 import { endEngine } from '../engine-process.ts';
+import { longVideo } from '../made-videos.ts';
 import { expect, test } from '../test.ts';
 
 test('a run that is cancelled stops, keeps what it had found, and the next question is answered', async ({
   app,
+  folder,
 }) => {
-  await app.startToy();
+  await app.startToy(await longVideo(folder));
   const run = await app.ask();
   await expect(run.getByText('Grounder', { exact: true })).toBeVisible();
   await run.getByRole('button', { name: 'Cancel' }).click();
@@ -18,8 +20,8 @@ test('a run that is cancelled stops, keeps what it had found, and the next quest
   expect(app.problems).toEqual([]);
 });
 
-test('a run whose engine is killed says so and what to do, and can be run again', async ({ app }) => {
-  await app.startToy();
+test('a run whose engine is killed says so and what to do, and can be run again', async ({ app, folder }) => {
+  await app.startToy(await longVideo(folder));
   const run = await app.ask();
   await expect(run.getByText('Grounder', { exact: true })).toBeVisible();
   await endEngine(app.processId);
