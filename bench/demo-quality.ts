@@ -92,6 +92,8 @@ const figures: Record<string, number | undefined> = {
   'by the verifier alone R1@0.7': alone?.r7,
   'by the verifier alone mIoU': alone?.mIoU,
   'verifier AUROC': auroc(tally.judged),
+  'no candidate taken, of what happens': tally.doubted.present.value,
+  'no candidate taken, of what does not': tally.doubted.absent.value,
   'plan route accuracy': tally.routes.value,
   'rephrased query usable (chain R1@0.5)': tally.usable.value,
   'questions planned': tally.routes.tries,

@@ -1,6 +1,7 @@
 import type { Candidate, RunRecord } from '../../native-models/protocol/run-record.ts';
 import type { Result } from '../../native-models/protocol/methods.ts';
 import type { Role } from '../../native-models/protocol/roles.ts';
+import { everyCandidateDoubted } from '../../native-models/protocol/verifier-doubt.ts';
 import { overlap, Share } from './figures.ts';
 import type { Film, FilmQuestion, Span } from './held-out-films.ts';
 
@@ -37,6 +38,8 @@ export class Tally {
     blind: new Share(),
     instant: new Share(),
   };
+  /** How often the verifier takes no candidate for what was asked, where it happens and where it does not. */
+  readonly doubted = { present: new Share(), absent: new Share() };
   readonly choiceByKind = new Map<string, Share>();
   readonly open = new Map<string, Share>();
   readonly firstSec: number[] = [];
@@ -86,6 +89,7 @@ async function measureQuery(
   const { record, trace } = await ask({ ...request, trace: true });
   tally.guessed.push(overlap([blindGuess[0] * film.duration, blindGuess[1] * film.duration], span));
   const chosen = overlapOf(record.candidates[0], span);
+  tally.doubted.present.add(everyCandidateDoubted(record.candidates));
   if (trace?.verifier === undefined) {
     // One candidate alone is not verified; a package without a verifier has nothing to show of it.
     const those = record.roles.includes('verifier') ? (['verified', 'ranked', 'verifiedAlone'] as const) : [];
@@ -121,6 +125,9 @@ async function measureQuestion(
     const best = question.span === null ? 0 : overlapOf(record.candidates[0], question.span);
     tally.usable.add(best >= 0.5);
     tally.found.push(best);
+  }
+  if (question.kind === 'does' && question.answer === 'no') {
+    tally.doubted.absent.add(everyCandidateDoubted(record.candidates));
   }
   if (question.kind === 'when') return;
   if (question.options.length === 0) {

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../native-models/protocol/run-events.ts';
 import { reasoningSteps } from '../../native-models/protocol/reasoning-steps.ts';
 import type { Candidate, RunRecord, SaidMoment } from '../../native-models/protocol/run-record.ts';
+import { everyCandidateDoubted } from '../../native-models/protocol/verifier-doubt.ts';
 import { momentTimeline } from './moment-timeline.ts';
 import type { Style } from './terminal.ts';
 import { bar, clockRange, duration, printable, table, wrap } from './text-layout.ts';
@@ -15,6 +16,8 @@ const nothing: Shown = { lines: [] };
 /** Width of the labels at the left, and of the times at the right. */
 const labelColumns = 9;
 const timeColumns = 10;
+
+const doubt = 'The verifier takes none of the candidates for what was asked; it may not be in the video.';
 
 const doing = {
   planner: 'Planning',
@@ -91,6 +94,9 @@ export class RunView {
       lines.push(...this.#labelled('Option', text === undefined ? option : lettered));
     }
     if (record.moment !== undefined) lines.push(...this.#labelled('Moment', clockRange(record.moment)));
+    if (everyCandidateDoubted(record.candidates)) {
+      lines.push(...this.#labelled('Doubt', doubt).map((line) => this.#style.warning(line)));
+    }
     const { totalSec, ...steps } = record.timings;
     const parts = Object.entries(steps).map(([name, seconds]) => `${name} ${duration(seconds)}`);
     if (totalSec !== undefined) parts.push(`total ${duration(totalSec)}`);

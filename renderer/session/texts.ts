@@ -109,6 +109,8 @@ export const sessionTexts = {
     answer: 'Answer',
     noAnswer: 'No answer: the answerer was not asked.',
     proof: 'The moment that proves it',
+    doubtedMoment: 'The likeliest moment',
+    doubt: 'The verifier takes none of the candidates for what was asked; it may not be in the video.',
     goTo: (start: string, end: string) => `Go to ${start} to ${end}`,
     plan: 'Plan',
     query: 'Looks for',

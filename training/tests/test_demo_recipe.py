@@ -2,6 +2,7 @@
 had never stopped; the whole recipe ends in the published layout."""
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from videomind_training.world.recipe.imagined import ImaginedFilm, imagined_libr
 from videomind_training.world.recipe.lessons import Lesson, draw_lesson
 from videomind_training.world.recipe.rows import Row, Words, lay_out
 from videomind_training.world.recipe.settings import DemoSettings
+from videomind_training.world.recipe.stage_log import StageLog
 from videomind_training.world.recipe.tasks import (
     SHORTEST_ANSWER,
     Claim,
@@ -97,6 +99,27 @@ def test_the_recipe_ends_in_the_published_layout(tmp_path: Path) -> None:
     before = (base / "model.safetensors").read_bytes()
     Recipe(settings).run()
     assert (base / "model.safetensors").read_bytes() == before
+
+
+def test_the_log_has_the_time_of_a_stopped_stage_up_to_what_was_kept_of_it(tmp_path: Path) -> None:
+    def lines() -> list[dict[str, object]]:
+        return [json.loads(line) for line in (tmp_path / "stages.jsonl").read_text().splitlines()]
+
+    StageLog(tmp_path, {"seed": 1}).begin("base")
+    began = json.loads((tmp_path / "under-way.json").read_text())["began"]
+    (tmp_path / "base.pt").touch()
+    os.utime(tmp_path / "base.pt", (began + 90, began + 90))
+    again = StageLog(tmp_path, {"seed": 2})
+    assert lines() == [{"stage": "base", "seconds": 90, "stopped": True, "seed": 1}]
+    again.begin("base")
+    again.end("base")
+    StageLog(tmp_path, {"seed": 2})
+    assert lines()[1:] == [{"stage": "base", "seconds": 0, "seed": 2}]
+    (tmp_path / "base.pt").unlink()
+    # Stopped before anything was kept.
+    again.begin("judge")
+    StageLog(tmp_path, {"seed": 2})
+    assert lines()[2:] == [{"stage": "judge", "seconds": 0, "stopped": True, "seed": 2}]
 
 
 def test_a_step_without_finite_gradients_is_left_out_and_many_in_a_row_end_the_stage() -> None:

@@ -1,7 +1,8 @@
 import type { Run } from '../../../electron/host/contract/runs.ts';
+import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { sessionTexts } from '../texts.ts';
 import { MomentLink } from './MomentLink.tsx';
-import { answerOf, chosenOption, momentOf } from './run-findings.ts';
+import { answerOf, chosenOption, isMomentDoubted, momentOf } from './run-findings.ts';
 import type { RunView } from './run-view.ts';
 import styles from './AnswerCard.module.css';
 
@@ -19,9 +20,10 @@ export function AnswerCard({ run, view }: AnswerCardProps) {
   const speaking = view?.steps.findLast(({ role }) => role === 'answerer' || role === 'reasoner');
   const streaming = answer === undefined && speaking?.endedMs === undefined ? speaking?.reply : undefined;
   if (answer === undefined && moment === undefined && (streaming ?? '') === '') return null;
+  const doubted = isMomentDoubted(run, view);
   const option = chosenOption(run, answer?.option);
   return (
-    <section className={styles.card} aria-label={texts.answer}>
+    <section className={styles.card} data-doubted={doubted} aria-label={texts.answer}>
       <div className={styles.answer} aria-live="polite">
         {option !== undefined && answer?.option !== undefined ? (
           <p className={styles.text}>
@@ -40,9 +42,10 @@ export function AnswerCard({ run, view }: AnswerCardProps) {
       {moment !== undefined && (
         <div className={styles.proof}>
           <MomentLink moment={moment} large />
-          <span className={styles.label}>{texts.proof}</span>
+          <span className={styles.label}>{doubted ? texts.doubtedMoment : texts.proof}</span>
         </div>
       )}
+      {doubted && <ErrorNote level="warning" message={texts.doubt} />}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sampleRun } from '../../app/testing/samples.ts';
 import type { Run } from '../../../electron/host/contract/runs.ts';
-import { answerOf, chosenOption, findingsOf, momentOf } from './run-findings.ts';
+import { answerOf, chosenOption, findingsOf, isMomentDoubted, momentOf } from './run-findings.ts';
 import { emptyRunView } from './run-view.ts';
 
 const best = { startSec: 7, endSec: 9, confidence: 0.4, verifierScore: 0.7 };
@@ -51,4 +51,17 @@ test('a letter names one of the choices; a wrong one none', () => {
   const asked = { ...done, question: { ...done.question, options: ['circle', 'square'] } };
   expect(chosenOption(asked, 'B')).toBe('square');
   expect(chosenOption(asked, 'E')).toBeUndefined();
+});
+
+test('a moment is doubted when the verifier takes no candidate for it, and not before the candidates are ranked', () => {
+  const doubted = [
+    { ...best, verifierScore: 0.4 },
+    { ...second, verifierScore: 0.3 },
+  ];
+  expect(isMomentDoubted(done, undefined)).toBe(false);
+  expect(isMomentDoubted({ ...done, record: { ...done.record!, candidates: doubted } }, undefined)).toBe(
+    true,
+  );
+  expect(isMomentDoubted(done, { ...emptyRunView, ranked: doubted })).toBe(true);
+  expect(isMomentDoubted(done, { ...emptyRunView, candidates: [] })).toBe(false);
 });

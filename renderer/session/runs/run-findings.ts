@@ -1,4 +1,5 @@
 import type { Run } from '../../../electron/host/contract/runs.ts';
+import { everyCandidateDoubted } from '../../../native-models/protocol/verifier-doubt.ts';
 import type { RunFindings } from '../../timeline/build-tracks.ts';
 import type { RunView } from './run-view.ts';
 
@@ -27,6 +28,12 @@ export function findingsOf(run: Run, view: RunView | undefined): RunFindings | u
 /** The moment that a run chose: as far as its view has come; of a run whose events are not here, the record's. */
 export function momentOf(run: Run, view: RunView | undefined): RunView['moment'] {
   return view === undefined ? run.record?.moment : view.moment;
+}
+
+/** Whether the verifier takes none of the candidates for what was asked, likewise. */
+export function isMomentDoubted(run: Run, view: RunView | undefined): boolean {
+  const candidates = view === undefined ? run.record?.candidates : view.ranked;
+  return everyCandidateDoubted(candidates ?? []);
 }
 
 /** The answer, likewise. */

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import random
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -41,6 +39,7 @@ from .roles import (
 from .rows import Words
 from .seen import keep_films
 from .settings import DemoSettings, read_settings
+from .stage_log import Facts, StageLog
 from .team import rank, report, share_of, size, team_of, wait_for_all
 from .words import BASE_TOKENS, ROLE_TOKENS, VOCABULARY, build_tokenizer
 
@@ -80,12 +79,13 @@ class Recipe:
     def run(self) -> None:
         """All stages, in order."""
         roles = (self.planner, self.grounder, self.verifier, self.answerer)
+        log = StageLog(self.folder, self._facts())
         for stage in (self.eyes, self.practise, self.align, self.keep, self.base, self.judge, *roles, self.publish):
             # What a stage begins with, the first process may just have written.
             wait_for_all()
-            started = time.time()
+            log.begin(stage.__name__)
             stage()
-            self._log(stage.__name__, time.time() - started)
+            log.end(stage.__name__)
 
     def eyes(self) -> None:
         """The vision tower on single pairs."""
@@ -213,17 +213,13 @@ class Recipe:
         for parameter in self.learner.network.model.visual.parameters():
             parameter.requires_grad_(False)
 
-    def _log(self, stage: str, seconds: float) -> None:
-        if rank() > 0:
-            return
+    def _facts(self) -> Facts:
         device = self.feeding.device
         # `platform` knows no name of it on Linux.
         processor = torch.cpu.get_capabilities().get("cpu_name") or platform.machine()
         machine = torch.cuda.get_device_name(device) if device.type == "cuda" else processor
-        line = {"stage": stage, "seconds": round(seconds), "machine": machine, "torch": torch.__version__}
-        line |= {"processes": size(), "threads": torch.get_num_threads(), "seed": self.settings.seed}
-        with (self.folder / "stages.jsonl").open("a") as file:
-            file.write(json.dumps(line) + "\n")
+        facts: Facts = {"machine": machine, "torch": torch.__version__, "processes": size()}
+        return facts | {"threads": torch.get_num_threads(), "seed": self.settings.seed}
 
 
 def run(config: Path, overrides: list[str]) -> None:
