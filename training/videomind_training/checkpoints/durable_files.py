@@ -38,6 +38,18 @@ def write_state(path: Path, state: object) -> None:
         torch.save(state, file)
 
 
+def append_text(path: Path, text: str) -> None:
+    """Adds to a file, made with its folder where it is missing; a failure may leave a line that is cut off.
+
+    Raises:
+        TrainingError: DISK_FULL, OUTPUT_UNWRITABLE.
+    """
+    with _typed_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+
+
 def copy_file(source: Path, target: Path) -> None:
     """Copies a file durably."""
     with _whole_file(target) as partial:
