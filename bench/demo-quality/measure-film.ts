@@ -1,7 +1,7 @@
+import { candidatesDoubted } from '../../native-models/protocol/run-record.ts';
 import type { Candidate, RunRecord } from '../../native-models/protocol/run-record.ts';
 import type { Result } from '../../native-models/protocol/methods.ts';
 import type { Role } from '../../native-models/protocol/roles.ts';
-import { everyCandidateDoubted } from '../../native-models/protocol/verifier-doubt.ts';
 import { overlap, Share } from './figures.ts';
 import type { Film, FilmQuestion, Span } from './held-out-films.ts';
 
@@ -89,7 +89,7 @@ async function measureQuery(
   const { record, trace } = await ask({ ...request, trace: true });
   tally.guessed.push(overlap([blindGuess[0] * film.duration, blindGuess[1] * film.duration], span));
   const chosen = overlapOf(record.candidates[0], span);
-  tally.doubted.present.add(everyCandidateDoubted(record.candidates));
+  tally.doubted.present.add(isDoubted(record));
   if (trace?.verifier === undefined) {
     // One candidate alone is not verified; a package without a verifier has nothing to show of it.
     const those = record.roles.includes('verifier') ? (['verified', 'ranked', 'verifiedAlone'] as const) : [];
@@ -127,7 +127,7 @@ async function measureQuestion(
     tally.found.push(best);
   }
   if (question.kind === 'does' && question.answer === 'no') {
-    tally.doubted.absent.add(everyCandidateDoubted(record.candidates));
+    tally.doubted.absent.add(isDoubted(record));
   }
   if (question.kind === 'when') return;
   if (question.options.length === 0) {
@@ -186,6 +186,10 @@ function routeOf({ plan }: RunRecord, question: FilmQuestion): number | undefine
   if (types[0] !== 'grounder') return undefined;
   if (!types.includes('answerer')) return 3;
   return plan?.query === question.question ? 2 : 1;
+}
+
+function isDoubted({ warnings }: RunRecord): boolean {
+  return warnings.some(({ code }) => code === candidatesDoubted);
 }
 
 function overlapOf(candidate: Candidate | undefined, span: Span): number {

@@ -123,22 +123,31 @@ describe('the view of a run', () => {
     expect(progress.at(-1)).toBe('Answering: The circle');
   });
 
-  it('says at the end that the verifier takes no candidate for what was asked', () => {
-    const candidates = [
-      { ...first, verifierScore: 0.39 },
-      { ...first, verifierScore: 0.36 },
-    ];
-    const ended = (those: typeof candidates) =>
-      new RunView(60, plainStyle).finish({ ...record, candidates: those }).slice(1, 4);
-    expect(ended(candidates)).toEqual([
-      'Moment   0:04.0 – 0:10.0',
-      'Doubt    The verifier takes none of the candidates for what',
-      '         was asked; it may not be in the video.',
+  it('says so where the answer has no words', () => {
+    const { lines } = show([
+      { type: 'answering', span: first },
+      { type: 'answered', text: ' ' },
     ]);
-    expect(ended([{ ...first, verifierScore: 0.61 }, ...candidates]).join('')).not.toContain('Doubt');
+    expect(lines.join('')).toMatch(/^Answer {3}The model said nothing\. /);
   });
 
   it('ends with the option in words, the moment and where the time went', () => {
+    const record: RunRecord = {
+      schemaVersion: 1,
+      question: 'Which?',
+      options: ['square', 'circle'],
+      roles: ['grounder', 'answerer'],
+      precision: 'int8',
+      device: 'cpu',
+      model: { name: 'toy', path: '/toy', checksum: 'c' },
+      video: { path: '/v', durationSec: 24, fps: 10, totalFrames: 240, width: 64, height: 48 },
+      candidates: [first],
+      moment: { startSec: 4, endSec: 10 },
+      answer: { text: '(B) circle', option: 'B' },
+      timings: { grounder: 1.5, answerer: 2, totalSec: 3.6 },
+      tokens: {},
+      warnings: [],
+    };
     expect(new RunView(80, plainStyle).finish(record)).toEqual([
       'Option   B. circle',
       'Moment   0:04.0 – 0:10.0',
@@ -147,21 +156,3 @@ describe('the view of a run', () => {
     ]);
   });
 });
-
-/** What a run ends with. */
-const record: RunRecord = {
-  schemaVersion: 1,
-  question: 'Which?',
-  options: ['square', 'circle'],
-  roles: ['grounder', 'answerer'],
-  precision: 'int8',
-  device: 'cpu',
-  model: { name: 'toy', path: '/toy', checksum: 'c' },
-  video: { path: '/v', durationSec: 24, fps: 10, totalFrames: 240, width: 64, height: 48 },
-  candidates: [first],
-  moment: { startSec: 4, endSec: 10 },
-  answer: { text: '(B) circle', option: 'B' },
-  timings: { grounder: 1.5, answerer: 2, totalSec: 3.6 },
-  tokens: {},
-  warnings: [],
-};

@@ -1,7 +1,6 @@
 import type { RunEvent } from '../../native-models/protocol/run-events.ts';
 import { reasoningSteps } from '../../native-models/protocol/reasoning-steps.ts';
 import type { Candidate, RunRecord, SaidMoment } from '../../native-models/protocol/run-record.ts';
-import { everyCandidateDoubted } from '../../native-models/protocol/verifier-doubt.ts';
 import { momentTimeline } from './moment-timeline.ts';
 import type { Style } from './terminal.ts';
 import { bar, clockRange, duration, printable, table, wrap } from './text-layout.ts';
@@ -16,8 +15,6 @@ const nothing: Shown = { lines: [] };
 /** Width of the labels at the left, and of the times at the right. */
 const labelColumns = 9;
 const timeColumns = 10;
-
-const doubt = 'The verifier takes none of the candidates for what was asked; it may not be in the video.';
 
 const doing = {
   planner: 'Planning',
@@ -70,7 +67,9 @@ export class RunView {
       case 'reasoned':
         return { lines: this.#reasoned(event.reasoning, event.moments) };
       case 'answered':
-        return this.#step('Answer', event.text, nowSec, (line) => this.#style.bold(line));
+        return event.text.trim() === ''
+          ? this.#step('Answer', 'The model said nothing.', nowSec)
+          : this.#step('Answer', event.text, nowSec, (line) => this.#style.bold(line));
       case 'progress':
         return { lines: [], progress: this.#progress(event) };
       case 'token':
@@ -94,9 +93,6 @@ export class RunView {
       lines.push(...this.#labelled('Option', text === undefined ? option : lettered));
     }
     if (record.moment !== undefined) lines.push(...this.#labelled('Moment', clockRange(record.moment)));
-    if (everyCandidateDoubted(record.candidates)) {
-      lines.push(...this.#labelled('Doubt', doubt).map((line) => this.#style.warning(line)));
-    }
     const { totalSec, ...steps } = record.timings;
     const parts = Object.entries(steps).map(([name, seconds]) => `${name} ${duration(seconds)}`);
     if (totalSec !== undefined) parts.push(`total ${duration(totalSec)}`);

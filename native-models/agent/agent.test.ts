@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { LanguageModel } from '../architectures/vision-language-model.ts';
 import type { AskRequest } from '../protocol/ask-request.ts';
 import { runEventSchema } from '../protocol/run-events.ts';
 import type { RunEvent } from '../protocol/run-events.ts';
@@ -57,6 +58,30 @@ describe('a whole run', async () => {
     }
     const scores = weighed.record.candidates.map((candidate) => candidate.verifierScore!);
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  });
+
+  test('warns when the verifier says No of every candidate, whatever the confidence adds to its score', async () => {
+    const { model, agent } = await setUp();
+    const { language } = model;
+    let yesLogit = 24;
+    const saysNo: LanguageModel = {
+      ...language,
+      logits: async (role, state) => {
+        const logits = await language.logits(role, state);
+        if (role === 'verifier') {
+          logits[model.tokenizer.tokenId('Yes')!] = yesLogit;
+          logits[model.tokenizer.tokenId('No')!] = 25;
+        }
+        return logits;
+      },
+    };
+    Object.assign(model, { language: saysNo, promptSet: { ...model.promptSet, confidenceWeight: 2 } });
+    const doubted = await agent.ask(request());
+    expect(Math.max(...doubted.record.candidates.map((each) => each.verifierScore!))).toBeGreaterThan(0.5);
+    expect(doubted.record.warnings).toMatchObject([{ code: 'CANDIDATES_DOUBTED' }]);
+    expect(doubted.record.moment).toBeDefined();
+    yesLogit = 26;
+    expect((await agent.ask(request({ question: 'What falls?' }))).record.warnings).toEqual([]);
   });
 
   test('settles the bounds of the best candidate where the package wants that, and answers from it as found', async () => {

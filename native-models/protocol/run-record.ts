@@ -7,6 +7,9 @@ const seconds = z.number().nonnegative();
 export const warningSchema = z.object({ code: z.string(), message: z.string() });
 export type RunWarning = z.infer<typeof warningSchema>;
 
+/** Code of the warning that the verifier says No of every candidate: what was asked for may not be in the video. */
+export const candidatesDoubted = 'CANDIDATES_DOUBTED';
+
 /** A candidate moment, in seconds of presentation time. */
 export const candidateSchema = z.object({
   startSec: seconds,

@@ -1,4 +1,5 @@
 import { EngineError } from '../../protocol/errors.ts';
+import { candidatesDoubted } from '../../protocol/run-record.ts';
 import type { Candidate } from '../../protocol/run-record.ts';
 import type { VerifiedCandidateTrace, VerifierTrace } from '../../protocol/run-trace.ts';
 import { framePairs, readShown } from '../shown/read-shown.ts';
@@ -23,7 +24,7 @@ export interface Verification {
 
 /**
  * Shows the verifier each candidate within its window, with the *question* to judge it by, and ranks them by score: what the
- * verifier says, with the grounder's confidence as far as the package wants it.
+ * verifier says, with the grounder's confidence as far as the package wants it. Warns where it rather says No of each.
  *
  * @param next What will probably be shown after that: decoded along with the candidates, where it is read in the same size.
  */
@@ -46,6 +47,13 @@ export async function verify(
     const scored = { ...seen.candidate, verifierScore: trace.score };
     judged.push({ candidate: scored, trace });
     run.journal.emit({ type: 'verified', index, total, candidate: scored });
+  }
+  // As published, the best one is chosen all the same: whoever sees it has to know.
+  if (judged.every(({ trace }) => trace.noProb > trace.yesProb)) {
+    run.journal.warn({
+      code: candidatesDoubted,
+      message: 'The verifier takes none of the candidates for what was asked; it may not be in the video.',
+    });
   }
   const scoreOf = (index: number) => judged[index]?.trace.score ?? 0;
   const ranks = [...judged.keys()].sort((a, b) => scoreOf(b) - scoreOf(a));

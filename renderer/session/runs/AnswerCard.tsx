@@ -2,7 +2,7 @@ import type { Run } from '../../../electron/host/contract/runs.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { sessionTexts } from '../texts.ts';
 import { MomentLink } from './MomentLink.tsx';
-import { answerOf, chosenOption, isMomentDoubted, momentOf } from './run-findings.ts';
+import { answerOf, chosenOption, doubtOf, momentOf } from './run-findings.ts';
 import type { RunView } from './run-view.ts';
 import styles from './AnswerCard.module.css';
 
@@ -20,10 +20,10 @@ export function AnswerCard({ run, view }: AnswerCardProps) {
   const speaking = view?.steps.findLast(({ role }) => role === 'answerer' || role === 'reasoner');
   const streaming = answer === undefined && speaking?.endedMs === undefined ? speaking?.reply : undefined;
   if (answer === undefined && moment === undefined && (streaming ?? '') === '') return null;
-  const doubted = isMomentDoubted(run, view);
+  const doubt = doubtOf(run, view);
   const option = chosenOption(run, answer?.option);
   return (
-    <section className={styles.card} data-doubted={doubted} aria-label={texts.answer}>
+    <section className={styles.card} data-doubted={doubt !== undefined} aria-label={texts.answer}>
       <div className={styles.answer} aria-live="polite">
         {option !== undefined && answer?.option !== undefined ? (
           <p className={styles.text}>
@@ -32,6 +32,7 @@ export function AnswerCard({ run, view }: AnswerCardProps) {
         ) : (
           <p className={styles.text}>{answer?.text ?? streaming ?? ''}</p>
         )}
+        {answer !== undefined && answer.text.trim() === '' && <p className={styles.none}>{texts.wordless}</p>}
         {answer === undefined && run.state === 'done' && view?.answer === undefined && (
           <p className={styles.none}>{texts.noAnswer}</p>
         )}
@@ -42,10 +43,10 @@ export function AnswerCard({ run, view }: AnswerCardProps) {
       {moment !== undefined && (
         <div className={styles.proof}>
           <MomentLink moment={moment} large />
-          <span className={styles.label}>{doubted ? texts.doubtedMoment : texts.proof}</span>
+          <span className={styles.label}>{doubt === undefined ? texts.proof : texts.doubtedMoment}</span>
         </div>
       )}
-      {doubted && <ErrorNote level="warning" message={texts.doubt} />}
+      {doubt !== undefined && <ErrorNote level="warning" message={doubt.message} />}
     </section>
   );
 }

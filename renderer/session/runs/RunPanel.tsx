@@ -11,6 +11,7 @@ import { AnswerCard } from './AnswerCard.tsx';
 import { CandidateTable } from './CandidateTable.tsx';
 import { ReplayBar } from './ReplayBar.tsx';
 import { RunDetails } from './RunDetails.tsx';
+import { otherWarningsOf } from './run-findings.ts';
 import { RunHead } from './RunHead.tsx';
 import { SaidMoments } from './SaidMoments.tsx';
 import { StepList } from './StepList.tsx';
@@ -38,7 +39,7 @@ function ShownRun({ run }: { readonly run: Run }) {
   // While it goes on the steps come first, afterwards what came out of them.
   const replayed = useStore(useApp().replay, (state) => state.runId === run.id);
   const active = isActive(run) || replayed;
-  const warnings = view?.warnings ?? run.record?.warnings ?? [];
+  const warnings = otherWarningsOf(run, view);
   return (
     <div className={styles.panel}>
       <RunHead run={run} />

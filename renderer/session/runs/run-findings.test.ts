@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sampleRun } from '../../app/testing/samples.ts';
 import type { Run } from '../../../electron/host/contract/runs.ts';
-import { answerOf, chosenOption, findingsOf, isMomentDoubted, momentOf } from './run-findings.ts';
+import { answerOf, chosenOption, doubtOf, findingsOf, momentOf, otherWarningsOf } from './run-findings.ts';
 import { emptyRunView } from './run-view.ts';
 
 const best = { startSec: 7, endSec: 9, confidence: 0.4, verifierScore: 0.7 };
@@ -53,15 +53,13 @@ test('a letter names one of the choices; a wrong one none', () => {
   expect(chosenOption(asked, 'E')).toBeUndefined();
 });
 
-test('a moment is doubted when the verifier takes no candidate for it, and not before the candidates are ranked', () => {
-  const doubted = [
-    { ...best, verifierScore: 0.4 },
-    { ...second, verifierScore: 0.3 },
-  ];
-  expect(isMomentDoubted(done, undefined)).toBe(false);
-  expect(isMomentDoubted({ ...done, record: { ...done.record!, candidates: doubted } }, undefined)).toBe(
-    true,
-  );
-  expect(isMomentDoubted(done, { ...emptyRunView, ranked: doubted })).toBe(true);
-  expect(isMomentDoubted(done, { ...emptyRunView, candidates: [] })).toBe(false);
+test('that the verifier takes no candidate stands beside the moment, other warnings apart from it', () => {
+  const doubt = { code: 'CANDIDATES_DOUBTED', message: 'none' };
+  const other = { code: 'VIDEO_TRUNCATED', message: 'short' };
+  const record = { ...done.record!, warnings: [other, doubt] };
+  expect(doubtOf({ ...done, record }, undefined)).toEqual(doubt);
+  expect(otherWarningsOf({ ...done, record }, undefined)).toEqual([other]);
+  expect(doubtOf(done, undefined)).toBeUndefined();
+  expect(doubtOf(done, { ...emptyRunView, warnings: [doubt] })).toEqual(doubt);
+  expect(doubtOf({ ...done, record }, emptyRunView)).toBeUndefined();
 });

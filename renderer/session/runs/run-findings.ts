@@ -1,5 +1,6 @@
 import type { Run } from '../../../electron/host/contract/runs.ts';
-import { everyCandidateDoubted } from '../../../native-models/protocol/verifier-doubt.ts';
+import { candidatesDoubted } from '../../../native-models/protocol/run-record.ts';
+import type { RunWarning } from '../../../native-models/protocol/run-record.ts';
 import type { RunFindings } from '../../timeline/build-tracks.ts';
 import type { RunView } from './run-view.ts';
 
@@ -30,10 +31,18 @@ export function momentOf(run: Run, view: RunView | undefined): RunView['moment']
   return view === undefined ? run.record?.moment : view.moment;
 }
 
-/** Whether the verifier takes none of the candidates for what was asked, likewise. */
-export function isMomentDoubted(run: Run, view: RunView | undefined): boolean {
-  const candidates = view === undefined ? run.record?.candidates : view.ranked;
-  return everyCandidateDoubted(candidates ?? []);
+/** That the verifier takes none of the candidates for what was asked, likewise; it belongs beside the moment. */
+export function doubtOf(run: Run, view: RunView | undefined): RunWarning | undefined {
+  return warningsOf(run, view).find(({ code }) => code === candidatesDoubted);
+}
+
+/** What else should be known about the run, likewise. */
+export function otherWarningsOf(run: Run, view: RunView | undefined): readonly RunWarning[] {
+  return warningsOf(run, view).filter(({ code }) => code !== candidatesDoubted);
+}
+
+function warningsOf(run: Run, view: RunView | undefined): readonly RunWarning[] {
+  return view?.warnings ?? run.record?.warnings ?? [];
 }
 
 /** The answer, likewise. */
