@@ -107,7 +107,9 @@ const figures: Record<string, number | undefined> = {
   'blind guess R1@0.5': guessed.r5,
   'blind guess mIoU': guessed.mIoU,
   ...byKind('multiple choice, chain', tally.choiceByKind),
-  ...byKind('answers', tally.open),
+  ...byKind('answers', tally.open.chain),
+  ...byKind('answers, blind', tally.open.blind),
+  ...byKind('answers, one instant', tally.open.instant),
 };
 const width = Math.max(...Object.keys(figures).map((name) => name.length));
 for (const [name, value] of Object.entries(figures)) {

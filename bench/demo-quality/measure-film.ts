@@ -41,9 +41,12 @@ export class Tally {
   /** How often the verifier takes no candidate for what was asked, where it happens and where it does not. */
   readonly doubted = { present: new Share(), absent: new Share() };
   readonly choiceByKind = new Map<string, Share>();
-  readonly open = new Map<string, Share>();
-  readonly firstSec: number[] = [];
-  readonly secondSec: number[] = [];
+  /** Questions without options, and those that the whole film answers: through the chain, and by those who see nothing or an instant. */
+  readonly open = {
+    chain: new Map<string, Share>(),
+    blind: new Map<string, Share>(),
+    instant: new Map<string, Share>(),
+  };
 }
 
 /** The share of a kind of questions; a fresh one for a kind that is new. */
@@ -130,31 +133,38 @@ async function measureQuestion(
     tally.doubted.absent.add(isDoubted(record));
   }
   if (question.kind === 'when') return;
-  if (question.options.length === 0) {
-    shareOf(tally.open, question.kind).add(plain(record.answer?.text) === plain(question.answer));
-    return;
-  }
-  const right = 'ABCDEFGH'.charAt(question.options.indexOf(question.answer));
-  const isRight = ({ answer }: RunRecord) => answer?.option === right;
+  const isRight = ({ answer }: RunRecord) =>
+    question.options.length === 0
+      ? plain(answer?.text) === plain(question.answer)
+      : answer?.option === 'ABCDEFGH'.charAt(question.options.indexOf(question.answer));
   const isRightOf = async (request: Parameters<Asker>[0]) => isRight((await ask(request)).record);
-  if (question.route === 4) {
-    shareOf(tally.open, question.kind).add(isRight(record));
+  const answering = { ...asked, roles: ['answerer'] as Role[] };
+  const blind = await isRightOf({ videoPath: grey, ...answering });
+  // One instant: as few frames as an answerer can be shown, from the middle.
+  const middle = film.duration / 2;
+  const instant = await isRightOf({
+    videoPath: film.video,
+    ...answering,
+    startSec: middle,
+    endSec: middle + 0.8,
+  });
+  if (question.options.length === 0 || question.route === 4) {
+    shareOf(tally.open.chain, question.kind).add(isRight(record));
+    shareOf(tally.open.blind, question.kind).add(blind);
+    shareOf(tally.open.instant, question.kind).add(instant);
     return;
   }
   const { choice } = tally;
   choice.chain.add(isRight(record));
   shareOf(tally.choiceByKind, question.kind).add(isRight(record));
-  const whole = await isRightOf({ videoPath: film.video, ...asked, roles: ['answerer'] });
+  const whole = await isRightOf({ videoPath: film.video, ...answering });
   choice.whole.add(whole);
   if (film.duration > longFilmSec) {
     choice.chainLong.add(isRight(record));
     choice.wholeLong.add(whole);
   }
-  choice.blind.add(await isRightOf({ videoPath: grey, ...asked, roles: ['answerer'] }));
-  // One instant: as few frames as an answerer can be shown, from the middle.
-  const middle = film.duration / 2;
-  const instant = { startSec: middle, endSec: middle + 0.8 };
-  choice.instant.add(await isRightOf({ videoPath: film.video, ...asked, ...instant, roles: ['answerer'] }));
+  choice.blind.add(blind);
+  choice.instant.add(instant);
 }
 
 /** A question of each kind, one with options where there is one: films differ in which they allow. */
