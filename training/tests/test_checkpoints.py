@@ -1,6 +1,7 @@
 """Checkpoints: what is read is written again, whole or not at all."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,18 @@ def test_a_configuration_names_what_is_wrong(tmp_path: Path) -> None:
         path.write_text(text)
         with pytest.raises(TrainingError, match=f"CONFIG_INVALID.*{reason}"):
             read_configuration(path)
+
+
+def test_templates_and_prompts_that_cannot_be_read_are_typed_errors(paths: CheckpointPaths, tmp_path: Path) -> None:
+    unreadable = tmp_path / "bytes"
+    unreadable.write_bytes(b"\xff")
+    unclosed = tmp_path / "unclosed"
+    unclosed.write_text("{% if")
+    for path in (tmp_path / "gone", tmp_path, unreadable, unclosed):
+        with pytest.raises(TrainingError, match=rf"CONFIG_INVALID: {path} .*Check `chat_template`"):
+            open_checkpoint(replace(paths, chat_template=path), roles=())
+    (tmp_path / "deep").write_text("[" * 100_000)
+    (tmp_path / "deep.py").write_text("X = " + "-" * 100_000 + "1")
+    for path in (tmp_path / "gone", tmp_path, unreadable, *(tmp_path / name for name in ("gone.py", "deep", "deep.py"))):
+        with pytest.raises(TrainingError, match=rf"PROMPTS_INVALID: .*{path}"):
+            open_checkpoint(replace(paths, prompts=path), roles=())

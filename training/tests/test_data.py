@@ -176,3 +176,12 @@ def test_the_reply_of_each_role_is_learned_and_nothing_else(paths: CheckpointPat
     ]
     assert replies[7] == "A<|im_end|>"
     assert source.example(1, 0).moments[0].tolist() == pytest.approx([4 / 24, 10 / 24])
+
+
+def test_a_grounders_reply_without_its_token_names_the_entry_to_set(
+    paths: CheckpointPaths, grounding_samples: list[Sample], frame_cache: Path
+) -> None:
+    writer = open_checkpoint(paths, roles=()).writer
+    source = RoleExamples(grounding_samples, writer, ClipStore(frame_cache, frames=True), grounder_reply="There.")
+    with pytest.raises(TrainingError, match=r'CONFIG_INVALID: .*"There\.".*Set `grounder_reply`'):
+        source.example(0, 0)

@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train a role, the base, the whole chain, or the demo model")
     train.add_argument("what", choices=["base", "planner", "grounder", "verifier", "answerer", "chain", "demo"])
     verification = commands.add_parser("verification", help="make the verifier's data with a trained grounder")
-    data = commands.add_parser("check-data", help="read all annotations and say what would be trained with")
+    data = commands.add_parser("check-data", help="read all annotations, probe their videos, say what would be trained with")
     for command in (train, verification, data):
         command.add_argument("--config", type=Path, required=True, help="YAML file")
         command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="changes an entry")

@@ -38,13 +38,19 @@ def write_state(path: Path, state: object) -> None:
         torch.save(state, file)
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder, with those above it, where it is missing. Raises TrainingError DISK_FULL, OUTPUT_UNWRITABLE."""
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
 def append_text(path: Path, text: str) -> None:
     """Adds to a file, made with its folder where it is missing; a failure may leave a line that is cut off.
 
     Raises:
         TrainingError: DISK_FULL, OUTPUT_UNWRITABLE.
     """
-    with _typed_errors(path):
+    with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
             file.write(text)
@@ -59,7 +65,7 @@ def copy_file(source: Path, target: Path) -> None:
 @contextmanager
 def _whole_file(path: Path) -> Iterator[Path]:
     """A temporary file that takes the place of `path` once it is written and on the disk; on failure it is gone."""
-    with _typed_errors(path):
+    with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(path.name + ".partial")
         with _discarded_on_failure(partial):
@@ -74,7 +80,7 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
     """A new folder that takes the place of `folder` once it is whole; on failure `folder` stays as it was."""
     partial = folder.with_name(f".{folder.name}.partial")
     former = folder.with_name(f".{folder.name}.former")
-    with _typed_errors(folder):
+    with disk_errors(folder):
         shutil.rmtree(partial, ignore_errors=True)
         recover_folder(folder)
         try:
@@ -112,22 +118,34 @@ def _discarded_on_failure(partial: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _typed_errors(path: Path) -> Iterator[None]:
+def disk_errors(path: Path) -> Iterator[None]:
+    """What goes wrong while `path` is written, as TrainingError DISK_FULL or OUTPUT_UNWRITABLE."""
     try:
         yield
     except (OSError, RuntimeError) as error:
-        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or any(
-            sign in str(error) for sign in ("No space left", "PytorchStreamWriter failed")
-        )
-        if full:
+        cause = _cause(error)
+        if _tells_of_no_room(cause):
             raise TrainingError(
                 "DISK_FULL",
                 f"There is no room for {path}.",
                 "Make room and start again: it goes on from the last checkpoint.",
             ) from error
-        if isinstance(error, RuntimeError):
+        if isinstance(cause, RuntimeError):
             raise
-        raise TrainingError("OUTPUT_UNWRITABLE", f"{path} cannot be written: {error}", "Choose another `output`.") from error
+        raise TrainingError("OUTPUT_UNWRITABLE", f"{path} cannot be written: {cause}", "Choose another `output`.") from error
+
+
+def _cause(error: OSError | RuntimeError) -> BaseException:
+    """What the disk said: PyTorch ends a file that it could not write with an error of its own, about the file's length."""
+    inner = error.__context__
+    return inner if isinstance(error, RuntimeError) and isinstance(inner, OSError) else error
+
+
+def _tells_of_no_room(error: BaseException) -> bool:
+    signs = ("No space left", "PytorchStreamWriter failed")
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or any(
+        sign in str(error) for sign in signs
+    )
 
 
 def _sync(path: Path) -> None:

@@ -84,7 +84,8 @@ def open_checkpoint(
         dropout: of loaded adapters, for training on.
 
     Raises:
-        TrainingError: CHECKPOINT_NOT_FOUND, CHECKPOINT_INVALID, PROMPTS_INVALID, DEPENDENCY_MISSING.
+        TrainingError: CHECKPOINT_NOT_FOUND, CHECKPOINT_INVALID, PROMPTS_INVALID, DEPENDENCY_MISSING, CONFIG_INVALID when the
+            chat template that is named cannot be used.
     """
     base_config = read_config(paths.base)
     model = load_base(paths.base, dtype, attention)
@@ -101,9 +102,7 @@ def open_checkpoint(
     add_tokens(tokenizer, int(base_config.get("vocab_size") or model.config.get_text_config().vocab_size))
     folders = [folder for folder in (paths.videomind, paths.base) if folder is not None]
     tokens = special_tokens(tokenizer, base_config, _end_tokens(folders, base_config))
-    template = (
-        read_chat_template(folders) if paths.chat_template is None else ChatTemplate(paths.chat_template.read_text("utf-8"))
-    )
+    template = read_chat_template(folders) if paths.chat_template is None else _own_template(paths.chat_template)
     writer = PromptWriter(tokenizer, template, tokens, _prompts(paths))
     network = VideoMindNetwork(model, tokens, head, loss_settings, _normalization(folders))
     network.speak_as(None)
@@ -168,6 +167,14 @@ def load_head(folder: Path) -> GroundingHead:
 def read_head_tensors(path: Path) -> dict[str, Tensor]:
     """A head's tensors without PEFT's prefix."""
     return {name.removeprefix(peft_prefix): value.float() for name, value in load_file(path).items()}
+
+
+def _own_template(path: Path) -> ChatTemplate:
+    try:
+        return ChatTemplate(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, TrainingError) as error:
+        reason = error.message if isinstance(error, TrainingError) else error
+        raise TrainingError("CONFIG_INVALID", f"{path} cannot be used: {reason}.", "Check `chat_template`.") from error
 
 
 def _prompts(paths: CheckpointPaths) -> PromptSet:

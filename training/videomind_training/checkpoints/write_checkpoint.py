@@ -11,7 +11,7 @@ from torch import Tensor
 from transformers import Qwen2VLForConditionalGeneration
 
 from videomind_training.checkpoints.added_tokens import tokenizer_files, write_tokenizer
-from videomind_training.checkpoints.durable_files import copy_file, replaced_folder, write_json, write_tensors
+from videomind_training.checkpoints.durable_files import copy_file, make_folder, replaced_folder, write_json, write_tensors
 from videomind_training.checkpoints.read_checkpoint import Checkpoint, head_file
 from videomind_training.network.adapters import (
     adapter_configuration,
@@ -44,7 +44,7 @@ def write_videomind_folder(
     """
     network = checkpoint.network
     dtype = getattr(torch, saved_type)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for role in roles:
         with replaced_folder(folder / role) as partial:
             write_tensors(partial / weights_file, _cast(adapter_tensors(network.model, role), dtype))

@@ -2,9 +2,10 @@
 
 import sys
 
-from videomind_training.commands.configuration import TrainConfig
+from videomind_training.commands.configuration import TrainConfig, chain_order
 from videomind_training.commands.make_verification import make_verification
 from videomind_training.commands.train_role import is_trained, train_role
+from videomind_training.errors import TrainingError
 
 
 def train_chain(config: TrainConfig) -> None:
@@ -12,9 +13,13 @@ def train_chain(config: TrainConfig) -> None:
     grounder before it, where `verification.files` are named. What is finished stays; a new start goes on where it was.
 
     Raises:
-        TrainingError: as `train_role` and `make_verification` do.
+        TrainingError: CONFIG_INVALID without any data, and as `train_role` and `make_verification` do.
     """
-    for trained in config.chain():
+    chain = config.chain()
+    if not chain:
+        names = ", ".join(f"`data.{trained}`" for trained in chain_order)
+        raise TrainingError("CONFIG_INVALID", "There is no data to train with.", f"List files under any of {names}.")
+    for trained in chain:
         if is_trained(config, trained):
             print(f"{trained}: finished before.", file=sys.stderr)
             continue

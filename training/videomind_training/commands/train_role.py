@@ -2,16 +2,16 @@
 
 import shutil
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import torch
 from accelerate import PartialState
 
-from videomind_training.checkpoints.durable_files import copy_file, recover_folder, replaced_folder
+from videomind_training.checkpoints.durable_files import copy_file, make_folder, recover_folder, replaced_folder
 from videomind_training.checkpoints.read_checkpoint import Checkpoint, CheckpointPaths, head_file, open_checkpoint
 from videomind_training.checkpoints.write_checkpoint import write_base_folder, write_videomind_folder
 from videomind_training.commands.configuration import TrainConfig, Trained
+from videomind_training.commands.run_content import run_content
 from videomind_training.data.clip_store import ClipStore, vision_key
 from videomind_training.data.filters import ReadSamples, read_samples
 from videomind_training.data.role_examples import RoleExamples
@@ -44,6 +44,7 @@ def train_role(config: TrainConfig, trained: Trained) -> TrainReport:
     settings = config.trainer_of(trained)
     state = PartialState(cpu=settings.device == "cpu")
     run = RunFolder(config.output / "runs" / trained)
+    make_folder(run.folder)  # before hours of work: whether it can be written
     torch.manual_seed(settings.seed)
     checkpoint = _open(config, trained)
     samples = _read(config, trained, run if state.is_main_process else None)
@@ -56,7 +57,8 @@ def train_role(config: TrainConfig, trained: Trained) -> TrainReport:
     source = RoleExamples(
         samples.samples, checkpoint.writer, store, settings.seed, config.grounder_reply, config.answer_style
     )
-    trainer = Trainer(checkpoint.network, source, settings, run.folder, trained, store)
+    content = run_content(config, trained, checkpoint, samples.samples)
+    trainer = Trainer(checkpoint.network, source, settings, run.folder, trained, store, content=content)
     report = trainer.run()
     with trainer.whole_weights():
         if state.is_main_process:
@@ -91,9 +93,7 @@ def _read(config: TrainConfig, trained: Trained, run: RunFolder | None) -> ReadS
     def report(samples: ReadSamples) -> None:
         if run is not None:
             print(f"{trained}: {samples.summary()}", file=sys.stderr)
-            with suppress(FileNotFoundError):
-                run.bad_path.unlink()
-            run.log_bad(samples.bad)
+            run.begin_bad(samples.bad)
 
     return read_samples(files, config.data.filters.limits(), settings.max_bad_share, report)
 

@@ -1,6 +1,7 @@
 """Reads annotation files: JSON lists and JSON lines in the processed forms of the reference's data sets."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ Form = Literal["grounding", "verifying", "planning", "answering", "answering-cro
 positive_iou = 0.5
 most_guesses = 5
 shortest_crop_sec = 16.0
+
+_check_entry = "Check its `path` under `data.<role>` or `verification.files`."
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1)]
@@ -42,10 +45,17 @@ class AnnotationFile:
 
 @dataclass(frozen=True)
 class BadSample:
-    """What cannot be used, where it is and why. `text` is the error with its code."""
+    """What cannot be used.
+
+    Attributes:
+        source: file and line or position of the annotation.
+        text: why, as an error with its code.
+        step: of training, from 1, that it was drawn for; None: found while annotations were read.
+    """
 
     source: str
     text: str
+    step: int | None = None
 
 
 def read_annotations(file: AnnotationFile) -> Iterator[Sample | BadSample]:
@@ -55,8 +65,7 @@ def read_annotations(file: AnnotationFile) -> Iterator[Sample | BadSample]:
         TrainingError: ANNOTATIONS_INVALID when the file itself cannot be read.
     """
     if file.path.is_dir():
-        inner = sorted(path for path in file.path.iterdir() if path.suffix in (".json", ".jsonl"))
-        for path in inner:
+        for path in _inner_files(file.path):
             yield from read_annotations(AnnotationFile(path, file.form, file.root, file.video_template))
         return
     for source, value in _items(file.path):
@@ -75,31 +84,46 @@ def read_annotations(file: AnnotationFile) -> Iterator[Sample | BadSample]:
         yield from item.samples(source, video)
 
 
+def _inner_files(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix in (".json", ".jsonl"))
+    except OSError as error:
+        raise TrainingError("ANNOTATIONS_INVALID", f"{folder} cannot be read: {error}", _check_entry) from error
+
+
 def _items(path: Path) -> Iterator[tuple[str, object]]:
     """Place and value of each item; a broken line is a BadSample."""
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TrainingError("ANNOTATIONS_INVALID", f"{path} cannot be read: {error}", "Check `data.files`.") from error
+        content = path.read_bytes().removeprefix(BOM_UTF8)
+    except OSError as error:
+        raise TrainingError("ANNOTATIONS_INVALID", f"{path} cannot be read: {error}", _check_entry) from error
     if path.suffix == ".json":
-        try:
-            values = json.loads(text)
-        except ValueError as error:
-            raise TrainingError(
-                "ANNOTATIONS_INVALID", f"{path} is not JSON: {error}", "Mend or replace the file."
-            ) from error
+        values, fault = _parsed(content)
+        if fault is not None:
+            raise TrainingError("ANNOTATIONS_INVALID", f"{path} {fault}.", "Mend or replace the file.")
         if not isinstance(values, list):
             raise TrainingError("ANNOTATIONS_INVALID", f"{path} holds no list.", "Convert it with `videomind eval convert`.")
         yield from ((f"{path.name}#{index}", value) for index, value in enumerate(values))
         return
-    for number, line in enumerate(text.splitlines(), start=1):
+    # Only a line feed ends a line: a text may hold U+2028 and others that Python's splitlines() takes for ends.
+    for number, line in enumerate(content.split(b"\n"), start=1):
         if not line.strip():
             continue
         source = f"{path.name}:{number}"
-        try:
-            yield source, json.loads(line)
-        except ValueError as error:
-            yield source, BadSample(source, f"ANNOTATIONS_INVALID: {source} is not JSON: {error}.")
+        value, fault = _parsed(line)
+        yield source, value if fault is None else BadSample(source, f"ANNOTATIONS_INVALID: {source} {fault}.")
+
+
+def _parsed(content: bytes) -> tuple[object, str | None]:
+    """The value of a JSON text, and what is wrong with the text."""
+    try:
+        return json.loads(content.decode()), None
+    except UnicodeDecodeError as error:
+        return None, f"is not UTF-8: {error}"
+    except ValueError as error:
+        return None, f"is not JSON: {error}"
+    except RecursionError:
+        return None, "is nested too deeply"
 
 
 class _Item(BaseModel):

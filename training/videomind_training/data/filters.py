@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from videomind_training.data.annotations import AnnotationFile, BadSample, read_annotations
 from videomind_training.data.samples import Sample
@@ -74,7 +75,7 @@ def read_samples(
     for file, repeat in files:
         for sample in read_annotations(file):
             total += 1
-            if isinstance(sample, Sample) and not sample.video.is_file():
+            if isinstance(sample, Sample) and not _is_file(sample.video):
                 sample = BadSample(sample.source, f"VIDEO_NOT_FOUND: {sample.source}: there is no video {sample.video}.")
             if isinstance(sample, BadSample):
                 result.bad.append(sample)
@@ -87,6 +88,13 @@ def read_samples(
     if not result.samples and not may_be_empty:
         raise TrainingError("SAMPLES_EXHAUSTED", f"No sample is left: {result.summary()}.", "Check `data`.")
     return result
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def check_bad_share(bad: list[BadSample], total: int, allowed: float, count: int | None = None) -> None:

@@ -48,6 +48,9 @@ class ExampleSource(Protocol):
     def data_types(self) -> Sequence[str]:
         """Type of each sample; a batch holds samples of one type."""
 
+    def source_of(self, index: int) -> str:
+        """File and line or position of a sample's annotation, for messages."""
+
     def example(self, index: int, epoch: int) -> Example:
         """Makes a sample. The same index and epoch always give the same.
 
@@ -95,7 +98,7 @@ def _example(
 ) -> Example:
     learned = writer.reply(reply)
     if moments is not None and writer.tokens.reg not in learned:
-        raise TrainingError("CONFIG_INVALID", f'The grounder\'s reply "{reply}" lacks <|reg|>.', "Set `replies.grounder`.")
+        raise TrainingError("CONFIG_INVALID", f'The grounder\'s reply "{reply}" lacks <|reg|>.', "Set `grounder_reply`.")
     ids = prompt + learned
     positions, _ = rotary_positions(ids, clip.grid, writer.tokens.vision_start, writer.tokens.video_pad)
     return Example(
@@ -140,6 +143,10 @@ class RoleExamples:
     def data_types(self) -> list[str]:
         """Type of each sample."""
         return [sample.data_type for sample in self.samples]
+
+    def source_of(self, index: int) -> str:
+        """File and line or position of a sample's annotation."""
+        return self.samples[index].source
 
     def example(self, index: int, epoch: int) -> Example:
         """Decodes a sample's clip and writes its prompt and reply."""

@@ -27,7 +27,7 @@ def read_constants(path: Path) -> PromptSet:
             if isinstance(target, ast.Name) and target.id in _constants:
                 role, placeholder = _constants[target.id]
                 prompts[role] = _filled(str(ast.literal_eval(statement.value)), placeholder)
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise TrainingError("PROMPTS_INVALID", f"{path}: {error}", "Write the prompts into a prompts.json.") from error
     if not prompts:
         raise TrainingError("PROMPTS_INVALID", f"{path} has none of the constants {', '.join(_constants)}.")

@@ -118,6 +118,8 @@ def load_prompts(path: Path | None) -> PromptSet:
         return PromptSet.model_validate(json.loads(path.read_text("utf-8")))
     except FileNotFoundError as error:
         raise TrainingError("PROMPTS_INVALID", f"There is no {path}.") from error
+    except (OSError, RecursionError) as error:
+        raise TrainingError("PROMPTS_INVALID", f"{path} cannot be read: {error}.") from error
     except ValidationError as error:
         problem = describe_field_error(error)
         raise TrainingError("PROMPTS_INVALID", f"{path}: {problem}.", "See docs/model-packages.md.") from error

@@ -28,28 +28,29 @@ class _Drawn(Dataset[Example | BadSample]):
     def __init__(self, source: ExampleSource) -> None:
         self.source = source
 
-    def __getitem__(self, draw: Draw) -> Example | BadSample:
+    def __getitem__(self, place: tuple[int, Draw]) -> Example | BadSample:
+        step, draw = place
         try:
             return self.source.example(draw.index, draw.epoch)
         except TrainingError as error:
             if error.code in run_enders:
                 raise
-            return BadSample(f"sample {draw.index}", str(error))
+            return BadSample(self.source.source_of(draw.index), str(error), step)
 
 
-class _Parts(Sampler[list[Draw]]):
-    """This process's parts of all steps from the first on: `per_step` lists of at most `at_once` draws a step."""
+class _Parts(Sampler[list[tuple[int, Draw]]]):
+    """This process's parts of all steps from the first on: lists of at most `at_once` draws, each with its step from 1."""
 
     def __init__(self, mixture: Mixture, span: tuple[int, int], rank: int, world: int, at_once: int) -> None:
         self.mixture, self.span = mixture, span
         self.rank, self.world, self.at_once = rank, world, at_once
 
-    def __iter__(self) -> Iterator[list[Draw]]:
+    def __iter__(self) -> Iterator[list[tuple[int, Draw]]]:
         first, end = self.span
         for step, draws in enumerate(self.mixture.batches(first), start=first):
             if step >= end:
                 return
-            own = draws[self.rank :: self.world]
+            own = [(step + 1, draw) for draw in draws[self.rank :: self.world]]
             yield from (own[start : start + self.at_once] for start in range(0, len(own), self.at_once))
 
 

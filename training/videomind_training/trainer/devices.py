@@ -74,10 +74,11 @@ class Devices:
         """Scales gradients down to a norm; the norm before."""
         return float(clip_grad_norm_(list(parameters.values()), most if most > 0 else torch.inf))
 
-    def step(self, optimizer: Optimizer) -> None:
-        """Changes the weights."""
+    def step(self, optimizer: Optimizer) -> float:
+        """Changes the weights; the norm of the gradients where it is known only now, else 0."""
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
+        return 0.0
 
     def save(self, files: RunFolder, state: SavedState, parameters: Mapping[str, Tensor], optimizer: Optimizer) -> None:
         """Writes a checkpoint."""
@@ -160,12 +161,14 @@ class DeepSpeedDevices(Devices):
             self.network.step()
 
     def clip_gradients(self, parameters: Mapping[str, Tensor], most: float) -> float:
-        """The engine clips in its step."""
+        """The engine clips in its step, which gives the norm."""
         return 0.0
 
-    def step(self, optimizer: Optimizer) -> None:
-        """Changes the weights."""
+    def step(self, optimizer: Optimizer) -> float:
+        """Changes the weights; the norm of the gradients, 0 where the engine computes none."""
         self.network.step()
+        norm = self.network.get_global_grad_norm()
+        return 0.0 if norm is None else float(norm)
 
     def save(self, files: RunFolder, state: SavedState, parameters: Mapping[str, Tensor], optimizer: Optimizer) -> None:
         """Every process writes its part; the checkpoint counts once all have."""

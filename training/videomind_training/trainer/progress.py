@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from torch.utils.tensorboard import SummaryWriter
+from videomind_training.trainer.board import Board
 
 
 class Progress:
@@ -24,7 +24,7 @@ class Progress:
         self.steps = steps
         self.first_step = first_step
         self.started = time.monotonic()
-        self.board = SummaryWriter(str(folder / "tensorboard"), purge_step=first_step + 1)
+        self.board = Board(folder / "tensorboard", first_step)
         self.wandb = None
         if wandb_project is not None:
             try:
@@ -34,8 +34,7 @@ class Progress:
 
     def values(self, step: int, values: dict[str, float]) -> None:
         """Records values of a step, 1 … steps."""
-        for name, value in values.items():
-            self.board.add_scalar(name, value, step)
+        self.board.add(step, values)
         if self.wandb is not None:
             self.wandb.log(values, step=step)
 

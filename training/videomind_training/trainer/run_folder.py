@@ -3,8 +3,10 @@
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 from safetensors import SafetensorError
@@ -12,7 +14,16 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.optim import Optimizer
 
-from videomind_training.checkpoints.durable_files import replaced_folder, write_json, write_tensors, write_text
+from videomind_training.checkpoints.durable_files import (
+    append_text,
+    disk_errors,
+    make_folder,
+    replaced_folder,
+    write_json,
+    write_state,
+    write_tensors,
+    write_text,
+)
 from videomind_training.data.annotations import BadSample
 from videomind_training.errors import TrainingError
 
@@ -62,9 +73,9 @@ class RunFolder:
         return sorted(path for path in found if (path / "state.json").is_file())
 
     def newest_state(self) -> SavedState | None:
-        """Where the newest checkpoint is; None for a new run."""
+        """Where the newest checkpoint is; None for a new run. Raises TrainingError CHECKPOINT_INVALID."""
         paths = self.checkpoints()
-        return SavedState(**json.loads((paths[-1] / "state.json").read_text("utf-8"))) if paths else None
+        return _read_state(paths[-1]) if paths else None
 
     def save(self, state: SavedState, parameters: dict[str, Tensor], optimizer: Optimizer) -> None:
         """Writes a checkpoint. Raises TrainingError DISK_FULL, OUTPUT_UNWRITABLE; former checkpoints stay."""
@@ -73,7 +84,7 @@ class RunFolder:
             write_tensors(
                 partial / "trained.safetensors", {name: value.detach().cpu() for name, value in parameters.items()}
             )
-            torch.save(optimizer.state_dict(), partial / "optimizer.pt")
+            write_state(partial / "optimizer.pt", optimizer.state_dict())
             write_json(partial / "state.json", vars(state))
         self.drop_old()
 
@@ -87,10 +98,14 @@ class RunFolder:
             is_main: whether this process finishes it.
             wait: for all processes.
             write: this process's part, into a folder.
+
+        Raises:
+            TrainingError: DISK_FULL, OUTPUT_UNWRITABLE; former checkpoints stay.
         """
         folder = self.checkpoint(state.step)
-        folder.mkdir(parents=True, exist_ok=True)
-        write(folder)
+        make_folder(folder)
+        with disk_errors(folder):
+            write(folder)
         wait()
         if is_main:
             write_json(folder / "state.json", vars(state))  # without it a checkpoint does not count
@@ -98,9 +113,11 @@ class RunFolder:
         wait()
 
     def drop_old(self) -> None:
-        """Removes all but the newest checkpoints."""
+        """Removes all but the newest checkpoints. Raises TrainingError OUTPUT_UNWRITABLE."""
         for old in self.checkpoints()[: -self.keep]:
-            shutil.rmtree(old)
+            with disk_errors(old):
+                (old / "state.json").unlink()  # first: what is left of it when this is cut short does not count
+                shutil.rmtree(old)
 
     def load(self, step: int, parameters: dict[str, Tensor], optimizer: Optimizer, device: torch.device) -> None:
         """Reads a checkpoint into parameters and optimizer. Raises TrainingError CHECKPOINT_INVALID, RESUME_MISMATCH."""
@@ -108,30 +125,51 @@ class RunFolder:
         try:
             saved = load_file(folder / "trained.safetensors")
             state = torch.load(folder / "optimizer.pt", map_location=device, weights_only=True)
+        except UnpicklingError as error:  # whose text is about how to read strangers' files
+            raise _invalid(folder, "optimizer.pt is damaged") from error
         except (OSError, SafetensorError, RuntimeError, EOFError) as error:
-            raise TrainingError(
-                "CHECKPOINT_INVALID", f"{folder} cannot be read: {error}", "Remove it to go on from the one before."
-            ) from error
+            raise _invalid(folder, error) from error
         if saved.keys() != parameters.keys():
-            raise TrainingError("RESUME_MISMATCH", f"{folder} is of other parameters.", "Use a new `output`.")
+            raise TrainingError(
+                "RESUME_MISMATCH",
+                f"{folder} is of other parameters.",
+                "Keep learning rates of 0, which freeze, as they were, or use a new `output`.",
+            )
         with torch.no_grad():
             for name, parameter in parameters.items():
                 parameter.copy_(saved[name])
         optimizer.load_state_dict(state)
 
     def log_losses(self, step: int, losses: Losses) -> None:
-        """Adds a step's losses."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with self.losses_path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"step": step, **losses}) + "\n")
+        """Adds a step's losses. Raises TrainingError DISK_FULL, OUTPUT_UNWRITABLE."""
+        append_text(self.losses_path, json.dumps({"step": step, **losses}) + "\n")
 
     def log_bad(self, samples: list[BadSample]) -> None:
-        """Adds bad samples."""
-        if not samples:
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with self.bad_path.open("a", encoding="utf-8") as file:
-            file.writelines(json.dumps(vars(sample), ensure_ascii=False) + "\n" for sample in samples)
+        """Adds bad samples. Raises TrainingError DISK_FULL, OUTPUT_UNWRITABLE."""
+        if samples:
+            append_text(self.bad_path, "".join(json.dumps(vars(each), ensure_ascii=False) + "\n" for each in samples))
+
+    def begin_bad(self, found: list[BadSample]) -> None:
+        """Begins the list of bad samples with those found while reading, and those drawn up to the checkpoint that the run
+        goes on from. What was drawn after it will be drawn again.
+
+        Raises:
+            TrainingError: DISK_FULL, OUTPUT_UNWRITABLE.
+        """
+        state = self.newest_state()
+        done = 0 if state is None else state.step
+        kept = [sample for sample in self._read_bad() if sample.step is not None and sample.step <= done]
+        if found or self.bad_path.is_file():
+            lines = (json.dumps(vars(sample), ensure_ascii=False) + "\n" for sample in [*found, *kept])
+            write_text(self.bad_path, "".join(lines))
+
+    def _read_bad(self) -> list[BadSample]:
+        """All bad samples so far."""
+        samples = []
+        for line in self.bad_path.read_bytes().split(b"\n") if self.bad_path.is_file() else []:
+            with suppress(ValueError, TypeError):  # cut off by a kill
+                samples.append(BadSample(**json.loads(line)))
+        return samples
 
     def read_losses(self) -> list[dict[str, float]]:
         """All steps' losses so far."""
@@ -154,3 +192,19 @@ class RunFolder:
     def checkpoint(self, step: int) -> Path:
         """Folder of a checkpoint."""
         return self.folder / "checkpoints" / f"step-{step:08d}"
+
+
+def _read_state(folder: Path) -> SavedState:
+    try:
+        state = SavedState(**json.loads((folder / "state.json").read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise _invalid(folder, error) from error
+    if not isinstance(state.fingerprint, dict) or not all(type(each) is int for each in (state.step, state.bad, state.seen)):
+        raise _invalid(folder, "state.json has other fields")
+    return state
+
+
+def _invalid(folder: Path, problem: object) -> TrainingError:
+    return TrainingError(
+        "CHECKPOINT_INVALID", f"{folder} cannot be read: {problem}", "Remove it to go on from the one before."
+    )

@@ -1,7 +1,9 @@
 """The training loop."""
 
 import hashlib
-from collections.abc import Callable
+import json
+import math
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +50,8 @@ class Trainer:
         name: shown in progress.
         store: that vision features are kept in, when the tower is frozen.
         on_step: called after each step with the steps done, for tests of kills and for evaluations in between.
+        content: what else the result depends on, by the name that it is told by; JSON values. A run is not gone on with
+            when one of them has changed.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Trainer:
         name: str = "training",
         store: ClipStore | None = None,
         on_step: Callable[[int], None] | None = None,
+        content: Mapping[str, object] | None = None,
     ) -> None:
         self.network = network
         self.source = source
@@ -66,6 +71,7 @@ class Trainer:
         self.name = name
         self.store = store
         self.on_step = on_step
+        self.content = content or {}
         self.files = RunFolder(folder, settings.keep_checkpoints)
         self.mixture = Mixture(source.data_types, settings.batch_size, settings.seed)
         self.steps = settings.steps or self.mixture.steps(settings.epochs)
@@ -87,8 +93,8 @@ class Trainer:
         """Trains to the end, from the last checkpoint if there is one.
 
         Raises:
-            TrainingError: LOSS_NOT_FINITE, DISK_FULL, OUTPUT_UNWRITABLE, RESUME_MISMATCH, and the code of bad samples when
-                there are too many. Checkpoints on disk are whole in every case.
+            TrainingError: LOSS_NOT_FINITE, DISK_FULL, OUTPUT_UNWRITABLE, RESUME_MISMATCH, CHECKPOINT_INVALID, and the code
+                of bad samples when there are too many. Checkpoints on disk are as whole as before in every case.
         """
         settings = self.settings
         devices = self.devices = open_devices(settings)
@@ -139,23 +145,44 @@ class Trainer:
         state = self.files.newest_state()
         if state is None:
             return 0
+        self._check_same(state.fingerprint)
+        peaks = [group["peak"] for group in optimizer.param_groups]
+        devices.load(self.files, state.step, trained_parameters(self.network), optimizer)
+        for group, peak in zip(optimizer.param_groups, peaks, strict=True):
+            group["peak"] = peak  # the checkpoint brought those that it was written with
+        self.bad, self.seen = state.bad, state.seen
+        return state.step
+
+    def _check_same(self, begun: Mapping[str, object]) -> None:
         fingerprint = self._fingerprint()
-        changed = [name for name in fingerprint if state.fingerprint.get(name) != fingerprint[name]]
+        unknown = [name for name in fingerprint if name not in begun]
+        if unknown:
+            raise TrainingError(
+                "RESUME_MISMATCH",
+                f"{self.files.folder} was begun by another version: it does not say with which {', '.join(unknown)}.",
+                "Use a new `output`, or go on with that version.",
+            )
+        changed = sorted(name for name, value in fingerprint.items() if begun[name] != value)
         if changed:
             raise TrainingError(
                 "RESUME_MISMATCH",
                 f"{self.files.folder} was begun with another {', '.join(changed)}.",
                 "Set it back to go on, or use a new `output`.",
             )
-        devices.load(self.files, state.step, trained_parameters(self.network), optimizer)
-        self.bad, self.seen = state.bad, state.seen
-        return state.step
 
     def _fingerprint(self) -> dict[str, object]:
-        fixed = ("batch_size", "schedule", "warmup_share", "weight_decay", "betas", "max_gradient_norm", "precision", "seed")
-        chosen = self.settings.model_dump(mode="json", include={*fixed, "learning_rates"})
+        """What has to be equal for going on to mean the same run.
+
+        Learning rates, precision and the limit of gradients are left out although the result depends on them: to change them
+        is what helps a run whose loss became no number.
+        """
+        fixed = {"batch_size", "schedule", "warmup_share", "weight_decay", "betas", "seed", "deepspeed"}
+        if self.settings.deepspeed is not None:
+            fixed.add("precision")  # DeepSpeed's checkpoints hold weights of that type
+        chosen = self.settings.model_dump(mode="json", include=fixed)
         types = hashlib.sha256("\n".join(self.source.data_types).encode()).hexdigest()
-        return {**chosen, "steps": self.steps, "samples": types}
+        found = {**chosen, "steps": self.steps, "samples": types, **self.content}
+        return json.loads(json.dumps(found))  # as it is read back: lists for tuples
 
     def _step(self, step: int, parts: list[Part], devices: Devices, optimizer: torch.optim.Optimizer) -> dict[str, float]:
         """One optimizer step; the mean losses over the global batch."""
@@ -177,22 +204,25 @@ class Trainer:
             for name, values in found.items():
                 sums[name] = sums.get(name, 0.0) + values.detach().float().sum()
         means = {name: value / good for name, value in devices.sum_over_processes(sums).items()}
-        if not all(map(torch.isfinite, map(torch.as_tensor, means.values()))):
-            self._refuse(step, parts, means)
+        self._check_finite(step, parts, means)
         norm = devices.clip_gradients(trained_parameters(self.network), self.settings.max_gradient_norm)
-        if not torch.isfinite(torch.as_tensor(norm)):
-            self._refuse(step, parts, {**means, "gradient norm": norm})
-        devices.step(optimizer)
+        self._check_finite(step, parts, {**means, "gradient norm": norm})
+        norm = devices.step(optimizer)
+        self._check_finite(step, parts, {**means, "gradient norm": norm})
         return means
 
-    def _refuse(self, step: int, parts: list[Part], values: dict[str, float]) -> None:
+    def _check_finite(self, step: int, parts: list[Part], values: dict[str, float]) -> None:
+        if all(map(math.isfinite, values.values())):
+            return
+        settings = self.settings
+        can_be_finer = settings.precision == "bf16" and settings.deepspeed is None
         sources = [source for part in parts if part.batch is not None for source in part.batch.sources]
         wrong = ", ".join(f"{name} {value}" for name, value in values.items())
         raise TrainingError(
             "LOSS_NOT_FINITE",
-            f"Step {step + 1}: {wrong} (samples {', '.join(sources)}). Weights were not touched by this step.",
-            "Lower the learning rates, set `precision: fp32`, or look at these samples; a new start goes on from the last "
-            "checkpoint.",
+            f"Step {step + 1}: {wrong} (samples {', '.join(sources)}). No checkpoint has this step.",
+            f"Lower the learning rates{' or set `precision: fp32`' if can_be_finer else ''}: a new start goes on from the "
+            "last checkpoint. Where these samples are at fault, mend them and use a new `output`.",
         )
 
     def _account(self, parts: list[Part], devices: Devices) -> None:

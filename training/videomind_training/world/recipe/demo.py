@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
+from videomind_training.checkpoints.durable_files import make_folder, write_text
 from videomind_training.network.grounding_head import GroundingHead, HeadSizes
 
 from .base import train_base
@@ -38,7 +39,7 @@ from .roles import (
 )
 from .rows import Words
 from .seen import keep_films
-from .settings import DemoSettings, read_settings
+from .settings import DemoSettings, keep_settings, read_settings
 from .stage_log import Facts, StageLog
 from .team import rank, report, share_of, size, team_of, wait_for_all
 from .words import BASE_TOKENS, ROLE_TOKENS, VOCABULARY, build_tokenizer
@@ -65,14 +66,16 @@ class Recipe:
 
     def __init__(self, settings: DemoSettings) -> None:
         self.settings, self.folder = settings, settings.output
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.feeding = Feeding.of(settings.device, settings.workers, settings.scale)
+        make_folder(self.folder)
+        if rank() == 0:
+            keep_settings(settings)
         torch.set_num_threads(settings.threads)
         path = self.folder / "tokenizer.json"
         if not path.exists():
-            build_tokenizer(settings.seed).save(str(path))
+            write_text(path, build_tokenizer(settings.seed).to_str(pretty=True))
         self.tokenizer = Tokenizer.from_file(str(path))
         self.learner = new_learner(self.tokenizer, settings.seed)
-        self.feeding = Feeding.of(settings.device, settings.workers, settings.scale)
         self._library: Library | None = None
         self._guesses: list[Guess] | None = None
 
@@ -226,7 +229,8 @@ def run(config: Path, overrides: list[str]) -> None:
     """Runs what is not done yet.
 
     Raises:
-        TrainingError: CONFIG_INVALID, DISK_FULL, LOSS_NOT_FINITE, PROCESS_LOST.
+        TrainingError: CHECKPOINT_INVALID, CONFIG_INVALID, DISK_FULL, LOSS_NOT_FINITE, OUTPUT_UNWRITABLE, PROCESS_LOST,
+            RESUME_MISMATCH.
     """
     settings = read_settings(config, overrides)
     recipe = Recipe(settings)

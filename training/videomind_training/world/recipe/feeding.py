@@ -11,6 +11,8 @@ from typing import Generic, TypeVar
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from videomind_training.errors import TrainingError
+
 from .team import rank, size
 
 T = TypeVar("T")
@@ -35,8 +37,12 @@ class Feeding:
 
     @staticmethod
     def of(device: str, workers: int, scale: int) -> Feeding:
-        """By settings; `auto` takes a GPU where there is one."""
-        chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        """By settings; `auto` takes a GPU where there is one. Raises TrainingError CONFIG_INVALID for a device that is not
+        there."""
+        gpus = [f"cuda:{number}" for number in range(torch.cuda.device_count())]
+        chosen = ("cuda" if gpus else "cpu") if device == "auto" else device
+        if chosen not in ("cpu", *gpus) and not (chosen == "cuda" and gpus):
+            raise TrainingError("CONFIG_INVALID", f"There is no device {chosen} here.", "Set `device` to auto, cpu or cuda.")
         if chosen.startswith("cuda"):
             # Products of float32 on the matrix units: as exact as this recipe needs, and several times faster.
             torch.set_float32_matmul_precision("high")

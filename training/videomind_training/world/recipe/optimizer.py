@@ -119,7 +119,8 @@ class Optimizers:
             raise TrainingError(
                 "LOSS_NOT_FINITE",
                 f"The gradients of {self._left_out} steps in a row were not finite, up to step {number + 1}.",
-                "The last checkpoint is intact: start again with a smaller learning rate.",
+                "Start again: it goes on from the last checkpoint. Where that ends in the same way, use another `seed` and "
+                "a new `output`.",
             )
 
     def state_dict(self) -> list[dict]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import Qwen2VLForConditionalGeneration
 
+from videomind_training.checkpoints.durable_files import replaced_folder, write_json, write_tensors
 from videomind_training.network.grounding_head import GroundingHead
 
 from .network import Sizes
@@ -100,21 +99,35 @@ def publish(
     alpha: int,
     sizes: Sizes | None = None,
 ) -> None:
-    """Writes `base/` and `model/`. Adapters: per role, `layers.0.self_attn.q_proj.lora_A` and so on to tensors."""
-    sizes = sizes or Sizes()
-    base, model = folder / "base", folder / "model"
-    config = _config(tokenizer, sizes)
-    for path in (base, model):
-        save_tokenizer(tokenizer, path)
-        (path / "preprocessor_config.json").write_text(json.dumps(_PREPROCESSOR, indent=2))
-        (path / "generation_config.json").write_text(json.dumps({"eos_token_id": config["eos_token_id"]}, indent=2))
+    """Writes `base/` and `model/`. Adapters: per role, `layers.0.self_attn.q_proj.lora_A` and so on to tensors.
+
+    Raises:
+        TrainingError: DISK_FULL, OUTPUT_UNWRITABLE; what was in `folder` before, which is replaced as a whole, then stays.
+    """
+    config = _config(tokenizer, sizes or Sizes())
+    with replaced_folder(folder) as partial:
+        for path in (partial / "base", partial / "model"):
+            save_tokenizer(tokenizer, path)
+            write_json(path / "preprocessor_config.json", _PREPROCESSOR)
+            write_json(path / "generation_config.json", {"eos_token_id": config["eos_token_id"]})
+        _write_base(partial / "base", network, config)
+        _write_model(partial / "model", head, tokenizer, config)
+        for role, parts in adapters.items():
+            _write_adapter(partial / "model" / role, parts, rank, alpha)
+    assert all(tokenizer.token_to_id(token) is not None for token in BASE_TOKENS + ROLE_TOKENS)
+
+
+def _write_base(folder: Path, network: Qwen2VLForConditionalGeneration, config: dict[str, object]) -> None:
     weights = {
         _published_name(name): value.detach().contiguous().clone()
         for name, value in network.state_dict().items()
         if name != "lm_head.weight"
     }
-    save_file(weights, base / "model.safetensors", metadata={"format": "pt"})
-    (base / "config.json").write_text(json.dumps(config, indent=2))
+    write_tensors(folder / "model.safetensors", weights)
+    write_json(folder / "config.json", config)
+
+
+def _write_model(folder: Path, head: GroundingHead, tokenizer: Tokenizer, config: dict[str, object]) -> None:
     roles = {
         "architectures": ["AgentQwen2VLForConditionalGeneration"],
         "model_type": "agent_qwen2_vl",
@@ -125,19 +138,15 @@ def publish(
         "seg_s_token_id": tokenizer.token_to_id("<|seg_start|>"),
         "seg_e_token_id": tokenizer.token_to_id("<|seg_end|>"),
     }
-    (model / "config.json").write_text(json.dumps({**config, **roles}, indent=2))
-    (model / "prompts.json").write_text(json.dumps(PROMPTS, indent=2))
+    write_json(folder / "config.json", {**config, **roles})
+    write_json(folder / "prompts.json", PROMPTS)
     tensors = {f"base_model.model.{name}": value.detach().contiguous() for name, value in head.state_dict().items()}
-    save_file(tensors, model / "pytorch_model.safetensors", metadata={"format": "pt"})
-    for role, parts in adapters.items():
-        _write_adapter(model / role, parts, rank, alpha)
-    assert all(tokenizer.token_to_id(token) is not None for token in BASE_TOKENS + ROLE_TOKENS)
+    write_tensors(folder / "pytorch_model.safetensors", tensors)
 
 
 def _write_adapter(folder: Path, parts: dict[str, Tensor], rank: int, alpha: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     tensors = {f"base_model.model.model.{name}.weight": value.detach().contiguous() for name, value in parts.items()}
-    save_file(tensors, folder / "adapter_model.safetensors", metadata={"format": "pt"})
+    write_tensors(folder / "adapter_model.safetensors", tensors)
     targets = sorted({"model." + name.rsplit(".", 1)[0] for name in parts})
     settings = {
         "base_model_name_or_path": "",
@@ -154,4 +163,4 @@ def _write_adapter(folder: Path, parts: dict[str, Tensor], rank: int, alpha: int
         "modules_to_save": None,
         "target_modules": targets,
     }
-    (folder / "adapter_config.json").write_text(json.dumps(settings, indent=2))
+    write_json(folder / "adapter_config.json", settings)

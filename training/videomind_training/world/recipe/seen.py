@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VisionTransformerPretrainedModel
 
-from videomind_training.checkpoints.durable_files import write_state
+from videomind_training.checkpoints.durable_files import make_folder, write_state
 from videomind_training.media.frames import Budget, choose_frames
 
 from ..direct import direct_film
@@ -154,7 +154,7 @@ def _draw_film(seed: int) -> tuple[int, Tensor, list[int], dict[str, Tensor]]:
 @torch.no_grad()
 def keep_films(folder: Path, tower: Qwen2VisionTransformerPretrainedModel, seeds: range, feeding: Feeding) -> None:
     """Looks at films by seed and keeps them in `folder`; files that are there stay as they are. A team shares the work."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     tower.to(feeding.device)
     firsts = [first for first in share_of(list(seeds[::FILMS_A_FILE])) if not (folder / f"films-{first}.pt").exists()]
     wanted = [seed for first in firsts for seed in range(first, min(first + FILMS_A_FILE, seeds.stop))]

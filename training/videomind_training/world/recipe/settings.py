@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from videomind_training.checkpoints.durable_files import write_json
 from videomind_training.errors import TrainingError
 from videomind_training.field_errors import describe_field_error
 
@@ -60,6 +62,37 @@ class DemoSettings(BaseModel):
     answerer_steps: Steps = 200
     guess_films: Count = 500
     known_guess_films: Count = 2000
+
+
+_OF_THE_MACHINE = {"output", "threads", "device", "workers"}
+"""Settings that say where and how fast it is computed; all others shape what comes out."""
+
+
+def keep_settings(settings: DemoSettings) -> None:
+    """Keeps the settings that shape the model beside what is learned with them; a folder without any takes those of now.
+
+    Raises:
+        TrainingError: RESUME_MISMATCH where the folder was begun with others, CHECKPOINT_INVALID, DISK_FULL,
+            OUTPUT_UNWRITABLE.
+    """
+    path = settings.output / "settings.json"
+    shaping = settings.model_dump(mode="json", exclude=_OF_THE_MACHINE)
+    if not path.exists():
+        write_json(path, shaping)
+        return
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        changed = [name for name, value in shaping.items() if kept.get(name, value) != value]
+    except (OSError, ValueError, AttributeError) as error:
+        raise TrainingError(
+            "CHECKPOINT_INVALID", f"{path} cannot be read: {error}", "Remove it to go on with the settings of now."
+        ) from error
+    if changed:
+        raise TrainingError(
+            "RESUME_MISMATCH",
+            f"{settings.output} was begun with another {', '.join(changed)}.",
+            "Set it back to go on, or use a new `output`.",
+        )
 
 
 def read_settings(config: Path, overrides: list[str]) -> DemoSettings:

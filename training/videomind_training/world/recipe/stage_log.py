@@ -33,7 +33,8 @@ class StageLog:
         """Notes a stage that begins, so that its time is known whatever ends it."""
         self._began = time.time()
         if rank() == 0:
-            write_json(self._under_way, {**self._facts, "stage": stage, "began": self._began})
+            known = {"stage": stage, "began": self._began, "lines": len(self._lines())}
+            write_json(self._under_way, {**self._facts, **known})
 
     def end(self, stage: str) -> None:
         """Writes the line of a stage that is done."""
@@ -44,11 +45,15 @@ class StageLog:
     def _tell_stopped(self) -> None:
         """Up to the last file that was kept: what came after that is done again."""
         begun = json.loads(self._under_way.read_text())
-        began, stage = begun.pop("began"), begun.pop("stage")
-        kept = max((path.stat().st_mtime for path in self._folder.rglob("*.pt")), default=began)
-        self._write({"stage": stage, "seconds": max(0, round(kept - began)), "stopped": True, **begun})
+        began, stage, lines = begun.pop("began"), begun.pop("stage"), begun.pop("lines", None)
+        # A kill may also have come once the stage's line was written.
+        if lines is None or len(self._lines()) <= lines:
+            kept = max((path.stat().st_mtime for path in self._folder.rglob("*.pt")), default=began)
+            self._write({"stage": stage, "seconds": max(0, round(kept - began)), "stopped": True, **begun})
         self._under_way.unlink()
 
     def _write(self, line: Facts) -> None:
-        before = self._log.read_text() if self._log.exists() else ""
-        write_text(self._log, before + json.dumps(line) + "\n")
+        write_text(self._log, "".join([*self._lines(), json.dumps(line) + "\n"]))
+
+    def _lines(self) -> list[str]:
+        return self._log.read_text().splitlines(keepends=True) if self._log.exists() else []

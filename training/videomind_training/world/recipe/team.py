@@ -75,7 +75,7 @@ def _lost() -> TrainingError:
     return TrainingError(
         "PROCESS_LOST",
         "One of the processes that learn together has ended, for want of memory perhaps.",
-        "The last checkpoint is intact: start again, with `--set processes=1` if it happens again.",
+        "The last checkpoint is intact: start again. If it happens again, use `--set processes=1` and a new `output`.",
     )
 
 

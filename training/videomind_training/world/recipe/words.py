@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import random
 from pathlib import Path
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+
+from videomind_training.checkpoints.durable_files import write_json, write_text
 
 from ..direct import direct_film
 from ..questions import Interviewer
@@ -130,9 +131,8 @@ def _corpus(seed: int) -> list[str]:
 
 
 def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
-    """tokenizer.json and what belongs beside it in a checkpoint."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tokenizer.save(str(folder / "tokenizer.json"))
+    """tokenizer.json and what belongs beside it in a checkpoint. Raises TrainingError DISK_FULL, OUTPUT_UNWRITABLE."""
+    write_text(folder / "tokenizer.json", tokenizer.to_str(pretty=True))
     settings = {
         "tokenizer_class": "Qwen2Tokenizer",
         "eos_token": "<|im_end|>",
@@ -153,5 +153,5 @@ def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
             for token in BASE_TOKENS + ROLE_TOKENS
         },
     }
-    (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2))
-    (folder / "chat_template.json").write_text(json.dumps({"chat_template": CHAT_TEMPLATE}, indent=2))
+    write_json(folder / "tokenizer_config.json", settings)
+    write_json(folder / "chat_template.json", {"chat_template": CHAT_TEMPLATE})
