@@ -41,7 +41,7 @@ from videomind_training.world.recipe.tasks import (
 from videomind_training.world.recipe.words import QUERY_AFTER, REPLY_OF_GROUNDER, build_tokenizer
 
 FEW = {"eyes_steps": 2, "eyes_pairs": 8, "practice_steps": 2, "practice_films": 14, "films": 14, "base_steps": 2}
-FEW |= {"planner_steps": 1, "grounder_steps": 1, "verifier_steps": 1, "answerer_steps": 1, "guess_films": 4}
+FEW |= {"planner_steps": 1, "grounder_steps": 1, "verifier_steps": 1, "answerer_steps": 1, "guess_films": 2}
 FEW |= {"align_batches": 3, "judging_steps": 2}
 
 
