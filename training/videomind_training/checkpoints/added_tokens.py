@@ -1,10 +1,10 @@
 """The three tokens that VideoMind adds to a base's tokenizer."""
 
-import json
 from pathlib import Path
 
 from tokenizers import AddedToken, Tokenizer
 
+from videomind_training.checkpoint_json import read_json_object
 from videomind_training.checkpoints.durable_files import copy_file, write_json, write_text
 from videomind_training.errors import TrainingError
 from videomind_training.network.videomind_network import SpecialTokens
@@ -64,7 +64,7 @@ def write_tokenizer(tokenizer: Tokenizer, source: Path, target: Path) -> None:
     added = tokenizer.get_added_tokens_decoder()
     write_json(target / "added_tokens.json", {token.content: index for index, token in sorted(added.items())})
     config_path = source / "tokenizer_config.json"
-    config = json.loads(config_path.read_text("utf-8")) if config_path.is_file() else {}
+    config = read_json_object(config_path) if config_path.is_file() else {}
     config["added_tokens_decoder"] = {
         str(index): {
             "content": token.content,

@@ -1,17 +1,19 @@
 """Opens a base and, if given, a VideoMind folder: everything needed to train or to answer."""
 
-import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
+from pydantic import BaseModel
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 from transformers import Qwen2VLForConditionalGeneration
 from transformers.utils import logging as transformers_logging
 
+from videomind_training.checkpoint_json import read_fields, read_json_object
 from videomind_training.checkpoints.added_tokens import add_tokens, special_tokens
 from videomind_training.errors import TrainingError
 from videomind_training.losses.grounding import GroundingLossSettings
@@ -114,11 +116,7 @@ def read_config(folder: Path) -> dict[str, object]:
     path = folder / "config.json"
     if not path.is_file():
         raise TrainingError("CHECKPOINT_NOT_FOUND", f"There is no checkpoint in {folder}.", "Check `base` and `videomind`.")
-    try:
-        config = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise TrainingError("CHECKPOINT_INVALID", f"{path} is not JSON: {error}", "Download it again.") from error
-    return config
+    return read_json_object(path)
 
 
 def load_base(folder: Path, dtype: torch.dtype, attention: str) -> Qwen2VLForConditionalGeneration:
@@ -138,8 +136,9 @@ def load_base(folder: Path, dtype: torch.dtype, attention: str) -> Qwen2VLForCon
         )
     except ImportError as error:
         raise TrainingError("DEPENDENCY_MISSING", str(error), "Set `attention: sdpa` or install it.") from error
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        raise TrainingError("CHECKPOINT_INVALID", f"{folder} cannot be loaded: {error}", "Download it again.") from error
+    except (OSError, ValueError, TypeError, AttributeError, RuntimeError, SafetensorError, StrictDataclassError) as error:
+        problem = " ".join(str(error).split())
+        raise TrainingError("CHECKPOINT_INVALID", f"{folder} cannot be loaded: {problem}", "Download it again.") from error
     wrong = [*report["missing_keys"], *report["unexpected_keys"], *report["mismatched_keys"]]
     if wrong:
         raise TrainingError("CHECKPOINT_INVALID", f"Weights in {folder} do not fit Qwen2-VL: {wrong[:3]}.")
@@ -187,12 +186,22 @@ def _prompts(paths: CheckpointPaths) -> PromptSet:
     return load_prompts(own)
 
 
+class _Generation(BaseModel):
+    eos_token_id: int | list[int] | None = None
+
+
+class _Pixels(BaseModel):
+    image_mean: tuple[float, float, float] | None = None
+    image_std: tuple[float, float, float] | None = None
+
+
 def _end_tokens(folders: list[Path], config: dict[str, object]) -> list[int]:
     ends: object = config.get("eos_token_id")
     for folder in reversed(folders):
         path = folder / "generation_config.json"
         if path.is_file():
-            ends = json.loads(path.read_text("utf-8")).get("eos_token_id", ends)
+            own = read_fields(path, _Generation).eos_token_id
+            ends = ends if own is None else own
     return [] if ends is None else ends if isinstance(ends, list) else [ends]
 
 
@@ -200,7 +209,7 @@ def _normalization(folders: list[Path]) -> PixelNormalization:
     for folder in folders:
         path = folder / "preprocessor_config.json"
         if path.is_file():
-            config = json.loads(path.read_text("utf-8"))
-            if "image_mean" in config and "image_std" in config:
-                return PixelNormalization(tuple(config["image_mean"]), tuple(config["image_std"]))
+            found = read_fields(path, _Pixels)
+            if found.image_mean is not None and found.image_std is not None:
+                return PixelNormalization(found.image_mean, found.image_std)
     return PixelNormalization()

@@ -1,6 +1,5 @@
 """Writes checkpoints in the published layout: what the engine imports and what can be trained further."""
 
-import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +9,7 @@ import torch
 from torch import Tensor
 from transformers import Qwen2VLForConditionalGeneration
 
+from videomind_training.checkpoint_json import read_json_object
 from videomind_training.checkpoints.added_tokens import tokenizer_files, write_tokenizer
 from videomind_training.checkpoints.durable_files import copy_file, make_folder, replaced_folder, write_json, write_tensors
 from videomind_training.checkpoints.read_checkpoint import Checkpoint, head_file
@@ -87,7 +87,7 @@ def write_base_folder(
     Raises:
         TrainingError: DISK_FULL, OUTPUT_UNWRITABLE; what was there before stays whole.
     """
-    config = json.loads((source / "config.json").read_text("utf-8"))
+    config = read_json_object(source / "config.json")
     dtype = getattr(torch, saved_type)
     tensors = _base_tensors(model, tied=bool(config.get("tie_word_embeddings")))
     config["torch_dtype"] = saved_type

@@ -4,17 +4,18 @@ Published names are those of the library's first Qwen2-VL classes (`model.layers
 `language_model` between and `visual` below `model`.
 """
 
-import json
 import re
 from pathlib import Path
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
+from pydantic import BaseModel, PositiveFloat, PositiveInt
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 from transformers import Qwen2VLForConditionalGeneration
 
+from videomind_training.checkpoint_json import read_fields
 from videomind_training.errors import TrainingError
 
 peft_prefix = "base_model.model."
@@ -71,6 +72,15 @@ def add_adapter(model: Qwen2VLForConditionalGeneration | PeftModel, role: str, c
     return get_peft_model(model, config, adapter_name=role)
 
 
+class _SavedConfig(BaseModel):
+    r: PositiveInt
+    lora_alpha: PositiveInt | PositiveFloat
+    use_rslora: bool | None = None
+    rank_pattern: dict[str, PositiveInt] | None = None
+    alpha_pattern: dict[str, PositiveInt | PositiveFloat] | None = None
+    modules_to_save: list[str] | None = None
+
+
 def load_adapter(
     model: Qwen2VLForConditionalGeneration | PeftModel, role: str, folder: Path, dropout: float = 0.0
 ) -> PeftModel:
@@ -79,8 +89,8 @@ def load_adapter(
     Raises:
         TrainingError: CHECKPOINT_INVALID when files are missing or damaged or do not fit the base.
     """
+    saved = read_fields(folder / config_file, _SavedConfig)
     try:
-        saved = json.loads((folder / config_file).read_text("utf-8"))
         tensors = load_file(folder / weights_file)
     except (OSError, ValueError, SafetensorError) as error:
         raise TrainingError(
@@ -89,14 +99,14 @@ def load_adapter(
     renamed = {peft_prefix + library_name(name.removeprefix(peft_prefix)): value for name, value in tensors.items()}
     targets = sorted({name.split(".lora_")[0].removeprefix(peft_prefix) for name in renamed if ".lora_" in name})
     config = LoraConfig(
-        r=saved["r"],
-        lora_alpha=saved["lora_alpha"],
+        r=saved.r,
+        lora_alpha=saved.lora_alpha,
         lora_dropout=dropout,
-        use_rslora=saved.get("use_rslora", False),
-        rank_pattern={library_name(name): rank for name, rank in (saved.get("rank_pattern") or {}).items()},
-        alpha_pattern={library_name(name): alpha for name, alpha in (saved.get("alpha_pattern") or {}).items()},
+        use_rslora=saved.use_rslora or False,
+        rank_pattern={library_name(name): rank for name, rank in (saved.rank_pattern or {}).items()},
+        alpha_pattern={library_name(name): alpha for name, alpha in (saved.alpha_pattern or {}).items()},
         target_modules=targets,
-        modules_to_save=saved.get("modules_to_save"),
+        modules_to_save=saved.modules_to_save,
         task_type="CAUSAL_LM",
     )
     model = add_adapter(model, role, config)

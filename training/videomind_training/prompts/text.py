@@ -1,14 +1,15 @@
 """Text to tokens: a checkpoint's tokenizer and chat template."""
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic import BaseModel
 from tokenizers import Tokenizer
 
+from videomind_training.checkpoint_json import read_fields
 from videomind_training.errors import TrainingError
 
 Guard = Callable[[str], str]
@@ -56,6 +57,21 @@ class ChatTemplate:
         return prompt + reply_start
 
 
+class _NamedTemplate(BaseModel):
+    name: str
+    template: str
+
+
+class _Templates(BaseModel):
+    chat_template: str | list[_NamedTemplate] | None = None
+
+    @property
+    def default(self) -> str | None:
+        if isinstance(self.chat_template, list):
+            return next((each.template for each in self.chat_template if each.name == "default"), None)
+        return self.chat_template
+
+
 def read_chat_template(folders: list[Path]) -> ChatTemplate:
     """From chat_template.jinja, chat_template.json or tokenizer_config.json of the first folder that has one.
 
@@ -67,9 +83,7 @@ def read_chat_template(folders: list[Path]) -> ChatTemplate:
             return ChatTemplate((folder / "chat_template.jinja").read_text("utf-8"))
         for name in ("chat_template.json", "tokenizer_config.json"):
             if (folder / name).is_file():
-                found = json.loads((folder / name).read_text("utf-8")).get("chat_template")
-                if isinstance(found, list):
-                    found = next((entry["template"] for entry in found if entry["name"] == "default"), None)
+                found = read_fields(folder / name, _Templates).default
                 if found is not None:
                     return ChatTemplate(found)
     raise TrainingError(
