@@ -9,7 +9,7 @@ import torch
 import yaml
 from accelerate import PartialState
 from safetensors.torch import load_file
-from tiny_run import settings, tiny_checkpoint, tiny_trainer
+from tiny_run import poison, settings, tiny_checkpoint, tiny_trainer
 from torch import Tensor
 
 from videomind_training.checkpoints.read_checkpoint import CheckpointPaths
@@ -158,12 +158,7 @@ def test_a_run_that_ended_with_a_loss_that_is_no_number_goes_on_with_lower_rates
 ) -> None:
     checkpoint = tiny_checkpoint(paths)
     trainer = tiny_trainer(checkpoint, grounding_samples, tmp_path, frame_cache)
-
-    def poison(done: int) -> None:
-        if done == 3:
-            checkpoint.network.head.coef.scale.data.fill_(torch.nan)
-
-    trainer.on_step = poison
+    poison(trainer, after=3)
     with pytest.raises(TrainingError, match=r"LOSS_NOT_FINITE.*Lower the learning rates"):
         trainer.run()
     lower = LearningRates(adapters=1e-9, head=1e-9)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from tiny_run import settings, tiny_checkpoint, tiny_trainer
+from tiny_run import poison, settings, tiny_checkpoint, tiny_trainer
 from torch import Tensor
 
 from videomind_training.checkpoints.read_checkpoint import CheckpointPaths
@@ -115,12 +115,7 @@ def test_a_loss_that_is_no_number_ends_the_run_with_whole_checkpoints(
 ) -> None:
     checkpoint = tiny_checkpoint(paths)
     trainer = tiny_trainer(checkpoint, grounding_samples, tmp_path, frame_cache)
-
-    def poison(done: int) -> None:
-        if done == 3:
-            checkpoint.network.head.coef.scale.data.fill_(torch.nan)
-
-    trainer.on_step = poison
+    poison(trainer, after=3)
     with pytest.raises(TrainingError, match=r"LOSS_NOT_FINITE: Step 4: .*samples .*mp4.*Lower the learning rates"):
         trainer.run()
     assert [path.name for path in trainer.files.checkpoints()] == ["step-00000002"]
