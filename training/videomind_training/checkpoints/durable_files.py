@@ -132,7 +132,9 @@ def disk_errors(path: Path) -> Iterator[None]:
             ) from error
         if isinstance(cause, RuntimeError):
             raise
-        raise TrainingError("OUTPUT_UNWRITABLE", f"{path} cannot be written: {cause}", "Choose another `output`.") from error
+        raise TrainingError(
+            "OUTPUT_UNWRITABLE", f"{path} cannot be written: {cause}.", "Choose another `output`."
+        ) from error
 
 
 def _cause(error: OSError | RuntimeError) -> BaseException:
