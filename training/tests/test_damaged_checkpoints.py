@@ -51,6 +51,14 @@ def test_a_damaged_file_is_named(copied: Path, name: str, content: bytes) -> Non
     assert str(copied / Path(name).parent) in told
 
 
+@pytest.mark.parametrize("content", [b"\xff", b"{% if %}"], ids=["bytes", "not Jinja"])
+def test_a_damaged_template_is_named(copied: Path, content: bytes) -> None:
+    (copied / "model" / "chat_template.jinja").write_bytes(content)
+    told = refusal(copied)
+    assert told.startswith("CHECKPOINT_INVALID")
+    assert str(copied / "model" / "chat_template.jinja") in told
+
+
 @pytest.mark.parametrize(
     ("name", "entries"),
     [

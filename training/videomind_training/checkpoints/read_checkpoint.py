@@ -24,7 +24,7 @@ from videomind_training.network.videomind_network import VideoMindNetwork
 from videomind_training.prompts.constants_file import read_constants
 from videomind_training.prompts.prompt_set import PromptSet, Role, load_prompts, prompts_file, role_names
 from videomind_training.prompts.prompt_writer import PromptWriter
-from videomind_training.prompts.text import ChatTemplate, read_chat_template, read_tokenizer
+from videomind_training.prompts.text import ChatTemplate, read_chat_template, read_template, read_tokenizer
 
 head_file = "pytorch_model.safetensors"
 
@@ -170,10 +170,9 @@ def read_head_tensors(path: Path) -> dict[str, Tensor]:
 
 def _own_template(path: Path) -> ChatTemplate:
     try:
-        return ChatTemplate(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, TrainingError) as error:
-        reason = error.message if isinstance(error, TrainingError) else error
-        raise TrainingError("CONFIG_INVALID", f"{path} cannot be used: {reason}.", "Check `chat_template`.") from error
+        return read_template(path)
+    except TrainingError as error:
+        raise TrainingError("CONFIG_INVALID", error.message, "Check `chat_template`.") from error
 
 
 def _prompts(paths: CheckpointPaths) -> PromptSet:

@@ -57,6 +57,15 @@ class ChatTemplate:
         return prompt + reply_start
 
 
+def read_template(path: Path) -> ChatTemplate:
+    """A Jinja file. Raises TrainingError CHECKPOINT_INVALID."""
+    try:
+        return ChatTemplate(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, TrainingError) as error:
+        reason = error.message if isinstance(error, TrainingError) else error
+        raise TrainingError("CHECKPOINT_INVALID", f"{path} cannot be used: {reason}.", "Download it again.") from error
+
+
 class _NamedTemplate(BaseModel):
     name: str
     template: str
@@ -80,7 +89,7 @@ def read_chat_template(folders: list[Path]) -> ChatTemplate:
     """
     for folder in folders:
         if (folder / "chat_template.jinja").is_file():
-            return ChatTemplate((folder / "chat_template.jinja").read_text("utf-8"))
+            return read_template(folder / "chat_template.jinja")
         for name in ("chat_template.json", "tokenizer_config.json"):
             if (folder / name).is_file():
                 found = read_fields(folder / name, _Templates).default
