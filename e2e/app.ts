@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
-import { programPath } from './shells/find-shells.ts';
+import { programPath, type ShellKind } from './shells/find-shells.ts';
 import type { Shell } from './shells/shell.ts';
 
 const example = path.join(programPath, 'assets', 'example');
@@ -14,6 +14,10 @@ export class App {
   constructor(shell: Shell, problems: readonly string[]) {
     this.#shell = shell;
     this.problems = problems;
+  }
+
+  get kind(): ShellKind {
+    return this.#shell.kind;
   }
 
   get page(): Page {
@@ -56,6 +60,11 @@ export class App {
   /** Lets the file dialog that `open` brings up give these paths. */
   async chooseFiles(paths: readonly string[], open: () => Promise<void>): Promise<void> {
     await this.#shell.chooseFiles(paths, open);
+  }
+
+  /** Has `write` write a file, and where the page `offered` it as a link, saves that; gives the path of the file. */
+  async saveFile(write: () => Promise<void>, offered: Locator): Promise<string> {
+    return this.#shell.saveFile(write, offered);
   }
 
   get question(): Locator {

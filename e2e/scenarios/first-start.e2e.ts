@@ -60,10 +60,11 @@ test('from the first start to an answer, its proof, a correction and an export t
     await app.page.getByRole('menuitem', { name: 'Export…' }).click();
     const dialog = app.page.getByRole('dialog', { name: 'Export' });
     await dialog.getByText('CSV', { exact: true }).click();
-    await dialog.getByRole('button', { name: 'Export', exact: true }).click();
-    const link = dialog.getByRole('link', { name: 'Save the file' });
-    const [download] = await Promise.all([app.page.waitForEvent('download'), link.click()]);
-    const text = await readFile(await download.path(), 'utf8');
+    const saved = await app.saveFile(
+      () => dialog.getByRole('button', { name: 'Export', exact: true }).click(),
+      dialog.getByRole('link', { name: 'Save the file' }),
+    );
+    const text = await readFile(saved, 'utf8');
     expect(text).toMatch(/accepted/);
     expect(text).toMatch(/edited/);
     await dialog.getByRole('button', { name: 'Close' }).click();

@@ -14,6 +14,7 @@ export async function startBrowserShell(start: ShellStart): Promise<Shell> {
   let served = await startServe(start.folder, windowsPath);
   let { context, page } = await openWindow(browser, served.url, start);
   return {
+    kind: 'browser',
     get page() {
       return page;
     },
@@ -42,6 +43,11 @@ export async function startBrowserShell(start: ShellStart): Promise<Shell> {
         });
       }
       await dialog.getByRole('button', { name: 'Choose', exact: true }).click();
+    },
+    async saveFile(write, offered) {
+      await write();
+      const [download] = await Promise.all([page.waitForEvent('download'), offered.click()]);
+      return download.path();
     },
     async close() {
       await browser.close();

@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { _electron, type ElectronApplication, type Page } from '@playwright/test';
-import { programPath } from './find-shells.ts';
+import { _electron, expect, type ElectronApplication, type Page } from '@playwright/test';
+import { mainScriptFor } from './electron-program.ts';
+import { findShells, programPath } from './find-shells.ts';
 import type { Shell, ShellStart } from './shell.ts';
 
 /** The desktop program. */
 export async function startElectronShell(start: ShellStart): Promise<Shell> {
   let { program, page } = await launch(start);
   return {
+    kind: 'electron',
     get page() {
       return page;
     },
@@ -23,18 +26,29 @@ export async function startElectronShell(start: ShellStart): Promise<Shell> {
       }, paths);
       await open();
     },
+    async saveFile(write) {
+      const savePath = path.join(start.folder, 'saved');
+      await program.evaluate(({ dialog }, filePath) => {
+        dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+      }, savePath);
+      await write();
+      // It is written beside and renamed: once it is there it is whole.
+      await expect.poll(() => existsSync(savePath)).toBe(true);
+      return savePath;
+    },
     close: () => program.close(),
   };
 }
 
 async function launch(start: ShellStart): Promise<{ program: ElectronApplication; page: Page }> {
+  const { electron } = findShells();
+  if ('missing' in electron) throw new Error(electron.missing);
+  // Chromium's sandbox does not start for root.
+  const chromiumSandbox = process.platform !== 'linux' || process.getuid?.() !== 0;
   const program = await _electron.launch({
-    executablePath: start.executablePath,
-    args: [
-      path.join(programPath, 'dist/main/main.mjs'),
-      ...(process.platform === 'linux' ? ['--no-sandbox'] : []),
-      `--user-data-dir=${path.join(start.folder, 'window')}`,
-    ],
+    executablePath: electron.executablePath,
+    chromiumSandbox,
+    args: [mainScriptFor(electron, programPath), `--user-data-dir=${path.join(start.folder, 'window')}`],
     env: {
       ...process.env,
       VIDEOMIND_DATA_DIR: path.join(start.folder, 'data'),

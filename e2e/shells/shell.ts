@@ -1,7 +1,9 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import type { ShellKind } from './find-shells.ts';
 
 /** What scenarios need of a shell: its window, and the program behind it. */
 export interface Shell {
+  readonly kind: ShellKind;
   /** The window; another one after `restart`. */
   readonly page: Page;
   /** The process that the engine is a child of. */
@@ -10,6 +12,11 @@ export interface Shell {
   restart(): Promise<void>;
   /** Lets the next file dialog give these paths, after `open` was done to make it come. */
   chooseFiles(paths: readonly string[], open: () => Promise<void>): Promise<void>;
+  /**
+   * Has a file written: `write` does it where the system's dialog asks for a place beforehand, `offered` is clicked where
+   * the page offers the file afterwards. Gives the path of what was saved.
+   */
+  saveFile(write: () => Promise<void>, offered: Locator): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,31 @@
+/**
+ * What Node 18 lacks of the language and of Node 24, for main, engine and threads of an old Electron. Loaded before
+ * everything else.
+ */
+import 'core-js/stable';
+import 'core-js/proposals/explicit-resource-management';
+import { Dir, promises } from 'node:fs';
+import { freemem } from 'node:os';
+import process from 'node:process';
+import util from 'node:util';
+import './addresses.ts';
+
+/** Fills in what is not there: what an engine brings itself stays. */
+function fill(owner: object, name: PropertyKey, value: unknown): void {
+  if (name in owner) return;
+  Object.defineProperty(owner, name, { value, writable: true, configurable: true });
+}
+
+fill(process, 'availableMemory', () => freemem());
+fill(util, 'styleText', (_format: unknown, text: string) => text);
+fill(util, 'stripVTControlCharacters', (text: string) => text);
+
+function close(this: { close(): Promise<void> }): Promise<void> {
+  return this.close();
+}
+fill(Dir.prototype, Symbol.asyncDispose, close);
+// The class of file handles is not exported; it is found on one.
+void promises.open(process.execPath, 'r').then(async (handle) => {
+  fill(Object.getPrototypeOf(handle) as object, Symbol.asyncDispose, close);
+  await handle.close();
+});
