@@ -12,6 +12,7 @@ import { addEvalCommand } from './eval-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addImportCommand } from './import-command.ts';
 import { addInspectCommand } from './inspect-command.ts';
+import { addProbeCommand } from './probe-command.ts';
 import { addServeCommand } from './serve-command.ts';
 import { Terminal } from './terminal.ts';
 
@@ -54,6 +55,7 @@ function createProgram(terminal: Terminal): Command {
   addAskCommand(program, terminal);
   addImportCommand(program, terminal);
   addInspectCommand(program, terminal);
+  addProbeCommand(program, terminal);
   addDoctorCommand(program, terminal);
   addDemoCommand(program, terminal);
   addServeCommand(program, terminal);

@@ -32,12 +32,7 @@ export async function* decodeTask(
 ): AsyncGenerator<PictureOfFrame, void, undefined> {
   const selection = selectFrames(video, task.frameIndices);
   const reports = new ReportQueue();
-  const filters = [
-    `select='${selection.expression}'`,
-    frameReport,
-    `scale=${video.width}:${video.height}:flags=bicubic`,
-    'format=rgb24',
-  ];
+  const filters = [`select='${selection.expression}'`, frameReport, ...fitting(video)];
   const seeking =
     task.seekSec === undefined
       ? []
@@ -46,7 +41,13 @@ export async function* decodeTask(
   const child = new FfmpegProcess(
     ffmpeg,
     [
-      ...['-threads', String(options.threads), ...skipping, ...seeking, ...inputArguments(video.path)],
+      ...[
+        '-threads',
+        String(options.threads),
+        ...skipping,
+        ...seeking,
+        ...inputArguments(video.path, video.input),
+      ],
       ...['-vf', filters.join(','), ...ffmpeg.passthroughArguments, '-f', 'rawvideo', '-'],
     ],
     {
@@ -70,6 +71,18 @@ export async function* decodeTask(
     child.kill();
     await child.ended;
   }
+}
+
+/**
+ * Pictures in the video's size as RGB. Where their own size changes on the way (a broadcast, a phone that was turned), they
+ * keep their proportions and black fills the rest; those of the video's size pass as they are.
+ */
+function fitting({ width, height }: Video): string[] {
+  return [
+    `scale=${width}:${height}:force_original_aspect_ratio=decrease:flags=bicubic`,
+    'format=rgb24',
+    `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2`,
+  ];
 }
 
 function patienceMs(video: Video): number {

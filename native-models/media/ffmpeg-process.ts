@@ -3,6 +3,7 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Ffmpeg } from './ffmpeg.ts';
+import type { VideoInput } from './video.ts';
 
 /** How long a child may give no sign of life, and how long it may work in all, while somebody waits for it. */
 export interface PatienceMs {
@@ -146,18 +147,19 @@ export const maxFramePixels = 2 ** 26;
 
 /**
  * Arguments that open an untrusted file: as a plain file whatever its name looks like, with nothing but files to follow,
- * with the container's own timestamps. Input options (`-ss`, `-threads`) go before.
+ * with the container's own timestamps unless they jump. Input options (`-ss`, `-threads`) go before.
+ * @param input which stream and clock; absent: the first film, by the container's clock.
  */
-export function inputArguments(videoPath: string): string[] {
+export function inputArguments(videoPath: string, input?: VideoInput): string[] {
   return [
     '-protocol_whitelist',
     'file',
     '-max_pixels',
     String(maxFramePixels),
-    '-copyts',
+    ...(input?.clock === 'joined' ? [] : ['-copyts']),
     '-i',
     `file:${videoPath}`,
     '-map',
-    '0:V:0', // V: attached pictures (cover art) are no video
+    `0:${input?.videoStream ?? 'V:0'}`, // V: attached pictures (cover art) are no video
   ];
 }

@@ -1,37 +1,45 @@
 import { EngineError, throwIfCancelled } from '../protocol/errors.ts';
+import type { ContainerFacts } from './container-facts.ts';
+import { parseContainerFacts } from './container-facts.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { FfmpegProcess, inputArguments, maxFramePixels } from './ffmpeg-process.ts';
 import type { FrameReport } from './showinfo.ts';
 import { frameReport, parseFrameReport } from './showinfo.ts';
+import type { VideoInput } from './video.ts';
 
-/** What ffmpeg makes of a file: its container and the first frame that decodes, upright. */
+/** What ffmpeg makes of a file: what its container holds, and the first frame that decodes, upright. */
 export interface FirstFrame extends FrameReport {
-  /** ffmpeg's names of the container, for example `mov,mp4,m4a,3gp,3g2,mj2`. */
-  readonly container: string;
+  readonly facts: ContainerFacts;
 }
 
 const patience = { silence: 30_000, total: 120_000 };
 
+/** What came of opening a file: its container and a frame, or as much of it as there is. */
+export interface OpenedFile {
+  readonly facts: ContainerFacts | undefined;
+  readonly frame: FrameReport | undefined;
+  /** Why there is no frame. */
+  readonly explain: () => EngineError;
+}
+
 /**
- * Decodes the first frame of a file, which tells whether there is a video in it that can be decoded at all.
- * @throws EngineError VIDEO_NOT_RECOGNIZED, VIDEO_NO_VIDEO_STREAM, VIDEO_DECODE_FAILED, CANCELLED.
+ * Opens a file and decodes its first frame, which tells whether there is a video in it that can be decoded at all.
+ * @throws EngineError CANCELLED alone.
  */
-export async function decodeFirstFrame(
+export async function openFile(
   ffmpeg: Ffmpeg,
   videoPath: string,
-  signal: AbortSignal | undefined,
-): Promise<FirstFrame> {
-  let container: string | undefined;
+  options: { readonly signal?: AbortSignal | undefined; readonly input?: VideoInput | undefined } = {},
+): Promise<OpenedFile> {
   let frame: FrameReport | undefined;
   const log: string[] = [];
   const child = new FfmpegProcess(
     ffmpeg,
-    [...inputArguments(videoPath), '-vf', frameReport, '-frames:v', '1', '-f', 'null', '-'],
+    [...inputArguments(videoPath, options.input), '-vf', frameReport, '-frames:v', '1', '-f', 'null', '-'],
     {
       patience,
-      signal,
+      signal: options.signal,
       onLine: (line) => {
-        container ??= /^Input #0, (.+), from /.exec(line)?.[1];
         frame ??= parseFrameReport(line);
         log.push(line);
       },
@@ -39,11 +47,24 @@ export async function decodeFirstFrame(
   );
   while ((await child.readChunk()) !== undefined);
   await child.ended;
-  throwIfCancelled(signal);
-  if (frame !== undefined && container !== undefined && container !== textAsPictures) {
-    return { ...frame, container };
-  }
-  throw explain(videoPath, container, log, child.gaveUp);
+  throwIfCancelled(options.signal);
+  const facts = parseContainerFacts(log);
+  const known = facts?.container === textAsPictures ? undefined : facts;
+  return { facts: known, frame, explain: () => explain(videoPath, known?.container, log, child.gaveUp) };
+}
+
+/**
+ * The first frame of a file.
+ * @throws EngineError VIDEO_NOT_RECOGNIZED, VIDEO_NO_VIDEO_STREAM, VIDEO_DECODE_FAILED, CANCELLED.
+ */
+export async function decodeFirstFrame(
+  ffmpeg: Ffmpeg,
+  videoPath: string,
+  options: { readonly signal?: AbortSignal | undefined; readonly input?: VideoInput | undefined } = {},
+): Promise<FirstFrame> {
+  const { facts, frame, explain: why } = await openFile(ffmpeg, videoPath, options);
+  if (facts === undefined || frame === undefined) throw why();
+  return { ...frame, facts };
 }
 
 /** ffmpeg would draw any text file as a terminal. */
@@ -57,7 +78,7 @@ function explain(
 ): EngineError {
   const said = (pattern: RegExp): boolean => log.some((line) => pattern.test(line));
   if (gaveUp) return new EngineError('VIDEO_DECODE_FAILED', `ffmpeg found no frame in time in ${videoPath}.`);
-  if (container === undefined || container === textAsPictures) {
+  if (container === undefined) {
     return new EngineError('VIDEO_NOT_RECOGNIZED', `${videoPath} is not a video that ffmpeg can read.`);
   }
   if (said(/matches no streams|does not contain any stream/)) {

@@ -29,15 +29,28 @@ describe('the table of frames', () => {
     expect(table.durationSec).toBe(0.58);
   });
 
-  it('starts at the first frame that decodes, sorts by time and counts equal times once', () => {
+  it('starts at the first frame that decodes and sorts by time', () => {
     const list = {
       tickSec: milliseconds,
-      packets: packets([0, 120, 40, 80, 80, 160], 40),
+      packets: packets([0, 120, 40, 80, 160], 40),
       seeking: 'exact',
     } as const;
     const table = buildFrameTable(list, 0.08)!;
     expect([...table.frameTimesSec]).toEqual([0, 0.04, 0.08]);
     expect(table.seekIndex.startTimeSec).toBe(0.08);
+  });
+
+  it('leaves it to decoding whether packets of one time are pictures, and then shows each', () => {
+    const list = {
+      tickSec: milliseconds,
+      packets: packets([0, 40, 40, 80, 120, 120], 40),
+      seeking: 'exact',
+    } as const;
+    expect(buildFrameTable(list, 0)).toBeUndefined();
+    const table = buildFrameTable({ ...list, decoded: true }, 0)!;
+    expect([...table.frameTimesSec]).toEqual([0, 0.04, 0.06, 0.08, 0.12, 0.14]);
+    expect([...table.seekIndex.decodedTimesSec!]).toEqual([0, 0.04, 0.04, 0.08, 0.12, 0.12]);
+    expect(table.durationSec).toBeCloseTo(0.16);
   });
 
   it('is refused when the list is on another clock than the decoder', () => {

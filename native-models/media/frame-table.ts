@@ -15,15 +15,16 @@ const sameTimeSec = 0.005;
 
 /**
  * Puts listed packets into presentation order, starting at the first frame that decodes: what comes before it (pictures
- * whose references the file lacks) is never seen. Packets of equal time count once.
- * Undefined when the list does not have the first decoded frame, that is, when it is on another clock.
+ * whose references the file lacks) is never seen.
+ * Undefined when the list does not have the first decoded frame, that is, when it is on another clock; and when several
+ * packets have one time, unless the list was made by decoding: only that tells whether each of them is a picture.
  */
 export function buildFrameTable(list: PacketList, firstDecodedSec: number): FrameTable | undefined {
   const { numerator, denominator } = list.tickSec;
   const toSec = (ticks: number): number => (ticks * numerator) / denominator;
-  const ordered = list.packets
-    .toSorted((a, b) => a.time - b.time)
-    .filter((packet, index, all) => packet.time !== all[index - 1]?.time);
+  const ordered = list.packets.toSorted((a, b) => a.time - b.time);
+  const timesRepeat = ordered.some((packet, index) => packet.time === ordered[index - 1]?.time);
+  if (timesRepeat && list.decoded !== true) return undefined;
   const firstIndex = nearest(ordered, (firstDecodedSec * denominator) / numerator);
   const frames = ordered.slice(firstIndex);
   const [first] = frames;
@@ -47,14 +48,33 @@ export function buildFrameTable(list: PacketList, firstDecodedSec: number): Fram
       : constantRate && !steady(0)
         ? nominalRate(measuredFps, frames.length, toSec(totalTicks), toSec(1))
         : measuredFps;
-  const frameTimesSec = Float64Array.from(frames, (frame) => toSec(frame.time - first.time));
+  const decodedTimesSec = Float64Array.from(frames, (frame) => toSec(frame.time - first.time));
+  const durationSec = toSec(totalTicks);
   return {
     fps,
-    frameTimesSec,
-    durationSec: toSec(totalTicks),
+    frameTimesSec: timesRepeat ? spreadTimes(decodedTimesSec, durationSec) : decodedTimesSec,
+    durationSec,
     constantRate,
-    seekIndex: { ...buildSeekIndex(frames, list.seeking, toSec), ...avcFrames(frames, list) },
+    seekIndex: {
+      ...buildSeekIndex(frames, list.seeking, toSec),
+      ...(timesRepeat && { decodedTimesSec }),
+      ...avcFrames(frames, list),
+    },
   };
+}
+
+/** Pictures of one time share the stretch up to the next time evenly: each is shown. */
+function spreadTimes(timesSec: Float64Array, durationSec: number): Float64Array {
+  const spread = Float64Array.from(timesSec);
+  for (let start = 0, end = 0; start < timesSec.length; start = end) {
+    const timeSec = timesSec[start] ?? 0;
+    while (end < timesSec.length && timesSec[end] === timeSec) end++;
+    const nextSec = timesSec[end] ?? durationSec;
+    for (let index = start; index < end; index++) {
+      spread[index] = timeSec + ((index - start) * (nextSec - timeSec)) / (end - start);
+    }
+  }
+  return spread;
 }
 
 function avcFrames(frames: readonly Packet[], list: PacketList): { readonly avc?: AvcFrames } {

@@ -9,6 +9,7 @@ import type { Packet, PacketList } from './packet.ts';
 export interface IsoOutline {
   /** The content of `moov`, when it is complete and not too long to be read here. */
   readonly movie: DataView | undefined;
+  /** False only when all of the file was gone through without finding one. */
   readonly hasMovie: boolean;
   /** True when a box reaches past the end of the file: the file breaks off. */
   readonly truncated: boolean;
@@ -16,13 +17,28 @@ export interface IsoOutline {
 
 /** Indexes above this size are left to ffmpeg (a day of video has about 100 MB). */
 const maxMovieBytes = 256 * 2 ** 20;
-const maxTopLevelBoxes = 1000;
+/** A file of more is left to ffmpeg: some have a box a frame, and one made of empty boxes would take for ever. */
+const maxTopLevelBoxes = 1_000_000;
+/** So much is read at once: small boxes lie close together. */
+const headerBufferBytes = 65_536;
 
 /** Types that such a file starts with. */
-const firstTypes = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot']);
+const firstTypes = new Set([
+  'ftyp',
+  'styp',
+  'moov',
+  'mdat',
+  'wide',
+  'free',
+  'skip',
+  'pnot',
+  'uuid',
+  'sidx',
+  'moof',
+]);
 
 /**
- * Reads the top level of an mp4 or mov file; undefined when the file is something else.
+ * Reads the top level of an mp4 or mov file; undefined when the file is something else, or what follows its boxes is.
  * @throws what reading the file throws.
  */
 export async function readIsoOutline(videoPath: string): Promise<IsoOutline | undefined> {
@@ -31,16 +47,32 @@ export async function readIsoOutline(videoPath: string): Promise<IsoOutline | un
   let movie: DataView | undefined;
   let hasMovie = false;
   let offset = 0;
+  let ahead: { offset: number; bytes: DataView } = { offset: 0, bytes: new DataView(new ArrayBuffer(0)) };
   for (let count = 0; offset < size && count < maxTopLevelBoxes; count++) {
-    const header = await readAt(file, offset, Math.min(16, size - offset));
+    const headerBytes = Math.min(16, size - offset);
+    if (offset + headerBytes > ahead.offset + ahead.bytes.byteLength || offset < ahead.offset) {
+      ahead = { offset, bytes: await readAt(file, offset, Math.min(headerBufferBytes, size - offset)) };
+    }
+    const header = new DataView(
+      ahead.bytes.buffer,
+      ahead.bytes.byteOffset + offset - ahead.offset,
+      Math.min(headerBytes, ahead.bytes.byteLength - (offset - ahead.offset)),
+    );
     const type = header.byteLength < 8 ? '' : boxType(header, 4);
     if (count === 0 && !firstTypes.has(type)) return undefined;
-    if (type === '') break;
-    const short = header.getUint32(0);
-    if (short === 1 && header.byteLength < 16) break;
-    const length = short === 1 ? Number(header.getBigUint64(8)) : short === 0 ? size - offset : short;
-    const headerLength = short === 1 ? 16 : 8;
-    if (length < headerLength) break;
+    const short = type === '' ? 0 : header.getUint32(0);
+    const wide = short === 1;
+    const length =
+      type === '' || (wide && header.byteLength < 16)
+        ? 0
+        : wide
+          ? Number(header.getBigUint64(8))
+          : short === 0
+            ? size - offset
+            : short;
+    const headerLength = wide ? 16 : 8;
+    // No box: the rest is something else, and whether there is an index is for ffmpeg to say.
+    if (length < headerLength) return hasMovie ? { movie, hasMovie, truncated: false } : undefined;
     hasMovie ||= type === 'moov';
     if (offset + length > size) return { movie, hasMovie, truncated: true };
     if (type === 'moov' && movie === undefined && length <= maxMovieBytes) {
@@ -48,6 +80,7 @@ export async function readIsoOutline(videoPath: string): Promise<IsoOutline | un
     }
     offset += length;
   }
+  if (offset < size && !hasMovie) return undefined;
   return { movie, hasMovie, truncated: false };
 }
 

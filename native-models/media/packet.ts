@@ -27,6 +27,8 @@ export interface PacketList {
   readonly seeking: 'exact' | 'nearby' | 'none';
   /** Set for H.264 whose packets have a place: how many bytes tell the length of each NAL unit in them. */
   readonly avcLengthBytes?: number;
+  /** Made by decoding: pictures of equal time are pictures of their own, in the order in which they are listed. */
+  readonly decoded?: boolean;
   /** The list breaks off where the file does. */
   readonly truncated?: boolean;
 }

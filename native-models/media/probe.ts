@@ -1,22 +1,28 @@
 import path from 'node:path';
 import { EngineError, throwIfCancelled } from '../protocol/errors.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
+import type { FilmCandidate } from './choose-film.ts';
+import { chooseFilm, filmChosen, measureFilm } from './choose-film.ts';
+import type { ContainerFacts } from './container-facts.ts';
+import { filmStreams, onPlayersClock } from './container-facts.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { locateFfmpeg } from './ffmpeg.ts';
 import { identifyVideo } from './file-identity.ts';
-import type { FirstFrame } from './first-frame.ts';
-import { decodeFirstFrame } from './first-frame.ts';
+import type { FirstFrame, OpenedFile } from './first-frame.ts';
+import { decodeFirstFrame, openFile } from './first-frame.ts';
 import type { FrameTable } from './frame-table.ts';
 import { buildFrameTable } from './frame-table.ts';
 import type { IsoOutline } from './iso-packets.ts';
 import { listIsoPackets, readIsoOutline } from './iso-packets.ts';
+import type { ListedPackets } from './listed-packets.ts';
 import { listDecodedFrames, listPackets } from './listed-packets.ts';
-import type { Video } from './video.ts';
+import type { Video, VideoInput } from './video.ts';
 
 /**
- * Finds out what a video file holds: the frames that a person sees, in presentation order, and how to reach them.
+ * Finds out what a video file holds: its container and streams, which of them is the film, the frames that a person sees,
+ * in presentation order, and how to reach them.
  * Only the first frame is decoded. Plain mp4 and mov files are listed from their index; all others by ffmpeg, which reads
- * them through once; those without presentation times by decoding them.
+ * them through once; those without presentation times, or with the same one several times, by decoding them.
  * @throws EngineError one of the VIDEO_ codes, FFMPEG_MISSING, FFMPEG_TOO_OLD, CANCELLED.
  */
 export async function probeVideo(
@@ -32,44 +38,134 @@ export async function probeVideo(
   if (outline?.hasMovie === false) {
     throw new EngineError('VIDEO_TRUNCATED', `${absolutePath} has no index: it breaks off before its end.`);
   }
-  const first = await decodeFirstFrame(ffmpeg, absolutePath, signal);
-  const { table, truncated } = await listFrames(ffmpeg, absolutePath, first, outline, signal);
-  const warnings: RunWarning[] = truncated
-    ? [{ code: 'VIDEO_TRUNCATED', message: `${absolutePath} breaks off; what is there was used.` }]
-    : [];
+  const file: OpenVideo = { ffmpeg, path: absolutePath, signal };
+  const film = await findFilm(file);
+  const { table, truncated, ...listed } = await listFrames(file, film, outline);
+  const warnings: RunWarning[] = [...film.warnings, ...listed.warnings];
+  if (truncated) {
+    const message = `${absolutePath} breaks off; what is there was used.`;
+    warnings.push({ code: 'VIDEO_TRUNCATED', message });
+  }
+  const { facts, width, height } = film.first;
   return {
     path: absolutePath,
     identity,
     totalFrames: table.frameTimesSec.length,
-    width: first.width,
-    height: first.height,
+    width,
+    height,
     warnings,
+    container: facts,
+    input: listed.input,
+    // Recordings that were joined begin at the first one's beginning.
+    playerStartSec: listed.input.clock === 'joined' ? 0 : onPlayersClock(facts, table.seekIndex.startTimeSec),
     ...table,
   };
 }
 
+interface OpenVideo {
+  readonly ffmpeg: Ffmpeg;
+  readonly path: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The stream that is the film. */
+interface Film {
+  readonly stream: number;
+  readonly first: FirstFrame;
+  readonly warnings: readonly RunWarning[];
+  /** Its packets, where they had to be listed to tell it from other streams. */
+  readonly listed: ListedPackets | undefined;
+}
+
+/** Where there are several video streams, they are told apart by what they hold: flags are often wrong. */
+async function findFilm(file: OpenVideo): Promise<Film> {
+  const opened = await openFile(file.ffmpeg, file.path, file);
+  const { facts } = opened;
+  const streams = facts === undefined ? [] : filmStreams(facts);
+  if (facts === undefined || streams.length < 2) return onlyFilm(opened);
+  const videoStreams = streams.map(({ index }) => index);
+  const { container } = facts;
+  const options = { signal: file.signal, container, videoStreams, clock: 'own' } as const;
+  const lists = await listPackets(file.ffmpeg, file.path, options);
+  throwIfCancelled(file.signal);
+  const candidates = streams.flatMap((stream): FilmCandidate[] => {
+    const list = lists.get(stream.index);
+    return list === undefined || list.packets.length === 0 ? [] : [measureFilm(stream, list)];
+  });
+  const chosen = chooseFilm(candidates);
+  if (chosen === undefined) return onlyFilm(opened);
+  const { index } = chosen.stream;
+  const input: VideoInput = { videoStream: index, clock: 'own' };
+  const first = await decodeFirstFrame(file.ffmpeg, file.path, { signal: file.signal, input });
+  return {
+    stream: index,
+    first,
+    listed: lists.get(index),
+    warnings: [{ code: 'VIDEO_SEVERAL_STREAMS', message: filmChosen(chosen, candidates) }],
+  };
+}
+
+function onlyFilm({ facts, frame, explain }: OpenedFile): Film {
+  const [stream] = facts === undefined ? [] : filmStreams(facts);
+  if (facts === undefined || frame === undefined || stream === undefined) throw explain();
+  return { stream: stream.index, first: { ...frame, facts }, listed: undefined, warnings: [] };
+}
+
+/** The frames of a film, and how its file is read for them. */
+interface ListedFrames {
+  readonly table: FrameTable;
+  readonly input: VideoInput;
+  readonly truncated: boolean;
+  readonly warnings: readonly RunWarning[];
+}
+
 /** Takes the first way of listing that agrees with the first decoded frame about the clock. */
 async function listFrames(
-  ffmpeg: Ffmpeg,
-  videoPath: string,
-  first: FirstFrame,
+  file: OpenVideo,
+  film: Film,
   outline: IsoOutline | undefined,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly table: FrameTable; readonly truncated: boolean }> {
-  const indexed = outline?.movie && !outline.truncated ? listIsoPackets(outline.movie) : undefined;
-  const fromIndex = indexed && buildFrameTable(indexed, first.timeSec);
-  if (fromIndex) return { table: fromIndex, truncated: false };
+): Promise<ListedFrames> {
+  const { ffmpeg, signal } = file;
+  const { facts, timeSec } = film.first;
+  const own: VideoInput = { videoStream: film.stream, clock: 'own' };
+  const indexed =
+    outline?.movie && !outline.truncated && film.listed === undefined
+      ? listIsoPackets(outline.movie)
+      : undefined;
+  const fromIndex = indexed && buildFrameTable(indexed, timeSec);
+  if (fromIndex) return { table: fromIndex, input: own, truncated: false, warnings: [] };
 
-  const seeking = /^(mov|matroska)/.test(first.container) ? 'exact' : 'nearby';
-  const listed = await listPackets(ffmpeg, videoPath, { signal, seeking });
-  throwIfCancelled(signal);
+  let listed = film.listed ?? (await listOne(file, facts, own));
   const truncated = outline?.truncated === true || listed.truncated === true;
-  const fromPackets = buildFrameTable(listed, first.timeSec);
-  if (fromPackets) return { table: fromPackets, truncated };
+  let input = own;
+  let firstSec = timeSec;
+  const warnings: RunWarning[] = [];
+  if (listed.clockJumps) {
+    input = { ...own, clock: 'joined' };
+    const first = await decodeFirstFrame(ffmpeg, file.path, { signal, input });
+    firstSec = first.timeSec;
+    listed = await listOne(file, facts, input);
+    warnings.push({
+      code: 'VIDEO_CLOCK_JUMPS',
+      message: `The clock of ${file.path} jumps, as where recordings are put behind one another: they are taken in the order of the file, each from where the one before ends.`,
+    });
+  }
+  const fromPackets = buildFrameTable(listed, firstSec);
+  if (fromPackets) return { table: fromPackets, input, truncated, warnings };
 
-  const decoded = await listDecodedFrames(ffmpeg, videoPath, { signal });
+  const packets = listed.packets.length > 0 ? listed : undefined;
+  const decoded = await listDecodedFrames(ffmpeg, file.path, { signal, input, packets });
   throwIfCancelled(signal);
-  const fromFrames = buildFrameTable(decoded, first.timeSec);
-  if (fromFrames) return { table: fromFrames, truncated };
-  throw new EngineError('VIDEO_DECODE_FAILED', `The frames of ${videoPath} cannot be put in order.`);
+  const fromFrames = buildFrameTable(decoded, firstSec);
+  if (fromFrames) return { table: fromFrames, input, truncated, warnings };
+  throw new EngineError('VIDEO_DECODE_FAILED', `The frames of ${file.path} cannot be put in order.`);
+}
+
+async function listOne(file: OpenVideo, facts: ContainerFacts, input: VideoInput): Promise<ListedPackets> {
+  const { videoStream, clock } = input;
+  const options = { signal: file.signal, container: facts.container, videoStreams: [videoStream], clock };
+  const listed = (await listPackets(file.ffmpeg, file.path, options)).get(videoStream);
+  throwIfCancelled(file.signal);
+  if (listed === undefined) throw new EngineError('INTERNAL', `Stream ${videoStream} was not listed.`);
+  return listed;
 }

@@ -1,4 +1,5 @@
 import type { RunWarning } from '../protocol/run-record.ts';
+import type { ContainerFacts } from './container-facts.ts';
 
 /** What is known of a video after probing, without decoding it. */
 export interface Video {
@@ -19,14 +20,36 @@ export interface Video {
   /** True when all frames are equally long (to a tick of the container's clock). */
   readonly constantRate: boolean;
   readonly warnings: readonly RunWarning[];
+  /** What else the file holds; absent for videos that were not opened by probing. */
+  readonly container?: ContainerFacts;
+  /** How the file is read; absent for videos that were not opened by probing: as it comes. */
+  readonly input?: VideoInput;
+  /** Where the first frame lies on the clock of players, and of side-car subtitles; absent: at 0. */
+  readonly playerStartSec?: number;
   /** Where decoding may start; absent for videos that were not opened by probing: then only at the beginning. */
   readonly seekIndex?: SeekIndex;
 }
 
+/** How ffmpeg is to read a file. */
+export interface VideoInput {
+  /** ffmpeg's number of the stream that is the film. */
+  readonly videoStream: number;
+  /**
+   * `own`: times are the container's. `joined`: recordings were put behind one another and their clocks jump, so time
+   * runs on from each to the next, as in players; such a file is read from its beginning alone.
+   */
+  readonly clock: 'own' | 'joined';
+}
+
 /** How frames are found in the file. */
 export interface SeekIndex {
-  /** Start of frame 0 on the container's clock, in seconds. */
+  /** Start of frame 0 on the container's clock (or that of joined recordings), in seconds. */
   readonly startTimeSec: number;
+  /**
+   * Times of the frames as the decoder tells them, counted from frame 0's; set where several have the same one, which
+   * `frameTimesSec` spreads. Ascending, length totalFrames.
+   */
+  readonly decodedTimesSec?: Float64Array;
   /** Frames from which decoding can start, ascending; the first is 0. */
   readonly keyFrames: readonly number[];
   /** For each key frame the container time to seek to; undefined: start at the beginning of the file. */

@@ -9,6 +9,8 @@ import type { Video } from '../../../native-models/media/video.ts';
 import type { ClipRequest, VideoWork } from '../videos-service.ts';
 import type { Encoding } from './encoders.ts';
 import { chooseEncoding } from './encoders.ts';
+import { filmOf, playedFile } from './playback.ts';
+import { toneMapping, videoFilters } from './tone-mapping.ts';
 import { writeWithFfmpeg } from './write-with-ffmpeg.ts';
 
 const formats: Readonly<Record<string, { readonly format: string; readonly encoding: 'mp4' | 'webm' }>> = {
@@ -62,10 +64,11 @@ function encodeArguments(
   startSec: number,
   endSec: number,
 ): string[] {
-  const times = video.frameTimesSec;
+  const times = video.seekIndex?.decodedTimesSec ?? video.frameTimesSec;
+  const mapping = toneMapping(filmOf(playedFile(video)));
   const origin = originOf(video);
-  const first = lastFrameStartingBy(times, startSec);
-  const last = Math.max(first, lastFrameStartingBy(times, endSec - 1e-6));
+  const first = lastFrameStartingBy(video.frameTimesSec, startSec);
+  const last = Math.max(first, lastFrameStartingBy(video.frameTimesSec, endSec - 1e-6));
   const firstSec = times[first] ?? 0;
   const fromSec = origin + (firstSec + (times[first - 1] ?? firstSec - 0.02)) / 2;
   const toSec = origin + ((times[last] ?? 0) + (times[last + 1] ?? video.durationSec)) / 2;
@@ -75,8 +78,10 @@ function encodeArguments(
       ? []
       : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', task.seekSec.toFixed(6)];
   return [
-    ...[...seek, ...inputArguments(video.path), '-map', '0:a:0?'],
-    ...['-vf', `trim=start=${fromSec.toFixed(6)}:end=${toSec.toFixed(6)}`],
+    ...[...seek, ...inputArguments(video.path, video.input), '-map', '0:a:0?'],
+    '-vf',
+    [`trim=start=${fromSec.toFixed(6)}:end=${toSec.toFixed(6)}`, ...videoFilters(mapping)].join(','),
+    ...(mapping?.tags ?? []),
     ...['-af', `atrim=start=${(origin + firstSec).toFixed(6)}:end=${(origin + endSec).toFixed(6)}`],
     ...[...encoding.video, ...encoding.audio, ...ffmpeg.passthroughArguments],
   ];
@@ -88,7 +93,7 @@ function copyArguments(video: Video, startSec: number, endSec: number): string[]
   const seek = ['-seek_timestamp', '1', '-ss', (origin + startSec).toFixed(6)];
   return [
     ...(startSec > 0 ? seek : []),
-    ...['-to', (origin + endSec).toFixed(6), ...inputArguments(video.path)],
+    ...['-to', (origin + endSec).toFixed(6), ...inputArguments(video.path, video.input)],
     ...['-map', '0:a:0?', '-c', 'copy'],
   ];
 }

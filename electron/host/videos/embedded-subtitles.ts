@@ -2,7 +2,7 @@ import type { Video } from '../../../native-models/media/video.ts';
 import { inputArguments } from '../../../native-models/media/ffmpeg-process.ts';
 import { readSubtitles } from '../../../native-models/media/subtitles.ts';
 import type { SubtitlesRequest, SubtitleTrack, VideoWork } from '../videos-service.ts';
-import type { StreamFacts } from './stream-facts.ts';
+import type { ContainerFacts } from '../../../native-models/media/container-facts.ts';
 import { writeWithFfmpeg } from './write-with-ffmpeg.ts';
 
 /** Codecs that are text, by ffmpeg's names; others are pictures of text. */
@@ -11,8 +11,10 @@ const textCodecs = new Set(['subrip', 'srt', 'ass', 'ssa', 'webvtt', 'mov_text',
 const languages = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' });
 
 /** The subtitles inside a file that can be read as text. */
-export function textTracks(facts: Pick<StreamFacts, 'subtitles'>): SubtitleTrack[] {
-  return facts.subtitles
+export function textTracks({ streams }: Pick<ContainerFacts, 'streams'>): SubtitleTrack[] {
+  return streams
+    .filter(({ kind }) => kind === 'subtitle')
+    .map(({ codec, language }, index) => ({ codec, language, index }))
     .filter(({ codec }) => textCodecs.has(codec))
     .map(({ index, language }) => ({ index, label: `${nameOf(language, index)} (in the video)` }));
 }
@@ -38,7 +40,7 @@ export async function extractSubtitles(
   await writeWithFfmpeg(
     {
       args: [
-        ...[...inputArguments(videoPath), '-vn', '-map', `0:s:${track}`],
+        ...[...inputArguments(videoPath, video.input), '-vn', '-map', `0:s:${track}`],
         ...['-output_ts_offset', (-firstFrameSec).toFixed(6)],
       ],
       outputPath,

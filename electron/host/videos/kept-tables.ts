@@ -7,10 +7,31 @@ import type { Video } from '../../../native-models/media/video.ts';
 import { DiskCache } from './disk-cache.ts';
 
 /** Raised when probing finds out more, or something else. */
-const version = 1;
+const version = 2;
 const limitBytes = 256 * 1024 * 1024;
 
 const numbers = z.instanceof(Float64Array);
+const streamSchema = z.object({
+  index: z.number().int(),
+  kind: z.enum(['video', 'audio', 'subtitle', 'other']),
+  codec: z.string(),
+  language: z.string().exactOptional(),
+  default: z.boolean(),
+  attachedPicture: z.boolean(),
+  pixelFormat: z.string().exactOptional(),
+  transfer: z.string().exactOptional(),
+  width: z.number().exactOptional(),
+  height: z.number().exactOptional(),
+  fps: z.number().exactOptional(),
+  rotation: z.number().exactOptional(),
+});
+const containerSchema = z.object({
+  container: z.string(),
+  startSec: z.number(),
+  durationSec: z.number().exactOptional(),
+  streams: z.array(streamSchema),
+  timecode: z.string().exactOptional(),
+});
 const videoSchema = z.object({
   identity: z.string(),
   fps: z.number(),
@@ -21,9 +42,13 @@ const videoSchema = z.object({
   frameTimesSec: numbers,
   constantRate: z.boolean(),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  container: containerSchema,
+  input: z.object({ videoStream: z.number().int(), clock: z.enum(['own', 'joined']) }),
+  playerStartSec: z.number(),
   seekIndex: z
     .object({
       startTimeSec: z.number(),
+      decodedTimesSec: numbers.exactOptional(),
       keyFrames: z.array(z.number()),
       seekTimesSec: z.array(z.number().optional()),
     })

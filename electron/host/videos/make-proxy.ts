@@ -5,9 +5,9 @@ import { probeVideo } from '../../../native-models/media/probe.ts';
 import type { Video } from '../../../native-models/media/video.ts';
 import type { ProxyRequest, VideoWork } from '../videos-service.ts';
 import { chooseEncoding } from './encoders.ts';
-import { browsersShow, mediaStartSec } from './playback.ts';
-import type { StreamFacts } from './stream-facts.ts';
-import { readStreamFacts } from './stream-facts.ts';
+import type { PlayedFile } from './playback.ts';
+import { browsersShow, filmOf, mediaStartSec, playedFile } from './playback.ts';
+import { toneMapping, videoFilters } from './tone-mapping.ts';
 import { writeWithFfmpeg } from './write-with-ffmpeg.ts';
 
 /** Longest side of a copy in pixels: larger ones cost hours and show no more in a window. */
@@ -29,15 +29,15 @@ export async function makeProxy(
 ): Promise<void> {
   const video = await open(request.videoPath, work.signal);
   const ffmpeg = await locateFfmpeg();
-  const facts = await readStreamFacts(ffmpeg, request.videoPath, work.signal);
+  const file = playedFile(video);
   const encoding = await chooseEncoding(ffmpeg, 'mp4');
   const firstFrameSec = video.seekIndex?.startTimeSec ?? 0;
-  const startSec = mediaStartSec(firstFrameSec, facts);
+  const startSec = mediaStartSec(firstFrameSec, file);
   const write = (videoArguments: readonly string[]): Promise<void> =>
     writeWithFfmpeg(
       {
         args: [
-          ...inputArguments(request.videoPath),
+          ...inputArguments(request.videoPath, video.input),
           ...['-map', '0:a:0?', ...videoArguments, ...encoding.audio],
           ...['-output_ts_offset', (startSec - firstFrameSec).toFixed(6)],
           ...['-map_metadata', '-1', '-map_chapters', '-1', '-movflags', '+faststart'],
@@ -49,7 +49,7 @@ export async function makeProxy(
       },
       work,
     );
-  if (browsersShow(facts) && canBeCopied(facts)) {
+  if (browsersShow(file) && canBeCopied(file)) {
     try {
       await write(['-c:v', 'copy']);
       return;
@@ -57,10 +57,16 @@ export async function makeProxy(
       if (toEngineError(error).code !== 'VIDEO_DECODE_FAILED') throw error;
     }
   }
+  const mapping = toneMapping(filmOf(file));
   await write([
     ...encoding.video,
     '-vf',
-    `scale=w='max(2,trunc(min(1,${longestSide}/max(iw*sar,ih))*iw*sar/2)*2)':h='max(2,trunc(min(1,${longestSide}/max(iw*sar,ih))*ih/2)*2)',setsar=1`,
+    [
+      `scale=w='max(2,trunc(min(1,${longestSide}/max(iw*sar,ih))*iw*sar/2)*2)':h='max(2,trunc(min(1,${longestSide}/max(iw*sar,ih))*ih/2)*2)'`,
+      ...videoFilters(mapping),
+      'setsar=1',
+    ].join(','),
+    ...(mapping?.tags ?? []),
     ...ffmpeg.passthroughArguments,
     '-enc_time_base',
     '-1',
@@ -68,7 +74,7 @@ export async function makeProxy(
 }
 
 /** AVI has no presentation times that could be copied. */
-function canBeCopied(facts: StreamFacts): boolean {
+function canBeCopied({ facts }: PlayedFile): boolean {
   return facts.container !== 'avi';
 }
 

@@ -1,11 +1,11 @@
-import { decodeFirstFrame } from '../../../native-models/media/first-frame.ts';
-import { locateFfmpeg } from '../../../native-models/media/ffmpeg.ts';
+import { filmStreams } from '../../../native-models/media/container-facts.ts';
+import type { FirstFrame } from '../../../native-models/media/first-frame.ts';
 import type { Video } from '../../../native-models/media/video.ts';
 import type { ProbedVideo, ProbeWork } from '../videos-service.ts';
 import { textTracks } from './embedded-subtitles.ts';
 import type { KnownFacts } from './known-facts.ts';
-import { browsersPlay, mediaStartSec } from './playback.ts';
-import type { StreamFacts } from './stream-facts.ts';
+import type { PlayedFile } from './playback.ts';
+import { browsersPlay, filmOf, mediaStartSec, playedFile } from './playback.ts';
 
 /** What probing stands on. */
 export interface ProbeParts {
@@ -34,20 +34,13 @@ export async function probeForPeople(
     () => (counted = true),
     () => undefined, // awaited below; what is said of the file is what `open` says
   );
-  const ffmpeg = await locateFfmpeg();
-  const facts = await known.read(videoPath, signal).catch(() => undefined);
-  if (onEstimate !== undefined && facts !== undefined && !isCounted() && !indexed.test(facts.container)) {
-    const first = await decodeFirstFrame(ffmpeg, videoPath, signal).catch(() => undefined);
-    const estimate = first && estimateOf(first, facts);
+  if (onEstimate !== undefined) {
+    const first = await known.read(videoPath, signal).catch(() => undefined);
+    const estimate = first && !isCounted() ? estimateOf(first) : undefined;
     if (estimate?.playback === 'direct' && !isCounted()) onEstimate(estimate);
   }
   const video = await opening;
-  return probed(
-    video,
-    !video.constantRate,
-    video.seekIndex?.startTimeSec ?? 0,
-    facts ?? (await known.read(videoPath, signal)),
-  );
+  return probed(video, !video.constantRate, video.seekIndex?.startTimeSec ?? 0, playedFile(video));
 }
 
 type PictureFacts = Pick<Video, 'durationSec' | 'fps' | 'totalFrames' | 'width' | 'height'>;
@@ -56,32 +49,37 @@ function probed(
   { durationSec, fps, totalFrames, width, height }: PictureFacts,
   variableFrameRate: boolean,
   firstFrameSec: number,
-  facts: StreamFacts,
+  file: PlayedFile,
 ): ProbedVideo {
   return {
     picture: {
       ...{ durationSec, fps, totalFrames, width, height, variableFrameRate },
-      codec: facts.videoCodec,
-      hasAudio: facts.audioCodecs.length > 0,
-      mediaStartSec: mediaStartSec(firstFrameSec, facts),
+      codec: filmOf(file)?.codec ?? '',
+      hasAudio: file.facts.streams.some(({ kind }) => kind === 'audio'),
+      mediaStartSec: mediaStartSec(firstFrameSec, file),
     },
-    playback: browsersPlay(firstFrameSec, facts) ? 'direct' : 'proxy-needed',
-    subtitleTracks: textTracks(facts),
+    playback: browsersPlay(firstFrameSec, file) ? 'direct' : 'proxy-needed',
+    subtitleTracks: textTracks(file.facts),
   };
 }
 
-function estimateOf(
-  first: { readonly timeSec: number; readonly width: number; readonly height: number },
-  facts: StreamFacts,
-): ProbedVideo | undefined {
-  const { durationSec, fps } = facts;
+function playedFirst({ facts }: FirstFrame): PlayedFile {
+  return { facts, input: { videoStream: filmStreams(facts)[0]?.index ?? 0, clock: 'own' } };
+}
+
+/** Nothing where it is not yet known which of several streams is the film. */
+function estimateOf(first: FirstFrame): ProbedVideo | undefined {
+  const file = playedFirst(first);
+  const { durationSec } = first.facts;
+  const fps = filmOf(file)?.fps;
+  if (indexed.test(first.facts.container) || filmStreams(first.facts).length > 1) return undefined;
   if (durationSec === undefined || fps === undefined) return undefined;
   const totalFrames = Math.max(1, Math.round(durationSec * fps));
   const { picture, ...others } = probed(
     { durationSec, fps, totalFrames, width: first.width, height: first.height },
     false,
     first.timeSec,
-    facts,
+    file,
   );
   return { ...others, picture: { ...picture, estimated: true } };
 }

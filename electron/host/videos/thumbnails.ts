@@ -4,9 +4,12 @@ import { locateFfmpeg } from '../../../native-models/media/ffmpeg.ts';
 import { FfmpegProcess, inputArguments } from '../../../native-models/media/ffmpeg-process.ts';
 import { selectFrames } from '../../../native-models/media/frame-selection.ts';
 import { lastFrameStartingBy } from '../../../native-models/media/timeline.ts';
-import type { Video } from '../../../native-models/media/video.ts';
+import type { Video, VideoInput } from '../../../native-models/media/video.ts';
 import { DiskCache } from './disk-cache.ts';
 import { NewestFirst } from './newest-first.ts';
+import { filmOf, playedFile } from './playback.ts';
+import type { ToneMapping } from './tone-mapping.ts';
+import { toneMapping } from './tone-mapping.ts';
 
 /** Widths that thumbnails are made in; a wanted width gets the next larger one, so that few are made twice. */
 export const thumbnailWidths = [160, 320, 640] as const;
@@ -126,8 +129,16 @@ async function decodeThumbnail(
     task?.seekSec === undefined
       ? []
       : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', task.seekSec.toFixed(6)];
-  const select = `select='${selectFrames(video, [frameIndex]).expression}'`;
-  const picture = await decodePicture(video.path, { seeking, select, width }, signal);
+  const selection = selectFrames(video, [frameIndex]);
+  const select = `select='${selection.expression}'`;
+  const file = playedFile(video);
+  const wanted: WantedPicture = {
+    ...{ seeking, select, width },
+    input: file.input,
+    mapping: toneMapping(filmOf(file)),
+    passedBefore: selection.passedBefore,
+  };
+  const picture = await decodePicture(video.path, wanted, signal);
   if (picture !== undefined) return picture;
   throw new EngineError('VIDEO_DECODE_FAILED', `Frame ${frameIndex} of ${video.path} cannot be decoded.`);
 }
@@ -138,11 +149,15 @@ interface WantedPicture {
   /** A filter that lets the wanted frame through; the first one without it. */
   readonly select?: string;
   readonly width: number;
+  readonly input?: VideoInput | undefined;
+  readonly mapping?: ToneMapping | undefined;
+  /** Pictures that the filter lets through before it. */
+  readonly passedBefore?: number;
 }
 
 async function decodePicture(
   videoPath: string,
-  { seeking, select, width }: WantedPicture,
+  { seeking, select, width, input, mapping, passedBefore = 0 }: WantedPicture,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   throwIfCancelled(signal);
@@ -150,11 +165,13 @@ async function decodePicture(
   const child = new FfmpegProcess(
     ffmpeg,
     [
-      ...['-threads', '2', ...seeking, ...inputArguments(videoPath)],
+      ...['-threads', '2', ...seeking, ...inputArguments(videoPath, input)],
       '-vf',
       [
         ...(select === undefined ? [] : [select]),
+        ...(passedBefore === 0 ? [] : [`select='gte(n,${passedBefore})'`]),
         `scale=w=${width}:h='max(2,trunc(${width}/dar/2+0.5)*2)':flags=bilinear`,
+        ...(mapping?.filters ?? []),
         'setsar=1',
         'format=yuvj420p',
       ].join(','),
