@@ -23,7 +23,7 @@ const engineLayers = [
 ];
 
 /** Lower layers that stand side by side and do not import each other. */
-const strangers = { onnx: ['protocol'], runtime: ['onnx'], media: ['onnx', 'runtime'] };
+const strangers = { onnx: ['protocol'], media: ['onnx', 'runtime'] };
 
 const layerZones = engineLayers
   .map((layer, index) => ({

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EngineError } from '../protocol/errors.ts';
 import type { DeviceChoice } from '../runtime/providers.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
+import { noTransfers } from '../runtime/transfer-meter.ts';
 import type { Manifest } from './manifest.ts';
 import { openGraphs } from './open-graphs.ts';
 
@@ -13,6 +14,7 @@ class FakeRuntime implements Runtime {
   readonly name = 'fake';
   readonly device: DeviceChoice['device'];
   readonly refused: string;
+  readonly transfers = noTransfers;
   open = 0;
 
   constructor(device: DeviceChoice['device'], refused = '') {

@@ -5,7 +5,19 @@ import { EngineError } from '../protocol/errors.ts';
 import type { DeviceChoice } from './providers.ts';
 import type { PrepackedEntry } from './prepacked-cache.ts';
 import { dropPrepacked, isPrepacked, makePrepacked, prepackedEntry } from './prepacked-cache.ts';
-import type { ElementArrays, Feeds, Runtime, Session, SessionOptions, Tensor } from './runtime.ts';
+import { heldTensor, OnnxruntimeDeviceMemory, type DeviceBinding } from './onnxruntime-device-memory.ts';
+import { isOnDevice } from './runtime.ts';
+import type {
+  DeviceTensor,
+  ElementArrays,
+  PlacedTensor,
+  PlacedFeeds,
+  Runtime,
+  Session,
+  SessionOptions,
+  Tensor,
+} from './runtime.ts';
+import { noTransfers, TransferMeter } from './transfer-meter.ts';
 
 /** The device that a runtime's sessions run on. */
 export type DeviceOfSessions = Pick<DeviceChoice, 'device' | 'sessionOptions'>;
@@ -21,9 +33,15 @@ export interface RuntimeDefaults {
 export function createOnnxRuntime(provider: DeviceOfSessions, defaults: RuntimeDefaults = {}): Runtime {
   const name = `onnxruntime-node ${ort.env.versions.node ?? ''}`.trim();
   const packings = new OneAtATime();
+  // The binding knows tensors on a device for WebGPU alone; what runs on others goes through memory (c-api).
+  const meter = provider.device === 'webgpu' ? new TransferMeter() : undefined;
   return {
     name,
     device: provider.device,
+    deviceMemory: meter && new OnnxruntimeDeviceMemory(deviceBinding(provider), meter),
+    get transfers() {
+      return meter?.counts ?? noTransfers;
+    },
     async createSession(model, options = {}) {
       const sessionOptions = toOrtOptions(provider, { threads: defaults.threads, ...options });
       try {
@@ -41,7 +59,7 @@ export function createOnnxRuntime(provider: DeviceOfSessions, defaults: RuntimeD
                   `${name} ${options.pairLimited === true ? 'limited pairs' : 'exact sums'} ${options.prepackedKey}`,
                   packings,
                 );
-        return wrapSession(session);
+        return wrapSession(session, meter);
       } catch (error) {
         throw toRuntimeError(error, 'load', 'PACKAGE_DAMAGED');
       }
@@ -144,6 +162,10 @@ function toOrtOptions(
       session: {
         intra_op: { allow_spinning: '1', spin_duration_us: String(spinDurationUs) },
         ...(options.pairLimited === true ? {} : { x64quantprecision: exactIntegerSums }),
+        ...(options.weightFolder === undefined
+          ? {}
+          : { model_external_initializers_file_folder_path: options.weightFolder }),
+        ...(options.onDeviceOnly === true ? { disable_cpu_ep_fallback: '1' } : {}),
       },
       ...(options.disabledOptimizers === undefined
         ? {}
@@ -152,17 +174,43 @@ function toOrtOptions(
   };
 }
 
-function wrapSession(session: ort.InferenceSession): Session {
+function deviceBinding(provider: DeviceOfSessions): DeviceBinding {
+  return {
+    open: (model, { keepOutputs }) =>
+      ort.InferenceSession.create(model, {
+        ...toOrtOptions(provider, {}),
+        ...(keepOutputs ? { preferredOutputLocation: 'gpu-buffer' } : {}),
+      }),
+    wrap: (tensor) => new ort.Tensor(tensor.type, tensor.data as ort.Tensor.DataType, tensor.dims),
+    shape: (dims) => new ort.Tensor('int64', BigInt64Array.from(dims, BigInt), [dims.length]),
+  };
+}
+
+/** @param meter Counts what crosses the bus; absent where nothing does. */
+function wrapSession(session: ort.InferenceSession, meter?: TransferMeter): Session {
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
-    async run(feeds: Feeds, outputs: readonly string[]) {
+    async run(
+      feeds: PlacedFeeds,
+      outputs: readonly string[],
+      into: Readonly<Record<string, DeviceTensor>> = {},
+    ) {
       const ortFeeds: Record<string, ort.Tensor> = {};
-      for (const name in feeds) ortFeeds[name] = toOrtTensor(feeds[name] as Tensor);
+      for (const name in feeds) {
+        const tensor = feeds[name] as PlacedTensor;
+        if (!isOnDevice(tensor)) meter?.countToDevice(tensor.data.byteLength);
+        ortFeeds[name] = isOnDevice(tensor) ? heldTensor(tensor) : toOrtTensor(tensor);
+      }
+      const bound = Object.entries(into).map(([name, tensor]) => [name, heldTensor(tensor)] as const);
+      const fetches = Object.fromEntries<ort.Tensor | null>([
+        ...outputs.map((name) => [name, null] as const),
+        ...bound,
+      ]);
       try {
-        const results = await session.run(ortFeeds, outputs);
+        const results = await session.run(ortFeeds, bound.length === 0 ? outputs : fetches);
         return Object.fromEntries(
-          Object.entries(results).map(([name, tensor]) => [name, fromOrtTensor(tensor)]),
+          outputs.map((name) => [name, received(results[name] as ort.Tensor, meter)]),
         );
       } catch (error) {
         throw toRuntimeError(error, 'run', 'INTERNAL');
@@ -181,6 +229,12 @@ function toOrtTensor(tensor: Tensor): ort.Tensor {
   const made = new ort.Tensor(tensor.type, tensor.data as ort.Tensor.DataType, tensor.dims);
   ortTensors.set(tensor, made);
   return made;
+}
+
+function received(result: ort.Tensor, meter: TransferMeter | undefined): Tensor {
+  const tensor = fromOrtTensor(result);
+  meter?.countFromDevice(tensor.data.byteLength);
+  return tensor;
 }
 
 function fromOrtTensor(tensor: ort.Tensor): Tensor {

@@ -21,14 +21,85 @@ export interface Tensor<T extends ElementType = ElementType> {
   readonly data: ElementArrays[T];
 }
 
+/**
+ * A tensor whose elements are on the device and stay there: graphs read it (as a feed) and write it (as a bound output), and
+ * only `DeviceMemory.read` brings it back. Whoever made it releases it.
+ */
+export interface DeviceTensor<T extends ElementType = ElementType> {
+  readonly place: 'device';
+  readonly type: T;
+  readonly dims: readonly number[];
+  /** Bytes of its elements. */
+  readonly bytes: number;
+  /** Gives its memory back; it cannot be used after that. More than once does nothing. */
+  release(): void;
+}
+
+/** A tensor where it is: in this process's memory, or on the device. */
+export type PlacedTensor = Tensor | DeviceTensor;
+
+/** Feeds in memory. */
 export type Feeds = Readonly<Record<string, Tensor>>;
+
+/** Feeds, each where it is. */
+export type PlacedFeeds = Readonly<Record<string, PlacedTensor>>;
+
+export function isOnDevice(tensor: PlacedTensor): tensor is DeviceTensor {
+  return 'place' in tensor;
+}
+
+/** Bytes and calls that crossed between memory and device in one direction. A call is one tensor. */
+export interface TransferCount {
+  readonly bytes: number;
+  readonly calls: number;
+}
+
+/** What crossed the bus since the runtime was made. Zero for a device that works in this process's memory. */
+export interface Transfers {
+  readonly toDevice: TransferCount;
+  readonly fromDevice: TransferCount;
+}
+
+/**
+ * Memory of a device beside the process's own. Everything that lasts lives here: keys and values, adapters, features,
+ * states. Shapes are settled when a tensor is made, so that graphs write into it again and again.
+ */
+export interface DeviceMemory {
+  /** Whether the device computes with float16; else activations have to be float32. */
+  computesFloat16(): Promise<boolean>;
+  /** Bytes of all tensors that were made and not released. */
+  readonly usedBytes: number;
+  /** Makes a tensor of zeros. @throws EngineError OUT_OF_MEMORY */
+  allocate<T extends DeviceElementType>(type: T, dims: readonly number[]): Promise<DeviceTensor<T>>;
+  /**
+   * Copies a float32 tensor to the device, into a new tensor of `type` (default float32), or into `target`, which has its shape.
+   * @throws EngineError OUT_OF_MEMORY
+   */
+  write(
+    tensor: Tensor<'float32'>,
+    to?: { readonly type: DeviceElementType } | { readonly target: DeviceTensor },
+  ): Promise<DeviceTensor>;
+  /** Copies a tensor back, as float32. */
+  read(tensor: DeviceTensor): Promise<Tensor<'float32'>>;
+}
+
+/** Element types of what lives on a device. */
+export type DeviceElementType = 'float32' | 'float16';
 
 /** One loaded graph. `run` blocks the thread until it is done and cannot be interrupted: keep the pieces of work short. */
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  /** Runs the graph and returns the named outputs (float32 ones as Float32Array). */
-  run(feeds: Feeds, outputs: readonly string[]): Promise<Record<string, Tensor>>;
+  /**
+   * Runs the graph and returns the named outputs (float32 ones as Float32Array).
+   * @param into Outputs that are written into tensors on the device, which must have the outputs' type and shape. A tensor may be
+   * fed and written in the same run where the operator allows it (the shared cache of GroupQueryAttention).
+   */
+  run(
+    feeds: PlacedFeeds,
+    outputs: readonly string[],
+    into?: Readonly<Record<string, DeviceTensor>>,
+  ): Promise<Record<string, Tensor>>;
   release(): Promise<void>;
 }
 
@@ -39,6 +110,10 @@ export interface SessionOptions {
   readonly disabledOptimizers?: readonly string[];
   /** Its integer weights are pair-limited (onnx/weight-recipe.ts). */
   readonly pairLimited?: boolean;
+  /** Fail where an operator would run on the processor instead of the device. */
+  readonly onDeviceOnly?: boolean | undefined;
+  /** Where the weight files of a graph that comes as bytes are. */
+  readonly weightFolder?: string | undefined;
   /** What the graph computes, as a key for its prepacked copy; absent: it has none. */
   readonly prepackedKey?: string | undefined;
 }
@@ -48,6 +123,10 @@ export interface Runtime {
   /** For example `onnxruntime-node 1.30.0`. */
   readonly name: string;
   readonly device: Device;
+  /** Undefined where the device works in this process's memory (the processor). */
+  readonly deviceMemory?: DeviceMemory | undefined;
+  /** What crossed the bus up to now. */
+  readonly transfers: Transfers;
   /** Loads a graph from a file (external weights beside it) or from bytes. */
   createSession(model: string | Uint8Array, options?: SessionOptions): Promise<Session>;
 }
