@@ -20,7 +20,7 @@ export function inspectionLines(inspection: EvalInspection, style: Style): strin
     ...(videos.unreadable ?? []).map(
       ({ path, error }) => `         ${style.bad(error.code)} ${path}: ${error.message}`,
     ),
-    `Settings times to ${settings.roundingUnitSec} s; the answerer sees ${shownText(settings)}`,
+    `Settings ${settingsText(settings)}`,
     ...categories(inspection.categories),
     ...tallies('Skipped', inspection.skipped, style),
     ...tallies('Odd, but run all the same', inspection.notes, style),
@@ -43,11 +43,14 @@ function lengths({ fewestSec, mostSec, unknown }: EvalInspection['durations']): 
   return unknown > 0 ? `${range}; ${unknown} samples do not say how long theirs is` : range;
 }
 
-function shownText({ minMomentSec, minMomentShare, answererBudget }: EvalInspection['settings']): string {
+function settingsText({ fixed, roundingUnitSec }: EvalInspection['settings']): string {
+  if (fixed === undefined) return 'as the package says: what is asked is what `ask` asks';
+  const { minMomentSec, minMomentShare, answererBudget } = fixed;
   const least =
     minMomentShare === undefined ? `${minMomentSec} s` : `${Math.round(minMomentShare * 100)} % of the video`;
   const { maxFrames, minTokens, maxTokens } = answererBudget;
-  return `at least ${least}, ${maxFrames} frames of ${minTokens}–${maxTokens} tokens`;
+  const seen = `at least ${least}, ${maxFrames} frames of ${minTokens}–${maxTokens} tokens`;
+  return `times to ${roundingUnitSec} s; the answerer sees ${seen}`;
 }
 
 function categories(counts: EvalInspection['categories']): string[] {

@@ -8,19 +8,30 @@ export const benchmarkRulesSchema = z.object({
   query: z.string().optional(),
   /** How options are put to the answerer: listed with the reply begun, listed, or not at all. */
   style: z.enum(['mcq', 'options', 'direct']).default('mcq'),
-  /** The moment shown to the answerer is widened to this, or to a share of the video where one is given. */
-  minMomentSec: z.number().nonnegative(),
+  /**
+   * The moment shown to the answerer is widened to this, or to a share of the video where one is given. Neither: as the
+   * package says.
+   */
+  minMomentSec: z.number().nonnegative().optional(),
   minMomentShare: z.number().min(0).max(1).optional(),
-  answererBudget: z.object({
-    fps: z.number().positive(),
-    maxFrames: z.number().int().min(2),
-    minTokens: z.number().int().positive(),
-    maxTokens: z.number().int().positive(),
-  }),
-  /** Moments are rounded to this, half to even, before they are verified. */
-  roundingUnitSec: z.number().positive(),
-  /** The annotated length, which normalized times are multiplied with; absent: the video's. */
-  durationSec: z.number().positive().optional(),
+  /** What the answerer sees; absent: the package's budget. */
+  answererBudget: z
+    .object({
+      fps: z.number().positive(),
+      maxFrames: z.number().int().min(2),
+      minTokens: z.number().int().positive(),
+      maxTokens: z.number().int().positive(),
+    })
+    .optional(),
+  /** How moments are written before they are verified; absent: as for people, in the times that a player shows. */
+  times: z
+    .object({
+      /** Rounded to this, half to even. */
+      roundingUnitSec: z.number().positive(),
+      /** The annotated length, which normalized times are multiplied with; absent: the video's. */
+      durationSec: z.number().positive().optional(),
+    })
+    .optional(),
 });
 export type BenchmarkRules = z.infer<typeof benchmarkRulesSchema>;
 

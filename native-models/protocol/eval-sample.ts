@@ -52,17 +52,22 @@ export const promptStyleSchema = z.enum(['mcq', 'options', 'direct']);
 /** What a benchmark's run differs in. */
 export const evalSettingsSchema = z.object({
   kind: z.enum(['grounding', 'grounded-answers', 'answers']),
-  /** Written times are rounded to this, half to even. */
+  /** Written times are exact to this. */
   roundingUnitSec: seconds,
-  /** The moment shown to the answerer is widened to this, or to a share of the video. */
-  minMomentSec: seconds,
-  minMomentShare: z.number().optional(),
-  answererBudget: z.object({
-    fps: z.number(),
-    maxFrames: z.number().int(),
-    minTokens: z.number().int(),
-    maxTokens: z.number().int(),
-  }),
+  /** What is fixed for every model; absent for one's own annotations: each package is asked as `ask` asks it. */
+  fixed: z
+    .object({
+      /** The moment shown to the answerer is widened to this, or to a share of the video. */
+      minMomentSec: seconds,
+      minMomentShare: z.number().optional(),
+      answererBudget: z.object({
+        fps: z.number(),
+        maxFrames: z.number().int(),
+        minTokens: z.number().int(),
+        maxTokens: z.number().int(),
+      }),
+    })
+    .optional(),
   promptStyle: promptStyleSchema,
 });
 export type EvalSettings = z.infer<typeof evalSettingsSchema>;

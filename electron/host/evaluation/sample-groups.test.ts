@@ -44,8 +44,7 @@ describe('groups of samples', () => {
     const benchmarkSettings = {
       kind: 'grounding' as const,
       roundingUnitSec: 0.1,
-      minMomentSec: 32,
-      answererBudget: { fps: 2, maxFrames: 32, minTokens: 128, maxTokens: 256 },
+      fixed: { minMomentSec: 32, answererBudget: { fps: 2, maxFrames: 32, minTokens: 128, maxTokens: 256 } },
       promptStyle: 'mcq' as const,
     };
     const rules = { settings, benchmarkSettings, modelPath: '/models/a', reasons: false };

@@ -68,7 +68,7 @@ function answerSpan(run: Run, moment: Moment | undefined): Moment {
 
 /** The shortest stretch that the answerer is shown, in seconds: the checkpoint's, or a benchmark's. */
 function minAnswerSec({ model, request: { benchmark }, bounds }: Run): number {
-  if (benchmark === undefined) return model.promptSet.minAnswerSec;
-  const { minMomentShare, minMomentSec } = benchmark;
-  return minMomentShare === undefined ? minMomentSec : minMomentShare * (bounds.endSec - bounds.startSec);
+  const { minMomentShare, minMomentSec } = benchmark ?? {};
+  if (minMomentShare !== undefined) return minMomentShare * (bounds.endSec - bounds.startSec);
+  return minMomentSec ?? model.promptSet.minAnswerSec;
 }

@@ -91,10 +91,10 @@ function momentsOf(run: Run, found: GroundingResult): Candidate[] {
 }
 
 function momentOf(run: Run, startShare: number, endShare: number): Moment {
-  const { benchmark } = run.request;
-  if (benchmark === undefined) return momentFromShares(run.video, run.bounds, startShare, endShare);
-  const durationSec = benchmark.durationSec ?? run.bounds.endSec - run.bounds.startSec;
-  return benchmarkMoment(startShare, endShare, durationSec, benchmark.roundingUnitSec);
+  const times = run.request.benchmark?.times;
+  if (times === undefined) return momentFromShares(run.video, run.bounds, startShare, endShare);
+  const durationSec = times.durationSec ?? run.bounds.endSec - run.bounds.startSec;
+  return benchmarkMoment(startShare, endShare, durationSec, times.roundingUnitSec);
 }
 
 function standIns(run: Run): Candidate[] {

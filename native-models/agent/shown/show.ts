@@ -92,12 +92,10 @@ export function promptTrace(shown: ShownVideo): PromptTrace {
   };
 }
 
-/** Benchmarks change what the answerer is shown, and of no other role. */
+/** Published benchmarks change what the answerer is shown, and of no other role. */
 function budgetOf(run: PromptedRun, role: Role): Budget {
-  const { benchmark } = run.request;
-  return benchmark !== undefined && role === 'answerer'
-    ? benchmark.answererBudget
-    : run.model.promptSet.budgets[role];
+  const fixed = role === 'answerer' ? run.request.benchmark?.answererBudget : undefined;
+  return fixed ?? run.model.promptSet.budgets[role];
 }
 
 /** The verifier reads one row of logits; the others may write as much as was allowed, or what a benchmark forces. */

@@ -132,17 +132,26 @@ export interface TrainingFilter {
   readonly maxWords: number;
 }
 
-/** What a benchmark's run differs in. Everything is data; see fixtures/README.md, "evaluated on". */
-export interface BenchmarkSettings {
-  readonly kind: BenchmarkKind;
-  /** Written times are rounded to this, half to even. */
-  readonly roundingUnitSec: number;
+/** What a published benchmark fixes of the answerer; the other roles never change. */
+export interface FixedSettings {
   /** The moment shown to the answerer is widened to at least this, where `minMomentShare` is absent. */
   readonly minMomentSec: number;
   /** The moment shown to the answerer is widened to this share of the video. */
   readonly minMomentShare?: number;
-  /** The answerer's frames and tokens; the other roles never change. */
+  /** The answerer's frames and tokens. */
   readonly answererBudget: Budget;
+}
+
+/** What a benchmark's run differs in. Everything is data; see fixtures/README.md, "evaluated on". */
+export interface BenchmarkSettings {
+  readonly kind: BenchmarkKind;
+  /** Written times are rounded to this, half to even, where `fixed` is there; and may pass the video's end by half of it. */
+  readonly roundingUnitSec: number;
+  /**
+   * What a published benchmark fixes for every model. Absent for one's own annotations: each package is asked as `ask` asks
+   * it, with its own budgets, and times are not rounded.
+   */
+  readonly fixed?: FixedSettings;
   readonly promptStyle: PromptStyle;
   /** For conversion only. */
   readonly trainingFilter: TrainingFilter;

@@ -95,6 +95,8 @@ export interface DataSet {
   readonly publishedSplits?: Readonly<Partial<Record<SplitName, SplitFile>>>;
   readonly defaultSplit: SplitName;
   readonly overrides?: SettingOverrides;
+  /** Every package is asked with its own budgets, as `ask` asks it: no published run fixes them. */
+  readonly asksAsPackaged?: boolean;
   /** Samples whose video is missing are no part of the data set. */
   readonly dropsMissingVideos?: boolean;
   readonly read: AnnotationReader;

@@ -87,15 +87,17 @@ test.each(Object.entries(loaders.overrides))('%s runs with the published setting
   const settings = settingsOf(set);
   expect(settings).toMatchObject({
     roundingUnitSec: expected['UNIT'] ?? 0.001,
-    minMomentSec: expected['MIN_LEN'] ?? 32,
-    answererBudget: {
-      fps: 2,
-      maxFrames: expected['MAX_FRAMES'] ?? 32,
-      minTokens: expected['MIN_PIXELS'] ?? 128,
-      maxTokens: expected['MAX_PIXELS'] ?? 256,
+    fixed: {
+      minMomentSec: expected['MIN_LEN'] ?? 32,
+      answererBudget: {
+        fps: 2,
+        maxFrames: expected['MAX_FRAMES'] ?? 32,
+        minTokens: expected['MIN_PIXELS'] ?? 128,
+        maxTokens: expected['MAX_PIXELS'] ?? 256,
+      },
     },
   });
-  expect(settings.minMomentShare).toBe(expected['MIN_RATIO']);
+  expect(settings.fixed?.minMomentShare).toBe(expected['MIN_RATIO']);
 });
 
 test('every data set of the reference is there, those of VideoKR, and one’s own', () => {

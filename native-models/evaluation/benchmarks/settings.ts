@@ -11,20 +11,28 @@ const defaults = {
 } as const;
 
 /** The settings of a data set's runs. */
-export function settingsOf({ kind, overrides = {} }: Pick<DataSet, 'kind' | 'overrides'>): BenchmarkSettings {
+export function settingsOf({
+  kind,
+  overrides = {},
+  asksAsPackaged = false,
+}: Pick<DataSet, 'kind' | 'overrides' | 'asksAsPackaged'>): BenchmarkSettings {
   const { minMomentShare, maxFrames, minTokens, maxTokens } = overrides;
   const budget = defaults.answererBudget;
   return {
     kind,
     roundingUnitSec: overrides.roundingUnitSec ?? defaults.roundingUnitSec,
-    minMomentSec: overrides.minMomentSec ?? defaults.minMomentSec,
-    ...(minMomentShare !== undefined && { minMomentShare }),
-    answererBudget: {
-      fps: budget.fps,
-      maxFrames: maxFrames ?? budget.maxFrames,
-      minTokens: minTokens ?? budget.minTokens,
-      maxTokens: maxTokens ?? budget.maxTokens,
-    },
+    ...(!asksAsPackaged && {
+      fixed: {
+        minMomentSec: overrides.minMomentSec ?? defaults.minMomentSec,
+        ...(minMomentShare !== undefined && { minMomentShare }),
+        answererBudget: {
+          fps: budget.fps,
+          maxFrames: maxFrames ?? budget.maxFrames,
+          minTokens: minTokens ?? budget.minTokens,
+          maxTokens: maxTokens ?? budget.maxTokens,
+        },
+      },
+    }),
     promptStyle: 'mcq',
     trainingFilter: defaults.trainingFilter,
   };

@@ -52,12 +52,13 @@ function chainRequest(request: EvalAskRequest, videoPath: string): AskRequest {
     benchmark: {
       query: sample.query ?? common.question,
       style: style ?? settings.promptStyle,
-      minMomentSec: settings.minMomentSec,
-      // Of pictures, the answerer sees all, each once.
-      minMomentShare: arePictures ? 1 : settings.minMomentShare,
-      answererBudget: { ...settings.answererBudget, ...(arePictures && { fps: pictureFps }) },
-      roundingUnitSec: settings.roundingUnitSec,
-      durationSec: sample.durationSec,
+      ...(settings.fixed !== undefined && {
+        minMomentSec: settings.fixed.minMomentSec,
+        // Of pictures, the answerer sees all, each once.
+        minMomentShare: arePictures ? 1 : settings.fixed.minMomentShare,
+        answererBudget: { ...settings.fixed.answererBudget, ...(arePictures && { fps: pictureFps }) },
+        times: { roundingUnitSec: settings.roundingUnitSec, durationSec: sample.durationSec },
+      }),
     },
   };
 }

@@ -28,8 +28,7 @@ const sample: EvalSample = {
 const settings = {
   kind: 'grounded-answers' as const,
   roundingUnitSec: 0.1,
-  minMomentSec: 32,
-  answererBudget: { fps: 2, maxFrames: 32, minTokens: 128, maxTokens: 256 },
+  fixed: { minMomentSec: 32, answererBudget: { fps: 2, maxFrames: 32, minTokens: 128, maxTokens: 256 } },
   promptStyle: 'mcq' as const,
 };
 const asking = {
@@ -139,7 +138,7 @@ describe('what is asked for a sample', () => {
       options: ['a man', 'a dog'],
       roles: ['grounder', 'verifier', 'answerer'],
       trace: true,
-      benchmark: { query: 'a man runs', style: 'options', minMomentSec: 32, durationSec: 20 },
+      benchmark: { query: 'a man runs', style: 'options', minMomentSec: 32, times: { roundingUnitSec: 0.1, durationSec: 20 } },
     });
   });
 

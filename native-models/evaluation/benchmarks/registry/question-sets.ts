@@ -221,6 +221,7 @@ export const questionSets: readonly DataSet[] = [
     kind: 'grounded-answers',
     splits: { test: split('own', 'annotations.jsonl', 'annotations.csv') },
     defaultSplit: 'test',
+    asksAsPackaged: true,
     read: ownAnnotations,
   },
 ];
