@@ -42,23 +42,28 @@ export function addEvalCompareCommand(program: Command, terminal: Terminal): voi
         const comparison = await engine.call(
           'evalCompare',
           {
-            predictionsA: runA.request.predictionsPath,
-            predictionsB: runB.request.predictionsPath,
-            benchmark: runA.request.benchmark,
+            predictionsA: runA.predictionsPath,
+            predictionsB: runB.predictionsPath,
+            verdictsA: runA.verdictsPath,
+            verdictsB: runB.verdictsPath,
+            factsA: runA.facts,
+            factsB: runB.facts,
+            benchmark: runA.benchmark,
             seed: options.seed,
           },
           { signal },
         );
         if (json) terminal.printJson(comparison);
         else terminal.print(...comparisonLines(comparison, terminal.style));
-        if (!comparison.trustworthy) {
-          const { shared, onlyA, onlyB } = comparison;
+        for (const { run, code, message } of comparison.doubts) terminal.warn(code, `${run}: ${message}`);
+        const { shared, onlyA, onlyB } = comparison;
+        if (shared === 0 || onlyA + onlyB > 0) {
           terminal.warn(
             'samples-differ',
             `${shared} samples are in both; ${onlyA} only in A and ${onlyB} only in B are not compared.`,
           );
-          process.exitCode = exitCodes.doubtful;
         }
+        if (!comparison.trustworthy) process.exitCode = exitCodes.doubtful;
       });
     });
 }
@@ -74,6 +79,8 @@ function comparisonLines({ benchmark, shared, figures }: EvalComparison, style: 
     figure.pValue < 0.001 ? '< 0.001' : figure.pValue.toFixed(3),
     figure.test,
   ]);
+  if (shared === 0)
+    return [style.bold(`${benchmark}: the runs have no sample in common; nothing is compared.`)];
   const clear = figures.filter(({ pValue }) => pValue < 0.05).map(({ name }) => name);
   return [
     style.bold(`${benchmark}: ${shared} samples in both`),

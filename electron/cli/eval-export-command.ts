@@ -61,7 +61,7 @@ async function exportSubmission(
 ): Promise<void> {
   const outPath = path.resolve(out);
   await requireWritable(outPath);
-  const { request } = await reportRequest(folder, { benchmark: 'qvhighlights' });
+  const request = await reportRequest(folder, { benchmark: 'qvhighlights' });
   const { predictionsPath } = request;
   const exported = await engine.call('evalExport', { predictionsPath, form: 'qvhighlights' }, { signal });
   await writeAtomically(outPath, exported.text);

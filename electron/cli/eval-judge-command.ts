@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import { toEngineError } from '../../native-models/protocol/errors.ts';
 import { requireWritable } from '../host/files/write-atomically.ts';
 import { judgeAnswers } from '../host/evaluation/judge/judge-answers.ts';
 import { reportRequest, verdictsPath } from '../host/evaluation/report-request.ts';
@@ -15,6 +16,8 @@ interface Options {
   readonly keyFrom: string;
   readonly out?: string;
   readonly openOnly?: boolean;
+  readonly benchmark?: string;
+  readonly temperature: number;
   readonly concurrency: number;
   readonly perMinute?: number;
   readonly promptPrice?: number;
@@ -40,6 +43,8 @@ export function addEvalJudgeCommand(program: Command, terminal: Terminal): void 
     .option('--key-from <name>', 'environment variable that holds the key', 'OPENAI_API_KEY')
     .option('--out <file>', 'file of verdicts; default: verdicts.jsonl of the run')
     .option('--open-only', 'leave multiple choice to the rule; default: judge all, as published')
+    .option('--benchmark <key>', 'for predictions that were not made here; default: videokr_eval')
+    .option('--temperature <t>', 'of the judge; published figures were asked for at 1', numberFrom(0), 0)
     .option('--concurrency <n>', 'requests at once', wholeNumber(1, 64), 4)
     .option('--per-minute <n>', 'most requests a minute', numberFrom(Number.MIN_VALUE))
     .option('--prompt-price <x>', 'price of a million prompt tokens, to add up the cost', number)
@@ -49,19 +54,23 @@ export function addEvalJudgeCommand(program: Command, terminal: Terminal): void 
     .action(async (folder: string, options: Options) => {
       const json = options.json ?? false;
       await runSession(terminal, json, async ({ engine, signal }) => {
-        const { request } = await reportRequest(path.resolve(folder), { benchmark: 'videokr_eval' });
-        const { predictionsPath } = request;
+        const { predictionsPath, benchmark } = await judgedRun(path.resolve(folder), options.benchmark);
         const openOnly = options.openOnly ?? false;
         const { answers, items } = await engine.call(
           'evalJudgeItems',
-          { predictionsPath, openOnly },
+          { predictionsPath, benchmark, openOnly },
           { signal },
         );
         const filePath = options.out === undefined ? verdictsPath(folder) : path.resolve(options.out);
         await requireWritable(filePath);
         const outcome = await judgeAnswers(
           items,
-          { baseUrl: options.endpoint, model: options.judge, key: process.env[options.keyFrom] },
+          {
+            baseUrl: options.endpoint,
+            model: options.judge,
+            key: process.env[options.keyFrom],
+            temperature: options.temperature,
+          },
           filePath,
           {
             concurrency: options.concurrency,
@@ -70,9 +79,24 @@ export function addEvalJudgeCommand(program: Command, terminal: Terminal): void 
             onProgress: (done, total) => terminal.progress(`${done} of ${total} answers judged`),
           },
         );
-        const { asked, kept, failed, firstFailure = '', promptTokens, completionTokens } = outcome;
+        const {
+          asked,
+          kept,
+          failed,
+          unreadable,
+          firstUnreadable = '',
+          firstFailure = '',
+          promptTokens,
+          completionTokens,
+        } = outcome;
         const cost = costOf(outcome, options);
         if (failed > 0) terminal.warn('judge-failed', `${failed} answers have no verdict. ${firstFailure}`);
+        if (unreadable > 0) {
+          terminal.warn(
+            'judge-unreadable',
+            `${unreadable} replies of the judge hold no verdict and were not kept. First: “${firstUnreadable.slice(0, 80)}”.`,
+          );
+        }
         if (json) terminal.printJson({ path: filePath, answers, ...outcome, cost });
         else {
           terminal.print(
@@ -80,9 +104,22 @@ export function addEvalJudgeCommand(program: Command, terminal: Terminal): void 
             `${promptTokens} prompt tokens, ${completionTokens} reply tokens${cost === undefined ? '' : `, cost ${cost.toFixed(4)}`}.`,
           );
         }
-        if (failed > 0) process.exitCode = exitCodes.doubtful;
+        if (failed + unreadable > 0) process.exitCode = exitCodes.doubtful;
       });
     });
+}
+
+/** The predictions to judge: a run says itself of which benchmark they are, others are taken for VideoKR's. */
+async function judgedRun(
+  folder: string,
+  benchmark: string | undefined,
+): Promise<{ readonly predictionsPath: string; readonly benchmark: string }> {
+  try {
+    return await reportRequest(folder, { benchmark });
+  } catch (error) {
+    if (benchmark !== undefined || toEngineError(error).code !== 'PREDICTIONS_NOT_FOUND') throw error;
+    return { predictionsPath: folder, benchmark: 'videokr_eval' };
+  }
 }
 
 function costOf(

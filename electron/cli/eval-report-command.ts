@@ -38,7 +38,7 @@ export function addEvalReportCommand(program: Command, terminal: Terminal): void
     .action(async (folder: string, options: Options) => {
       const json = options.json ?? false;
       await runSession(terminal, json, async ({ engine, signal }) => {
-        const { request, missingSamples } = await reportRequest(path.resolve(folder), {
+        const request = await reportRequest(path.resolve(folder), {
           benchmark: options.benchmark,
           dataDir: options.data === undefined ? undefined : path.resolve(options.data),
         });
@@ -58,15 +58,9 @@ export function addEvalReportCommand(program: Command, terminal: Terminal): void
           process.exitCode = exitCodes.failed;
           return;
         }
-        if (missingSamples > 0) {
-          terminal.warn(
-            'run-unfinished',
-            `${missingSamples} samples are not done yet; no figure contains them.`,
-          );
-        }
         if (json) terminal.printJson(report);
         else terminal.print(...reportLines(report, terminal.style), `Page: ${base}.html`);
-        if (!report.trustworthy || missingSamples > 0) process.exitCode = exitCodes.doubtful;
+        if (!report.trustworthy) process.exitCode = exitCodes.doubtful;
       });
     });
 }

@@ -10,7 +10,7 @@ export function reportLines(report: EvalReport, style: Style): string[] {
   const known = made.filter((fact) => fact !== undefined);
   const split = facts.split === undefined ? '' : `, ${facts.split}`;
   return [
-    style.bold(`${report.benchmark}${split}`),
+    style.bold(`${report.benchmark}${split}${part(facts)}`),
     ...(known.length === 0 ? [] : [known.join(' · ')]),
     '',
     ...figureLines(report.figures),
@@ -21,9 +21,15 @@ export function reportLines(report: EvalReport, style: Style): string[] {
     ...(calibration === undefined
       ? []
       : [`The verifier’s score is off by ${(calibration.error * 100).toFixed(1)} points on average.`]),
-    `${samples} samples; ${grounding.scored} moments scored (${grounding.failed} failed, ${grounding.notGrounded} without a moment), ${answers.scored} answers scored (${answers.failed} failed, ${answers.unanswered} unanswered).`,
+    `${samples} samples; ${grounding.scored} moments scored (${grounding.failed} replies without one, ${grounding.notGrounded} not looked for), ${answers.scored} answers scored (${answers.failed} replies name no option, ${answers.unanswered} unanswered).`,
     ...doubtLines(report, style),
   ];
+}
+
+/** ": the first 3 of 10 samples", which no table may be without. */
+function part({ limit, available }: EvalReport['facts']): string {
+  if (limit === undefined) return '';
+  return `: the first ${limit}${available === undefined ? '' : ` of ${available}`} samples`;
 }
 
 function figureLines(figures: readonly Figure[]): string[] {
@@ -61,18 +67,12 @@ function breakdownLines(title: string, rows: readonly BreakdownRow[], style: Sty
   ];
 }
 
-function doubtLines({ trustworthy, facts, score }: EvalReport, style: Style): string[] {
-  if (trustworthy) return [];
-  const { failed = 0, skipped = 0 } = facts;
-  const reasons = [
-    ...(failed > 0 ? [`${failed} samples failed and count as wrong`] : []),
-    ...(skipped > 0 ? [`${skipped} annotations could not be run`] : []),
-    ...score.issues
-      .filter(({ affectsFigures }) => affectsFigures)
-      .map(({ kind, count, examples: [first] }) => `${count} × ${kind}: ${first?.reason ?? ''}`),
-  ];
+function doubtLines({ trustworthy, doubts }: EvalReport, style: Style): string[] {
+  if (doubts.length === 0) return [];
   return [
-    style.warning('Do not quote these figures before this is looked into:'),
-    ...reasons.map((reason) => `  ${printable(reason)}`),
+    trustworthy
+      ? style.bold('To be known:')
+      : style.warning('Do not quote these figures before this is looked into:'),
+    ...doubts.map(({ message }) => `  ${printable(message)}`),
   ];
 }

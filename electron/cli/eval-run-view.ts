@@ -60,7 +60,12 @@ export function reportOutcome(
     );
   }
   const isWhole = samples === description.samples;
-  const trustworthy = failed === 0 && skipped.length === 0 && isWhole;
+  const { limit } = description.settings;
+  const { available } = description;
+  if (available !== undefined) {
+    terminal.warn('limited', `Only the first ${limit} of ${available} samples were run (--limit).`);
+  }
+  const trustworthy = failed === 0 && skipped.length === 0 && isWhole && available === undefined;
   if (json) {
     const { title, split, model } = description;
     const skippedByReason = Object.fromEntries(reasons);
@@ -71,6 +76,7 @@ export function reportOutcome(
       samples,
       failed,
       skipped: skippedByReason,
+      ...(available === undefined ? {} : { limit, available }),
       trustworthy,
     });
   } else {

@@ -32,10 +32,17 @@ export function evaluationHandlers(
     evalInspect: ({ benchmark, dataDir, ...options }, { signal }) =>
       parts.inspectBenchmark(benchmark, dataDir, { ...given(options), signal }),
 
-    evalSamples: async ({ benchmark: key, dataDir, ...options }, { signal, report }) => {
+    evalSamples: async ({ benchmark: key, dataDir, limit = Infinity, ...options }, { signal, report }) => {
       const benchmark = await parts.openBenchmark(key, { ...given(options), dataDir, signal });
       let items: Parameters<typeof report>[0]['items'] = [];
+      let available = 0;
       for await (const item of benchmark.samples()) {
+        // Behind the limit samples are counted and no more: figures of a part must say of how many.
+        if (available >= limit) {
+          if (item.kind === 'sample') available++;
+          continue;
+        }
+        if (item.kind === 'sample') available++;
         items.push(
           item.kind === 'sample' ? item : { ...item, affectsFigures: !definitionSkips.includes(item.reason) },
         );
@@ -45,7 +52,7 @@ export function evaluationHandlers(
       }
       report({ items });
       const { title, split, truth, settings } = benchmark;
-      return { key: benchmark.key, title, split, truth, settings };
+      return { key: benchmark.key, title, split, truth, settings, available };
     },
 
     evalAsk: async (request, { signal }) => {

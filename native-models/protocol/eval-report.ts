@@ -13,6 +13,15 @@ export const evalRunFactsSchema = z.object({
   /** Samples that failed, and what became of annotations that cannot be run. */
   failed: z.number().int().optional(),
   skipped: z.number().int().optional(),
+  /** Samples of the run that are not done. */
+  undone: z.number().int().optional(),
+  /** Parts of the run that were never begun; how many samples they have nobody knows. */
+  missingShards: z.number().int().optional(),
+  /** Only the first samples were run, of so many that the split has. */
+  limit: z.number().int().optional(),
+  available: z.number().int().optional(),
+  /** Whose frames and tokens the answerer saw: the package's own, the benchmark's, or the benchmark's where the package's differ. */
+  budgets: z.enum(['package', 'benchmark', 'differ']).optional(),
 });
 export type EvalRunFacts = z.infer<typeof evalRunFactsSchema>;
 
@@ -83,6 +92,15 @@ export const worstCaseSchema = z.object({
 });
 export type WorstCase = z.infer<typeof worstCaseSchema>;
 
+/** Something to know before figures are quoted. */
+export const reportDoubtSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** The figures are not what they would be taken for. */
+  spoils: z.boolean(),
+});
+export type ReportDoubt = z.infer<typeof reportDoubtSchema>;
+
 export const evalReportSchema = z.object({
   schemaVersion: z.literal(1),
   benchmark: z.string(),
@@ -114,6 +132,8 @@ export const evalReportSchema = z.object({
   worstCases: z.array(worstCaseSchema),
   score: evalScoreResultSchema,
   resamples: z.number().int(),
+  doubts: z.array(reportDoubtSchema),
+  /** None of the doubts spoils the figures. */
   trustworthy: z.boolean(),
 });
 export type EvalReport = z.infer<typeof evalReportSchema>;
@@ -128,6 +148,11 @@ export const evalReportResultSchema = z.object({
 export const evalCompareRequestSchema = z.object({
   predictionsA: z.string(),
   predictionsB: z.string(),
+  /** Of a reasoning benchmark: a judge's verdicts on each. */
+  verdictsA: z.string().optional(),
+  verdictsB: z.string().optional(),
+  factsA: evalRunFactsSchema.optional(),
+  factsB: evalRunFactsSchema.optional(),
   benchmark: z.string(),
   resamples: z.number().int().min(100).default(2000),
   seed: z.number().int().default(0),
@@ -159,6 +184,8 @@ export const evalComparisonSchema = z.object({
       onlyBRight: z.number().int().optional(),
     }),
   ),
+  /** What is to be known of each run before its figures are quoted. */
+  doubts: z.array(reportDoubtSchema.extend({ run: z.enum(['A', 'B']) })),
   trustworthy: z.boolean(),
 });
 export type EvalComparison = z.infer<typeof evalComparisonSchema>;

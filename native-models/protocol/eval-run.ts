@@ -21,6 +21,8 @@ export const evalSamplesResultSchema = z.object({
   split: splitSchema,
   truth: z.enum(['given', 'withheld']),
   settings: evalSettingsSchema,
+  /** Samples that can be run, those behind the limit too. */
+  available: z.number().int(),
 });
 export type EvalSamplesResult = z.infer<typeof evalSamplesResultSchema>;
 export const evalSamplesProgressSchema = z.object({

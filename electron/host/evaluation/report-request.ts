@@ -16,14 +16,10 @@ type Request = ParamsInput<'evalReport'>;
 
 /**
  * What to report of a folder: a run with all its shards, or predictions that others made.
- * @returns `missingSamples`: samples of the run, shards that were never begun left out, that are not done
  * @throws EngineError ARGUMENT_INVALID where it is not known of which benchmark they are; PREDICTIONS_NOT_FOUND where no
  *   shard of a run is finished
  */
-export async function reportRequest(
-  folder: string,
-  { benchmark, dataDir }: ReportHints,
-): Promise<{ readonly request: Request; readonly missingSamples: number }> {
+export async function reportRequest(folder: string, { benchmark, dataDir }: ReportHints): Promise<Request> {
   const runs = await readRunDescriptions(folder).catch((error: unknown) => {
     if (benchmark !== undefined && error instanceof EngineError && error.code === 'PREDICTIONS_NOT_FOUND')
       return [];
@@ -31,49 +27,41 @@ export async function reportRequest(
   });
   const [first] = runs;
   if (first === undefined) {
-    return {
-      request: { predictionsPath: folder, benchmark: benchmark ?? 'generic', dataDir },
-      missingSamples: 0,
-    };
+    return { predictionsPath: folder, benchmark: benchmark ?? 'generic', dataDir };
   }
   const progress = await Promise.all(
     runs.map(({ settings }) => journalCounts(new RunFolder(folder, settings.shard).journalPath)),
   );
   const sum = (key: 'done' | 'failed'): number => progress.reduce((total, one) => total + one[key], 0);
   const expected = runs.reduce((total, { samples }) => total + samples, 0);
-  const { settings, model, split } = first;
+  const { settings, model, split, available } = first;
   const key = benchmark ?? settings.benchmark;
   const videos = dataDir ?? settings.dataDir;
   return {
-    request: {
-      predictionsPath: path.join(folder, 'predictions'),
-      benchmark: key,
-      dataDir: videos,
-      ...(key === 'qvhighlights' ? submission(folder, videos, split) : {}),
-      ...(existsSync(verdictsPath(folder)) ? { verdictsPath: verdictsPath(folder) } : {}),
-      facts: {
-        model: model.name,
-        toy: model.toy,
-        precision: model.precision,
-        device: model.device,
-        roles: settings.roles,
-        split,
-        failed: sum('failed'),
-        skipped: Math.max(...runs.map(({ skipped }) => skipped)),
-      },
+    predictionsPath: path.join(folder, 'predictions'),
+    benchmark: key,
+    dataDir: videos,
+    ...(key === 'qvhighlights' ? submission(folder, videos, split) : {}),
+    ...(existsSync(verdictsPath(folder)) ? { verdictsPath: verdictsPath(folder) } : {}),
+    facts: {
+      model: model.name,
+      toy: model.toy,
+      precision: model.precision,
+      device: model.device,
+      roles: model.reasons ? ['reasoner'] : settings.roles,
+      split,
+      failed: sum('failed'),
+      skipped: Math.max(...runs.map(({ skipped }) => skipped)),
+      undone: expected - sum('done'),
+      missingShards: settings.shard.of - runs.length,
+      ...(available === undefined ? {} : { limit: settings.limit, available }),
     },
-    missingSamples: expected - sum('done') + missingShards(runs),
   };
 }
 
 /** Where a judge's verdicts on a run's answers lie. */
 export function verdictsPath(folder: string): string {
   return path.resolve(folder, 'verdicts.jsonl');
-}
-
-/** A shard that was never begun misses at least one sample; how many nobody knows. */
-function missingShards(runs: readonly RunDescription[]): number {
-  return (runs[0]?.settings.shard.of ?? 1) - runs.length;
 }
 
 function submission(

@@ -142,6 +142,9 @@ function describe(
     model,
     samples: groups.reduce((sum, { samples }) => sum + samples.length, missing),
     skipped: skipped.length,
+    ...(settings.limit !== undefined && benchmark.available > settings.limit
+      ? { available: benchmark.available }
+      : {}),
   };
 }
 

@@ -21,6 +21,8 @@ export const runDescriptionSchema = z.object({
   samples: z.number().int(),
   /** Annotations that cannot be run, of those that a data set's definition does not leave out. */
   skipped: z.number().int(),
+  /** Samples that the split has, where a limit leaves some out. */
+  available: z.number().int().optional(),
 });
 export type RunDescription = z.infer<typeof runDescriptionSchema>;
 
@@ -65,6 +67,8 @@ export class RunFolder {
     const begun = await readDescription(this.descriptionPath);
     if (begun !== undefined) {
       refuseOther(this.path, begun, description);
+      // A higher limit goes on with what is there, and the folder says from now on what it holds.
+      if (begun.settings.limit !== description.settings.limit) await this.#describe(description);
       return true;
     }
     const others = (await readdir(this.path)).filter((name) => /^run(_\d+)?\.json$/.test(name));
@@ -72,8 +76,12 @@ export class RunFolder {
       const other = await readDescription(path.join(this.path, name));
       if (other !== undefined) refuseOtherShards(this.path, other.settings, description.settings);
     }
-    await writeAtomically(this.descriptionPath, `${JSON.stringify(description, undefined, 2)}\n`);
+    await this.#describe(description);
     return false;
+  }
+
+  #describe(description: RunDescription): Promise<void> {
+    return writeAtomically(this.descriptionPath, `${JSON.stringify(description, undefined, 2)}\n`);
   }
 
   openJournal(): Promise<ResultJournal> {
@@ -140,15 +148,15 @@ async function readDescription(filePath: string): Promise<RunDescription | undef
   }
 }
 
-/** Only these may differ when a run goes on: where its videos lie, and what it is computed on. */
+/** Only these may differ when a run goes on: where its videos lie, what it is computed on, and a limit that is raised. */
 function refuseOther(folder: string, begun: RunDescription, asked: RunDescription): void {
+  const isRaised = (asked.settings.limit ?? Infinity) > (begun.settings.limit ?? Infinity);
   const facts = (one: RunDescription): Readonly<Record<string, unknown>> => ({
     ...one.settings,
     dataDir: undefined,
     split: one.split,
     model: one.model.checksum,
-    samples: one.samples,
-    skipped: one.skipped,
+    ...(isRaised ? { limit: undefined } : { samples: one.samples, skipped: one.skipped }),
   });
   refuseDifferences(folder, facts(begun), facts(asked));
 }
@@ -171,12 +179,16 @@ function refuseDifferences(
   const different = names.filter((name) => JSON.stringify(begun[name]) !== JSON.stringify(asked[name]));
   if (different.length === 0) return;
   const list = different.map(
-    (name) => `${name} was ${JSON.stringify(begun[name])} and is ${JSON.stringify(asked[name])}`,
+    (name) => `${name} was ${valueText(begun[name])} and is ${valueText(asked[name])}`,
   );
   throw new EngineError('OUTPUT_EXISTS', `${folder} holds another run: ${list.join('; ')}.`, {
     remedy: 'Go on with the settings that it was begun with, or choose another folder with --out.',
     details: { different },
   });
+}
+
+function valueText(value: unknown): string {
+  return value === undefined ? 'not given' : JSON.stringify(value);
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { EvalCompareRequest, EvalComparison } from '../../protocol/eval-report.ts';
 import { interval95, resampledMeans } from './bootstrap.ts';
+import { runDoubts } from './doubts.ts';
 import { reportedMeasures } from './figures.ts';
 import type { Measure } from './measures.ts';
 import { readScoredSamples } from './scored-samples.ts';
@@ -18,23 +19,31 @@ export async function compareRuns(
   request: EvalCompareRequest,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<EvalComparison> {
-  const { predictionsA, predictionsB, benchmark } = request;
-  const samplesA = await readScoredSamples(predictionsA, benchmark, { signal });
-  const byId = new Map(
-    (await readScoredSamples(predictionsB, benchmark, { signal })).map((one) => [one.id, one]),
-  );
+  const { predictionsA, predictionsB, benchmark, verdictsA, verdictsB } = request;
+  const samplesA = await readScoredSamples(predictionsA, benchmark, { verdictsPath: verdictsA, signal });
+  const samplesB = await readScoredSamples(predictionsB, benchmark, { verdictsPath: verdictsB, signal });
+  const byId = new Map(samplesB.map((one) => [one.id, one]));
   const pairs = samplesA.flatMap((a): Pair[] => {
     const b = byId.get(a.id);
     return b === undefined ? [] : [[a, b]];
   });
   const shared = new Set(pairs.map(([{ id }]) => id)).size;
+  const doubts = [
+    ...runDoubts(request.factsA ?? {}).map((doubt) => ({ ...doubt, run: 'A' as const })),
+    ...runDoubts(request.factsB ?? {}).map((doubt) => ({ ...doubt, run: 'B' as const })),
+  ];
   return {
     benchmark,
     shared,
     onlyA: samplesA.length - pairs.length,
     onlyB: byId.size - shared,
     figures: reportedMeasures(benchmark, samplesA).flatMap((measure) => compare(measure, pairs, request)),
-    trustworthy: shared > 0 && pairs.length === samplesA.length && shared === byId.size,
+    doubts,
+    trustworthy:
+      shared > 0 &&
+      pairs.length === samplesA.length &&
+      shared === byId.size &&
+      !doubts.some(({ spoils }) => spoils),
   };
 }
 

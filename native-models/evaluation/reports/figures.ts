@@ -3,7 +3,7 @@ import type { EvalScoreResult } from '../../protocol/eval-score.ts';
 import type { BootstrapOptions } from './bootstrap.ts';
 import { interval95, resampledMeans } from './bootstrap.ts';
 import type { Measure } from './measures.ts';
-import { measures } from './measures.ts';
+import { forgivingAccuracy, measures } from './measures.ts';
 import type { FigurePlace } from './published-figures.ts';
 import { publishedFigures } from './published-figures.ts';
 import type { ScoredSample } from './scored-samples.ts';
@@ -29,7 +29,7 @@ export function reportFigures(
   options: BootstrapOptions,
 ): Figure[] {
   const all = measures(scoringMode(benchmark).grid);
-  const wanted = wantedFigures(benchmark, all, samples);
+  const wanted = [...wantedFigures(benchmark, all, samples), ...forgivingFigures(benchmark)];
   const columns = wanted.map(({ place }) => columnOf(place, all, samples));
   const taken = columns.flatMap((column) => column ?? []);
   const means = resampledMeans(taken, options);
@@ -63,7 +63,8 @@ export function reportedMeasures(benchmark: string, samples: readonly ScoredSamp
   const found = wanted.flatMap(({ place }) =>
     'key' in place || place.row !== 'all' ? [] : (findMeasure(place, all) ?? []),
   );
-  return found.length > 0 ? found : commonMeasures(all, samples);
+  const forgiving = forgivingFigures(benchmark).flatMap(({ place }) => findMeasure(place, all) ?? []);
+  return [...(found.length > 0 ? found : commonMeasures(all, samples)), ...forgiving];
 }
 
 function wantedFigures(
@@ -86,6 +87,13 @@ function wantedFigures(
     place: { table, column, row: 'all' },
     published: [],
   }));
+}
+
+/** Beside the accuracy as published; where choices are heard as `ask` hears them there is no other. */
+function forgivingFigures(benchmark: string): readonly WantedFigure[] {
+  if (scoringMode(benchmark).answers === 'as-asked') return [];
+  const place = { table: 'QA', column: forgivingAccuracy, row: 'all' };
+  return [{ name: forgivingAccuracy, place, published: [] }];
 }
 
 const commonColumns = ['R1@0.3', 'R1@0.5', 'R1@0.7', 'mIoU', 'Acc', 'Acc (IoU >= 0.5)'];

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { evalReportRequestSchema } from '../../protocol/eval-report.ts';
 import type { EvalReport } from '../../protocol/eval-report.ts';
+import { judgeItems } from '../scoring/judge-items.ts';
 import { compareRuns } from './compare-runs.ts';
 import { exportPredictions } from './export-predictions.ts';
 import { makeReport } from './make-report.ts';
@@ -41,7 +42,8 @@ describe('a report', () => {
     const made = await report(benchmark);
     const { figures, score } = made.report;
     const wanted = publishedFigures(benchmark);
-    expect(figures).toHaveLength(wanted.length);
+    const beside = figures.slice(wanted.length).map(({ name }) => name);
+    expect(beside).toEqual(score.coverage.answers.scored > 0 ? ['Acc, read forgivingly'] : []);
     for (const [index, { place }] of wanted.entries()) {
       const figure = figures[index];
       if (figure === undefined || 'key' in place) throw new Error('Not a figure of a table.');
@@ -72,6 +74,81 @@ describe('a report', () => {
     expect(csv).toContain(`"'=HYPERLINK(""x"")"`);
   });
 
+  describe('of one’s own annotations', () => {
+    const asked = {
+      question: 'Who turns?',
+      options: ['the man', 'the dog'],
+      ans: 'B',
+      video_path: 'v.mp4',
+    };
+    const open = { question: 'Why?', answer: 'to look', video_path: 'v.mp4', response: 'to see' };
+
+    it('hears a choice as `ask` does, in the option’s own words too', async () => {
+      const replies = ['The dog.', 'B', '(B)', 'The man'];
+      const samples = replies.map((response, id) => ({ ...asked, id: String(id), response }));
+      await writeFile(path.join(folder, 'output.json'), JSON.stringify(samples));
+      const made = await report('own');
+      expect(made.report.figures.find(({ name }) => name === 'Acc')).toMatchObject({ value: 75, samples: 4 });
+      expect(made.report.trustworthy).toBe(true);
+    });
+
+    it('counts open answers that no judge has read, and takes its verdicts', async () => {
+      await writeFile(path.join(folder, 'output.json'), JSON.stringify([{ ...open, id: 'a' }]));
+      const unread = await report('own');
+      expect(unread.report.figures).toEqual([]);
+      expect(unread.report.doubts).toMatchObject([{ code: 'open-question', spoils: false }]);
+      const { items } = await judgeItems({ predictionsPath: folder, benchmark: 'own', openOnly: false });
+      const verdictsPath = path.join(folder, 'verdicts.jsonl');
+      await writeFile(verdictsPath, JSON.stringify({ key: items[0]?.key, reply: '1' }));
+      const request = { predictionsPath: folder, benchmark: 'own', verdictsPath, resamples: 200 };
+      const { report: read } = await makeReport(evalReportRequestSchema.parse(request));
+      expect(read.figures.find(({ name }) => name === 'Acc')).toMatchObject({ value: 100, samples: 1 });
+      expect(read.doubts).toEqual([]);
+    });
+  });
+
+  it('says beside the published accuracy how many replies it could not hear', async () => {
+    const sample = { question: 'Who?', options: ['the man', 'the dog'], ans: 'B', video_path: 'v.mp4' };
+    const samples = ['the dog', 'the dog', 'B'].map((response, id) => ({
+      ...sample,
+      id: String(id),
+      response,
+    }));
+    await writeFile(path.join(folder, 'output.json'), JSON.stringify(samples));
+    const { report: made, csv } = await report('nextgqa');
+    expect(made.figures.find(({ name }) => name === 'Acc, read forgivingly')).toMatchObject({ value: 100 });
+    expect(made.doubts.map(({ code }) => code)).toContain('no-letter');
+    expect(csv).toContain('Acc, read forgivingly');
+  });
+
+  it('of the first samples may not be quoted, and says of how many they are', async () => {
+    await writeGolden('charades-sta');
+    const request = {
+      predictionsPath: folder,
+      benchmark: 'charades_sta',
+      resamples: 200,
+      facts: { limit: 3, available: 10 },
+    };
+    const made = await makeReport(evalReportRequestSchema.parse(request));
+    expect(made.report.trustworthy).toBe(false);
+    expect(made.html).toContain('the first 3 of 10 samples');
+  });
+
+  it('has the same ranges whatever shards its predictions lie in', async () => {
+    const samples = Array.from({ length: 40 }, (_, id) => ({
+      ...{ id: `s${id}`, video_path: `v${id}.mp4`, query: 'q', duration: 10 },
+      ...{ span: [[0, 5]], pred: [[0, (id % 10) + 0.5]], conf: [1] },
+    }));
+    await writeFile(path.join(folder, 'output.json'), JSON.stringify(samples));
+    const whole = await report('charades_sta');
+    await rm(path.join(folder, 'output.json'));
+    for (const shard of [0, 1]) {
+      const part = samples.filter((_, index) => index % 2 === shard);
+      await writeFile(path.join(folder, `output_${shard}.json`), JSON.stringify(part));
+    }
+    expect((await report('charades_sta')).report.figures).toEqual(whole.report.figures);
+  });
+
   it('of nothing says so', async () => {
     const made = await report('charades_sta');
     expect(made.report).toMatchObject({ trustworthy: false, figures: [], curves: [] });
@@ -85,6 +162,12 @@ describe('a comparison', () => {
     const request = { predictionsA: folder, predictionsB: folder, benchmark: 'charades_sta', resamples: 200 };
     const same = await compareRuns({ ...request, seed: 0 });
     expect(same.trustworthy).toBe(true);
+    const broken = await compareRuns({ ...request, seed: 0, factsB: { failed: 7, limit: 3, available: 10 } });
+    expect(broken.trustworthy).toBe(false);
+    expect(broken.doubts.map(({ run, code }) => [run, code])).toEqual([
+      ['B', 'limited'],
+      ['B', 'samples-failed'],
+    ]);
     for (const figure of same.figures) expect(figure).toMatchObject({ difference: 0, pValue: 1 });
 
     const better = await mkdtemp(path.join(folder, 'better-'));

@@ -5,6 +5,7 @@ import { scoreReasoning } from '../scoring/score-reasoning.ts';
 import { scorePredictions } from '../scoring/score-predictions.ts';
 import { byCategory, byMomentLength, byMomentPosition } from './breakdowns.ts';
 import { verifierCalibration } from './calibration.ts';
+import { reportDoubts } from './doubts.ts';
 import { reportFigures } from './figures.ts';
 import { reportPage } from './page/report-page.ts';
 import { recallCurves } from './recall-curves.ts';
@@ -28,7 +29,7 @@ export async function makeReport(
   const dumpScore =
     scoredBenchmark(key).measures === 'reasoning'
       ? await scoreReasoning(predictionsPath, key, { verdictsPath, signal })
-      : await scoreFolder(predictionsPath, key, { signal });
+      : await scoreFolder(predictionsPath, key, { verdictsPath, signal });
   const score =
     submissionPath === undefined || annotationsPath === undefined
       ? dumpScore
@@ -45,6 +46,7 @@ export async function makeReport(
     worstCases.push(await worstCase(sample, dataDir, signal));
   }
   const calibration = verifierCalibration(samples);
+  const doubts = reportDoubts({ facts, score });
   const report: EvalReport = {
     schemaVersion: 1,
     benchmark,
@@ -58,7 +60,8 @@ export async function makeReport(
     worstCases,
     score,
     resamples,
-    trustworthy: score.trustworthy && (facts.failed ?? 0) === 0 && (facts.skipped ?? 0) === 0,
+    doubts,
+    trustworthy: !doubts.some(({ spoils }) => spoils),
   };
   return { report, html: reportPage(report), csv: reportCsv(report) };
 }

@@ -6,6 +6,7 @@ import type { PredictionSample } from '../scoring/prediction-sample.ts';
 import { readPredictionSample } from '../scoring/prediction-sample.ts';
 import type { JudgeVerdicts } from '../scoring/judge-verdicts.ts';
 import { readVerdicts } from '../scoring/judge-verdicts.ts';
+import { scoreOpenAnswer } from '../scoring/open-answers.ts';
 import { readReasonedAnswer, scoreReasonedAnswer } from '../scoring/reasoned-answers.ts';
 import type { SampleScore, ScoringMode } from '../scoring/sample-score.ts';
 import { cgBenchMode, defaultMode, scoreSample } from '../scoring/sample-score.ts';
@@ -29,7 +30,8 @@ export interface ScoredSample {
 
 /** How a benchmark's samples are measured. */
 export function scoringMode(benchmark: string): ScoringMode {
-  return scoredKey(benchmark) === 'cgbench' ? cgBenchMode(0) : defaultMode;
+  const { key, answers } = scoredBenchmark(scoredKey(benchmark));
+  return { ...(key === 'cgbench' ? cgBenchMode(0) : defaultMode), answers };
 }
 
 /** The key by which a benchmark is scored: its own, or `generic` for data sets without figures of their own. */
@@ -54,10 +56,12 @@ export async function readScoredSamples(
   { verdictsPath, signal }: ReadScoredOptions = {},
 ): Promise<ScoredSample[]> {
   const mode = scoringMode(benchmark);
+  const mayBeOpen = mode.answers === 'as-asked';
   const rules = {
     usesConfidences: false,
     confidenceThreshold: 0,
     slackSec: scoredBenchmark(scoredKey(benchmark)).timeUnitSec,
+    mayBeOpen,
   };
   const issues = new IssueLog();
   const verdicts = verdictsPath === undefined ? undefined : await readVerdicts(verdictsPath, issues, signal);
@@ -74,14 +78,18 @@ export async function readScoredSamples(
           prediction,
           score: isReasoning
             ? reasonedScore(benchmark, fields, verdicts)
-            : scoreSample(prediction, mode, ignore),
+            : {
+                ...scoreSample(prediction, mode, ignore),
+                ...(mayBeOpen ? scoreOpenAnswer(fields, verdicts, ignore) : {}),
+              },
           verifierScores: numbers(fields['probs']),
           shown: shownFields(fields),
         });
       }
     }
   }
-  return samples;
+  // In an order of their own: what is drawn from them must not depend on how a run was cut into shards.
+  return samples.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 function reasonedScore(

@@ -12,9 +12,12 @@ const pictureFps = 1;
 /** New tokens per role, as in published runs. */
 const defaultMaxTokens = 256;
 
-/** True where a sample is answered: it has a question and options. Any other is grounded and no more. */
-export function isAnswered(sample: Pick<EvalSample, 'question' | 'options'>): boolean {
-  return sample.question !== undefined && sample.options !== undefined;
+/**
+ * True where a sample is answered: it has a question, and options or (one's own open questions) an answer. Any other is
+ * grounded and no more.
+ */
+export function isAnswered(sample: Pick<EvalSample, 'question' | 'options' | 'answer'>): boolean {
+  return sample.question !== undefined && (sample.options !== undefined || sample.answer !== undefined);
 }
 
 /** The roles that run on a sample, in their order: no answerer where there is nothing to answer. */
@@ -39,9 +42,13 @@ function chainRequest(request: EvalAskRequest, videoPath: string): AskRequest {
   const { sample, settings, style } = request;
   const roles = rolesForSample(sample, request.roles);
   if (!roles.includes('grounder') && !roles.includes('answerer')) {
-    throw new EngineError('ROLES_INVALID', `Nothing runs on ${sample.id}: it has no question with options.`, {
-      remedy: 'Add the grounder to --roles.',
-    });
+    throw new EngineError(
+      'ROLES_INVALID',
+      `Nothing runs on ${sample.id}: it has no question that is answered.`,
+      {
+        remedy: 'Add the grounder to --roles.',
+      },
+    );
   }
   const arePictures = sample.framePaths !== undefined;
   const common = commonRequest(request, videoPath);

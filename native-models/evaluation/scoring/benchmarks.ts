@@ -12,6 +12,11 @@ export interface ScoredBenchmark {
    * reason aloud, as VideoKR scores them; else the default.
    */
   readonly measures: 'default' | 'cgbench' | 'qvhighlights' | 'reasoning';
+  /**
+   * How a reply's choice is heard: as the published scorer hears it, or as `ask` does (one's own annotations, which may hold
+   * open questions too: a judge decides on those).
+   */
+  readonly answers: 'published' | 'as-asked';
   /** Predicted times are rounded to this, so they may pass the end of the video by half of it. */
   readonly timeUnitSec: number;
 }
@@ -35,7 +40,15 @@ export function scoredBenchmark(key: string): ScoredBenchmark {
   }
   const set = dataSets.get(key);
   const timeUnitSec = set === undefined ? genericUnitSec : settingsOf(set).roundingUnitSec;
-  return { key, measures: measuresOf(key), timeUnitSec };
+  const answers = set?.asksAsPackaged === true ? 'as-asked' : 'published';
+  return { key, measures: measuresOf(key), answers, timeUnitSec };
+}
+
+/** Whether a judge's verdicts are part of a benchmark's figures: of all answers, of open ones, or of none. */
+export function judgedAnswers(key: string): 'all' | 'open' | 'none' {
+  const { measures, answers } = scoredBenchmark(key);
+  if (measures === 'reasoning') return 'all';
+  return answers === 'as-asked' ? 'open' : 'none';
 }
 
 function measuresOf(key: string): ScoredBenchmark['measures'] {

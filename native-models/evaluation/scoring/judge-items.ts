@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
 import type { EvalJudgeItems, EvalJudgeItemsRequest } from '../../protocol/eval-judge.ts';
+import { EngineError } from '../../protocol/errors.ts';
 import { judgeRequest } from '../metrics/videokr-eval.ts';
 import type { VideoKrQuestion } from '../metrics/videokr-eval.ts';
+import { judgedAnswers } from './benchmarks.ts';
 import { IssueLog } from './issue-log.ts';
 import { verdictKey } from './judge-verdicts.ts';
 import { predictionFiles, readObjects } from './prediction-files.ts';
@@ -11,12 +13,19 @@ import { readReasonedAnswer } from './reasoned-answers.ts';
  * What a judge is asked about the answers of a folder of predictions, each once. What is wrong with predictions is the
  * scorer's to tell.
  *
- * @throws EngineError FOLDER_NOT_FOUND, CANCELLED
+ * @throws EngineError FOLDER_NOT_FOUND, ARGUMENT_INVALID where no figure would have a use for verdicts, CANCELLED
  */
 export async function judgeItems(
-  { predictionsPath, openOnly }: EvalJudgeItemsRequest,
+  { predictionsPath, benchmark, openOnly: isOpenOnly }: EvalJudgeItemsRequest,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<EvalJudgeItems> {
+  const judged = judgedAnswers(benchmark);
+  if (judged === 'none') {
+    throw new EngineError('ARGUMENT_INVALID', `No figure of ${benchmark} has a use for a judge’s verdicts.`, {
+      remedy: 'Judge runs of VideoKR’s benchmarks, or of your own annotations with open questions.',
+    });
+  }
+  const openOnly = isOpenOnly || judged === 'open';
   const issues = new IssueLog();
   const prompts = new Map<string, string>();
   let answers = 0;
@@ -36,7 +45,8 @@ export async function judgeItems(
 
 /** Our own words; what is judged stands between marks, since a reply may hold instructions of its own. */
 function judgePrompt(asked: VideoKrQuestion, reply: string): string {
-  const { question, answer, prediction } = judgeRequest(asked, reply);
+  const { answer, prediction } = judgeRequest(asked, reply);
+  const question = [asked.question, ...letteredOptions(asked.options)].join('\n');
   return [
     'Decide whether a candidate answer to a question about a video means the same as the right answer.',
     'Wording, units written otherwise and harmless detail do not matter; a different or missing result does.',
@@ -46,4 +56,12 @@ function judgePrompt(asked: VideoKrQuestion, reply: string): string {
     `<candidate>\n${prediction}\n</candidate>`,
     'Reply with 1 if it means the same and with 0 if it does not, and with nothing else.',
   ].join('\n\n');
+}
+
+/** A right answer is often a letter, and a reply the option's text: a judge must know which belong together. */
+function letteredOptions(options: readonly string[]): string[] {
+  return options.map((option, index) => {
+    const letter = String.fromCharCode('A'.charCodeAt(0) + index);
+    return new RegExp(`^\\(?${letter}[.):]`, 'u').test(option) ? option : `${letter}. ${option}`;
+  });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { isVerdict } from '../../protocol/eval-judge.ts';
 import { judgeRequest, judgeSaysCorrect } from '../metrics/videokr-eval.ts';
 import type { VideoKrQuestion } from '../metrics/videokr-eval.ts';
 import type { IssueLog } from './issue-log.ts';
@@ -27,8 +28,10 @@ export async function readVerdicts(
   for await (const batch of readObjects(path, basename(path), issues, signal)) {
     for (const { place, fields } of batch) {
       const { key, reply } = fields;
-      if (typeof key === 'string' && typeof reply === 'string') verdicts.set(key, judgeSaysCorrect(reply));
-      else issues.add('not-a-sample', place, 'This is no reply of a judge.');
+      if (typeof key === 'string' && typeof reply === 'string') {
+        // What holds no verdict leaves the answer without one, which the scorer says.
+        if (isVerdict(reply)) verdicts.set(key, judgeSaysCorrect(reply));
+      } else issues.add('not-a-sample', place, 'This is no reply of a judge.');
     }
   }
   return verdicts;

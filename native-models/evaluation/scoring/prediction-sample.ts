@@ -51,6 +51,8 @@ export interface ReadingRules {
   readonly confidenceThreshold: number;
   /** Times may pass the end of the video by so much. */
   readonly slackSec: number;
+  /** A question without options is open: a judge's to decide, and not broken. */
+  readonly mayBeOpen?: boolean;
 }
 
 /** Told of everything that is wrong with a sample. */
@@ -84,9 +86,12 @@ export function readPredictionSample(
   return {
     tasks,
     grounding,
-    answer: readAnswer(fields, faulty, report),
+    answer: readAnswer(fields, rules, faulty, report),
     notGrounded: Array.isArray(fields['span']) && fields['span'].length > 0 && !hasMoments,
-    unanswered: has(fields, 'question') && has(fields, 'options') && !has(fields, 'response'),
+    unanswered:
+      has(fields, 'question') &&
+      (has(fields, 'options') || (rules.mayBeOpen === true && has(fields, 'answer'))) &&
+      !has(fields, 'response'),
     ...(hasDuration ? { durationSec } : {}),
     ...(identity === undefined ? {} : { identity }),
   };
@@ -186,8 +191,14 @@ function readConfidences(
   return value;
 }
 
-function readAnswer(fields: Fields, taskIsFaulty: boolean, report: ReportIssue): Part<AnswerPart> {
+function readAnswer(
+  fields: Fields,
+  { mayBeOpen = false }: ReadingRules,
+  taskIsFaulty: boolean,
+  report: ReportIssue,
+): Part<AnswerPart> {
   if (!has(fields, 'question') || !has(fields, 'response')) return { state: 'absent' };
+  if (mayBeOpen && isOpen(fields)) return { state: 'absent' };
   const { response: reply, options, ans: truth } = fields;
   const faults: readonly (readonly [boolean, ScoreIssueKind, string])[] = [
     [typeof reply !== 'string', 'malformed-reply', '"response" is no text.'],
@@ -216,6 +227,11 @@ function reportBeyond({ guesses, truths }: GroundingPart, latestSec: number, rep
       report('span-beyond-duration', `"${name}" ends at ${beyond[1]} s, after the end of the video.`);
     }
   }
+}
+
+/** A question that comes without options. */
+export function isOpen(fields: Fields): boolean {
+  return typeof fields['question'] === 'string' && (fields['options'] ?? undefined) === undefined;
 }
 
 /** What tells a sample from others: its id if there is one, else video, question and truth; undefined without a video. */

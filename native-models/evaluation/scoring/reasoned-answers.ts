@@ -100,3 +100,15 @@ function scoreMmmu({ id, options, truth, type }: VideoKrQuestion, reply: string)
     ? { answer: { failed: false, correct }, judged: false }
     : { leftOut, judged: false };
 }
+
+/** Says of an open answer that no judge has read it. */
+export function reportUnjudged(
+  { leftOut, rouge, judged }: ReasonedScore,
+  verdicts: JudgeVerdicts | undefined,
+  report: ReportIssue,
+): void {
+  if (leftOut === 'open') report('open-question', 'No judge has read the answer: it is in no denominator.');
+  else if (rouge !== undefined && !judged && verdicts !== undefined) {
+    report('missing-verdict', 'The judge has no verdict on this answer: it counts as wrong.');
+  }
+}

@@ -1,9 +1,11 @@
+import { readChoice } from '../../agent/prompts/choices.ts';
 import { cgBenchGrid, pooledIou, selectGuesses, unionIou } from '../metrics/cg-bench.ts';
 import { heardLetter, isSilent, tolerantLetter } from '../metrics/choice-letter.ts';
 import type { RecallGrid } from '../metrics/moment-recall.ts';
 import { defaultGrid, guessOverlaps, reaches, recallHits } from '../metrics/moment-recall.ts';
 import type { Span } from '../metrics/spans.ts';
 import { bestOverlap } from '../metrics/spans.ts';
+import type { ScoredBenchmark } from './benchmarks.ts';
 import type {
   AnswerPart,
   GroundingPart,
@@ -15,6 +17,8 @@ import type {
 /** Which measures are taken of every sample. */
 export interface ScoringMode {
   readonly grid: RecallGrid;
+  /** How choices are heard; default: as the published scorer hears them. */
+  readonly answers?: ScoredBenchmark['answers'];
   /** CG-Bench: one number for all chosen guesses; absent: each guess by itself. */
   readonly pooled?: { readonly confidenceThreshold: number };
 }
@@ -72,7 +76,7 @@ export function scoreSample(sample: PredictionSample, mode: ScoringMode, report:
     ...(answer.state === 'absent'
       ? {}
       : answer.state === 'read'
-        ? scoreAnswer(answer.value, answer.failed, report)
+        ? scoreAnswer(answer.value, answer.failed, mode, report)
         : { answer: failedAnswer, tolerantAnswer: failedAnswer }),
   };
 }
@@ -142,6 +146,7 @@ function pooledOverlap(value: number, { tops, thresholds }: RecallGrid): Overlap
 function scoreAnswer(
   { reply, options, truth }: AnswerPart,
   failed: boolean,
+  { answers }: ScoringMode,
   report: ReportIssue,
 ): { readonly answer: AnswerScore; readonly tolerantAnswer: AnswerScore } {
   if (isSilent(reply)) report('empty-reply', 'Nothing is left of the reply to hear a letter in.');
@@ -150,6 +155,10 @@ function scoreAnswer(
     failed: failed || letter === undefined,
     correct: letter === wanted,
   });
+  if (answers === 'as-asked') {
+    const score = judge(readChoice(reply, options));
+    return { answer: score, tolerantAnswer: score };
+  }
   return {
     answer: judge(heardLetter(reply, options.length)),
     tolerantAnswer: judge(tolerantLetter(reply, options)),

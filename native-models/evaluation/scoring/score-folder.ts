@@ -14,6 +14,8 @@ import { predictionFiles, readObjects } from './prediction-files.ts';
 import type { PredictionSample, ReadingRules, ReportIssue } from './prediction-sample.ts';
 import { readPredictionSample } from './prediction-sample.ts';
 import type { SampleScore, ScoringMode } from './sample-score.ts';
+import { readVerdicts } from './judge-verdicts.ts';
+import { scoreOpenAnswer } from './open-answers.ts';
 import { cgBenchMode, defaultMode, missedGrounding, scoreSample } from './sample-score.ts';
 import { Scoreboard } from './scoreboard.ts';
 import {
@@ -28,6 +30,8 @@ import { videoLengthName, videoLengthNames } from './video-lengths.ts';
 export interface ScoreFolderOptions {
   /** CG-Bench: moments above this confidence join the first one; 0 or less (default): the first alone. */
   readonly confidenceThreshold?: number | undefined;
+  /** One's own annotations: a judge's verdicts on open answers. */
+  readonly verdictsPath?: string | undefined;
   /** Only what the reference prints. */
   readonly asPublished?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -52,15 +56,21 @@ export async function scoreFolder(
   benchmark: string,
   options: ScoreFolderOptions = {},
 ): Promise<EvalScoreResult> {
-  const { key, measures, timeUnitSec } = scoredBenchmark(benchmark);
+  const { key, measures, answers, timeUnitSec } = scoredBenchmark(benchmark);
   const threshold = options.confidenceThreshold ?? 0;
-  const mode = measures === 'cgbench' ? cgBenchMode(threshold) : defaultMode;
+  const mode = { ...(measures === 'cgbench' ? cgBenchMode(threshold) : defaultMode), answers };
+  const mayBeOpen = answers === 'as-asked';
   const rules: ReadingRules = {
     usesConfidences: mode.pooled !== undefined && threshold > 0,
     confidenceThreshold: threshold,
     slackSec: timeUnitSec,
+    mayBeOpen,
   };
   const issues = new IssueLog();
+  const verdicts =
+    options.verdictsPath === undefined
+      ? undefined
+      : await readVerdicts(options.verdictsPath, issues, options.signal);
   const sums = new FolderSums(mode);
   const files = await predictionFiles(folder, issues);
   for (const path of files) {
@@ -69,7 +79,8 @@ export async function scoreFolder(
       for (const { place, fields } of batch) {
         const report: ReportIssue = (kind, reason) => issues.add(kind, place, reason);
         const sample = readPredictionSample(fields, rules, report);
-        sums.add(sample, scoreSample(sample, mode, report), report);
+        const open = mayBeOpen ? scoreOpenAnswer(fields, verdicts, report) : undefined;
+        sums.add(sample, { ...scoreSample(sample, mode, report), ...open }, report);
       }
       options.onProgress?.({ file, samples: sums.samples });
     }

@@ -2,11 +2,10 @@ import { basename } from 'node:path';
 import type { EvalScoreProgress, EvalScoreResult, ScoreTable } from '../../protocol/eval-score.ts';
 import { formatPercent, percentOf } from '../metrics/rounding.ts';
 import { IssueLog } from './issue-log.ts';
-import type { JudgeVerdicts } from './judge-verdicts.ts';
 import { readVerdicts } from './judge-verdicts.ts';
 import { predictionFiles, readObjects } from './prediction-files.ts';
 import type { ReasonedScore } from './reasoned-answers.ts';
-import { readReasonedAnswer, scoreReasonedAnswer } from './reasoned-answers.ts';
+import { readReasonedAnswer, reportUnjudged, scoreReasonedAnswer } from './reasoned-answers.ts';
 import { sampleIdentity } from './prediction-sample.ts';
 
 export interface ScoreReasoningOptions {
@@ -71,17 +70,6 @@ export async function scoreReasoning(
     issues: listed,
     trustworthy: issues.trustworthy,
   };
-}
-
-function reportUnjudged(
-  { leftOut, rouge, judged }: ReasonedScore,
-  verdicts: JudgeVerdicts | undefined,
-  report: (kind: 'open-question' | 'missing-verdict', reason: string) => void,
-): void {
-  if (leftOut === 'open') report('open-question', 'No judge has read the answer: it is in no denominator.');
-  else if (rouge !== undefined && !judged && verdicts !== undefined) {
-    report('missing-verdict', 'The judge has no verdict on this answer: it counts as wrong.');
-  }
 }
 
 /** Right answers of a group, and how many count. */

@@ -9,6 +9,8 @@ export interface ChatEndpoint {
   readonly model: string;
   /** Sent as a bearer token; absent for servers that ask nobody. Never part of a message or a file. */
   readonly key?: string | undefined;
+  /** Default 0: verdicts can be repeated. The reference asks its judge at 1. */
+  readonly temperature?: number | undefined;
   /** Wait before the second try, doubled for each further one. Default: 10 s, as the reference waits. */
   readonly firstPauseMs?: number | undefined;
 }
@@ -20,8 +22,7 @@ export interface ChatReply {
   readonly completionTokens: number;
 }
 
-/** As the reference asks its judge. */
-const sampling = { temperature: 1, max_tokens: 256 } as const;
+const maxTokens = 256;
 const tries = 5;
 const defaultFirstPauseMs = 10_000;
 const longestPauseMs = 120_000;
@@ -70,7 +71,7 @@ interface Refusal {
 }
 
 async function tryOnce(
-  { baseUrl, model, key }: ChatEndpoint,
+  { baseUrl, model, key, temperature = 0 }: ChatEndpoint,
   prompt: string,
   signal: AbortSignal,
 ): Promise<ChatReply | Refusal> {
@@ -83,7 +84,12 @@ async function tryOnce(
         'content-type': 'application/json',
         ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       },
-      body: JSON.stringify({ model, messages: [{ role: 'user', content: prompt }], ...sampling }),
+      body: JSON.stringify({
+        model,
+        messages: [{ role: 'user', content: prompt }],
+        temperature,
+        max_tokens: maxTokens,
+      }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]),
     });
     body = await response.text();

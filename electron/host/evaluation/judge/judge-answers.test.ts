@@ -73,20 +73,29 @@ const keys = async (): Promise<string[]> =>
 describe('a judge', () => {
   it('is asked once about each answer; what it costs is counted', async () => {
     answer = () => ({});
-    expect(await judge()).toEqual({ asked: 3, kept: 0, failed: 0, promptTokens: 30, completionTokens: 6 });
+    expect(await judge()).toEqual({
+      ...{ asked: 3, kept: 0, failed: 0, unreadable: 0 },
+      ...{ promptTokens: 30, completionTokens: 6 },
+    });
     expect(asked[0]).toEqual({
       url: '/v1/chat/completions',
       authorization: 'Bearer secret',
       body: {
         model: 'judge-1',
         messages: [{ role: 'user', content: 'about a' }],
-        temperature: 1,
+        temperature: 0,
         max_tokens: 256,
       },
     });
     expect(await judge()).toMatchObject({ asked: 0, kept: 3, promptTokens: 0 });
     expect(asked).toHaveLength(3);
     expect(await readFile(file, 'utf8')).not.toContain('secret');
+  });
+
+  it('whose reply holds no verdict is counted, and asked again the next time', async () => {
+    answer = (_, count) => ({ body: says(count === 1 ? 'I like cheese' : '0') });
+    expect(await judge()).toMatchObject({ asked: 2, unreadable: 1, firstUnreadable: 'I like cheese' });
+    expect(await judge()).toMatchObject({ asked: 1, kept: 2, unreadable: 0 });
   });
 
   it('of another name has its own replies', async () => {

@@ -1,3 +1,4 @@
+import { isVerdict } from '../../../../native-models/protocol/eval-judge.ts';
 import type { JudgeItem } from '../../../../native-models/protocol/eval-judge.ts';
 import { toEngineError } from '../../../../native-models/protocol/errors.ts';
 import type { ChatEndpoint } from './chat-endpoint.ts';
@@ -20,7 +21,10 @@ export interface JudgeOutcome {
   readonly kept: number;
   /** Without a reply after all tries: they can be asked for again. */
   readonly failed: number;
-  /** Why the first of them failed. */
+  /** Replies without a verdict in them: not kept, so they can be asked for again; they count as wrong until then. */
+  readonly unreadable: number;
+  readonly firstUnreadable?: string;
+  /** Why the first of the failed ones failed. */
   readonly firstFailure?: string;
   /** Of those asked now. */
   readonly promptTokens: number;
@@ -45,8 +49,16 @@ export async function judgeAnswers(
   try {
     const open = items.filter(({ key }) => !file.has(key));
     const pace = new Pace(perMinute);
-    const sums = { asked: 0, failed: 0, promptTokens: 0, completionTokens: 0, failedInARow: 0 };
+    const sums = {
+      asked: 0,
+      unreadable: 0,
+      failed: 0,
+      promptTokens: 0,
+      completionTokens: 0,
+      failedInARow: 0,
+    };
     let firstFailure: unknown;
+    let firstUnreadable: string | undefined;
     const queue = open.values();
     const work = async (): Promise<void> => {
       for (const { key, prompt } of queue) {
@@ -57,8 +69,13 @@ export async function judgeAnswers(
         try {
           await pace.turn(signal);
           const { text, promptTokens, completionTokens } = await askChat(endpoint, prompt, signal);
-          await file.append({ key, reply: text, judge: endpoint.model, promptTokens, completionTokens });
-          sums.asked++;
+          if (isVerdict(text)) {
+            await file.append({ key, reply: text, judge: endpoint.model, promptTokens, completionTokens });
+            sums.asked++;
+          } else {
+            sums.unreadable++;
+            firstUnreadable ??= text;
+          }
           sums.failedInARow = 0;
           sums.promptTokens += promptTokens;
           sums.completionTokens += completionTokens;
@@ -68,14 +85,16 @@ export async function judgeAnswers(
           sums.failed++;
           sums.failedInARow++;
         }
-        onProgress(sums.asked + sums.failed, open.length);
+        onProgress(sums.asked + sums.unreadable + sums.failed, open.length);
       }
     };
     await Promise.all(Array.from({ length: concurrency }, work));
-    if (firstFailure !== undefined && sums.asked === 0) throw toEngineError(firstFailure);
-    const { asked, failed, promptTokens, completionTokens } = sums;
+    if (firstFailure !== undefined && sums.asked + sums.unreadable === 0) throw toEngineError(firstFailure);
+    const { asked, unreadable, failed, promptTokens, completionTokens } = sums;
     return {
       ...{ asked, kept: items.length - open.length, failed, promptTokens, completionTokens },
+      unreadable,
+      ...(firstUnreadable === undefined ? {} : { firstUnreadable }),
       ...(firstFailure === undefined ? {} : { firstFailure: toEngineError(firstFailure).message }),
     };
   } finally {

@@ -1,6 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
+import { isVerdict } from '../../../../native-models/protocol/eval-judge.ts';
 
 /** A judge's reply about one answer, as a line of the file. Which verdict it is, the scorer reads in it. */
 export const verdictSchema = z.object({
@@ -51,7 +52,7 @@ export class VerdictFile {
 function keyOf(line: string, judge: string): string[] {
   try {
     const verdict = verdictSchema.parse(JSON.parse(line));
-    return verdict.judge === judge ? [verdict.key] : [];
+    return verdict.judge === judge && isVerdict(verdict.reply) ? [verdict.key] : [];
   } catch {
     return [];
   }

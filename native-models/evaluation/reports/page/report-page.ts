@@ -10,7 +10,7 @@ export function reportPage(report: EvalReport): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>${escape(title)}</title><style>${pageStyle}</style></head><body>
-<header><h1>${escape(title)}</h1>${facts(report)}${doubts(report)}</header>
+<header><h1>${escape(title)}</h1>${facts(report)}${doubtBox(report)}</header>
 ${section('Figures', figureNote(report), figureTable(report.figures))}
 ${curvesSection(report)}
 ${section('By length of the true moment', 'Short moments are the hard ones.', breakdown(report.byMomentLength))}
@@ -39,29 +39,11 @@ function facts({ facts: known, score }: EvalReport): string {
   return `<dl>${items.join('')}</dl>`;
 }
 
-function doubts({ trustworthy, facts: known, score }: EvalReport): string {
-  if (trustworthy && known.toy !== true) return '';
-  const { grounding, answers } = score.coverage;
-  const reasons = [
-    ...(known.toy === true ? ['The model is a toy: its figures mean nothing.'] : []),
-    ...(known.failed === undefined || known.failed === 0
-      ? []
-      : [`${known.failed} samples failed and count as wrong.`]),
-    ...(known.skipped === undefined || known.skipped === 0
-      ? []
-      : [`${known.skipped} annotations could not be read; no figure contains them.`]),
-    ...(grounding.notGrounded > 0
-      ? [`${grounding.notGrounded} samples have no moment; no grounding figure contains them.`]
-      : []),
-    ...(answers.unanswered > 0
-      ? [`${answers.unanswered} questions have no reply; no accuracy contains them.`]
-      : []),
-    ...score.issues
-      .filter(({ affectsFigures }) => affectsFigures)
-      .map(({ kind, count, examples: [first] }) => `${kind} × ${count}. ${first?.reason ?? ''}`),
-  ];
-  const items = reasons.map((reason) => `<p>${escape(reason)}</p>`).join('');
-  return `<div class="doubt"><strong>Do not quote these figures before this is looked into.</strong>${items}</div>`;
+function doubtBox({ trustworthy, doubts }: EvalReport): string {
+  if (doubts.length === 0) return '';
+  const items = doubts.map(({ message }) => `<p>${escape(message)}</p>`).join('');
+  const title = trustworthy ? 'To be known:' : 'Do not quote these figures before this is looked into.';
+  return `<div class="doubt"><strong>${title}</strong>${items}</div>`;
 }
 
 function figureNote({ figures, resamples }: EvalReport): string {
