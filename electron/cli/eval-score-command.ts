@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { EvalScoreResult } from '../../native-models/protocol/eval-score.ts';
 import { exitCodes } from './exit-codes.ts';
 import { number } from './option-values.ts';
 import { scoreLines } from './score-view.ts';
@@ -63,14 +62,9 @@ export function addEvalScoreCommand(program: Command, terminal: Terminal): void 
         }
         if (json) terminal.printJson(result);
         else terminal.print(...scoreLines(result, terminal.style));
-        if (isDoubtful(result)) process.exitCode = exitCodes.doubtful;
+        if (!result.trustworthy) process.exitCode = exitCodes.doubtful;
       });
     });
-}
-
-/** Spans beyond the end of a video are annotated in some benchmarks, and published figures contain them. */
-function isDoubtful({ issues }: EvalScoreResult): boolean {
-  return issues.some(({ kind, affectsFigures }) => affectsFigures && kind !== 'span-beyond-duration');
 }
 
 function placeOf({

@@ -57,6 +57,7 @@ export const scoreIssueKinds = [
   'empty-range',
   'open-question',
   'missing-verdict',
+  'failed-sample',
 ] as const;
 export const scoreIssueKindSchema = z.enum(scoreIssueKinds);
 export type ScoreIssueKind = z.infer<typeof scoreIssueKindSchema>;

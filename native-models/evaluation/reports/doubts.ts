@@ -8,7 +8,10 @@ const manyShare = 0.1;
  * What `spoils` makes the figures something else than they are taken for; the rest is to be known.
  */
 export function reportDoubts({ facts, score }: Pick<EvalReport, 'facts' | 'score'>): ReportDoubt[] {
-  return [...runDoubts(facts), ...scoreDoubts(score)];
+  // The run counts its failed samples, the predictions name them: told once.
+  const isTold = (facts.failed ?? 0) > 0;
+  const named = scoreDoubts(score).filter(({ code }) => !isTold || code !== 'failed-sample');
+  return [...runDoubts(facts), ...named];
 }
 
 /** What the run itself leaves to be known. */
@@ -75,7 +78,7 @@ function scoreDoubts({ coverage: { grounding, answers }, issues }: EvalReport['s
     },
     ...issues.map(
       ({ kind, count, affectsFigures, examples: [first] }) =>
-        (affectsFigures || kind === 'open-question') && {
+        (affectsFigures || kind === 'open-question' || kind === 'span-beyond-duration') && {
           code: kind,
           message: `${count} × ${kind}${first === undefined ? '.' : `: ${first.reason}`}`,
           spoils: affectsFigures,

@@ -80,6 +80,9 @@ export async function scoreFolder(
         const report: ReportIssue = (kind, reason) => issues.add(kind, place, reason);
         const sample = readPredictionSample(fields, rules, report);
         const open = mayBeOpen ? scoreOpenAnswer(fields, verdicts, report) : undefined;
+        if (fields['error'] !== undefined) {
+          report('failed-sample', `The sample failed and counts as wrong: ${failureText(fields['error'])}`);
+        }
         sums.add(sample, { ...scoreSample(sample, mode, report), ...open }, report);
       }
       options.onProgress?.({ file, samples: sums.samples });
@@ -195,6 +198,11 @@ function besideTables(sums: FolderSums, measures: ScoredBenchmark['measures']): 
     'QA by video length': answerTable(sums.byLength, 'as-added'),
     'QA by task': taskMeanTable(sums.printed),
   };
+}
+
+function failureText(error: unknown): string {
+  const isNamed = typeof error === 'object' && error !== null && 'message' in error;
+  return isNamed && typeof error.message === 'string' ? error.message : 'it does not say why.';
 }
 
 /** Short and of fixed length, so that a hundred thousand fit in a few megabytes. */
