@@ -44,7 +44,8 @@ describe('a benchmark from its files to its report', () => {
     expect(reported).toMatchObject({ code: 0 });
     const report = JSON.parse(reported.stdout) as EvalReport;
     expect(report.figures.length).toBeGreaterThan(0);
-    expect(report.figures.every(({ published }) => published.length > 0)).toBe(true);
+    const asPublished = report.figures.filter(({ name }) => name !== 'Acc, read forgivingly');
+    expect(asPublished.every(({ published }) => published.length > 0)).toBe(true);
     const page = await readFile(path.join(out, 'report.html'), 'utf8');
     expect(page).toContain('prefers-color-scheme: dark');
     expect(page).not.toMatch(/(src|href)="(?!data:)/);
@@ -105,7 +106,7 @@ describe('a run', () => {
     });
     const unfinished = await runCli(['eval', 'report', shards]);
     expect(unfinished.code).toBe(3);
-    expect(unfinished.stderr).toContain('run-unfinished');
+    expect(unfinished.stdout).toContain('1 shard was never begun');
     await expect(evalRun('own', own, shards, '--shard', '1/2', ...grounderAlone)).resolves.toMatchObject({
       code: 0,
     });

@@ -16,7 +16,7 @@ from videomind_training.trainer.trainer import Trainer
 
 rates = LearningRates(adapters=1e-3, head=1e-3)
 settings = TrainerSettings(
-    steps=6, batch_size=4, samples_at_once=2, learning_rates=rates, precision="fp32", save_every=2, workers=0, device="cpu"
+    steps=6, batch_size=4, samples_at_once=2, learning_rates=rates, precision="fp32", save_every=2, workers=0
 )
 
 

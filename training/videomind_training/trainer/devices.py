@@ -2,12 +2,14 @@
 
 import importlib
 import json
+import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import torch
 from accelerate import PartialState
+from accelerate.utils import is_npu_available
 from torch import Tensor, nn
 from torch.distributed import all_reduce
 from torch.nn.parallel import DistributedDataParallel
@@ -28,7 +30,16 @@ class Devices:
     """
 
     def __init__(self, settings: TrainerSettings) -> None:
-        self.state = PartialState(cpu=settings.device == "cpu")
+        has_accelerator = torch.cuda.is_available() or is_npu_available()
+        # Without an accelerator and without being told, accelerate lets every process train for itself.
+        self.state = PartialState(cpu=settings.device == "cpu" or (settings.device == "auto" and not has_accelerator))
+        started = int(os.environ.get("WORLD_SIZE", "1"))
+        if started != self.state.num_processes:
+            raise TrainingError(
+                "DEPENDENCY_MISSING",
+                f"{started} processes were started and {self.state.num_processes} found each other.",
+                "Each would train a copy of its own: look at the driver of the accelerator, or set `device: cpu`.",
+            )
         self.device: torch.device = self.state.device
         if settings.device not in ("auto", self.device.type):
             raise TrainingError("DEPENDENCY_MISSING", f"There is no {settings.device} here.", "Set `device: auto`.")

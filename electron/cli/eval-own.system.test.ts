@@ -1,0 +1,125 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EvalReport } from '../../native-models/protocol/eval-report.ts';
+import type { RunRecord } from '../../native-models/protocol/run-record.ts';
+import { programPath } from '../host/paths.ts';
+import { runCli } from './testing/run-cli.ts';
+
+interface DemoClip {
+  readonly file: string;
+  readonly questions: readonly {
+    readonly question: string;
+    readonly options?: readonly string[];
+    readonly truth?: { readonly answer: string; readonly startSec: number; readonly endSec: number };
+  }[];
+}
+
+/** One's own line, as `eval run own` reads it. */
+interface Line {
+  readonly id: string;
+  readonly video: string;
+  readonly question: string;
+  readonly options: readonly string[];
+  readonly answer: string;
+}
+
+const demo = path.join(programPath, 'assets', 'demo');
+const model = path.join(demo, 'package');
+const roles = 'grounder,verifier,answerer';
+let folder: string;
+let lines: Line[];
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'videomind-eval-own-'));
+  process.env['VIDEOMIND_CACHE_DIR'] = path.join(folder, 'caches');
+  const { clips } = JSON.parse(await readFile(path.join(demo, 'demo.json'), 'utf8')) as {
+    clips: readonly DemoClip[];
+  };
+  const chosen = clips.slice(0, 3);
+  lines = chosen.flatMap(({ file, questions }) =>
+    questions.flatMap(({ question, options, truth }, index) =>
+      options === undefined || truth === undefined
+        ? []
+        : [{ id: `${file}-${index}`, video: file, question, options, answer: truth.answer }],
+    ),
+  );
+  const data = path.join(folder, 'data');
+  await mkdir(data);
+  for (const { file } of chosen) await copyFile(path.join(demo, file), path.join(data, file));
+  const open = {
+    id: 'open',
+    video: chosen[0]?.file,
+    question: 'What happens first?',
+    answer: 'a star leaves',
+  };
+  const written = [...lines, open].map((line) => `${JSON.stringify(line)}\n`);
+  await writeFile(path.join(data, 'annotations.jsonl'), written.join(''));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Written {
+  readonly id: string;
+  readonly response: string;
+  readonly pred: readonly (readonly number[])[];
+}
+
+async function predictions(out: string): Promise<Map<string, Written>> {
+  const text = await readFile(path.join(out, 'predictions', 'output.json'), 'utf8');
+  return new Map((JSON.parse(text) as Written[]).map((one) => [one.id, one]));
+}
+
+const run = (out: string, ...more: readonly string[]) =>
+  runCli([
+    ...['eval', 'run', 'own', '--data', path.join(folder, 'data'), '--model', model, '--out', out],
+    ...['--roles', roles, '--device', 'cpu', ...more],
+  ]);
+
+describe('one’s own annotations', () => {
+  it('are asked as `ask` asks them: the same moments and replies one by one, and the same accuracy', async () => {
+    const out = path.join(folder, 'own');
+    expect(await run(out)).toMatchObject({ code: 0 });
+    const written = await predictions(out);
+    let right = 0;
+    for (const { id, video, question, options, answer } of lines) {
+      const asked = await runCli([
+        ...['ask', path.join(folder, 'data', video), question, '--model', model, '--device', 'cpu'],
+        ...['--roles', roles, '--json', ...options.flatMap((option) => ['--option', option])],
+      ]);
+      const record = JSON.parse(asked.stdout) as RunRecord;
+      const [best] = record.candidates;
+      expect(written.get(id)?.response).toBe(record.answer?.text);
+      expect(best?.confidence).toBeGreaterThan(0);
+      if (record.answer?.option === 'ABCD'.charAt(options.indexOf(answer))) right++;
+    }
+    const report = JSON.parse((await runCli(['eval', 'report', out, '--json'])).stdout) as EvalReport;
+    const accuracy = report.figures.find(({ name }) => name === 'Acc');
+    expect(accuracy).toMatchObject({ samples: lines.length });
+    expect(accuracy?.value).toBeCloseTo((right / lines.length) * 100, 9);
+    expect(written.get('open')).toHaveProperty('response');
+    expect(report.doubts.map(({ code }) => code)).toContain('open-question');
+  });
+
+  it('of a limited run are not to be quoted, and a raised limit goes on with what is there', async () => {
+    const out = path.join(folder, 'limited');
+    const first = await run(out, '--limit', '2', '--json');
+    expect(first.code).toBe(3);
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      samples: 2,
+      limit: 2,
+      available: lines.length + 1,
+      trustworthy: false,
+    });
+    const reported = await runCli(['eval', 'report', out]);
+    expect(reported.code).toBe(3);
+    expect(reported.stdout).toContain(`the first 2 of ${lines.length + 1} samples`);
+    const raised = await run(out, '--limit', '4');
+    expect(raised.code).toBe(3);
+    expect(raised.stderr).toContain('Going on: 2 samples were done before.');
+    const lowered = await run(out, '--limit', '3');
+    expect(lowered).toMatchObject({ code: 1 });
+    expect(lowered.stderr).toContain('limit was 4 and is 3');
+    expect(await run(out)).toMatchObject({ code: 0 });
+    expect(await predictions(out)).toEqual(await predictions(path.join(folder, 'own')));
+  });
+});
