@@ -138,7 +138,12 @@ describe('what is asked for a sample', () => {
       options: ['a man', 'a dog'],
       roles: ['grounder', 'verifier', 'answerer'],
       trace: true,
-      benchmark: { query: 'a man runs', style: 'options', minMomentSec: 32, times: { roundingUnitSec: 0.1, durationSec: 20 } },
+      benchmark: {
+        query: 'a man runs',
+        style: 'options',
+        minMomentSec: 32,
+        times: { roundingUnitSec: 0.1, durationSec: 20 },
+      },
     });
   });
 
