@@ -116,7 +116,6 @@ function commonJsProgram(): Plugin {
     enforce: 'pre',
     transform(code, id) {
       let text = code;
-      if (id.endsWith(`/${mainEntry}`)) text = text.replace('await startApp(', 'void startApp(');
       if (id.endsWith('/electron/host/paths.ts')) {
         text = text.replace('engine-process.mjs', 'engine-process.cjs');
       }

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -15,8 +14,7 @@ function oldProgramPath(programPath: string): string {
 /** The main script that this Electron is started with. */
 export function mainScriptFor(electron: FoundElectron, programPath: string): string {
   if (isOld(electron)) return path.join(oldProgramPath(programPath), mainScript);
-  const commonJs = path.join(programPath, 'dist/main/main.cjs');
-  return existsSync(commonJs) ? commonJs : path.join(programPath, 'dist/main/main.mjs');
+  return path.join(programPath, 'dist/main/main.cjs');
 }
 
 /** Builds the program as this Electron runs it. */

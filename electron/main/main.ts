@@ -20,7 +20,7 @@ import { launchUtilityEngine } from './utility-engine.ts';
 const distPath = path.join(programPath, 'dist');
 const environment = { VIDEOMIND_CACHE_DIR: cachePath() };
 
-await startApp(
+void startApp(
   {
     app,
     createWindow: (options) => new BrowserWindow(options),

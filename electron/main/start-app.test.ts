@@ -190,3 +190,19 @@ test('a library that cannot be opened is said so, with what to do', async () => 
   expect(showErrorBox).toHaveBeenCalledWith('VideoMind cannot start', `${busy.message}\n\n${busy.remedy}`);
   expect(app.exit).toHaveBeenCalledWith(1);
 });
+
+test('whatever fails at the start is said, and ends the program', async () => {
+  const { app, electron, showErrorBox } = fakeElectron();
+  Object.assign(electron.menu, {
+    setApplicationMenu: () => {
+      throw new Error('no menu here');
+    },
+  });
+  const started = startApp(
+    electron,
+    optionsFor(() => Promise.resolve(programOf())),
+  );
+  expect(await started).toBe(false);
+  expect(showErrorBox.mock.calls[0]?.[1]).toContain('no menu here');
+  expect(app.exit).toHaveBeenCalledWith(1);
+});

@@ -64,9 +64,20 @@ const privileges = { standard: true, secure: true, supportFetchAPI: true, stream
 
 /**
  * Runs the desktop shell: one instance, one window, the program behind it. Returns false when another instance is open
- * already, which then shows itself.
+ * already, which then shows itself; and when the start failed, which is said in a box of its own and ends the program.
  */
 export async function startApp(electron: ElectronParts, options: AppOptions): Promise<boolean> {
+  try {
+    return await openApp(electron, options);
+  } catch (thrown) {
+    const error = toEngineError(thrown);
+    electron.dialog.showErrorBox('VideoMind cannot start', `${error.message}\n\n${error.remedy}`);
+    electron.app.exit(1);
+    return false;
+  }
+}
+
+async function openApp(electron: ElectronParts, options: AppOptions): Promise<boolean> {
   const { app } = electron;
   if (!app.requestSingleInstanceLock()) {
     app.quit();
@@ -93,15 +104,7 @@ export async function startApp(electron: ElectronParts, options: AppOptions): Pr
   app.on('web-contents-created', (_event, contents) => guardContents(contents));
 
   await app.whenReady();
-  let program: Program;
-  try {
-    program = await options.openProgram();
-  } catch (thrown) {
-    const error = toEngineError(thrown);
-    electron.dialog.showErrorBox('VideoMind cannot start', `${error.message}\n\n${error.remedy}`);
-    app.exit(1);
-    return false;
-  }
+  const program = await options.openProgram();
   endWithProgram(app, program);
   guardSession(electron.session());
   serveSchemes(electron.protocol, program, options.rendererPath);

@@ -63,7 +63,7 @@ if (folder && !binary && hasScreen && !process.env.ELECTRON_SKIP_BINARY_DOWNLOAD
 if (binary && hasScreen) {
   const built = await runNode(path.join(programPath, 'electron', 'packaging', 'build.ts'), []);
   process.exitCode =
-    built === 0 ? await run(binary, [path.join(programPath, 'dist', 'main', 'main.mjs'), ...args]) : built;
+    built === 0 ? await run(binary, [path.join(programPath, 'dist', 'main', 'main.cjs'), ...args]) : built;
 } else {
   const reason = hasScreen ? 'Electron’s binary cannot be had here' : 'There is no screen here';
   say(`${reason}: opening the app in a browser instead.`);

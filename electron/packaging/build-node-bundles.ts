@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'vite';
-import { nodeBundles, preloadBundle } from './bundles.ts';
+import { mainBundle, nodeBundles, preloadBundle } from './bundles.ts';
 
 /** Bundles main, preload, engine and command line into `outputPath`, in place of what was there. */
 export async function buildNodeBundles(programPath: string, outputPath: string): Promise<void> {
@@ -9,5 +9,6 @@ export async function buildNodeBundles(programPath: string, outputPath: string):
     await rm(path.join(outputPath, name), { recursive: true, force: true });
   }
   await build(nodeBundles(programPath, outputPath));
+  await build(mainBundle(programPath, outputPath));
   await build(preloadBundle(programPath, outputPath));
 }

@@ -21,16 +21,15 @@ const external = [
 
 /** Code that Node runs, by the name of its bundle below `dist`. All lie two folders deep, as the program's paths expect. */
 const nodeEntries = {
-  'main/main': 'electron/main/main.ts',
   'engine/engine-process': 'native-models/process/engine-process.ts',
   'cli/launch': 'electron/cli/launch.mjs',
 };
 
-/** How main, host, engine and command line are bundled into `outputPath`, sharing what they have in common. */
+/** How engine and command line are bundled into `outputPath`, sharing what they have in common, and the threads of both. */
 export function nodeBundles(programPath: string, outputPath: string): InlineConfig {
   return {
     ...common(programPath, outputPath),
-    plugins: [workerEntries()],
+    plugins: [workerEntries('emitted')],
     ssr: { noExternal: true, external, target: 'node' },
     build: {
       ...build(outputPath),
@@ -39,6 +38,28 @@ export function nodeBundles(programPath: string, outputPath: string): InlineConf
         external,
         input: inputs(programPath, nodeEntries),
         output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs' },
+      },
+    },
+  };
+}
+
+/**
+ * How the main process is bundled, with the host inside: as CommonJS. Electron says that it is ready only when a module that
+ * is its main script has run to its end, and such a module may wait for that at its top; CommonJS cannot wait there. Its
+ * threads are those of `nodeBundles`.
+ */
+export function mainBundle(programPath: string, outputPath: string): InlineConfig {
+  return {
+    ...common(programPath, outputPath),
+    plugins: [workerEntries('already there')],
+    ssr: { noExternal: true, external, target: 'node' },
+    build: {
+      ...build(outputPath),
+      ssr: true,
+      rolldownOptions: {
+        external,
+        input: inputs(programPath, { 'main/main': 'electron/main/main.ts' }),
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'main/[name]-[hash].cjs' },
       },
     },
   };
@@ -85,14 +106,16 @@ function inputs(programPath: string, entries: Readonly<Record<string, string>>):
 const workerUrl = /new URL\('\.\/([\w-]+-worker)\.ts', import\.meta\.url\)/g;
 
 /** Threads are started by the address of their file: each gets a bundle, and its address is rewritten. */
-function workerEntries(): Plugin {
+function workerEntries(bundles: 'emitted' | 'already there'): Plugin {
   return {
     name: 'worker-entries',
     enforce: 'pre',
     transform(code, id) {
       const rewritten = code.replace(workerUrl, (_all, name: string) => {
         const fileName = `workers/${name}.mjs`;
-        this.emitFile({ type: 'chunk', id: path.join(path.dirname(id), `${name}.ts`), name, fileName });
+        if (bundles === 'emitted') {
+          this.emitFile({ type: 'chunk', id: path.join(path.dirname(id), `${name}.ts`), name, fileName });
+        }
         return `new URL('../${fileName}', import.meta.url)`;
       });
       // Lines stay lines, so maps stay true.

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -70,7 +70,7 @@ test('an installer holds the bundles, the native code of its own platform, and n
   expect([...top].sort()).toEqual(['LICENSE', 'assets', 'dist', 'node_modules', 'package.json']);
   expect(archived.filter((name) => /\.(ts|tsx|map)$/.test(name))).toEqual([]);
   for (const name of [
-    '/dist/main/main.mjs',
+    '/dist/main/main.cjs',
     '/dist/engine/engine-process.mjs',
     '/dist/preload/preload.cjs',
     '/dist/workers/store-worker.mjs',
@@ -115,6 +115,21 @@ test('the bundled command line and engine answer the example with nothing but th
     { env: { ...process.env, INIT_CWD: folder, VIDEOMIND_CACHE_DIR: path.join(folder, 'cache') } },
   );
   expect(JSON.parse(stdout)).toMatchObject({ answer: { text: expect.any(String) as string } });
+});
+
+test('the main script is CommonJS, which cannot wait at its top for what Electron says after it', async () => {
+  const folderOfMain = path.join(distPath, 'main');
+  const scripts = (await readdir(folderOfMain)).filter((name) => !name.endsWith('.map'));
+  expect(scripts).toContain('main.cjs');
+  for (const name of scripts) {
+    expect(path.extname(name)).toBe('.cjs');
+    const code = await readFile(path.join(folderOfMain, name), 'utf8');
+    expect(code).not.toMatch(/^(import|export|await) /m);
+    for (const [, thread = ''] of code.matchAll(/new URL\([`"']\.\.\/(workers\/[\w-]+\.mjs)/g)) {
+      await readFile(path.join(distPath, thread));
+    }
+    expect(code).not.toMatch(/-worker\.ts[`"']/);
+  }
 });
 
 test('the preload is one file that asks for nothing but Electron', async () => {
