@@ -43,7 +43,8 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   }
 }
 
-function createProgram(terminal: Terminal): Command {
+/** The command line with all its commands. */
+export function createProgram(terminal: Terminal): Command {
   const program = new Command('videomind')
     .description(
       'Ask a long video a question: the answer, and the moment that proves it. All on this machine.',

@@ -4,7 +4,7 @@ import { EngineError } from '../../native-models/protocol/errors.ts';
 import type { DemoClip } from '../host/contract/library.ts';
 import { demoClips } from '../host/demo/demo-handlers.ts';
 import { findDemoPackage } from '../host/models/demo-package.ts';
-import { commandName, programPath } from '../host/paths.ts';
+import { assetsPath, commandName } from '../host/paths.ts';
 import { runAsk } from './ask-command.ts';
 import { wholeNumber } from './option-values.ts';
 import { runSession } from './session.ts';
@@ -34,12 +34,12 @@ export function addDemoCommand(program: Command, terminal: Terminal): void {
     .action(async (options: DemoOptions) => {
       const json = options.json ?? false;
       await runSession(terminal, json, async (session) => {
-        const clips = await demoClips(path.join(programPath, 'assets'));
+        const clips = await demoClips(assetsPath);
         const clip = chosen(clips, options.clip, 'clip', 'The demo');
         const asked = chosen(clip.questions, options.question, 'question', 'The clip');
-        const modelPath = findDemoPackage(programPath);
+        const modelPath = findDemoPackage(assetsPath);
         // The trained package says for itself what it knows; the toy does not.
-        if (modelPath.startsWith(path.join(programPath, 'assets', 'example'))) terminal.note(toyNotice);
+        if (modelPath.startsWith(path.join(assetsPath, 'example'))) terminal.note(toyNotice);
         if (!json) terminal.print(...introduction(clip, asked));
         const { question, options: choices } = asked;
         await runAsk(

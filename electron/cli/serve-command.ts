@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { toEngineError } from '../../native-models/protocol/errors.ts';
-import { forkEngine } from '../host/engine/fork-engine.ts';
 import { openProgram } from '../host/open-program.ts';
-import { cachePath, dataPath, engineEntryPath } from '../host/paths.ts';
+import { cachePath, dataPath } from '../host/paths.ts';
 import { ensureRenderer, rendererPath } from '../server/build-renderer.ts';
 import { openInBrowser } from '../server/open-in-browser.ts';
 import { startServer } from '../server/start-server.ts';
+import { engineLauncher } from './engine-launcher.ts';
 import { exitCodes } from './exit-codes.ts';
 import { collect, wholeNumber } from './option-values.ts';
 import type { Terminal } from './terminal.ts';
@@ -54,12 +54,11 @@ async function run(options: ServeOptions, terminal: Terminal): Promise<void> {
   const ended = nextEnd();
   await ensureRenderer((message) => terminal.note(message));
   const dataFolder = options.data === undefined ? dataPath() : path.resolve(options.data);
-  const environment = { VIDEOMIND_CACHE_DIR: cachePath() };
   await using resources = new AsyncDisposableStack();
   const program = await openProgram({
     dataPath: dataFolder,
     cachePath: cachePath(),
-    launchEngine: () => forkEngine(engineEntryPath, environment),
+    launchEngine: engineLauncher.launch,
   });
   resources.defer(() => program.dispose());
   const server = await startServer(

@@ -1,7 +1,6 @@
 import { EngineError, toEngineError } from '../../native-models/protocol/errors.ts';
-import { forkEngine } from '../host/engine/fork-engine.ts';
 import { EngineSupervisor } from '../host/engine/supervisor.ts';
-import { cachePath, engineEntryPath } from '../host/paths.ts';
+import { engineLauncher } from './engine-launcher.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -28,8 +27,7 @@ export async function runSession(
   process.removeAllListeners('SIGINT');
   process.on('SIGINT', cancel);
   process.on('SIGTERM', cancel);
-  const environment = { VIDEOMIND_CACHE_DIR: cachePath() };
-  const engine = new EngineSupervisor(() => forkEngine(engineEntryPath, environment), { cancelGraceMs });
+  const engine = new EngineSupervisor(engineLauncher.launch, { cancelGraceMs });
   try {
     await command({ engine, signal: controller.signal });
   } catch (thrown) {

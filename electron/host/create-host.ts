@@ -25,7 +25,7 @@ import { ImportJobs } from './models/import-job.ts';
 import { modelHandlers } from './models/model-handlers.ts';
 import { ModelStore } from './models/model-store.ts';
 import { MoveJobs } from './models/move-job.ts';
-import { programPath } from './paths.ts';
+import { assetsPath, programPath } from './paths.ts';
 import { runHandlers } from './runs/run-handlers.ts';
 import { RunQueue } from './runs/run-queue.ts';
 import { TraceFiles } from './runs/trace-files.ts';
@@ -111,7 +111,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const queue = new RunQueue(context, watchedEngine, traces);
   const jobs = new Jobs(context);
   const watch = new VideoWatch(context, jobs);
-  const models = new ModelStore(context, options.demoPath ?? findDemoPackage(programPath));
+  const models = new ModelStore(context, options.demoPath ?? findDemoPackage(assetsPath));
   const importEngine = options.importEngine ?? engine;
   const imports = new ImportJobs(jobs, models, importEngine);
   const downloads = new DownloadJobs(jobs, models, importEngine, folders.downloads, {
@@ -143,7 +143,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       ...runHandlers({ context, engine, queue, traces, findModel: (id) => models.find(id) }),
       ...annotationHandlers(context),
       ...exportHandlers({ context, clips, pictureAt: options.pictureAt, program: `videomind ${version}` }),
-      ...demoHandlers(path.join(programPath, 'assets')),
+      ...demoHandlers(assetsPath),
       ...modelHandlers({ engine, models, jobs, imports, downloads, moves }),
     },
     media: mediaOf(store, watch),

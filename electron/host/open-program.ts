@@ -5,7 +5,7 @@ import { createHost } from './create-host.ts';
 import type { EngineLauncher } from './engine/fork-engine.ts';
 import { EngineSupervisor } from './engine/supervisor.ts';
 import { findDemoPackage } from './models/demo-package.ts';
-import { unpackedPath } from './paths.ts';
+import { assetsPath } from './paths.ts';
 import { createVideosService } from './videos/create-videos-service.ts';
 import { createMediaRoute } from './videos/media-route.ts';
 import type { MediaRequest, MediaResponse } from './videos/media-response.ts';
@@ -50,7 +50,7 @@ export async function openProgram(options: ProgramOptions): Promise<Program> {
     importEngine,
     videos,
     pictureAt: (videoPath, timeSec, signal) => thumbnails.get(videoPath, timeSec, reportPictureWidth, signal),
-    demoPath: findDemoPackage(unpackedPath),
+    demoPath: findDemoPackage(assetsPath),
   });
   return {
     handlers: host.handlers,

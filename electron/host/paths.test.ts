@@ -1,12 +1,31 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cachePath, commandName, dataPath, engineEntryPath, programPath } from './paths.ts';
+import {
+  assetsPath,
+  besideArchive,
+  cachePath,
+  commandName,
+  dataPath,
+  engineEntryPath,
+  programPath,
+} from './paths.ts';
 
 describe('paths', () => {
   it('lead to what they name', () => {
     expect(existsSync(path.join(programPath, 'package.json'))).toBe(true);
     expect(existsSync(engineEntryPath)).toBe(true);
+    expect(existsSync(path.join(assetsPath, 'example', 'clip.mp4'))).toBe(true);
+  });
+
+  it('of what native code reads lead out of the archive that a program is packed in', () => {
+    expect(besideArchive('/opt/VideoMind/resources/app.asar/assets/demo')).toBe(
+      '/opt/VideoMind/resources/app.asar.unpacked/assets/demo',
+    );
+    expect(besideArchive('C:\\VideoMind\\resources\\app.asar\\assets')).toBe(
+      'C:\\VideoMind\\resources\\app.asar.unpacked\\assets',
+    );
+    expect(besideArchive('/home/her/app.asar.notes/assets')).toBe('/home/her/app.asar.notes/assets');
   });
 
   it('take VIDEOMIND_CACHE_DIR for caches, and the system’s folder without it', () => {

@@ -13,8 +13,13 @@ export const engineEntryPath = isBundled
   ? path.join(programPath, 'dist', 'engine', 'engine-process.mjs')
   : path.join(programPath, 'native-models', 'process', 'engine-process.ts');
 
-/** Files that others than Electron read, models above all, lie beside the archive that the program is packed in. */
-export const unpackedPath = programPath.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
+/** Files of a packed program that others than Electron read, ONNX Runtime or ffmpeg, lie beside its archive. */
+export function besideArchive(filePath: string): string {
+  return filePath.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
+}
+
+/** The clips and packages that the program brings. */
+export const assetsPath = path.join(besideArchive(programPath), 'assets');
 
 /**
  * Where things are kept that cost only time when they are deleted: VIDEOMIND_CACHE_DIR (relative to the working

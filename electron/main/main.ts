@@ -11,39 +11,45 @@ import {
   utilityProcess,
 } from 'electron';
 import path from 'node:path';
+
 import { openProgram } from '../host/open-program.ts';
 import { cachePath, dataPath, engineEntryPath, programPath } from '../host/paths.ts';
+import { isCommandLine } from './command-arguments.ts';
+import { runCommand } from './run-command.ts';
 import { startApp } from './start-app.ts';
 import { launchUtilityEngine } from './utility-engine.ts';
 
 // Entry point of the Electron shell: hands Electron itself to the shell's logic.
 const distPath = path.join(programPath, 'dist');
 const environment = { VIDEOMIND_CACHE_DIR: cachePath() };
+const args = process.argv.slice(app.isPackaged ? 1 : 2);
+const fork = utilityProcess.fork.bind(utilityProcess);
 
-void startApp(
-  {
-    app,
-    createWindow: (options) => new BrowserWindow(options),
-    dialog,
-    ipc: ipcMain,
-    menu: Menu,
-    protocol,
-    screen,
-    session: () => session.defaultSession,
-    shell,
-  },
-  {
-    platform: process.platform,
-    args: process.argv.slice(app.isPackaged ? 1 : 2),
-    rendererPath: path.join(distPath, 'renderer'),
-    preloadPath: path.join(distPath, 'preload', 'preload.cjs'),
-    iconPath: path.join(programPath, 'assets', 'icons', 'icon.png'),
-    openProgram: () =>
-      openProgram({
-        dataPath: dataPath(),
-        cachePath: cachePath(),
-        launchEngine: () =>
-          launchUtilityEngine(utilityProcess.fork.bind(utilityProcess), engineEntryPath, environment),
-      }),
-  },
-);
+if (isCommandLine(args, process.cwd())) void runCommand({ app, fork }, args);
+else
+  void startApp(
+    {
+      app,
+      createWindow: (options) => new BrowserWindow(options),
+      dialog,
+      ipc: ipcMain,
+      menu: Menu,
+      protocol,
+      screen,
+      session: () => session.defaultSession,
+      shell,
+    },
+    {
+      platform: process.platform,
+      args,
+      rendererPath: path.join(distPath, 'renderer'),
+      preloadPath: path.join(distPath, 'preload', 'preload.cjs'),
+      iconPath: path.join(programPath, 'assets', 'icons', 'icon.png'),
+      openProgram: () =>
+        openProgram({
+          dataPath: dataPath(),
+          cachePath: cachePath(),
+          launchEngine: () => launchUtilityEngine(fork, engineEntryPath, environment),
+        }),
+    },
+  );

@@ -1,0 +1,31 @@
+import type { App, utilityProcess } from 'electron';
+import { cachePath, engineEntryPath } from '../host/paths.ts';
+import { launchUtilityEngine } from './utility-engine.ts';
+
+/** What of Electron a command needs. */
+export interface CommandParts {
+  readonly app: Pick<App, 'whenReady' | 'exit' | 'disableHardwareAcceleration' | 'dock'>;
+  readonly fork: typeof utilityProcess.fork;
+}
+
+/**
+ * Runs `videomind <command> …` inside the installed program, which cannot be started as Node: without a window, beside an
+ * open one, and ending with the command's exit code.
+ */
+export async function runCommand({ app, fork }: CommandParts, args: readonly string[]): Promise<void> {
+  app.disableHardwareAcceleration();
+  app.dock?.hide();
+  const environment = { VIDEOMIND_CACHE_DIR: cachePath() };
+  await app.whenReady();
+  const { engineLauncher } = await import('../cli/engine-launcher.ts');
+  const { runCommandLine } = await import('../cli/command-line.ts');
+  engineLauncher.launch = () => launchUtilityEngine(fork, engineEntryPath, environment);
+  await runCommandLine(args);
+  // What was written is on its way when a pipe has taken it.
+  await Promise.all([process.stdout, process.stderr].map(written));
+  app.exit(Number(process.exitCode ?? 0));
+}
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
