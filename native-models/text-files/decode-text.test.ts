@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeText, offeredEncodings } from './decode-text.ts';
+
+/** Bytes as another program would have saved them. */
+function encoded(text: string, encoding: string): Uint8Array {
+  return execFileSync('iconv', ['-f', 'UTF-8', '-t', encoding], { input: text });
+}
+
+describe('text of a file from anywhere', () => {
+  it.each([
+    ['UTF-8 with a mark', Buffer.from('\ufeffMann läuft'), 'utf-8', 'Mann läuft'],
+    [
+      'UTF-16 with a mark, as Excel writes',
+      Buffer.from('\ufeffMann läuft', 'utf16le'),
+      'utf-16le',
+      'Mann läuft',
+    ],
+    ['UTF-16, big end first', Buffer.from('\ufeffпривет', 'utf16le').swap16(), 'utf-16be', 'привет'],
+  ])('in %s is what its mark says, without the mark', (_name, bytes, encoding, text) => {
+    expect(decodeText(bytes)).toEqual({ text, encoding });
+  });
+
+  it.each([
+    ['UTF-16LE', 'utf-16le', 'start,end\n1,2\n'],
+    ['GBK', 'gb18030', '1\n00:00:01,000 --> 00:00:02,000\n测试字幕\n'],
+    ['GBK', 'gb18030', '张三跑步，然后他停下来。'],
+    ['BIG5', 'big5', '測試字幕，他們在跑步。'],
+    ['SHIFT_JIS', 'shift_jis', '男の人が走っている。'],
+    ['SHIFT_JIS', 'shift_jis', 'カメラが動く'],
+    ['EUC-KR', 'euc-kr', '남자가 달린다 그리고 멈춘다'],
+    ['WINDOWS-1251', 'windows-1251', 'Человек бежит по улице'],
+    ['WINDOWS-1251', 'windows-1251', '1\n00:00:01,000 --> 00:00:02,000\nпривет\n'],
+    ['WINDOWS-1252', 'windows-1252', 'Mann läuft'],
+    ['WINDOWS-1252', 'windows-1252', 'Où est passé le garçon ? Là-bas, près de la forêt.'],
+    ['WINDOWS-1252', 'windows-1252', 'Größe und Maß; El niño está aquí – ¡olé!'],
+  ])('in unmarked %s is found to be %s, and that is said', (saved, encoding, text) => {
+    const decoded = decodeText(encoded(text, saved));
+    expect([decoded.encoding, decoded.text]).toEqual([encoding, text]);
+    expect(decoded.assumed).toContain(encoding);
+  });
+
+  it('can be read in an encoding that a person chose', () => {
+    expect(decodeText(encoded('привет', 'KOI8-R'), 'koi8-r')).toEqual({ text: 'привет', encoding: 'koi8-r' });
+    expect(() => decodeText(Buffer.from('x'), 'klingon')).toThrow(
+      expect.objectContaining({ code: 'ARGUMENT_INVALID' }),
+    );
+  });
+
+  it('of any bytes at all is text', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 60 }),
+        fc.option(fc.constantFrom(...offeredEncodings)),
+        (bytes, asked) => {
+          expect(typeof decodeText(bytes, asked ?? undefined).text).toBe('string');
+        },
+      ),
+    );
+  });
+});
