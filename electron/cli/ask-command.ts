@@ -8,7 +8,7 @@ import { deviceSchema } from '../../native-models/protocol/roles.ts';
 import type { DeviceRequest, Role } from '../../native-models/protocol/roles.ts';
 import { requireWritable, writeAtomically } from '../host/files/write-atomically.ts';
 import { exitCodes } from './exit-codes.ts';
-import { collect, nonNegativeNumber, roleList, wholeNumber } from './option-values.ts';
+import { collect, encodingName, nonNegativeNumber, roleList, wholeNumber } from './option-values.ts';
 import { addReasonerOptions, reasonerParams, reasonerUsageProblem } from './reasoner-options.ts';
 import type { ReasonerOptions } from './reasoner-options.ts';
 import { RunView } from './run-view.ts';
@@ -27,6 +27,7 @@ interface AskOptions extends ReasonerOptions {
   readonly seed?: number;
   readonly maxTokens?: number;
   readonly subtitles?: string;
+  readonly subtitlesEncoding?: string;
   readonly start?: number;
   readonly end?: number;
   readonly device: DeviceRequest;
@@ -69,7 +70,8 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
       'most new tokens of each role; default: 256, of a model that reasons aloud what its package says',
       wholeNumber(1),
     )
-    .option('--subtitles <file>', 'SRT or WebVTT, shown to whoever answers')
+    .option('--subtitles <file>', 'subtitles, shown to whoever answers')
+    .option('--subtitles-encoding <name>', 'how they are encoded, where that is not recognized', encodingName)
     .option('--start <s>', 'only from this second of the video on', nonNegativeNumber)
     .option('--end <s>', 'only up to this second of the video', nonNegativeNumber)
     .addOption(
@@ -149,6 +151,7 @@ function askParams(video: string, question: string, options: AskOptions): Params
     seed: options.seed,
     maxTokens: options.maxTokens,
     subtitlesPath: resolved(options.subtitles),
+    subtitlesEncoding: options.subtitlesEncoding,
     startSec: options.start,
     endSec: options.end,
     device: options.device,

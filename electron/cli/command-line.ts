@@ -14,6 +14,7 @@ import { addImportCommand } from './import-command.ts';
 import { addInspectCommand } from './inspect-command.ts';
 import { addProbeCommand } from './probe-command.ts';
 import { addServeCommand } from './serve-command.ts';
+import { addSubtitlesCommand } from './subtitles-command.ts';
 import { Terminal } from './terminal.ts';
 
 const examples = `
@@ -57,6 +58,7 @@ export function createProgram(terminal: Terminal): Command {
   addImportCommand(program, terminal);
   addInspectCommand(program, terminal);
   addProbeCommand(program, terminal);
+  addSubtitlesCommand(program, terminal);
   addDoctorCommand(program, terminal);
   addDemoCommand(program, terminal);
   addServeCommand(program, terminal);

@@ -42,6 +42,15 @@ export function number(text: string): number {
   throw new InvalidArgumentError('Give a number, such as 0.5.');
 }
 
+/** An encoding of text by a name that the WHATWG knows. */
+export function encodingName(text: string): string {
+  try {
+    return new TextDecoder(text.trim()).encoding;
+  } catch {
+    throw new InvalidArgumentError('Give an encoding such as utf-8, utf-16le, gbk, big5 or windows-1252.');
+  }
+}
+
 /** Roles separated by commas. */
 export function roleList(text: string): Role[] {
   const names = text.split(',').map((name) => name.trim());

@@ -59,6 +59,7 @@ export async function openProgram(options: ProgramOptions): Promise<Program> {
       thumbnails,
       exportsPath: host.exportsPath,
       facts: videos.facts,
+      open: videos.open,
     }),
     uploadsPath: path.join(dataPath, 'uploads'),
     dispose: async () => {

@@ -29,7 +29,7 @@ const filters: Readonly<Record<ChooseFiles['kind'], OpenDialogOptions['filters']
     },
     { name: 'All files', extensions: ['*'] },
   ],
-  subtitles: [{ name: 'Subtitles', extensions: ['srt', 'vtt'] }],
+  subtitles: [{ name: 'Subtitles', extensions: ['srt', 'vtt', 'ass', 'ssa', 'sbv', 'sub'] }],
   annotations: [{ name: 'Annotations', extensions: ['json', 'jsonl', 'csv', 'eaf'] }],
   prompts: [{ name: 'Prompts', extensions: ['json', 'py'] }],
   folder: [],

@@ -2,6 +2,7 @@ import type { LoadedModel } from '../checkpoints/loaded-model.ts';
 import type { ReasonerSettings } from '../checkpoints/manifest.ts';
 import type { AskRequest } from '../protocol/ask-request.ts';
 import { EngineError, throwIfCancelled, toEngineError } from '../protocol/errors.ts';
+import { readSpoken } from './shown/spoken.ts';
 import type { RunEvent } from '../protocol/run-events.ts';
 import type { RunRecord } from '../protocol/run-record.ts';
 import type { RunTrace } from '../protocol/run-trace.ts';
@@ -105,8 +106,8 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     run: Run,
     videoMind: Workspace | undefined,
   ): Promise<{ readonly record: RunRecord; readonly trace: RunTrace }> {
-    const { subtitlesPath } = run.request;
-    const subtitles = subtitlesPath === undefined ? [] : await reader.readSubtitles(subtitlesPath);
+    const { subtitles, warnings } = await readSpoken(reader, run.request, run.video);
+    for (const warning of warnings) run.journal.warn(warning);
     if (model.reasoner === undefined) {
       const result = await runChain(run, subtitles);
       return { record: chainRecord(run, result), trace: result.trace };

@@ -7,7 +7,7 @@ import { ground } from './roles/grounder.ts';
 import { plan } from './roles/planner.ts';
 import { settleBounds } from './roles/settle-bounds.ts';
 import type { Run } from './run.ts';
-import type { Subtitle } from '../media/subtitles.ts';
+import type { Subtitle } from '../media/subtitles/subtitle.ts';
 import { verify } from './roles/verifier.ts';
 
 /** What came out of a chain. */

@@ -1,6 +1,6 @@
 import { ProbedVideos } from '../media/probed-videos.ts';
 import { readFrames } from '../media/read-frames.ts';
-import { readSubtitles } from '../media/subtitles.ts';
+import { readSubtitles } from '../media/subtitles/read-subtitles.ts';
 import type { VideoReader } from './run.ts';
 
 /** Reads videos and subtitles from files; a file that was asked about lately is not probed again. */

@@ -6,7 +6,7 @@ import type { RunWarning } from '../protocol/run-record.ts';
 import type { PrefixCache } from './caches/prefix-cache.ts';
 import type { RunJournal } from './run-journal.ts';
 import type { Bounds } from './shown/spans.ts';
-import type { Subtitle } from '../media/subtitles.ts';
+import type { SubtitlesFile } from '../media/subtitles/read-subtitles.ts';
 import type { VisionFeatures } from './caches/vision-features.ts';
 
 /** Where videos are read; the media folder's functions, or stand-ins in tests. */
@@ -22,7 +22,10 @@ export interface VideoReader {
       readonly onWarning?: (warning: RunWarning) => void;
     },
   ) => AsyncIterable<Frame>;
-  readonly readSubtitles: (path: string) => Promise<readonly Subtitle[]>;
+  readonly readSubtitles: (
+    path: string,
+    options: { readonly encoding?: string | undefined },
+  ) => Promise<SubtitlesFile>;
 }
 
 /** A loaded model with what is kept of its work between questions. */

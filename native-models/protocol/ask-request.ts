@@ -49,7 +49,10 @@ export const askRequestSchema = z.object({
   seed: z.number().int().nonnegative().optional(),
   /** Most new tokens per role; default 256, for a model that reasons aloud what its package says. */
   maxTokens: z.number().int().min(1).optional(),
+  /** SRT, WebVTT, SubStation Alpha, SBV or MicroDVD, on a player's clock. */
   subtitlesPath: z.string().optional(),
+  /** Goes before what the file looks like; a name of the WHATWG. */
+  subtitlesEncoding: z.string().optional(),
   startSec: z.number().nonnegative().optional(),
   endSec: z.number().positive().optional(),
   device: deviceSchema.default('auto'),

@@ -14,7 +14,7 @@ const remedies = {
   VIDEO_DECODE_FAILED: 'The video cannot be decoded; convert it with ffmpeg and try again.',
   FFMPEG_MISSING: 'Install ffmpeg, or set FFMPEG_BIN to its path; `videomind doctor` shows what was tried.',
   FFMPEG_TOO_OLD: 'Install a newer ffmpeg, or set FFMPEG_BIN to one; `videomind doctor` shows which is used.',
-  SUBTITLES_INVALID: 'Give subtitles as SRT or WebVTT.',
+  SUBTITLES_INVALID: 'Give subtitles as SRT, WebVTT, SubStation Alpha, SBV or MicroDVD.',
   // Checkpoints and packages
   FOLDER_NOT_FOUND: 'Check the path of the folder.',
   NOT_A_PACKAGE:

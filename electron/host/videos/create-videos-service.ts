@@ -1,6 +1,6 @@
 import type { Video } from '../../../native-models/media/video.ts';
 import { probeVideo } from '../../../native-models/media/probe.ts';
-import { readSubtitles } from '../../../native-models/media/subtitles.ts';
+import { readSubtitles } from '../../../native-models/media/subtitles/read-subtitles.ts';
 import { lastFrameStartingBy } from '../../../native-models/media/timeline.ts';
 import type { VideosService, VideoWork } from '../videos-service.ts';
 import { cutClip } from './cut-clip.ts';

@@ -1,6 +1,6 @@
 import type { Video } from '../../../native-models/media/video.ts';
 import { inputArguments } from '../../../native-models/media/ffmpeg-process.ts';
-import { readSubtitles } from '../../../native-models/media/subtitles.ts';
+import { readSubtitles } from '../../../native-models/media/subtitles/read-subtitles.ts';
 import type { SubtitlesRequest, SubtitleTrack, VideoWork } from '../videos-service.ts';
 import type { ContainerFacts } from '../../../native-models/media/container-facts.ts';
 import { writeWithFfmpeg } from './write-with-ffmpeg.ts';
@@ -28,7 +28,7 @@ function nameOf(language: string | undefined, index: number): string {
 }
 
 /**
- * Writes subtitles that are inside a video as WebVTT, on the clock of its presentation: 0 is where its first frame begins.
+ * Writes subtitles that are inside a video as WebVTT, on the clock of players, as files beside a video are.
  * @throws EngineError SUBTITLES_INVALID when the track has no text, else as `writeWithFfmpeg`.
  */
 export async function extractSubtitles(
@@ -36,12 +36,12 @@ export async function extractSubtitles(
   { videoPath, track, outputPath }: SubtitlesRequest,
   work: VideoWork,
 ): Promise<void> {
-  const firstFrameSec = video.seekIndex?.startTimeSec ?? 0;
+  const shiftSec = (video.playerStartSec ?? 0) - (video.seekIndex?.startTimeSec ?? 0);
   await writeWithFfmpeg(
     {
       args: [
         ...[...inputArguments(videoPath, video.input), '-vn', '-map', `0:s:${track}`],
-        ...['-output_ts_offset', (-firstFrameSec).toFixed(6)],
+        ...['-output_ts_offset', shiftSec.toFixed(6)],
       ],
       outputPath,
       format: 'webvtt',

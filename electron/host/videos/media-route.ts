@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { toEngineError } from '../../../native-models/protocol/errors.ts';
+import type { Video } from '../../../native-models/media/video.ts';
 import type { KnownFacts } from './known-facts.ts';
 import type { MediaRequest, MediaResponse } from './media-response.ts';
 import { refuse, respondWithBytes, respondWithFile } from './media-response.ts';
@@ -31,6 +32,8 @@ export interface MediaRouteParts {
   readonly thumbnails: Thumbnails;
   /** The one folder that exports are served from. */
   readonly exportsPath: string;
+  /** Lists the frames of a video: where the first one lies moves its subtitles. */
+  readonly open?: (videoPath: string, signal?: AbortSignal) => Promise<Pick<Video, 'playerStartSec'>>;
   /** What is known of the files from opening them. */
   readonly facts?: KnownFacts;
 }
@@ -122,7 +125,10 @@ export function createMediaRoute(parts: MediaRouteParts): (request: MediaRequest
   ): Promise<MediaResponse | undefined> {
     const subtitlesPath = await parts.library.subtitlesPath(videoId, subtitlesId);
     if (subtitlesPath === undefined) return undefined;
-    return respondWithBytes(request, Buffer.from(await readAsWebVtt(subtitlesPath)), {
+    const video = await parts.library.videoFile(videoId);
+    const opened = video && (await parts.open?.(video.path, request.signal));
+    const text = await readAsWebVtt(subtitlesPath, opened?.playerStartSec);
+    return respondWithBytes(request, Buffer.from(text), {
       'content-type': 'text/vtt; charset=utf-8',
       'cache-control': 'private, no-cache',
     });

@@ -13,13 +13,14 @@ import {
   makeVideo,
   readCounter,
 } from '../../../native-models/media/made-videos.ts';
-import { readSubtitles } from '../../../native-models/media/subtitles.ts';
+import { readSubtitles } from '../../../native-models/media/subtitles/read-subtitles.ts';
 import { probeVideo } from '../../../native-models/media/probe.ts';
 import type { VideosServiceWithTables } from './create-videos-service.ts';
 import { createVideosService } from './create-videos-service.ts';
 import { probeForPeople } from './probe-for-people.ts';
 import type { ProbedVideo } from '../videos-service.ts';
 import { Thumbnails } from './thumbnails.ts';
+import { readAsWebVtt } from './web-subtitles.ts';
 
 let folder: string;
 let ffmpeg: Ffmpeg;
@@ -121,7 +122,7 @@ describe('probing', () => {
   });
 });
 
-test('subtitles inside a video are taken out on the clock of its pictures', async () => {
+test('subtitles inside a video are taken out on the clock of players', async () => {
   const spoken = at('spoken.srt');
   await writeFile(spoken, '1\n00:00:02,000 --> 00:00:03,500\n<i>A red</i> circle\n');
   const inside = at('spoken.mkv');
@@ -139,7 +140,10 @@ test('subtitles inside a video are taken out on the clock of its pictures', asyn
   expect(subtitleTracks).toEqual([{ index: 0, label: 'English (in the video)' }]);
   const outputPath = at('spoken.vtt');
   await videos.extractSubtitles({ videoPath: inside, track: 0, outputPath });
-  expect(await readSubtitles(outputPath)).toEqual([{ startSec: 2, endSec: 3.5, text: 'A red circle' }]);
+  // A player shows such a file by the container's clock; what is counted from the first picture is 10 s less.
+  const { cues } = await readSubtitles(outputPath);
+  expect(cues).toEqual([{ startSec: 12, endSec: 13.5, text: 'A red circle' }]);
+  expect(await readAsWebVtt(outputPath, picture.mediaStartSec)).toContain('00:00:02.000 --> 00:00:03.500');
 });
 
 describe('frame tables', () => {

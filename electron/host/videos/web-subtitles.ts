@@ -1,13 +1,17 @@
-import type { Subtitle } from '../../../native-models/media/subtitles.ts';
-import { readSubtitles } from '../../../native-models/media/subtitles.ts';
+import { fromFirstPicture } from '../../../native-models/media/subtitles/clock.ts';
+import { readSubtitles } from '../../../native-models/media/subtitles/read-subtitles.ts';
+import type { Subtitle } from '../../../native-models/media/subtitles/subtitle.ts';
 
 /**
  * A file of subtitles as WebVTT, whatever it was: read, stripped of markup, and written anew, so that a browser gets text
  * and times and nothing else.
+ * @param playerStartSec where the video's first picture lies on a player's clock, which the file is on: what a window gets
+ *   counts from that picture.
  * @throws EngineError SUBTITLES_INVALID
  */
-export async function readAsWebVtt(subtitlesPath: string): Promise<string> {
-  return writeWebVtt(await readSubtitles(subtitlesPath));
+export async function readAsWebVtt(subtitlesPath: string, playerStartSec = 0): Promise<string> {
+  const { cues } = await readSubtitles(subtitlesPath);
+  return writeWebVtt(fromFirstPicture(cues, playerStartSec));
 }
 
 /** Writes WebVTT; text is escaped, each subtitle a cue. */

@@ -1,6 +1,7 @@
 import { outlinePackage } from '../../checkpoints/package-outline.ts';
 import type { PackageOutline } from '../../checkpoints/package-outline.ts';
-import type { Subtitle } from '../../media/subtitles.ts';
+import { readSpoken } from '../shown/spoken.ts';
+import type { Subtitle } from '../../media/subtitles/subtitle.ts';
 import type { Video } from '../../media/video.ts';
 import type { AskRequest } from '../../protocol/ask-request.ts';
 import { throwIfCancelled } from '../../protocol/errors.ts';
@@ -45,10 +46,10 @@ export async function estimateRun(request: AskRequest, options: EstimateOptions 
   if (judge !== undefined && verification !== undefined)
     requireVideoMind({ model: judge }, verification.candidates);
   const video = await reader.probe(request.videoPath, { signal });
-  const { subtitlesPath } = request;
-  const subtitles = subtitlesPath === undefined ? [] : await reader.readSubtitles(subtitlesPath);
+  const spoken = await readSpoken(reader, request, video);
   throwIfCancelled(signal);
-  const { views, warnings } = viewsOf(request, video, { model, judge }, subtitles);
+  const { views, warnings: notes } = viewsOf(request, video, { model, judge }, spoken.subtitles);
+  const warnings = [...notes, ...spoken.warnings];
   const memoryBytes = estimateMemory(views, judge === undefined ? [model] : [model, judge]);
   const roles = views.map((view) => roleEstimate(view, video));
   return {

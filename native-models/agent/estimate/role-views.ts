@@ -1,6 +1,6 @@
 import type { ReasonerSettings } from '../../checkpoints/manifest.ts';
 import type { PackageOutline } from '../../checkpoints/package-outline.ts';
-import type { Subtitle } from '../../media/subtitles.ts';
+import type { Subtitle } from '../../media/subtitles/subtitle.ts';
 import type { Role, Speaker } from '../../protocol/roles.ts';
 import type { Moment } from '../../protocol/run-record.ts';
 import { normalizeQuery } from '../prompts/query.ts';

@@ -1,4 +1,4 @@
-import type { Subtitle } from '../../media/subtitles.ts';
+import type { Subtitle } from '../../media/subtitles/subtitle.ts';
 import type { Moment } from '../../protocol/run-record.ts';
 
 /** Most lines that the answerer is given. */

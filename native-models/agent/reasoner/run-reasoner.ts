@@ -1,6 +1,6 @@
 import type { ReasonerSettings } from '../../checkpoints/manifest.ts';
 import type { PromptedModel } from '../../checkpoints/package-outline.ts';
-import type { Subtitle } from '../../media/subtitles.ts';
+import type { Subtitle } from '../../media/subtitles/subtitle.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import { reasonerRequestSchema } from '../../protocol/reasoner-request.ts';
 import type { ReasonerRequest } from '../../protocol/reasoner-request.ts';

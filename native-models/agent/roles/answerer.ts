@@ -1,4 +1,4 @@
-import type { Subtitle } from '../../media/subtitles.ts';
+import type { Subtitle } from '../../media/subtitles/subtitle.ts';
 import type { Moment, RunRecord } from '../../protocol/run-record.ts';
 import type { AnswererTrace } from '../../protocol/run-trace.ts';
 import { readChoice } from '../prompts/choices.ts';

@@ -1,6 +1,6 @@
 import type { Frame, Video } from '../../media/video.ts';
 import type { VideoReader } from '../run.ts';
-import type { Subtitle } from '../../media/subtitles.ts';
+import type { Subtitle } from '../../media/subtitles/subtitle.ts';
 
 /** For tests: a video of 25 frames a second without a file. */
 export function fakeVideo(changes: Partial<Video> = {}): Video {
@@ -41,6 +41,10 @@ export function fakeReader(
         yield frame;
       }
     },
-    readSubtitles: () => Promise.resolve(subtitles),
+    readSubtitles: () =>
+      Promise.resolve({
+        ...{ form: 'srt', encoding: 'utf-8', encodingCertain: true },
+        ...{ cues: subtitles, skipped: [], warnings: [] },
+      }),
   };
 }

@@ -8,7 +8,7 @@ import { openVideoPaths } from './video-actions.ts';
 export type FileKind = 'video' | 'subtitles' | 'annotations' | 'unknown';
 
 const endings: Readonly<Record<Exclude<FileKind, 'unknown'>, RegExp>> = {
-  subtitles: /\.(srt|vtt)$/i,
+  subtitles: /\.(srt|vtt|ass|ssa|sbv|sub)$/i,
   annotations: /\.(json|jsonl|csv|tsv|eaf)$/i,
   video: /\.(mp4|m4v|mkv|webm|mov|avi|mpe?g|ts|m2ts|mts|wmv|flv|3gp|ogv|mxf|y4m|gif)$/i,
 };

@@ -46,6 +46,7 @@ export async function createMediaFixture(): Promise<MediaFixture> {
       exportFile: (id) => Promise.resolve(exported.get(id)),
     },
     thumbnails: new Thumbnails(path.join(folder, 'thumbnails'), videos.open),
+    open: videos.open,
     exportsPath,
   });
   return {
