@@ -136,6 +136,7 @@ export default tseslint.config(
         {
           paths: [
             { name: 'onnxruntime-node', message: 'Only native-models/runtime imports onnxruntime-node.' },
+            { name: 'koffi', message: 'Only native-models/runtime calls foreign functions.' },
           ],
         },
       ],

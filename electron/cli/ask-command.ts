@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { EngineError, toEngineError } from '../../native-models/protocol/errors.ts';
 import type { ParamsInput } from '../../native-models/protocol/methods.ts';
-import { deviceSchema } from '../../native-models/protocol/roles.ts';
-import type { DeviceRequest, Role } from '../../native-models/protocol/roles.ts';
+import { deviceSchema, runtimeNameSchema } from '../../native-models/protocol/roles.ts';
+import type { DeviceRequest, Role, RuntimeName } from '../../native-models/protocol/roles.ts';
 import { requireWritable, writeAtomically } from '../host/files/write-atomically.ts';
 import { exitCodes } from './exit-codes.ts';
 import { collect, encodingName, nonNegativeNumber, roleList, wholeNumber } from './option-values.ts';
@@ -31,6 +31,7 @@ interface AskOptions extends ReasonerOptions {
   readonly start?: number;
   readonly end?: number;
   readonly device: DeviceRequest;
+  readonly runtime?: RuntimeName;
   readonly threads?: number;
   readonly json?: boolean;
   readonly trace?: string;
@@ -76,6 +77,12 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
     .option('--end <s>', 'only up to this second of the video', nonNegativeNumber)
     .addOption(
       new Option('--device <name>', 'what to compute on').choices(deviceSchema.options).default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--runtime <name>',
+        'the binding to ONNX Runtime; default: whichever the device needs',
+      ).choices(runtimeNameSchema.options),
     )
     .option('--threads <n>', 'processor threads; default: physical cores', wholeNumber(1))
     .option('--json', 'print the run record as JSON')
@@ -155,6 +162,7 @@ function askParams(video: string, question: string, options: AskOptions): Params
     startSec: options.start,
     endSec: options.end,
     device: options.device,
+    runtime: options.runtime,
     threads: options.threads,
     trace: options.trace !== undefined,
     saveFramesPath: resolved(options.saveFrames),

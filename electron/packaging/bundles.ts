@@ -11,6 +11,7 @@ const external = [
   'electron/renderer',
   'onnxruntime-node',
   'onnxruntime-common',
+  'koffi',
   'ffmpeg-static',
   '@ffmpeg-installer/ffmpeg',
   'bullmq',

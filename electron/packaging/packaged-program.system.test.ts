@@ -59,7 +59,9 @@ test('an installer holds the bundles, the native code of its own platform, and n
   const { archived, unpackedPath } = await pack();
   const packages = archived.filter((name) => /^\/node_modules\/(@[^/]+\/)?[^/@]+$/.test(name));
   const allowed = [
+    '/node_modules/@koromix/koffi-linux-x64',
     '/node_modules/ffmpeg-static',
+    '/node_modules/koffi',
     '/node_modules/onnxruntime-common',
     '/node_modules/onnxruntime-node',
   ];
@@ -90,6 +92,7 @@ test('an installer holds the bundles, the native code of its own platform, and n
   await readFile(
     path.join(unpackedPath, 'node_modules/onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node'),
   );
+  await readFile(path.join(unpackedPath, 'node_modules/@koromix/koffi-linux-x64/linux_x64/koffi.node'));
 });
 
 test('the bundled command line and engine answer the example with nothing but the packages that are packed', async () => {
@@ -102,7 +105,7 @@ test('the bundled command line and engine answer the example with nothing but th
   await cp(path.join(programPath, 'assets', 'example'), path.join(app, 'assets', 'example'), {
     recursive: true,
   });
-  for (const name of ['onnxruntime-node', 'onnxruntime-common']) {
+  for (const name of ['onnxruntime-node', 'onnxruntime-common', 'koffi']) {
     await symlink(
       path.join(programPath, 'node_modules', name),
       path.join(app, 'node_modules', name),

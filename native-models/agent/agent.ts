@@ -123,13 +123,16 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     others: readonly Agent[],
     work: () => Promise<T>,
   ): Promise<T> {
+    const models = [self, ...others].map((agent) => agent.workspace.model);
     try {
       throwIfCancelled(signal);
+      for (const each of models) each.heed(signal);
       return await work();
     } catch (error) {
       throwIfCancelled(signal);
       throw toEngineError(error);
     } finally {
+      for (const each of models) each.heed(undefined);
       // Frames that stood in for others depend on what was asked for, and a second run has to warn of them too.
       if (journal.hasWarned('VIDEO_DECODE_FAILED')) for (const agent of [self, ...others]) agent.dropCaches();
       for (const { workspace: used } of [self, ...others]) used.prefixes.dropScratch();

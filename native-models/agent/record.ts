@@ -43,6 +43,8 @@ function commonRecord(
     roles: [...roles],
     precision: model.precision,
     device: model.device,
+    deviceName: model.deviceName,
+    runtime: model.runtime,
     model: nameOf(model),
     video: { path, durationSec, fps, totalFrames, width, height },
     candidates,

@@ -7,7 +7,7 @@ import type {
   TextTokenizer,
   VisionEncoder,
 } from '../architectures/vision-language-model.ts';
-import type { Device, Precision, Role } from '../protocol/roles.ts';
+import type { Device, Precision, Role, RuntimeName } from '../protocol/roles.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
 import type { PromptSet, PromptSource, ReasonerSettings } from './manifest.ts';
 
@@ -26,6 +26,9 @@ export interface LoadedModel {
   readonly checksum: string;
   readonly precision: Precision;
   readonly device: Device;
+  /** The machine's name for it, for example that of the GPU. */
+  readonly deviceName: string;
+  readonly runtime: RuntimeName;
   /** Roles that this package can play. The answerer is always among them: it is the bare base. */
   readonly roles: readonly Role[];
   readonly toy: boolean;
@@ -47,5 +50,10 @@ export interface LoadedModel {
   readonly chatTemplate: ChatTemplate;
   /** What the user should know about this package on this machine (built-in prompts, a device that was not to be had). */
   readonly warnings: readonly RunWarning[];
+  /**
+   * What is computed from now on ends with CANCELLED as soon as this signal is aborted, even in the middle of a graph, where
+   * the runtime can do that; undefined: nothing does.
+   */
+  heed(signal: AbortSignal | undefined): void;
   dispose(): Promise<void>;
 }

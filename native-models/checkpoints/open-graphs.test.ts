@@ -7,7 +7,14 @@ import type { Manifest } from './manifest.ts';
 import { openGraphs } from './open-graphs.ts';
 
 const manifest = { files: [] } as unknown as Manifest;
-const cuda: DeviceChoice = { device: 'cuda', executionProviders: [], sessionOptions: {}, warnings: [] };
+const cuda: DeviceChoice = {
+  device: 'cuda',
+  deviceName: 'a GPU',
+  runtime: 'onnxruntime-node',
+  executionProviders: [],
+  sessionOptions: {},
+  warnings: [],
+};
 
 /** A runtime whose sessions are counted while they are open; `refused` does not open. */
 class FakeRuntime implements Runtime {
@@ -44,18 +51,20 @@ describe('openGraphs', () => {
   it('opens all graphs on the CPU, with a warning, when the device refuses one of them', async () => {
     const [gpu, cpu] = [new FakeRuntime('cuda', 'vision'), new FakeRuntime('cpu')];
     const opened = await openGraphs('/p', manifest, undefined, cuda, ({ device }) =>
-      device === 'cuda' ? gpu : cpu,
+      Promise.resolve(device === 'cuda' ? gpu : cpu),
     );
     expect(opened.runtime).toBe(cpu);
     expect(gpu.open).toBe(0);
     expect(cpu.open).toBe(2);
-    expect(opened.warnings.map(({ code }) => code)).toEqual(['DEVICE_FALLBACK']);
-    expect(opened.warnings[0]?.message).toContain('No kernel for GroupQueryAttention');
+    expect(opened.device.warnings.map(({ code }) => code)).toEqual(['DEVICE_FALLBACK']);
+    expect(opened.device.warnings[0]?.message).toContain('No kernel for GroupQueryAttention');
   });
 
   it('says what is wrong with a package that the CPU cannot open, and leaves nothing open', async () => {
     const cpu = new FakeRuntime('cpu', 'decoder');
-    const opening = openGraphs('/p', manifest, undefined, { ...cuda, device: 'cpu' }, () => cpu);
+    const opening = openGraphs('/p', manifest, undefined, { ...cuda, device: 'cpu' }, () =>
+      Promise.resolve(cpu),
+    );
     await expect(opening).rejects.toMatchObject({ code: 'PACKAGE_DAMAGED' });
     expect(cpu.open).toBe(0);
   });

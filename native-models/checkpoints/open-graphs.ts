@@ -15,7 +15,8 @@ export interface OpenedGraphs {
   readonly decoder: Session;
   readonly vision: Session;
   readonly groundingHead: LoadedModel['groundingHead'];
-  readonly warnings: DeviceChoice['warnings'];
+  /** What they really run on. */
+  readonly device: DeviceChoice;
 }
 
 /**
@@ -28,14 +29,14 @@ export async function openGraphs(
   manifest: Manifest,
   groundingHeadConfig: GroundingHeadConfig | undefined,
   choice: DeviceChoice,
-  createRuntime: (choice: DeviceChoice) => Runtime,
+  createRuntime: (choice: DeviceChoice) => Promise<Runtime>,
 ): Promise<OpenedGraphs> {
   try {
-    return await openAll(folder, manifest, groundingHeadConfig, choice, createRuntime(choice));
+    return await openAll(folder, manifest, groundingHeadConfig, choice, await createRuntime(choice));
   } catch (thrown) {
     if (choice.device === 'cpu') throw thrown;
     const cpu = cpuInstead(choice.device, toEngineError(thrown).message);
-    return await openAll(folder, manifest, groundingHeadConfig, cpu, createRuntime(cpu));
+    return await openAll(folder, manifest, groundingHeadConfig, cpu, await createRuntime(cpu));
   }
 }
 
@@ -43,7 +44,7 @@ async function openAll(
   folder: string,
   manifest: Manifest,
   groundingHeadConfig: GroundingHeadConfig | undefined,
-  { warnings }: DeviceChoice,
+  device: DeviceChoice,
   runtime: Runtime,
 ): Promise<OpenedGraphs> {
   const opened: Session[] = [];
@@ -74,10 +75,10 @@ async function openAll(
   }
   return {
     runtime,
+    device,
     decoder: decoder.value,
     vision: vision.value,
     groundingHead: head.value && groundingHeadConfig && createGroundingHead(head.value, groundingHeadConfig),
-    warnings,
   };
 }
 

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Network, RoleWeights, VisionAdapters } from '../architectures/architecture-family.ts';
 import { EngineError } from '../protocol/errors.ts';
-import type { DeviceRequest, Role } from '../protocol/roles.ts';
-import { createOnnxRuntime } from '../runtime/onnxruntime.ts';
+import type { DeviceRequest, Role, RuntimeName } from '../protocol/roles.ts';
+import { createRuntime } from '../runtime/create-runtime.ts';
 import { chooseDevice } from '../runtime/providers.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
 import { openEmbeddings, type EmbeddingTable } from './embedding-table.ts';
@@ -20,6 +20,8 @@ import { loadTokenizer } from './text/tokenizer.ts';
 
 export interface OpenOptions {
   readonly device?: DeviceRequest;
+  /** The binding to compute through; absent: whichever the device needs. */
+  readonly runtime?: RuntimeName | undefined;
   readonly threads?: number | undefined;
   /** Folder for prepacked weights of this machine; absent: weights are prepared anew at each start. */
   readonly prepackedFolder?: string | undefined;
@@ -34,10 +36,12 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
   const folder = resolve(path);
   const manifest = await readManifest(folder);
   const { network, sources, groundingHeadConfig } = readPackageNetwork(manifest, folder);
-  const choice = await chooseDevice(options.device ?? 'auto', manifest.precision);
-  const [{ runtime, decoder, vision, groundingHead, warnings }, adapters, embeddings] = await Promise.all([
-    openGraphs(folder, manifest, groundingHeadConfig, choice, (device) =>
-      createOnnxRuntime(device, { threads: options.threads, prepackedFolder: options.prepackedFolder }),
+  const choice = await chooseDevice(options.device ?? 'auto', manifest.precision, {
+    runtime: options.runtime,
+  });
+  const [{ runtime, device, decoder, vision, groundingHead }, adapters, embeddings] = await Promise.all([
+    openGraphs(folder, manifest, groundingHeadConfig, choice, (chosen) =>
+      createRuntime(chosen, { threads: options.threads, prepackedFolder: options.prepackedFolder }),
     ),
     openAdapters(folder, manifest),
     loadEmbeddings(folder, manifest, network),
@@ -49,6 +53,9 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
     checksum: manifest.checksum,
     precision: manifest.precision,
     device: runtime.device,
+    deviceName: device.deviceName,
+    runtime: device.runtime,
+    heed: (signal) => runtime.heed?.(signal),
     roles: manifest.roles,
     toy: manifest.toy ?? false,
     promptSet: manifest.promptSet,
@@ -62,7 +69,7 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
     groundingHead,
     tokenizer: await loadTokenizer({ tokenizerPath: join(folder, packageFiles.tokenizer) }),
     chatTemplate: compileChatTemplate(await readFile(join(folder, packageFiles.chatTemplate), 'utf8')),
-    warnings: [...limitWarnings(manifest), ...promptWarnings(manifest), ...warnings],
+    warnings: [...limitWarnings(manifest), ...promptWarnings(manifest), ...device.warnings],
     async dispose() {
       await Promise.all([decoder.release(), vision.release(), heads.release()]);
       for (const table of Object.values(embeddings)) await table.close();

@@ -4,7 +4,7 @@ import type { AskRequest } from '../protocol/ask-request.ts';
 import type { DoctorReport } from '../protocol/doctor-report.ts';
 import type { ImportProgress, ImportReport, ImportRequest } from '../protocol/import-request.ts';
 import type { InspectReport } from '../protocol/inspect-report.ts';
-import type { DeviceRequest } from '../protocol/roles.ts';
+import type { DeviceRequest, RuntimeName } from '../protocol/roles.ts';
 import type { RunEstimate } from '../protocol/run-estimate.ts';
 import type { EvaluationParts } from './evaluation-parts.ts';
 
@@ -12,7 +12,11 @@ import type { EvaluationParts } from './evaluation-parts.ts';
 export interface EngineParts {
   openPackage(
     path: string,
-    options: { readonly device: DeviceRequest; readonly threads?: number | undefined },
+    options: {
+      readonly device: DeviceRequest;
+      readonly runtime?: RuntimeName | undefined;
+      readonly threads?: number | undefined;
+    },
   ): Promise<LoadedModel>;
   createAgent(model: LoadedModel): Agent;
   /** Says what a question would look at and need, without opening a package. */

@@ -12,8 +12,9 @@ export function createHandlers(parts: EngineParts): Handlers {
   const ask: Handlers['ask'] = (request, { signal, report }) =>
     queue.run(signal, async () => {
       const verifierPath = request.reasoner?.verification?.modelPath;
-      const { device, threads } = request;
-      const verifierChoice = verifierPath === undefined ? [] : [{ modelPath: verifierPath, device, threads }];
+      const { device, runtime, threads } = request;
+      const verifierChoice =
+        verifierPath === undefined ? [] : [{ modelPath: verifierPath, device, runtime, threads }];
       const [kept, verifier] = await keeper.openAll([request, ...verifierChoice]);
       throwIfCancelled(signal);
       const options = { onEvent: report, signal, videoMind: verifier?.agent };

@@ -3,13 +3,14 @@ import path from 'node:path';
 import type { Agent } from '../agent/agent.ts';
 import type { LoadedModel } from '../checkpoints/loaded-model.ts';
 import { EngineError } from '../protocol/errors.ts';
-import type { DeviceRequest } from '../protocol/roles.ts';
+import type { DeviceRequest, RuntimeName } from '../protocol/roles.ts';
 import type { EngineParts } from './engine-parts.ts';
 
 /** Which package, and how it is to be run. */
 export interface ModelChoice {
   readonly modelPath: string;
   readonly device: DeviceRequest;
+  readonly runtime?: RuntimeName | undefined;
   readonly threads?: number | undefined;
 }
 
@@ -57,10 +58,10 @@ export class ModelKeeper {
     return [first, ...others];
   }
 
-  async #openOne({ modelPath, device, threads }: ModelChoice, key: string): Promise<KeptModel> {
+  async #openOne({ modelPath, device, runtime, threads }: ModelChoice, key: string): Promise<KeptModel> {
     const open = this.#kept.find((kept) => kept.key === key);
     if (open !== undefined) return open;
-    const model = await this.#parts.openPackage(modelPath, { device, threads });
+    const model = await this.#parts.openPackage(modelPath, { device, runtime, threads });
     const kept = { key, model, agent: this.#parts.createAgent(model) };
     this.#kept = [...this.#kept, kept];
     return kept;
@@ -73,8 +74,8 @@ export class ModelKeeper {
   }
 }
 
-async function keyOf({ modelPath, device, threads }: ModelChoice): Promise<string> {
+async function keyOf({ modelPath, device, runtime, threads }: ModelChoice): Promise<string> {
   const folder = await realpath(modelPath).catch(() => modelPath);
   const manifest = await stat(path.join(folder, 'manifest.json')).catch(() => undefined);
-  return JSON.stringify([folder, manifest?.mtimeMs, manifest?.ino, device, threads]);
+  return JSON.stringify([folder, manifest?.mtimeMs, manifest?.ino, device, runtime, threads]);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reasonerRequestSchema } from './reasoner-request.ts';
-import { deviceSchema, roleSchema, speakerSchema } from './roles.ts';
+import { deviceSchema, roleSchema, runtimeNameSchema, speakerSchema } from './roles.ts';
 
 /** What benchmarks ask for otherwise than people do (reference benchmarks, "How a run goes"). */
 export const benchmarkRulesSchema = z.object({
@@ -56,6 +56,8 @@ export const askRequestSchema = z.object({
   startSec: z.number().nonnegative().optional(),
   endSec: z.number().positive().optional(),
   device: deviceSchema.default('auto'),
+  /** The binding to compute through; absent: whichever the device needs. */
+  runtime: runtimeNameSchema.optional(),
   threads: z.number().int().positive().optional(),
   /** Also return the trace. */
   trace: z.boolean().default(false),

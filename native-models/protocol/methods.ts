@@ -30,7 +30,7 @@ import { evalScoreProgressSchema, evalScoreRequestSchema, evalScoreResultSchema 
 import { importProgressSchema, importReportSchema, importRequestSchema } from './import-request.ts';
 import { inspectReportSchema } from './inspect-report.ts';
 import type { MethodNameOf, ParamsInputOf, ParamsOf, ProgressOf, ResultOf } from './method-table.ts';
-import { deviceSchema, precisionSchema, roleSchema } from './roles.ts';
+import { deviceSchema, precisionSchema, roleSchema, runtimeNameSchema } from './roles.ts';
 import { runEstimateSchema } from './run-estimate.ts';
 import { runEventSchema } from './run-events.ts';
 import { runRecordSchema, warningSchema } from './run-record.ts';
@@ -63,6 +63,7 @@ export const methods = {
     params: z.object({
       modelPath: z.string(),
       device: deviceSchema.default('auto'),
+      runtime: runtimeNameSchema.optional(),
       threads: z.number().int().positive().optional(),
     }),
     result: z.object({

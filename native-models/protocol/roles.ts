@@ -17,5 +17,9 @@ export type Precision = z.infer<typeof precisionSchema>;
 /** Devices that can be asked for; `auto` is the best one found. */
 export const deviceSchema = z.enum(['auto', 'cpu', 'cuda', 'cann', 'webgpu', 'directml', 'coreml']);
 export type DeviceRequest = z.infer<typeof deviceSchema>;
+export const runtimeNameSchema = z.enum(['onnxruntime-node', 'c-api']);
+/** The binding to ONNX Runtime: its own for Node, or ours to its C API. */
+export type RuntimeName = z.infer<typeof runtimeNameSchema>;
+
 /** A device that something runs on. */
 export type Device = Exclude<DeviceRequest, 'auto'>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { precisionSchema, speakerSchema } from './roles.ts';
+import { precisionSchema, runtimeNameSchema, speakerSchema } from './roles.ts';
 
 const seconds = z.number().nonnegative();
 
@@ -88,7 +88,10 @@ export const runRecordSchema = z.object({
   options: z.array(z.string()).optional(),
   roles: z.array(speakerSchema),
   precision: precisionSchema,
+  /** What it ran on: the kind, the machine's name for it, and the binding. The latter two are missing from old records. */
   device: z.string(),
+  deviceName: z.string().optional(),
+  runtime: runtimeNameSchema.optional(),
   model: modelSchema,
   /** The VideoMind package that found or verified moments for a reasoner. */
   verifierModel: modelSchema.optional(),

@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
 import './no-telemetry.ts';
 import * as ort from 'onnxruntime-node';
-import { EngineError } from '../protocol/errors.ts';
+import { toRuntimeError } from './failures.ts';
 import type { DeviceChoice } from './providers.ts';
-import type { PrepackedEntry } from './prepacked-cache.ts';
-import { dropPrepacked, isPrepacked, makePrepacked, prepackedEntry } from './prepacked-cache.ts';
 import { heldTensor, OnnxruntimeDeviceMemory, type DeviceBinding } from './onnxruntime-device-memory.ts';
+import type { PrepackingBinding } from './prepacked-session.ts';
+import { PrepackedSessions } from './prepacked-session.ts';
 import { isOnDevice } from './runtime.ts';
 import type {
   DeviceTensor,
@@ -17,6 +16,7 @@ import type {
   SessionOptions,
   Tensor,
 } from './runtime.ts';
+import { prepackedName, sessionEntries } from './session-entries.ts';
 import { noTransfers, TransferMeter } from './transfer-meter.ts';
 
 /** The device that a runtime's sessions run on. */
@@ -31,8 +31,9 @@ export interface RuntimeDefaults {
 
 /** The binding to ONNX Runtime through onnxruntime-node. */
 export function createOnnxRuntime(provider: DeviceOfSessions, defaults: RuntimeDefaults = {}): Runtime {
-  const name = `onnxruntime-node ${ort.env.versions.node ?? ''}`.trim();
-  const packings = new OneAtATime();
+  const onnxruntimeVersion = ort.env.versions.node ?? '';
+  const name = `onnxruntime-node ${onnxruntimeVersion}`.trim();
+  const prepacked = new PrepackedSessions();
   // The binding knows tensors on a device for WebGPU alone; what runs on others goes through memory (c-api).
   const meter = provider.device === 'webgpu' ? new TransferMeter() : undefined;
   return {
@@ -52,12 +53,11 @@ export function createOnnxRuntime(provider: DeviceOfSessions, defaults: RuntimeD
                 defaults.prepackedFolder === undefined ||
                 provider.device !== 'cpu'
               ? await ort.InferenceSession.create(model, sessionOptions)
-              : await createPrepacked(
+              : await prepacked.open(
+                  prepackingBinding(sessionOptions),
                   model,
-                  sessionOptions,
                   defaults.prepackedFolder,
-                  `${name} ${options.pairLimited === true ? 'limited pairs' : 'exact sums'} ${options.prepackedKey}`,
-                  packings,
+                  prepackedName(onnxruntimeVersion, options),
                 );
         return wrapSession(session, meter);
       } catch (error) {
@@ -67,86 +67,26 @@ export function createOnnxRuntime(provider: DeviceOfSessions, defaults: RuntimeD
   };
 }
 
-/** Smaller weights are packed faster than a copy of them is found. */
-const smallestWorthwhileBytes = 64e6;
-
-/** Does one piece of work after the other. */
-class OneAtATime {
-  #last: Promise<void> = Promise.resolve();
-
-  run(work: () => Promise<void>): Promise<void> {
-    this.#last = this.#last.then(work, work);
-    return this.#last;
-  }
-}
-
-/** Loads a graph from its prepacked copy, which is made first where there is none. */
-async function createPrepacked(
-  model: string,
+function prepackingBinding(
   options: ort.InferenceSession.SessionOptions,
-  cacheFolder: string,
-  key: string,
-  packings: OneAtATime,
-): Promise<ort.InferenceSession> {
-  const entry = prepackedEntry(cacheFolder, key);
-  const prepacked = await openPrepacked(entry, options);
-  if (prepacked !== undefined) return prepacked;
-  const weightBytes = (await stat(model.replace(/\.onnx$/, '.weights'))).size;
-  if (weightBytes >= smallestWorthwhileBytes) {
-    // While weights are packed they are in memory twice: one graph after the other.
-    const pack = async (modelPath: string, weightsFile: string): Promise<void> => {
+): PrepackingBinding<ort.InferenceSession> {
+  return {
+    open: (model, { optimize }) =>
+      ort.InferenceSession.create(model, {
+        ...options,
+        ...(optimize ? {} : { graphOptimizationLevel: 'disabled' }),
+      }),
+    async save(model, { modelPath, entries }) {
       const packing = await ort.InferenceSession.create(model, {
         ...options,
         optimizedModelFilePath: modelPath,
-        extra: {
-          ...options.extra,
-          session: {
-            ...(options.extra?.['session'] as Record<string, unknown>),
-            save_external_prepacked_constant_initializers: '1',
-            optimized_model_external_initializers_file_name: weightsFile,
-            optimized_model_external_initializers_min_size_in_bytes: '1024',
-          },
-        },
+        extra: { ...options.extra, ...entries },
       });
       // It holds the weights twice, in private memory; the copy on disk is mapped.
       await packing.release();
-    };
-    await packings.run(() => makePrepacked(cacheFolder, entry, weightBytes, pack));
-  }
-  return (await openPrepacked(entry, options)) ?? (await ort.InferenceSession.create(model, options));
+    },
+  };
 }
-
-/** Undefined where there is no copy, or one that does not load, which is then deleted. */
-async function openPrepacked(
-  entry: PrepackedEntry,
-  options: ort.InferenceSession.SessionOptions,
-): Promise<ort.InferenceSession | undefined> {
-  if (!(await isPrepacked(entry))) return undefined;
-  try {
-    // The copy is already optimized; doing it again would undo the packing.
-    return await ort.InferenceSession.create(entry.modelPath, {
-      ...options,
-      graphOptimizationLevel: 'disabled',
-    });
-  } catch {
-    await dropPrepacked(entry);
-    return undefined;
-  }
-}
-
-/**
- * How long an idle thread spins before it sleeps, in microseconds. Waking threads costs a decode step about an eighth of its
- * time, but threads that spin on take the processor from the sessions that work meanwhile: this is longer than the gaps
- * within a step and shorter than those between sessions.
- */
-const spinDurationUs = 200;
-
-/**
- * Processors with AVX2 but without VNNI add two products of 8-bit integers in 16 bits, which overflow: features came out 8 %
- * off. With this ONNX Runtime takes a slower kernel for them that does not; on others it changes nothing. Pair-limited weights
- * do not need it.
- */
-const exactIntegerSums = '1';
 
 function toOrtOptions(
   provider: DeviceOfSessions,
@@ -158,19 +98,7 @@ function toOrtOptions(
     graphOptimizationLevel: 'all',
     enableMemPattern: false, // saves memory at no cost where shapes change from call to call
     logSeverityLevel: 3,
-    extra: {
-      session: {
-        intra_op: { allow_spinning: '1', spin_duration_us: String(spinDurationUs) },
-        ...(options.pairLimited === true ? {} : { x64quantprecision: exactIntegerSums }),
-        ...(options.weightFolder === undefined
-          ? {}
-          : { model_external_initializers_file_folder_path: options.weightFolder }),
-        ...(options.onDeviceOnly === true ? { disable_cpu_ep_fallback: '1' } : {}),
-      },
-      ...(options.disabledOptimizers === undefined
-        ? {}
-        : { optimization: { disable_specified_optimizers: options.disabledOptimizers.join(';') } }),
-    },
+    extra: sessionEntries(options),
   };
 }
 
@@ -240,18 +168,4 @@ function received(result: ort.Tensor, meter: TransferMeter | undefined): Tensor 
 function fromOrtTensor(tensor: ort.Tensor): Tensor {
   const type = tensor.type as keyof ElementArrays;
   return { type, dims: tensor.dims, data: tensor.data as ElementArrays[typeof type] };
-}
-
-function toRuntimeError(
-  error: unknown,
-  doing: 'load' | 'run',
-  code: 'PACKAGE_DAMAGED' | 'INTERNAL',
-): EngineError {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/bad_alloc|failed to allocate|out of memory/i.test(message)) {
-    return new EngineError('OUT_OF_MEMORY', `Not enough memory to ${doing} the model: ${message}`, {
-      cause: error,
-    });
-  }
-  return new EngineError(code, `ONNX Runtime could not ${doing} the model: ${message}`, { cause: error });
 }

@@ -18,7 +18,7 @@ function machine(changes: Partial<ProbedMachine> = {}): ProbedMachine {
 
 describe('choosing a device', () => {
   it('takes the CPU on auto, without a warning', async () => {
-    await expect(chooseDevice('auto', 'int8', machine())).resolves.toMatchObject({
+    await expect(chooseDevice('auto', 'int8', { machine: machine() })).resolves.toMatchObject({
       device: 'cpu',
       executionProviders: ['cpu'],
       warnings: [],
@@ -26,22 +26,20 @@ describe('choosing a device', () => {
   });
 
   it('takes the device asked for when it works, with the CPU behind it', async () => {
-    const choice = await chooseDevice('cuda', 'fp32', machine());
+    const choice = await chooseDevice('cuda', 'fp32', { machine: machine() });
     expect(choice.device).toBe('cuda');
     expect(choice.executionProviders).toEqual([{ name: 'cuda', deviceId: 0 }, 'cpu']);
     expect(choice.warnings).toEqual([]);
   });
 
   it('falls back to the CPU and names the libraries that are missing', async () => {
-    const choice = await chooseDevice(
-      'cuda',
-      'fp32',
-      machine({
+    const choice = await chooseDevice('cuda', 'fp32', {
+      machine: machine({
         tryProvider: () => Promise.resolve('Failed to load shared library'),
         missingBindingFiles: () => ['libonnxruntime_providers_cuda.so'],
         missingLibraries: () => Promise.resolve(['libcudnn.so.9']),
       }),
-    );
+    });
     expect(choice.device).toBe('cpu');
     expect(choice.warnings).toHaveLength(1);
     expect(choice.warnings[0]?.code).toBe('DEVICE_FALLBACK');
@@ -50,24 +48,24 @@ describe('choosing a device', () => {
 
   it('gives the provider’s own reason when nothing is missing', async () => {
     const tryProvider = () => Promise.resolve('No supported adapters.');
-    const choice = await chooseDevice('webgpu', 'fp32', machine({ tryProvider }));
+    const choice = await chooseDevice('webgpu', 'fp32', { machine: machine({ tryProvider }) });
     expect(choice.warnings[0]?.message).toContain('No supported adapters.');
   });
 
   it('runs an int8 package on the CPU whatever GPU there is, and says what to import instead', async () => {
-    const choice = await chooseDevice('cuda', 'int8', machine());
+    const choice = await chooseDevice('cuda', 'int8', { machine: machine() });
     expect(choice.device).toBe('cpu');
     expect(choice.warnings[0]?.message).toContain('--precision fp32 or int4');
   });
 
   it('recognises cann, which this binding cannot have', async () => {
-    const choice = await chooseDevice('cann', 'fp32', machine());
+    const choice = await chooseDevice('cann', 'fp32', { machine: machine() });
     expect(choice.device).toBe('cpu');
     expect(choice.warnings[0]?.message).toContain('Not part of onnxruntime-node');
   });
 
   it('explains a device of another platform', async () => {
-    const choice = await chooseDevice('coreml', 'fp32', machine());
+    const choice = await chooseDevice('coreml', 'fp32', { machine: machine() });
     expect(choice.warnings[0]?.message).toContain('darwin/arm64, not on linux/x64');
   });
 });

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
 import path from 'node:path';
 import './no-telemetry.ts';
 import * as ort from 'onnxruntime-node';
 import type { ProviderStatus } from '../protocol/doctor-report.ts';
 import { EngineError } from '../protocol/errors.ts';
-import type { Device, DeviceRequest, Precision } from '../protocol/roles.ts';
+import type { Device, DeviceRequest, Precision, RuntimeName } from '../protocol/roles.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
+import { bindingFolder } from './binding-files.ts';
+import { doublingGraph } from './doubling-graph.ts';
 import type { Provider } from './provider-table.ts';
 import { providers } from './provider-table.ts';
 import { missingLibraries } from './shared-libraries.ts';
@@ -27,12 +29,22 @@ export interface ProbedMachine {
 /** The device that a model runs on, with what its sessions are created with. */
 export interface DeviceChoice {
   readonly device: Device;
+  /** The machine's name for it. */
+  readonly deviceName: string;
+  /** The binding that its sessions are made by. */
+  readonly runtime: RuntimeName;
   /** In the order of preference, the CPU last. */
   readonly executionProviders: readonly ort.InferenceSession.ExecutionProviderConfig[];
   /** The providers above and what else the device needs. */
   readonly sessionOptions: ort.InferenceSession.SessionOptions;
   /** Why it is not the device that was asked for. */
   readonly warnings: readonly RunWarning[];
+}
+
+/** How a device is chosen otherwise than by default. */
+export interface DeviceWishes {
+  readonly runtime?: RuntimeName | undefined;
+  readonly machine?: ProbedMachine;
 }
 
 /** onnxruntime-node's version. */
@@ -46,19 +58,18 @@ export const onnxruntimeVersion: string = ort.env.versions.node ?? ort.env.versi
 export async function chooseDevice(
   request: DeviceRequest,
   precision: Precision,
-  machine: ProbedMachine = thisMachine,
+  { runtime, machine = thisMachine }: DeviceWishes = {},
 ): Promise<DeviceChoice> {
-  if (request === 'auto' || request === 'cpu') return choice('cpu', []);
+  if (request === 'auto' || request === 'cpu') return choice('cpu', [], runtime);
   const reason =
     unsuitablePrecision(request, precision) ?? (await probe(providerOf(request), machine)).reason;
-  return reason === undefined ? choice(request, []) : cpuInstead(request, reason);
+  return reason === undefined ? choice(request, [], runtime) : cpuInstead(request, reason, runtime);
 }
 
 /** The CPU in place of a device, with a warning `DEVICE_FALLBACK` that says why. */
-export function cpuInstead(device: DeviceRequest, reason: string): DeviceChoice {
-  return choice('cpu', [
-    { code: 'DEVICE_FALLBACK', message: `Running on the CPU instead of ${device}. ${reason}` },
-  ]);
+export function cpuInstead(device: DeviceRequest, reason: string, runtime?: RuntimeName): DeviceChoice {
+  const message = `Running on the CPU instead of ${device}. ${reason}`;
+  return choice('cpu', [{ code: 'DEVICE_FALLBACK', message }], runtime);
 }
 
 /** What this machine has of each device, with what is missing. */
@@ -109,10 +120,16 @@ async function findProblem(provider: Provider, machine: ProbedMachine): Promise<
   return missing.length > 0 ? `Missing: ${missing.join(', ')}.` : failure;
 }
 
-function choice(device: Device, warnings: readonly RunWarning[]): DeviceChoice {
+function choice(
+  device: Device,
+  warnings: readonly RunWarning[],
+  runtime: RuntimeName = 'onnxruntime-node',
+): DeviceChoice {
   const { sessionOptions } = providerOf(device);
   const executionProviders = sessionOptions.executionProviders ?? ['cpu'];
-  return { device, executionProviders, sessionOptions, warnings };
+  const { label } = providerOf(device);
+  const deviceName = device === 'cpu' ? processorName() : label;
+  return { device, deviceName, runtime, executionProviders, sessionOptions, warnings };
 }
 
 function providerOf(device: Device): Provider {
@@ -120,12 +137,6 @@ function providerOf(device: Device): Provider {
   if (provider === undefined) throw new EngineError('INTERNAL', `No provider for ${device}.`);
   return provider;
 }
-
-/** The ONNX graph y = x + x over two float32 (opset 13), which every provider can run. */
-const doublingGraph = Buffer.from(
-  'CAhCBAoAEA06OQoOCgF4CgF4EgF5IgNBZGQSBXByb2JlWg8KAXgSCgoICAESBAoCCAJiDwoBeRIKCggIARIECgIIAg==',
-  'base64',
-);
 
 const thisMachine: ProbedMachine = {
   platform: `${process.platform}/${process.arch}`,
@@ -148,10 +159,9 @@ const thisMachine: ProbedMachine = {
   },
 };
 
-/** Where onnxruntime-node keeps the libraries of this platform. */
-function bindingFolder(): string {
-  const packageFolder = path.dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
-  return path.join(packageFolder, 'bin', 'napi-v6', process.platform, process.arch);
+/** The processor, as it names itself. */
+function processorName(): string {
+  return cpus()[0]?.model.trim() ?? process.arch;
 }
 
 /** ONNX Runtime's messages start with source positions and end in blank lines; what a person can use comes last. */

@@ -86,7 +86,10 @@ export interface DeviceMemory {
 /** Element types of what lives on a device. */
 export type DeviceElementType = 'float32' | 'float16';
 
-/** One loaded graph. `run` blocks the thread until it is done and cannot be interrupted: keep the pieces of work short. */
+/**
+ * One loaded graph. In onnxruntime-node `run` blocks the thread until it is done and cannot be interrupted: keep the pieces of
+ * work short.
+ */
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
@@ -127,6 +130,11 @@ export interface Runtime {
   readonly deviceMemory?: DeviceMemory | undefined;
   /** What crossed the bus up to now. */
   readonly transfers: Transfers;
+  /**
+   * Runs from now on end with CANCELLED as soon as this signal is aborted, in the middle of a graph; undefined: none does.
+   * Absent where the binding cannot interrupt a run.
+   */
+  readonly heed?: ((signal: AbortSignal | undefined) => void) | undefined;
   /** Loads a graph from a file (external weights beside it) or from bytes. */
   createSession(model: string | Uint8Array, options?: SessionOptions): Promise<Session>;
 }

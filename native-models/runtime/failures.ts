@@ -1,0 +1,17 @@
+import { EngineError } from '../protocol/errors.ts';
+
+/** What ONNX Runtime says, in any of its bindings, as one of the closed set of errors. */
+export function toRuntimeError(
+  error: unknown,
+  doing: 'load' | 'run',
+  code: 'PACKAGE_DAMAGED' | 'INTERNAL',
+): EngineError {
+  if (error instanceof EngineError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (/bad_alloc|failed to allocate|out of memory/i.test(message)) {
+    return new EngineError('OUT_OF_MEMORY', `Not enough memory to ${doing} the model: ${message}`, {
+      cause: error,
+    });
+  }
+  return new EngineError(code, `ONNX Runtime could not ${doing} the model: ${message}`, { cause: error });
+}
