@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkOptions, choiceQuestion, readChoice } from './choices.ts';
+import { checkOptions, choiceQuestion } from './choices.ts';
 
 const choices = {
   option: '\n({letter}) {text}',
@@ -17,22 +17,6 @@ test('placeholders and dollar signs inside a question or option are text', () =>
   expect(choiceQuestion('{options} $& {letter}', ['{text}', "$'"], choices)).toBe(
     "{options} $& {letter}\nOptions:\n(A) {text}\n(B) $'\nPlease only give the best option.",
   );
-});
-
-test.each([
-  ['A) Circle', 'A'],
-  ['(B) Square', 'B'],
-  [' c', 'C'],
-  ['B.', 'B'],
-  ['The best option is (C).', 'C'],
-  ['square', 'B'],
-  ['Square.', 'B'],
-])('the reply %j chooses %s', (reply, letter) => {
-  expect(readChoice(reply, ['circle', 'square', 'triangle'])).toBe(letter);
-});
-
-test.each(['D) Plus', 'A plus sign', 'I do not know', '', "A's"])('the reply %j chooses nothing', (reply) => {
-  expect(readChoice(reply, ['circle', 'square', 'triangle'])).toBeUndefined();
 });
 
 test('options that cannot be lettered are refused', () => {

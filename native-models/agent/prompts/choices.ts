@@ -30,21 +30,6 @@ export function choiceQuestion(
   return fillTemplate(choices.question, { question, options: listed });
 }
 
-/**
- * The letter that a reply chooses: the one it starts with (the reply is started with an opening bracket), one in
- * brackets further on, or that of the option whose text the reply is. Undefined when it names none.
- */
-export function readChoice(reply: string, options: readonly string[]): string | undefined {
-  const offered = letters.slice(0, options.length);
-  const leading = /^\s*\(?\s*([A-Za-z])\s*(?:[).:,\]]|$)/u.exec(reply)?.[1]?.toUpperCase();
-  if (leading !== undefined && offered.includes(leading)) return leading;
-  const bracketed = /\(([A-Z])\)/u.exec(reply)?.[1];
-  if (bracketed !== undefined && offered.includes(bracketed)) return bracketed;
-  const spoken = plain(reply);
-  const index = options.findIndex((option) => plain(option) === spoken);
-  return index < 0 ? undefined : letterOf(index);
-}
-
 function letterOf(index: number): string {
   return letters.charAt(index);
 }
@@ -52,11 +37,4 @@ function letterOf(index: number): string {
 function upperCaseFirst(text: string): string {
   const [first = ''] = text;
   return first.toUpperCase() + text.slice(first.length);
-}
-
-function plain(text: string): string {
-  return text
-    .trim()
-    .replace(/[.!)\s]+$/u, '')
-    .toLowerCase();
 }

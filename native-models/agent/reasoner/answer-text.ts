@@ -1,4 +1,4 @@
-import { readChoice } from '../prompts/choices.ts';
+import { readChoice } from '../prompts/read-choice.ts';
 import { bareOptions } from './words.ts';
 
 /** A reply taken apart once it is finished. */
@@ -39,17 +39,7 @@ function readReasoning(response: string): string {
   return (opened ?? before).trim();
 }
 
-/**
- * The letter that an answer chooses among options: the one that it begins with, one in brackets, that of the option whose
- * text it is, or one that it announces ("the answer is B"). Undefined when it names none.
- */
+/** The letter that an answer chooses among options, which may bear letters of their own ("A. a dog"). */
 export function readOption(answer: string, options: readonly string[]): string | undefined {
-  const direct = readChoice(answer, bareOptions(options)) ?? readChoice(answer, options);
-  if (direct !== undefined) return direct;
-  const last = String.fromCharCode('A'.charCodeAt(0) + options.length - 1);
-  const announced = new RegExp(
-    `\\b(?:[Aa]nswer|[Oo]ption|[Cc]hoice)(?:\\s+is|\\s*:)?\\s*[(["*]{0,3}([A-${last}])\\b(?!['’])`,
-    'u',
-  );
-  return announced.exec(answer)?.[1];
+  return readChoice(answer, bareOptions(options)) ?? readChoice(answer, options);
 }

@@ -1,7 +1,7 @@
 import type { Subtitle } from '../../media/subtitles/subtitle.ts';
 import type { Moment, RunRecord } from '../../protocol/run-record.ts';
 import type { AnswererTrace } from '../../protocol/run-trace.ts';
-import { readChoice } from '../prompts/choices.ts';
+import { readChoice } from '../prompts/read-choice.ts';
 import { framePairs } from '../shown/read-shown.ts';
 import { reply } from '../shown/reply.ts';
 import { answererWords } from '../prompts/role-words.ts';

@@ -1,6 +1,6 @@
-import { readChoice } from '../../agent/prompts/choices.ts';
+import { readChoice } from '../../agent/prompts/read-choice.ts';
 import { cgBenchGrid, pooledIou, selectGuesses, unionIou } from '../metrics/cg-bench.ts';
-import { heardLetter, isSilent, tolerantLetter } from '../metrics/choice-letter.ts';
+import { heardLetter, isSilent } from '../metrics/choice-letter.ts';
 import type { RecallGrid } from '../metrics/moment-recall.ts';
 import { defaultGrid, guessOverlaps, reaches, recallHits } from '../metrics/moment-recall.ts';
 import type { Span } from '../metrics/spans.ts';
@@ -57,7 +57,7 @@ export interface AnswerScore {
 export interface SampleScore {
   readonly grounding?: GroundingScore;
   readonly answer?: AnswerScore;
-  /** By the reading that forgives form. */
+  /** By the program's own reading, which forgives form. */
   readonly tolerantAnswer?: AnswerScore;
 }
 
@@ -161,6 +161,6 @@ function scoreAnswer(
   }
   return {
     answer: judge(heardLetter(reply, options.length)),
-    tolerantAnswer: judge(tolerantLetter(reply, options)),
+    tolerantAnswer: judge(readChoice(reply, options)),
   };
 }
