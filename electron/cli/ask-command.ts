@@ -4,11 +4,21 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { EngineError, toEngineError } from '../../native-models/protocol/errors.ts';
 import type { ParamsInput } from '../../native-models/protocol/methods.ts';
+import type { RunRecord } from '../../native-models/protocol/run-record.ts';
 import { deviceSchema, runtimeNameSchema } from '../../native-models/protocol/roles.ts';
 import type { DeviceRequest, Role, RuntimeName } from '../../native-models/protocol/roles.ts';
+import { programVersion } from '../host/program-version.ts';
 import { requireWritable, writeAtomically } from '../host/files/write-atomically.ts';
+import { readRecord, recordedRequest } from './ask-from-record.ts';
 import { exitCodes } from './exit-codes.ts';
-import { collect, encodingName, nonNegativeNumber, roleList, wholeNumber } from './option-values.ts';
+import {
+  collect,
+  encodingName,
+  nonNegativeNumber,
+  numberFrom,
+  roleList,
+  wholeNumber,
+} from './option-values.ts';
 import { addReasonerOptions, reasonerParams, reasonerUsageProblem } from './reasoner-options.ts';
 import type { ReasonerOptions } from './reasoner-options.ts';
 import { RunView } from './run-view.ts';
@@ -18,7 +28,8 @@ import type { Terminal } from './terminal.ts';
 
 /** Options of `ask`, as commander reads them. */
 interface AskOptions extends ReasonerOptions {
-  readonly model: string;
+  readonly model?: string;
+  readonly from?: string;
   readonly questionFile?: string;
   readonly option?: string[];
   readonly roles?: Role[];
@@ -38,6 +49,9 @@ interface AskOptions extends ReasonerOptions {
   readonly saveFrames?: string;
 }
 
+/** Choices are lettered. */
+const mostOptions = 26;
+
 const examples = `
 Examples:
   videomind ask talk.mp4 "When does she show the map?" --model packages/videomind-2b
@@ -53,9 +67,10 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('ask')
     .description('Ask a question of a video: the plan, the candidate moments, the chosen one and the answer.')
-    .argument('<video>', 'video file')
+    .argument('[video]', 'video file; with --from, where it lies now')
     .argument('[question]', 'the question, passed on as given')
-    .requiredOption('--model <dir>', 'model package, made with `videomind import`')
+    .option('--model <dir>', 'model package, made with `videomind import`')
+    .option('--from <record>', 'ask again what a record (`--json`) says was asked, in the same way')
     .option('--question-file <file>', 'read the question from a file')
     .option('--option <text>', 'an answer to choose from; repeat it for each (multiple choice)', collect)
     .option(
@@ -74,7 +89,7 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
     .option('--subtitles <file>', 'subtitles, shown to whoever answers')
     .option('--subtitles-encoding <name>', 'how they are encoded, where that is not recognized', encodingName)
     .option('--start <s>', 'only from this second of the video on', nonNegativeNumber)
-    .option('--end <s>', 'only up to this second of the video', nonNegativeNumber)
+    .option('--end <s>', 'only up to this second of the video', numberFrom(Number.MIN_VALUE))
     .addOption(
       new Option('--device <name>', 'what to compute on').choices(deviceSchema.options).default('auto'),
     )
@@ -89,14 +104,28 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
     .option('--trace <file>', 'write what each role was shown and said, as JSON')
     .option('--save-frames <dir>', 'write the frames that each role saw, as PNG');
   addReasonerOptions(command).addHelpText('after', examples);
-  command.action(async (video: string, question: string | undefined, options: AskOptions) => {
+  command.action(async (video: string | undefined, question: string | undefined, options: AskOptions) => {
+    if (options.from !== undefined) {
+      const given = givenBeside(command);
+      if (question !== undefined || given.length > 0) {
+        command.error(
+          `error: --from takes all of it from the record; leave out ${given.join(', ') || 'the question'}`,
+        );
+      }
+      await runSession(terminal, options.json ?? false, (session) =>
+        askAgain(terminal, session, options.from ?? '', video, options),
+      );
+      return;
+    }
+    if (video === undefined) command.error("error: missing required argument 'video'");
+    if (options.model === undefined) command.error("error: required option '--model <dir>' not specified");
     if ((question === undefined) === (options.questionFile === undefined)) {
       command.error('error: give a question, either as an argument or with --question-file');
     }
-    const problem = reasonerUsageProblem(options);
+    const problem = optionsProblem(options.option) ?? reasonerUsageProblem(options);
     if (problem !== undefined) command.error(problem);
     await runSession(terminal, options.json ?? false, (session) => {
-      return askAndReport(terminal, session, video, question, options);
+      return askAndReport(terminal, session, video ?? '', question, options);
     });
   });
 }
@@ -115,6 +144,43 @@ async function askAndReport(
   await runAsk(terminal, session, params, options.json ?? false, tracePath);
 }
 
+/** Options that decide what is asked, as they were given; with a record they would contradict it. */
+function givenBeside(command: Command): string[] {
+  const free = new Set(['from', 'model', 'device', 'runtime', 'json', 'trace', 'saveFrames']);
+  return command.options
+    .filter((option) => !free.has(option.attributeName()))
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => option.long ?? option.flags);
+}
+
+/** Asks what a record says was asked. Where the model is another now, that is said: the result may differ. */
+async function askAgain(
+  terminal: Terminal,
+  session: Session,
+  recordPath: string,
+  video: string | undefined,
+  options: AskOptions,
+): Promise<void> {
+  const tracePath = resolved(options.trace);
+  if (tracePath !== undefined) await requireWritable(tracePath);
+  const record = await readRecord(path.resolve(recordPath));
+  const request = recordedRequest(record, recordPath);
+  const params = {
+    ...request,
+    videoPath: resolved(video) ?? request.videoPath,
+    modelPath: resolved(options.model) ?? request.modelPath,
+    device: options.device,
+    runtime: options.runtime,
+    trace: options.trace !== undefined,
+    saveFramesPath: resolved(options.saveFrames),
+    provenance: { programVersion: programVersion(), askedAt: new Date().toISOString() },
+  };
+  const again = await runAsk(terminal, session, params, options.json ?? false, tracePath);
+  if (again !== undefined && again.model.checksum !== record.model.checksum) {
+    terminal.warn('MODEL_DIFFERS', 'The record is of another model package: what comes out may differ.');
+  }
+}
+
 /** Asks, shows the run as it goes, prints the result, and writes the trace where one is wanted. */
 export async function runAsk(
   terminal: Terminal,
@@ -122,7 +188,7 @@ export async function runAsk(
   params: ParamsInput<'ask'>,
   json: boolean,
   tracePath?: string,
-): Promise<void> {
+): Promise<RunRecord | undefined> {
   const view = new RunView(terminal.columns, terminal.style);
   terminal.progress('Opening the model …');
   const { record, trace } = await engine.call('ask', params, {
@@ -140,16 +206,17 @@ export async function runAsk(
     // The run is done: its record is not lost with the file.
     terminal.fail(toEngineError(error), json, { record });
     process.exitCode = exitCodes.failed;
-    return;
+    return undefined;
   }
   if (json) terminal.printJson(record);
   else terminal.print(...view.finish(record));
+  return record;
 }
 
 function askParams(video: string, question: string, options: AskOptions): ParamsInput<'ask'> {
   return {
     videoPath: path.resolve(video),
-    modelPath: path.resolve(options.model),
+    modelPath: path.resolve(options.model ?? ''),
     question,
     options: options.option,
     roles: options.roles,
@@ -166,7 +233,17 @@ function askParams(video: string, question: string, options: AskOptions): Params
     threads: options.threads,
     trace: options.trace !== undefined,
     saveFramesPath: resolved(options.saveFrames),
+    provenance: { programVersion: programVersion(), askedAt: new Date().toISOString() },
   };
+}
+
+/** What is wrong with the answers to choose from; undefined if nothing is. */
+function optionsProblem(options: readonly string[] | undefined): string | undefined {
+  if (options === undefined) return undefined;
+  if (options.length < 2 || options.length > mostOptions) {
+    return `error: give --option 2 to ${mostOptions} times, once for each answer to choose from; it was given ${options.length === 1 ? 'once' : `${options.length} times`}`;
+  }
+  return options.some((text) => text.trim() === '') ? 'error: an --option is empty' : undefined;
 }
 
 async function readQuestion(filePath: string): Promise<string> {

@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { z } from 'zod';
 import { toEngineError } from '../../native-models/protocol/errors.ts';
-import { programPath } from '../host/paths.ts';
+import { programVersion } from '../host/program-version.ts';
 import { addAskCommand } from './ask-command.ts';
 import { addBenchCommand } from './bench-command.ts';
 import { addDemoCommand } from './demo-command.ts';
@@ -50,7 +47,7 @@ export function createProgram(terminal: Terminal): Command {
     .description(
       'Ask a long video a question: the answer, and the moment that proves it. All on this machine.',
     )
-    .version(readVersion(), '-V, --version')
+    .version(programVersion(), '-V, --version')
     .exitOverride()
     .showHelpAfterError('Add --help to see how the command is used.')
     .addHelpText('after', examples);
@@ -65,9 +62,4 @@ export function createProgram(terminal: Terminal): Command {
   addBenchCommand(program);
   addEvalCommand(program, terminal);
   return program;
-}
-
-function readVersion(): string {
-  const file = path.join(programPath, 'package.json');
-  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
 }

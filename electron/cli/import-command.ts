@@ -10,7 +10,7 @@ import { runSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ImportOptions {
-  readonly base: string;
+  readonly base?: string;
   readonly adapters?: string;
   readonly out: string;
   readonly precision: Precision;
@@ -33,7 +33,10 @@ export function addImportCommand(program: Command, terminal: Terminal): void {
   program
     .command('import')
     .description('Make a model package from a checkpoint as it was downloaded.')
-    .requiredOption('--base <dir>', 'checkpoint: Qwen2-VL, Qwen2.5-VL or Qwen3-VL, Hugging Face layout')
+    .option(
+      '--base <dir>',
+      'checkpoint: Qwen2-VL, Qwen2.5-VL or Qwen3-VL, Hugging Face layout; default: the one that --adapters names',
+    )
     .requiredOption('--out <dir>', 'where the package goes')
     .option('--adapters <dir>', 'VideoMind checkpoint: adapters, grounding head, tokenizer')
     .addOption(
@@ -50,11 +53,14 @@ export function addImportCommand(program: Command, terminal: Terminal): void {
     .option('--force', 'replace a finished package')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', examples)
-    .action(async (options: ImportOptions) => {
+    .action(async (options: ImportOptions, command: Command) => {
+      if (options.base === undefined && options.adapters === undefined) {
+        command.error('error: name a checkpoint with --base, or a VideoMind folder with --adapters');
+      }
       const json = options.json ?? false;
       await runSession(terminal, json, async ({ engine, signal }) => {
         const params = {
-          basePath: path.resolve(options.base),
+          basePath: options.base === undefined ? undefined : path.resolve(options.base),
           adaptersPath: options.adapters === undefined ? undefined : path.resolve(options.adapters),
           outPath: path.resolve(options.out),
           precision: options.precision,

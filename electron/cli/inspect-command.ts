@@ -1,8 +1,13 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { FolderKind } from '../../native-models/protocol/inspect-report.ts';
+import { exitCodes } from './exit-codes.ts';
 import { inspectLines } from './report-view.ts';
 import { runSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
+
+/** What can neither be asked nor imported. */
+const unusable: ReadonlySet<FolderKind> = new Set(['adapter', 'other-checkpoint', 'empty', 'unknown']);
 
 const examples = `
 Examples:
@@ -23,6 +28,10 @@ export function addInspectCommand(program: Command, terminal: Terminal): void {
         const report = await engine.call('inspect', { path: path.resolve(folder) }, { signal });
         if (json) terminal.printJson(report);
         else terminal.print(...inspectLines(report, terminal.columns, terminal.style));
+        // What is damaged, or what no import would take, is for scripts to see too.
+        for (const { code, message } of report.problems) terminal.warn(code, message);
+        if (unusable.has(report.kind)) terminal.warn('NOT_A_PACKAGE', report.summary);
+        if (report.problems.length > 0 || unusable.has(report.kind)) process.exitCode = exitCodes.failed;
       });
     });
 }

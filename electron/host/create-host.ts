@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../native-models/protocol/errors.ts';
@@ -25,7 +24,8 @@ import { ImportJobs } from './models/import-job.ts';
 import { modelHandlers } from './models/model-handlers.ts';
 import { ModelStore } from './models/model-store.ts';
 import { MoveJobs } from './models/move-job.ts';
-import { assetsPath, programPath } from './paths.ts';
+import { assetsPath } from './paths.ts';
+import { programVersion } from './program-version.ts';
 import { runHandlers } from './runs/run-handlers.ts';
 import { RunQueue } from './runs/run-queue.ts';
 import { TraceFiles } from './runs/trace-files.ts';
@@ -120,7 +120,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   });
   const moves = new MoveJobs(jobs, models);
   const clips = new ClipJobs(jobs, videos);
-  const version = readVersion();
+  const version = programVersion();
 
   const interruptedRunIds = await store.call('interruptRuns', { atMs: now() });
   await models.load();
@@ -172,9 +172,4 @@ function mediaOf(store: Store, watch: VideoWatch): HostMedia {
     },
     exportFile: (id) => store.call('findExport', { id }),
   };
-}
-
-function readVersion(): string {
-  const text = readFileSync(path.join(programPath, 'package.json'), 'utf8');
-  return String((JSON.parse(text) as { readonly version?: unknown }).version);
 }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { LoadedModel } from '../checkpoints/loaded-model.ts';
 import type { ReasonerSettings } from '../checkpoints/manifest.ts';
 import type { AskRequest } from '../protocol/ask-request.ts';
@@ -141,9 +142,10 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
 
   const self: Agent = {
     workspace,
-    async ask(request, { onEvent = () => undefined, signal, videoMind } = {}) {
+    async ask(asked, { onEvent = () => undefined, signal, videoMind } = {}) {
       const journal = new RunJournal(onEvent);
       const before = cacheCounts(budget);
+      const request = withSeed(asked);
       return guarded(journal, signal, videoMind === undefined ? [] : [videoMind], async () => {
         const run = await openRun(request, journal, signal);
         const { record, trace } = await runAll(run, videoMindFor(run, videoMind));
@@ -170,6 +172,12 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     }),
   };
   return self;
+}
+
+/** Where sampling is wanted and no seed is given one is drawn, so that the record says how to repeat the run. */
+function withSeed(request: AskRequest): AskRequest {
+  if (request.temperature === 0 || request.seed !== undefined) return request;
+  return { ...request, seed: randomInt(2 ** 31) };
 }
 
 function requireReasoner({ path, reasoner }: LoadedModel): ReasonerSettings {

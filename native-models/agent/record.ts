@@ -1,4 +1,5 @@
 import type { LoadedModel } from '../checkpoints/loaded-model.ts';
+import type { AskRequest } from '../protocol/ask-request.ts';
 import type { Candidate, RunRecord } from '../protocol/run-record.ts';
 import type { ChainResult } from './chain.ts';
 import type { ReasonerResult } from './reasoner/run-reasoner.ts';
@@ -41,6 +42,8 @@ function commonRecord(
     question: request.question,
     ...(request.options === undefined ? {} : { options: request.options }),
     roles: [...roles],
+    settings: settingsOf(request),
+    ...(request.provenance === undefined ? {} : { provenance: request.provenance }),
     precision: model.precision,
     device: model.device,
     deviceName: model.deviceName,
@@ -49,6 +52,26 @@ function commonRecord(
     video: { path, durationSec, fps, totalFrames, width, height },
     candidates,
     ...(best === undefined ? {} : { moment: { startSec: best.startSec, endSec: best.endSec } }),
+  };
+}
+
+function settingsOf(request: AskRequest): NonNullable<RunRecord['settings']> {
+  const {
+    candidates,
+    temperature,
+    seed,
+    maxTokens,
+    subtitlesPath,
+    subtitlesEncoding,
+    startSec,
+    endSec,
+    threads,
+    reasoner,
+  } = request;
+  const given = { seed, maxTokens, subtitlesPath, subtitlesEncoding, startSec, endSec, threads, reasoner };
+  return {
+    ...{ candidates, temperature },
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   };
 }
 

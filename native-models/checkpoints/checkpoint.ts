@@ -26,10 +26,11 @@ import {
 } from './network-config.ts';
 import { type LoadedPrompts, loadPrompts } from './prompts/load-prompts.ts';
 import { loadReasonerSettings } from './prompts/reasoner-settings.ts';
-import { isFolder, type JsonObject, readJsonObject } from './read-file.ts';
+import { isFile, isFolder, type JsonObject, readJsonObject } from './read-file.ts';
 import { openShardedWeights } from './safetensors/sharded-weights.ts';
 import type { WeightSet } from './safetensors/weight-set.ts';
 import { refuseQuantizedWeights } from './unsupported-networks.ts';
+import { wrongFolder } from './wrong-folder.ts';
 
 /** A file that a checkpoint was read from. */
 export interface SourceFile {
@@ -152,6 +153,7 @@ function refuseAdapters(family: ArchitectureFamily, folder: string | undefined, 
 
 async function readFolderConfig(folder: string): Promise<SourcedConfig> {
   const path = join(folder, 'config.json');
+  if (!(await isFile(path)) && !(await isFolder(path))) throw await wrongFolder(folder);
   return { config: await readJsonObject(path), path };
 }
 

@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { packPath } from '../fixtures/reference-pack.ts';
 import type { EngineError } from '../protocol/errors.ts';
@@ -36,6 +36,64 @@ const failureOf = async (work: Promise<unknown>): Promise<EngineError> =>
 
 const readManifestFile = async (): Promise<Manifest> =>
   manifestSchema.parse(JSON.parse(await readFile(join(folder, 'package', 'manifest.json'), 'utf8')));
+
+describe('what is named wrongly', () => {
+  const pack = (inner: string) => packPath('pack-2b', inner);
+  it.each([
+    [
+      'a level too high',
+      () => dirname(pack('base')),
+      'Name that folder.',
+      /checkpoints lie in .*base, .*model/,
+    ],
+    [
+      'one role’s adapter',
+      () => pack('model/grounder'),
+      /Name the folder above it/,
+      /is the adapter of one role/,
+    ],
+    [
+      'another folder',
+      () => pack('videos'),
+      /Name the folder that holds config\.json/,
+      /holds no checkpoint/,
+    ],
+  ])('%s is told as that, not as a missing download', async (_, base, remedy, message) => {
+    const error = await failureOf(importPack({ basePath: base(), adaptersPath: undefined }));
+    expect(error).toMatchObject({ code: 'CHECKPOINT_INCOMPLETE' });
+    expect(error.message).toMatch(message);
+    expect(error.remedy).toMatch(remedy);
+  });
+
+  it.each(['model-00001-of-00002.safetensors', 'tokenizer.json', 'config.json'])(
+    'a git-lfs pointer in place of %s is told as that',
+    async (name) => {
+      const base = join(folder, 'base');
+      await cp(pack('base'), base, { recursive: true });
+      const oid = 'a'.repeat(64);
+      await writeFile(
+        join(base, name),
+        `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize 4000000000\n`,
+      );
+      const error = await failureOf(importPack({ basePath: base, adaptersPath: undefined }));
+      expect(error.message).toBe(`${join(base, name)} is a git-lfs pointer, not the file itself.`);
+      expect(error.remedy).toContain('git lfs pull');
+    },
+  );
+});
+
+describe('two imports into one folder', () => {
+  it('are told apart: the second is refused with the process that holds it, and a dead one’s is taken over', async () => {
+    const lock = join(folder, 'package.importing.lock');
+    await writeFile(lock, `${process.ppid}\n`);
+    const error = await failureOf(importPack());
+    expect(error).toMatchObject({ code: 'OUTPUT_EXISTS' });
+    expect(error.message).toContain(`Process ${process.ppid} is importing`);
+    await writeFile(lock, '999999999\n');
+    await importPack();
+    expect(await readdir(folder)).toEqual(['package']);
+  });
+});
 
 describe('importCheckpoint', () => {
   it('describes what it made, and of what, with checksums', async () => {

@@ -1,5 +1,6 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { EngineError, type ErrorCode } from '../protocol/errors.ts';
+import { isLfsPointer, lfsPointerError } from './lfs-pointer.ts';
 
 /** A JSON object as it came from a file: nothing is known of its values. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -74,6 +75,7 @@ export async function readTextFile(path: string, code: ErrorCode, maxBytes: numb
       cause: error,
     });
   }
+  if (isLfsPointer(content)) throw lfsPointerError(path, code);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(content);
   } catch (error) {

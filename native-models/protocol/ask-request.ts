@@ -59,6 +59,8 @@ export const askRequestSchema = z.object({
   /** The binding to compute through; absent: whichever the device needs. */
   runtime: runtimeNameSchema.optional(),
   threads: z.number().int().positive().optional(),
+  /** Who asks, for the record: the program's version, and when (ISO 8601, UTC). */
+  provenance: z.object({ programVersion: z.string(), askedAt: z.string() }).optional(),
   /** Also return the trace. */
   trace: z.boolean().default(false),
   /** Write each role's frames as the model saw them here, `<role>-<frameIndex>.png`. */

@@ -3,8 +3,8 @@ import { precisionSchema, roleSchema } from './roles.ts';
 
 /** What to make a model package from. Paths are absolute. */
 export const importRequestSchema = z.object({
-  /** Base checkpoint in Hugging Face form. */
-  basePath: z.string(),
+  /** Base checkpoint in Hugging Face form. Absent: looked for, by what the VideoMind folder says. */
+  basePath: z.string().optional(),
   /** VideoMind folder: adapters, grounding head, tokenizer with the added tokens. Absent: a bare base. */
   adaptersPath: z.string().optional(),
   outPath: z.string(),

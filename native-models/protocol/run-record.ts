@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonerRequestSchema } from './reasoner-request.ts';
 import { precisionSchema, runtimeNameSchema, speakerSchema } from './roles.ts';
 
 const seconds = z.number().nonnegative();
@@ -81,12 +82,31 @@ const tokenCountsSchema = z.object({
 });
 export type TokenCounts = z.infer<typeof tokenCountsSchema>;
 
+/** How it was asked, as far as it decides what comes out: with question, options and roles all that repeating it takes. */
+const runSettingsSchema = z.object({
+  candidates: z.number().int(),
+  temperature: z.number(),
+  /** Of sampling: as given, or as drawn where none was. Absent where nothing is sampled. */
+  seed: z.number().int().optional(),
+  maxTokens: z.number().int().optional(),
+  subtitlesPath: z.string().optional(),
+  subtitlesEncoding: z.string().optional(),
+  startSec: seconds.optional(),
+  endSec: seconds.optional(),
+  threads: z.number().int().optional(),
+  reasoner: reasonerRequestSchema.optional(),
+});
+
 /** What was asked of which video and model, what came out, and in what time (command-line contract, `ask --json`). */
 export const runRecordSchema = z.object({
   schemaVersion: z.literal(1),
   question: z.string(),
   options: z.array(z.string()).optional(),
   roles: z.array(speakerSchema),
+  /** Absent in records of versions before it was kept. */
+  settings: runSettingsSchema.optional(),
+  /** The program's version and when it was asked (ISO 8601, UTC), where the shell says so. */
+  provenance: z.object({ programVersion: z.string(), askedAt: z.string() }).optional(),
   precision: precisionSchema,
   /** What it ran on: the kind, the machine's name for it, and the binding. The latter two are missing from old records. */
   device: z.string(),

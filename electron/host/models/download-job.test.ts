@@ -35,7 +35,7 @@ const ended = async (id: string, ...states: Job['state'][]): Promise<Job> =>
 /** What the import is given, as it is at that time. */
 async function imported(): Promise<{ config: string; weights: Buffer; files: string[] }> {
   const { promise, resolve } = Promise.withResolvers<{ config: string; weights: Buffer; files: string[] }>();
-  host.engine.onImport = async ({ basePath, adaptersPath, outPath }) => {
+  host.engine.onImport = async ({ basePath = '', adaptersPath, outPath }) => {
     const files = await readdir(path.dirname(basePath), { recursive: true });
     resolve({
       config: await readFile(path.join(basePath, 'config.json'), 'utf8'),

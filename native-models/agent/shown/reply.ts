@@ -57,6 +57,14 @@ export async function generateReply(run: TextRun, shown: Shown, rule: ReplyRule)
       },
       { onText, onToken, signal: run.signal },
     );
+    const isEnded = run.model.network.tokens.end.includes(generated.outputIds.at(-1) ?? -1);
+    // A reasoner says itself which part of its reply is missing.
+    if (role !== 'reasoner' && !isEnded && run.request.forcedTokens?.[role] === undefined) {
+      run.journal.warn({
+        code: 'REPLY_CUT',
+        message: `The ${role}’s reply was cut at ${maxNewTokens} tokens.`,
+      });
+    }
     run.journal.countTokens(role, { prompt: 0, generated: generated.outputIds.length, reused: 0 });
     return { ...generated, frameStates: lease.frameStates?.means };
   });
@@ -69,5 +77,5 @@ export async function generateReply(run: TextRun, shown: Shown, rule: ReplyRule)
 export function requestedChoice(run: TextRun): TokenChoice {
   const { temperature, seed } = run.request;
   if (temperature === 0) return mostLikely;
-  return tokenChoice(temperature, seed === undefined ? Math.random : seededRandom(seed));
+  return tokenChoice(temperature, seededRandom(seed ?? 0));
 }

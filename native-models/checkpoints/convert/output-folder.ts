@@ -1,6 +1,8 @@
 import { mkdir, open, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EngineError, toEngineError } from '../../protocol/errors.ts';
+import { takeImportLock } from './import-lock.ts';
+import type { ImportLock } from './import-lock.ts';
 import { isFile } from '../read-file.ts';
 import { packageFiles } from '../package-layout.ts';
 
@@ -40,7 +42,10 @@ export async function stageOutput(
     });
   }
   const path = `${outPath}.importing`;
+  let lock: ImportLock | undefined;
   try {
+    await makeFolder(dirname(path));
+    lock = await takeImportLock(outPath);
     await rm(path, { recursive: true, force: true });
     await makeFolder(path);
     const disk = await statfs(dirname(path));
@@ -49,16 +54,18 @@ export async function stageOutput(
       await rm(path, { recursive: true, force: true });
       throw new EngineError(
         'DISK_FULL',
-        `The package needs about ${gigabytes(neededBytes)} GB, but ${gigabytes(freeBytes)} GB are free at ${dirname(path)}.`,
+        `The package needs about ${sizeText(neededBytes)}, but ${sizeText(freeBytes)} are free at ${dirname(path)}.`,
         { details: { neededBytes, freeBytes } },
       );
     }
   } catch (error) {
+    await lock?.release();
     if (error instanceof EngineError) throw error;
     const typed = toEngineError(error);
     if (typed.code === 'DISK_FULL') throw typed;
     throw new EngineError('OUTPUT_UNWRITABLE', `${path} cannot be made: ${typed.message}`, { cause: error });
   }
+  const held = lock;
   return {
     path,
     async publish() {
@@ -69,8 +76,12 @@ export async function stageOutput(
       await rename(path, outPath);
       await syncFolder(dirname(outPath));
       await rm(replaced, { recursive: true, force: true });
+      await held.release();
     },
-    discard: () => rm(path, { recursive: true, force: true }),
+    async discard() {
+      await rm(path, { recursive: true, force: true });
+      await held.release();
+    },
   };
 }
 
@@ -88,6 +99,6 @@ async function syncFolder(path: string): Promise<void> {
   await folder?.close();
 }
 
-function gigabytes(bytes: number): string {
-  return (bytes / 1e9).toFixed(1);
+function sizeText(bytes: number): string {
+  return bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

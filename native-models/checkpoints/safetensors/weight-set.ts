@@ -1,5 +1,6 @@
 import { EngineError } from '../../protocol/errors.ts';
 import { fileBytes, openForReading } from '../read-file.ts';
+import { lfsPointerError } from '../lfs-pointer.ts';
 import { lengthFieldBytes, parseHeader, parseHeaderLength } from './header.ts';
 import { decodeToFloat32, formatShape, type StoredTensor } from './stored-tensor.ts';
 
@@ -126,6 +127,9 @@ export class WeightSet {
 export async function openSafetensors(path: string): Promise<WeightSet> {
   const size = await fileBytes(path);
   const lengthField = await readAt(path, 0, Math.min(lengthFieldBytes, size));
+  // The first eight bytes of a pointer would be taken for a length.
+  if (Buffer.from(lengthField).toString('latin1') === 'version ')
+    throw lfsPointerError(path, 'SAFETENSORS_INVALID');
   const headerBytes = parseHeaderLength(lengthField, path, size);
   const header = await readAt(path, lengthFieldBytes, headerBytes);
   return new WeightSet(path, parseHeader(header, path, size));

@@ -1,0 +1,42 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { adapterConfigFile } from './adapters/adapter.ts';
+import { EngineError } from '../protocol/errors.ts';
+import { isFile } from './read-file.ts';
+
+/** So many folders are looked into and named. */
+const mostNamed = 5;
+
+/**
+ * What a folder without `config.json` is instead of a checkpoint: a level too high, a level too low, or something else. Nothing
+ * is missing there that could be downloaded, so it says what to name.
+ */
+export async function wrongFolder(folder: string): Promise<EngineError> {
+  if (await isFile(join(folder, adapterConfigFile))) {
+    return new EngineError('CHECKPOINT_INCOMPLETE', `${folder} is the adapter of one role, no checkpoint.`, {
+      remedy: `Name the folder above it: ${dirname(folder)}.`,
+    });
+  }
+  const inside = await checkpointsIn(folder);
+  if (inside.length > 0) {
+    return new EngineError(
+      'CHECKPOINT_INCOMPLETE',
+      `${folder} is no checkpoint itself; ${inside.length === 1 ? 'one lies' : 'checkpoints lie'} in ${inside.join(', ')}.`,
+      { remedy: 'Name that folder.' },
+    );
+  }
+  return new EngineError('CHECKPOINT_INCOMPLETE', `${folder} holds no checkpoint: config.json is missing.`, {
+    remedy: 'Name the folder that holds config.json, or download the whole checkpoint.',
+  });
+}
+
+async function checkpointsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const found: string[] = [];
+  for (const entry of entries) {
+    if (found.length >= mostNamed) break;
+    if (!entry.isDirectory() && !entry.isSymbolicLink()) continue;
+    if (await isFile(join(folder, entry.name, 'config.json'))) found.push(join(folder, entry.name));
+  }
+  return found.sort();
+}
