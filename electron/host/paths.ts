@@ -36,9 +36,13 @@ export function cachePath(environment: NodeJS.ProcessEnv = process.env): string 
  * directory), or the operating system's folder for data.
  */
 export function dataPath(environment: NodeJS.ProcessEnv = process.env): string {
+  return chosenDataPath(environment) ?? envPaths('videomind', { suffix: '' }).data;
+}
+
+/** The folder of the library that VIDEOMIND_DATA_DIR names; undefined where it is the system's. */
+export function chosenDataPath(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const chosen = environment['VIDEOMIND_DATA_DIR'];
-  if (chosen !== undefined && chosen !== '') return path.resolve(chosen);
-  return envPaths('videomind', { suffix: '' }).data;
+  return chosen === undefined || chosen === '' ? undefined : path.resolve(chosen);
 }
 
 /** How the command line is called here, for hints: through npm in a checkout, by its own name where it is installed. */

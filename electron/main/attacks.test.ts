@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test, vi } from 'vitest';
 import type { GuardedContents, GuardedSession } from './window-guard.ts';
-import { guardContents, guardSession, isOwnAddress } from './window-guard.ts';
+import { guardContents, guardSession, isOwnAddress, isOwnPage } from './window-guard.ts';
 
 /** Contents whose events can be sent, and what became of them. */
 function guardedContents(): {
@@ -32,6 +32,7 @@ const elsewhere = [
   'app://videomind.evil.example/',
   'app://user@videomind/',
   'media://app/video/1',
+  'app://evil/media/video/1',
   'javascript:alert(1)',
   'data:text/html,<script>alert(1)</script>',
   'about:blank',
@@ -48,6 +49,21 @@ describe('navigation', () => {
       expect([url, contents.send('will-frame-navigate', url)]).toEqual([url, true]);
     }
     expect(contents.send('will-navigate', 'app://videomind/index.html')).toBe(false);
+    expect(contents.send('will-navigate', 'app://videomind/')).toBe(false);
+  });
+
+  test('what lies beside the page under its origin is no page: a report or a subtitle is not shown in its place', () => {
+    const contents = guardedContents();
+    for (const path of [
+      'media/export/1/report.html',
+      'media/subtitles/1/2.vtt',
+      'assets/index.js',
+      'index.html/..%2f',
+    ]) {
+      const url = `app://videomind/${path}`;
+      expect([url, isOwnPage(url)]).toEqual([url, false]);
+      expect([url, contents.send('will-navigate', url)]).toEqual([url, true]);
+    }
   });
 
   test('no redirect is followed and no page is embedded', () => {
@@ -115,6 +131,8 @@ describe('permissions', () => {
     };
     expect(refused('https://evil.example/x.exe')).toBe(true);
     expect(refused('file:///etc/passwd')).toBe(true);
-    expect(refused('media://app/export/1/runs.csv')).toBe(false);
+    expect(refused('blob:https://evil.example/1')).toBe(true);
+    expect(refused('app://evil/media/export/1/runs.csv')).toBe(true);
+    expect(refused('app://videomind/media/export/1/runs.csv')).toBe(false);
   });
 });

@@ -11,18 +11,19 @@ import {
   utilityProcess,
 } from 'electron';
 import path from 'node:path';
-
 import { openProgram } from '../host/open-program.ts';
-import { cachePath, dataPath, engineEntryPath, programPath } from '../host/paths.ts';
+import { cachePath, chosenDataPath, dataPath, engineEntryPath, programPath } from '../host/paths.ts';
 import { isCommandLine } from './command-arguments.ts';
 import { runCommand } from './run-command.ts';
 import { startApp } from './start-app.ts';
+import { ownArguments } from './start-arguments.ts';
 import { launchUtilityEngine } from './utility-engine.ts';
 
 // Entry point of the Electron shell: hands Electron itself to the shell's logic.
 const distPath = path.join(programPath, 'dist');
 const environment = { VIDEOMIND_CACHE_DIR: cachePath() };
-const args = process.argv.slice(app.isPackaged ? 1 : 2);
+const scriptPath = app.isPackaged ? undefined : path.join(distPath, 'main', 'main.cjs');
+const args = ownArguments(process.argv, scriptPath, process.cwd());
 const fork = utilityProcess.fork.bind(utilityProcess);
 
 if (isCommandLine(args, process.cwd())) void runCommand({ app, fork }, args);
@@ -42,12 +43,15 @@ else
     {
       platform: process.platform,
       args,
+      dataFolder: chosenDataPath(),
       rendererPath: path.join(distPath, 'renderer'),
       preloadPath: path.join(distPath, 'preload', 'preload.cjs'),
       iconPath: path.join(programPath, 'assets', 'icons', 'icon.png'),
-      openProgram: () =>
+      // `npm start` opens a browser where Electron ends before this.
+      onStarted: () => process.send?.('started'),
+      openProgram: (dataFolder = dataPath()) =>
         openProgram({
-          dataPath: dataPath(),
+          dataPath: dataFolder,
           cachePath: cachePath(),
           launchEngine: () => launchUtilityEngine(fork, engineEntryPath, environment),
         }),

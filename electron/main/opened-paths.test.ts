@@ -1,6 +1,5 @@
-import path from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { OpenedPaths, pathsInArguments } from './opened-paths.ts';
+import { OpenedPaths } from './opened-paths.ts';
 
 test('files from before there was a window are told to the first that listens', () => {
   const opened = new OpenedPaths();
@@ -22,13 +21,4 @@ test('files that come while no window is open wait for the next one', () => {
   opened.setListener(second);
   expect(first).not.toHaveBeenCalled();
   expect(second.mock.calls).toEqual([[['/c.mp4']]]);
-});
-
-test('switches and addresses among the arguments are no files', () => {
-  const folder = path.resolve('/films');
-  const args = ['--allow-file-access', '-psn_0_1', 'https://evil.example/x.mp4', 'app://x', 'clip.mp4', ''];
-  expect(pathsInArguments(args, folder)).toEqual([path.join(folder, 'clip.mp4')]);
-  expect(pathsInArguments(['--x', '--', '--odd name.mp4'], folder)).toEqual([
-    path.join(folder, '--odd name.mp4'),
-  ]);
 });

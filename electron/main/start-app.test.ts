@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -17,9 +17,17 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Electron, as far as the shell uses it, without a screen. */
-function fakeElectron(options: { readonly alone?: boolean } = {}) {
+function fakeElectron(
+  options: {
+    readonly alone?: boolean;
+    readonly switches?: readonly string[];
+    readonly pageNeverLoads?: boolean;
+  } = {},
+) {
   const app = Object.assign(new EventEmitter(), {
-    requestSingleInstanceLock: () => options.alone ?? true,
+    requestSingleInstanceLock: vi.fn<(told: object) => boolean>(() => options.alone ?? true),
+    commandLine: { hasSwitch: (name: string) => options.switches?.includes(name) ?? false },
+    setPath: vi.fn(),
     whenReady: () => Promise.resolve(),
     quit: vi.fn(() => {
       const event = { preventDefault: vi.fn() };
@@ -31,8 +39,9 @@ function fakeElectron(options: { readonly alone?: boolean } = {}) {
     getPath: () => folder,
     isPackaged: true,
   });
-  const windows: (EventEmitter & { readonly webContents: { readonly send: ReturnType<typeof vi.fn> } })[] =
-    [];
+  const windows: (EventEmitter & {
+    readonly webContents: EventEmitter & { readonly send: ReturnType<typeof vi.fn> };
+  })[] = [];
   const made: object[] = [];
   const schemes = new Map<string, (request: Request) => Promise<Response>>();
   const calls = new Map<string, (event: object, ...values: unknown[]) => unknown>();
@@ -48,7 +57,10 @@ function fakeElectron(options: { readonly alone?: boolean } = {}) {
       });
       const window = Object.assign(new EventEmitter(), {
         webContents,
-        loadURL: vi.fn(() => Promise.resolve()),
+        loadURL: vi.fn(() =>
+          options.pageNeverLoads === true ? new Promise(() => undefined) : Promise.resolve(),
+        ),
+        isDestroyed: () => false,
         maximize: vi.fn(),
         show: vi.fn(),
         focus: vi.fn(),
@@ -95,7 +107,10 @@ function programOf(dispose = vi.fn(() => Promise.resolve())): Program {
   };
 }
 
-function optionsFor(openProgram: () => Promise<Program>, args: readonly string[] = []) {
+function optionsFor(
+  openProgram: (dataFolder: string | undefined) => Promise<Program>,
+  args: readonly string[] = [],
+) {
   return {
     platform: 'linux' as const,
     args,
@@ -130,10 +145,12 @@ test('the window is sandboxed, isolated and without Node, and loads the page und
   const page = await schemes.get('app')?.(new Request('app://videomind/index.html'));
   expect(page?.status).toBe(200);
   const policy = page?.headers.get('content-security-policy') ?? '';
-  expect(policy).toContain("media-src 'self' media: blob:");
+  expect(policy).toContain("media-src 'self' blob:");
   expect(policy).not.toContain('unsafe');
   expect((await schemes.get('app')?.(new Request('app://evil/index.html')))?.status).toBe(404);
-  expect(await (await schemes.get('media')?.(new Request('media://app/video/1')))?.text()).toBe('media');
+  expect(await (await schemes.get('app')?.(new Request('app://videomind/media/video/1')))?.text()).toBe(
+    'media',
+  );
 });
 
 test('a second instance hands its files to the first and leaves', async () => {
@@ -141,10 +158,11 @@ test('a second instance hands its files to the first and leaves', async () => {
   expect(
     await startApp(
       second.electron,
-      optionsFor(() => Promise.reject(new Error('never opened'))),
+      optionsFor(() => Promise.reject(new Error('never opened')), ['late.mp4', '--data', folder]),
     ),
   ).toBe(false);
   expect(second.app.quit).toHaveBeenCalled();
+  expect(second.app.requestSingleInstanceLock).toHaveBeenCalledWith({ files: [path.resolve('late.mp4')] });
 
   const first = fakeElectron();
   await startApp(
@@ -153,7 +171,11 @@ test('a second instance hands its files to the first and leaves', async () => {
   );
   const ownFrame = { url: 'app://videomind/', parent: null };
   first.calls.get(channels.listening)?.({ senderFrame: ownFrame }, channels.openPaths);
-  first.app.emit('second-instance', {}, ['/usr/bin/videomind', '--flag', 'clip.mp4'], path.resolve('/films'));
+  const told: { files: string[] } = { files: [path.join(path.resolve('/films'), 'clip.mp4')] };
+  first.app.emit('second-instance', {}, ['/usr/bin/videomind', '--data', '/x', 'main.cjs'], '/films', told);
+  for (const strange of [undefined, null, 'x', { files: [''] }, { files: [1] }]) {
+    first.app.emit('second-instance', {}, ['/usr/bin/videomind', 'strange.mp4'], '/films', strange);
+  }
   first.app.emit('open-file', { preventDefault: vi.fn() }, '/films/other.mp4');
   expect(first.windows[0]?.webContents.send.mock.calls).toEqual([
     [channels.openPaths, [path.resolve('early.mp4')]],
@@ -205,4 +227,96 @@ test('whatever fails at the start is said, and ends the program', async () => {
   expect(await started).toBe(false);
   expect(showErrorBox.mock.calls[0]?.[1]).toContain('no menu here');
   expect(app.exit).toHaveBeenCalledWith(1);
+});
+
+test('--no-sandbox is not taken back, and without it the whole program is sandboxed', async () => {
+  const open = () => Promise.resolve(programOf());
+  const without = fakeElectron({ switches: ['no-sandbox'] });
+  await startApp(without.electron, optionsFor(open));
+  expect(without.app.enableSandbox).not.toHaveBeenCalled();
+  const sandboxed = fakeElectron();
+  await startApp(sandboxed.electron, optionsFor(open));
+  expect(sandboxed.app.enableSandbox).toHaveBeenCalled();
+});
+
+test('--data names the library and is opened as no file; its window’s profile lies with it', async () => {
+  const library = path.join(folder, 'library');
+  const { app, electron } = fakeElectron();
+  const openProgram = vi.fn<(dataFolder: string | undefined) => Promise<Program>>(() =>
+    Promise.resolve(programOf()),
+  );
+  await startApp(electron, optionsFor(openProgram, ['--data', library]));
+  expect(openProgram).toHaveBeenCalledWith(library);
+  expect(app.setPath).toHaveBeenCalledWith('userData', path.join(library, 'window'));
+  expect(app.requestSingleInstanceLock).toHaveBeenCalledWith({ files: [] });
+  expect(app.setPath.mock.invocationCallOrder[0]).toBeLessThan(
+    app.requestSingleInstanceLock.mock.invocationCallOrder[0] ?? 0,
+  );
+});
+
+test('a profile that a person named stays', async () => {
+  const { app, electron } = fakeElectron({ switches: ['user-data-dir'] });
+  const openProgram = () => Promise.resolve(programOf());
+  await startApp(electron, { ...optionsFor(openProgram), dataFolder: folder });
+  expect(app.setPath).not.toHaveBeenCalled();
+});
+
+test('arguments that make no sense are said in a box', async () => {
+  const { app, electron, showErrorBox } = fakeElectron();
+  await startApp(
+    electron,
+    optionsFor(() => Promise.resolve(programOf()), ['--data']),
+  );
+  expect(showErrorBox.mock.calls[0]?.[1]).toContain('--data names no folder');
+  expect(app.exit).toHaveBeenCalledWith(1);
+});
+
+test('a window is open while its page loads: a file that comes then is told when the page listens', async () => {
+  const { app, windows, calls, electron } = fakeElectron({ pageNeverLoads: true });
+  await startApp(
+    electron,
+    optionsFor(() => Promise.resolve(programOf())),
+  );
+  app.emit('second-instance', {}, [], '/', { files: ['/films/clip.mp4'] });
+  expect(windows).toHaveLength(1);
+  const [window] = windows;
+  expect(window?.webContents.send).not.toHaveBeenCalled();
+  calls.get(channels.listening)?.(
+    { senderFrame: { url: 'app://videomind/', parent: null } },
+    channels.openPaths,
+  );
+  expect(window?.webContents.send).toHaveBeenCalledWith(channels.openPaths, ['/films/clip.mp4']);
+});
+
+test('a file that comes while the page is gone waits for the next page', async () => {
+  const { app, windows, calls, electron } = fakeElectron();
+  await startApp(
+    electron,
+    optionsFor(() => Promise.resolve(programOf())),
+  );
+  const listens = () =>
+    calls.get(channels.listening)?.(
+      { senderFrame: { url: 'app://videomind/', parent: null } },
+      channels.openPaths,
+    );
+  listens();
+  const [window] = windows;
+  window?.webContents.emit('render-process-gone', {}, { reason: 'crashed' });
+  app.emit('second-instance', {}, [], '/', { files: ['/films/clip.mp4'] });
+  expect(window?.webContents.send).not.toHaveBeenCalled();
+  listens();
+  expect(window?.webContents.send).toHaveBeenCalledWith(channels.openPaths, ['/films/clip.mp4']);
+});
+
+test('the program ends only when it is written down where its window was', async () => {
+  const { app, windows, electron } = fakeElectron();
+  await startApp(
+    electron,
+    optionsFor(() => Promise.resolve(programOf())),
+  );
+  windows[0]?.emit('close');
+  app.emit('window-all-closed');
+  await vi.waitFor(() => expect(app.quit.mock.results.at(-1)?.value).toBe(true));
+  const kept: unknown = JSON.parse(await readFile(path.join(folder, 'window.json'), 'utf8'));
+  expect(kept).toMatchObject({ bounds: { width: 1000, height: 700 } });
 });

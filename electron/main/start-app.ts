@@ -2,6 +2,7 @@ import type {
   App,
   BrowserWindow,
   BrowserWindowConstructorOptions,
+  CommandLine,
   Dialog,
   IpcMain,
   Menu,
@@ -10,17 +11,20 @@ import type {
   Session,
   Shell,
 } from 'electron';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { toEngineError } from '../../native-models/protocol/errors.ts';
+import { z } from 'zod';
+import { EngineError, toEngineError } from '../../native-models/protocol/errors.ts';
 import type { Program } from '../host/open-program.ts';
 import { channels } from '../preload/channels.ts';
 import { RendererFiles } from '../server/renderer-files.ts';
-import { openWindow } from './app-window.ts';
+import { MainWindow } from './main-window.ts';
 import { menuTemplate } from './menu-template.ts';
-import { OpenedPaths, pathsInArguments } from './opened-paths.ts';
+import { OpenedPaths } from './opened-paths.ts';
+import { profileFolder, readArguments } from './start-arguments.ts';
 import { respondToWindow } from './web-responses.ts';
 import { answerWindowCalls } from './window-calls.ts';
-import { appOrigin, guardContents, guardSession } from './window-guard.ts';
+import { appOrigin, guardContents, guardSession, mediaPrefix } from './window-guard.ts';
 
 /** What of Electron the shell uses. */
 export interface ElectronParts {
@@ -32,9 +36,10 @@ export interface ElectronParts {
     | 'quit'
     | 'exit'
     | 'getPath'
+    | 'setPath'
     | 'isPackaged'
     | 'enableSandbox'
-  >;
+  > & { readonly commandLine: Pick<CommandLine, 'hasSwitch'> };
   readonly createWindow: (options: BrowserWindowConstructorOptions) => BrowserWindow;
   readonly dialog: Pick<Dialog, 'showOpenDialog' | 'showSaveDialog' | 'showMessageBox' | 'showErrorBox'>;
   readonly ipc: Pick<IpcMain, 'on' | 'handle'>;
@@ -51,16 +56,24 @@ export interface ElectronParts {
 /** Where the shell finds its own files, and how it opens the library. */
 export interface AppOptions {
   readonly platform: NodeJS.Platform;
-  /** Arguments behind the program's (in a checkout: the script's) name. */
+  /** The program's own arguments (`ownArguments`). */
   readonly args: readonly string[];
+  /** The folder of the library that the environment names; `--data` comes before it. */
+  readonly dataFolder?: string | undefined;
   readonly rendererPath: string;
   readonly preloadPath: string;
   readonly iconPath: string;
-  readonly openProgram: () => Promise<Program>;
+  /** @param dataFolder the library's; undefined for the system's place. */
+  readonly openProgram: (dataFolder: string | undefined) => Promise<Program>;
+  /** Told when the shell's own code is at work: Chromium has found its sandbox and its screen. */
+  readonly onStarted?: () => void;
 }
 
-/** Both schemes have an origin and a policy like a secure site, and media can be sought in. */
+/** The scheme has an origin and a policy like a secure site, and media can be sought in. */
 const privileges = { standard: true, secure: true, supportFetchAPI: true, stream: true };
+
+/** What a second start tells the first. Electron hands on its arguments too, but with switches moved before all others. */
+const secondStartSchema = z.object({ files: z.array(z.string().min(1).max(32_768)).max(10_000) });
 
 /**
  * Runs the desktop shell: one instance, one window, the program behind it. Returns false when another instance is open
@@ -79,89 +92,107 @@ export async function startApp(electron: ElectronParts, options: AppOptions): Pr
 
 async function openApp(electron: ElectronParts, options: AppOptions): Promise<boolean> {
   const { app } = electron;
-  if (!app.requestSingleInstanceLock()) {
+  options.onStarted?.();
+  const { files, dataFolder = options.dataFolder } = readArguments(options.args, process.cwd());
+  useProfile(app, dataFolder);
+  if (!app.requestSingleInstanceLock({ files })) {
     app.quit();
     return false;
   }
-  app.enableSandbox();
-  electron.protocol.registerSchemesAsPrivileged([
-    { scheme: 'app', privileges },
-    { scheme: 'media', privileges },
-  ]);
+  // It would take the switch back, and without it nothing starts where Chromium's sandbox cannot (root, some containers).
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  electron.protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges }]);
   const openedPaths = new OpenedPaths();
-  openedPaths.add(pathsInArguments(options.args, process.cwd()));
-  let window: BrowserWindow | undefined;
+  openedPaths.add(files);
+  const window = new MainWindow({
+    ...electron,
+    preloadPath: options.preloadPath,
+    iconPath: options.iconPath,
+    statePath: path.join(app.getPath('userData'), 'window.json'),
+    onPageGone: () => openedPaths.setListener(undefined),
+  });
+  let isReady = false;
+  const show = (): void => {
+    // Until then the start itself is about to open it.
+    if (isReady) void window.show();
+  };
   app.on('open-file', (event, filePath) => {
     event.preventDefault();
     openedPaths.add([filePath]);
+    show();
   });
-  app.on('second-instance', (_event, argv, workingFolder) => {
-    openedPaths.add(pathsInArguments(argv.slice(app.isPackaged ? 1 : 2), workingFolder));
-    if (window?.isMinimized() === true) window.restore();
-    window?.focus();
+  app.on('second-instance', (_event, _argv, _workingFolder, told) => {
+    const { data } = secondStartSchema.safeParse(told);
+    if (data !== undefined) openedPaths.add(data.files);
+    show();
   });
   // Whatever opens contents of its own is guarded too.
   app.on('web-contents-created', (_event, contents) => guardContents(contents));
 
   await app.whenReady();
-  const program = await options.openProgram();
-  endWithProgram(app, program);
+  const program = await options.openProgram(dataFolder);
+  endWithProgram(app, program, window);
   guardSession(electron.session());
-  serveSchemes(electron.protocol, program, options.rendererPath);
+  serveScheme(electron.protocol, program, options.rendererPath);
   answerWindowCalls({
     ...electron,
     handlers: program.handlers,
     onListening: (channel) => {
       if (channel !== channels.openPaths) return;
-      openedPaths.setListener((paths) => window?.webContents.send(channels.openPaths, paths));
+      openedPaths.setListener((paths) => window.send(channels.openPaths, paths));
     },
   });
-  const runCommand = (command: string): void => window?.webContents.send(channels.menuCommand, command);
+  const runCommand = (command: string): void => window.send(channels.menuCommand, command);
   electron.menu.setApplicationMenu(
     electron.menu.buildFromTemplate(menuTemplate(options.platform, runCommand)),
   );
-
-  const show = async (): Promise<void> => {
-    window = await openWindow({
-      ...electron,
-      preloadPath: options.preloadPath,
-      iconPath: options.iconPath,
-      statePath: path.join(app.getPath('userData'), 'window.json'),
-    });
-    window.on('closed', () => {
-      window = undefined;
-      openedPaths.setListener(undefined);
-    });
-  };
   app.on('window-all-closed', () => {
     if (options.platform !== 'darwin') app.quit();
   });
-  app.on('activate', () => {
-    if (window === undefined) void show();
-  });
-  await show();
+  app.on('activate', show);
+  await window.show();
+  isReady = true;
   return true;
 }
 
-/** The program is closed before the process ends: what runs is written down as interrupted, the engine ends. */
-function endWithProgram(app: ElectronParts['app'], program: Program): void {
+/** Has to come before the lock, which lies in the profile. A folder that a person named for it stays. */
+function useProfile(app: ElectronParts['app'], dataFolder: string | undefined): void {
+  if (app.commandLine.hasSwitch('user-data-dir')) return;
+  const { isPackaged } = app;
+  const folder = profileFolder({ isPackaged, dataFolder, appData: app.getPath('appData') });
+  if (folder === undefined) return;
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new EngineError('OUTPUT_UNWRITABLE', `${folder} cannot be made.`, { cause });
+  }
+  app.setPath('userData', folder);
+}
+
+/**
+ * The program is closed before the process ends: what runs is written down as interrupted, the engine ends, and where the
+ * window was is kept.
+ */
+function endWithProgram(app: ElectronParts['app'], program: Program, window: MainWindow): void {
   let disposal: 'none' | 'begun' | 'done' = 'none';
   app.on('will-quit', (event) => {
     if (disposal === 'done') return;
     event.preventDefault();
     if (disposal === 'begun') return;
     disposal = 'begun';
-    void program.dispose().finally(() => {
+    void Promise.allSettled([program.dispose(), window.stateWritten()]).then(() => {
       disposal = 'done';
       app.quit();
     });
   });
 }
 
-function serveSchemes(protocol: ElectronParts['protocol'], program: Program, rendererPath: string): void {
-  const renderer = new RendererFiles(rendererPath, 'media:');
+/** Page and media are of one origin. */
+function serveScheme(protocol: ElectronParts['protocol'], program: Program, rendererPath: string): void {
+  const renderer = new RendererFiles(rendererPath);
   protocol.handle('app', (request) =>
-    respondToWindow(request, `${appOrigin}/`, (asked) => renderer.respond(asked)),
+    request.url.startsWith(mediaPrefix)
+      ? respondToWindow(request, mediaPrefix, program.respondWithMedia)
+      : respondToWindow(request, `${appOrigin}/`, (asked) => renderer.respond(asked)),
   );
-  protocol.handle('media', (request) => respondToWindow(request, 'media://app/', program.respondWithMedia));
 }

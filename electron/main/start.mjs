@@ -1,13 +1,15 @@
-// `npm start`: the desktop app in Electron, or in a browser where Electron cannot be had. Plain JavaScript, so that any Node
-// can say what is missing.
+// `npm start`: the desktop app in Electron, or in a browser where Electron cannot be had or does not start. Plain JavaScript,
+// so that any Node can say what is missing.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, URL } from 'node:url';
+import { browserArguments, runElectron, wayToStart } from './start-way.mjs';
 
 const programPath = fileURLToPath(new URL('../../', import.meta.url));
+const workingFolder = process.env.INIT_CWD ?? process.cwd();
 const args = process.argv.slice(2);
 
 function say(text) {
@@ -40,11 +42,7 @@ function installElectron(folder) {
 }
 
 function runNode(script, scriptArgs) {
-  return run(process.execPath, [script, ...scriptArgs]);
-}
-
-function run(command, commandArgs) {
-  const child = spawn(command, commandArgs, { stdio: 'inherit', cwd: process.env.INIT_CWD ?? process.cwd() });
+  const child = spawn(process.execPath, [script, ...scriptArgs], { stdio: 'inherit', cwd: workingFolder });
   // The terminal sends Ctrl-C to both; the child decides when it is over.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
@@ -54,19 +52,29 @@ function run(command, commandArgs) {
   });
 }
 
-let { folder, binary } = findElectron();
-const hasScreen = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
-if (folder && !binary && hasScreen && !process.env.ELECTRON_SKIP_BINARY_DOWNLOAD && installElectron(folder)) {
-  ({ binary } = findElectron());
-}
-
-if (binary && hasScreen) {
-  const built = await runNode(path.join(programPath, 'electron', 'packaging', 'build.ts'), []);
-  process.exitCode =
-    built === 0 ? await run(binary, [path.join(programPath, 'dist', 'main', 'main.cjs'), ...args]) : built;
-} else {
-  const reason = hasScreen ? 'Electron’s binary cannot be had here' : 'There is no screen here';
+/** @param {string} reason why not in Electron. */
+async function openInBrowser(reason) {
   say(`${reason}: opening the app in a browser instead.`);
   const launcher = path.join(programPath, 'electron', 'cli', 'launch.mjs');
-  process.exitCode = await runNode(launcher, ['serve', '--open', ...args]);
+  return runNode(launcher, ['serve', '--open', ...browserArguments(args)]);
 }
+
+async function openInElectron(binary) {
+  const built = await runNode(path.join(programPath, 'electron', 'packaging', 'build.ts'), []);
+  if (built !== 0) return built;
+  const script = path.join(programPath, 'dist', 'main', 'main.cjs');
+  const { code, started } = await runElectron(binary, [script, ...args], workingFolder);
+  return started ? code : openInBrowser('Electron ended before the app could begin');
+}
+
+const hasScreen = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+const here = { hasScreen, platform: process.platform, userId: process.getuid?.(), args };
+let { folder, binary } = findElectron();
+// Nothing is fetched that would not be used.
+const wanted = wayToStart({ ...here, hasElectron: true }).way === 'electron';
+if (folder && !binary && wanted && !process.env.ELECTRON_SKIP_BINARY_DOWNLOAD && installElectron(folder)) {
+  ({ binary } = findElectron());
+}
+const choice = wayToStart({ ...here, hasElectron: Boolean(binary) });
+process.exitCode =
+  choice.way === 'electron' ? await openInElectron(binary) : await openInBrowser(choice.reason);

@@ -5,8 +5,8 @@ import { respondToWindow } from './web-responses.ts';
 
 test('a request of a window reaches the route as it was sent, and its answer comes back as a stream', async () => {
   let asked: MediaRequest | undefined;
-  const request = new Request('media://app/video/a%2Fb?w=1#x', { headers: { range: 'bytes=0-3' } });
-  const response = await respondToWindow(request, 'media://app/', (media) => {
+  const request = new Request('app://videomind/media/video/a%2Fb?w=1#x', { headers: { range: 'bytes=0-3' } });
+  const response = await respondToWindow(request, 'app://videomind/media/', (media) => {
     asked = media;
     return Promise.resolve({
       status: 206,
@@ -23,24 +23,28 @@ test('a request of a window reaches the route as it was sent, and its answer com
 });
 
 test('answers without a body have none', async () => {
-  const answer = await respondToWindow(new Request('media://app/video/1'), 'media://app/', () =>
-    Promise.resolve({ status: 304, headers: {} }),
+  const answer = await respondToWindow(
+    new Request('app://videomind/media/video/1'),
+    'app://videomind/media/',
+    () => Promise.resolve({ status: 304, headers: {} }),
   );
   expect([answer.status, answer.body]).toEqual([304, null]);
 });
 
 test('another host of the scheme is not served', async () => {
   const route = (): Promise<never> => Promise.reject(new Error('never asked'));
-  expect((await respondToWindow(new Request('media://evil/video/1'), 'media://app/', route)).status).toBe(
-    404,
-  );
+  expect(
+    (await respondToWindow(new Request('app://evil/media/video/1'), 'app://videomind/media/', route)).status,
+  ).toBe(404);
 });
 
 test('a file is closed when the window goes away', async () => {
   const stop = new AbortController();
   const body = new Readable({ read: () => undefined });
-  const request = new Request('media://app/video/1', { signal: stop.signal });
-  await respondToWindow(request, 'media://app/', () => Promise.resolve({ status: 200, headers: {}, body }));
+  const request = new Request('app://videomind/media/video/1', { signal: stop.signal });
+  await respondToWindow(request, 'app://videomind/media/', () =>
+    Promise.resolve({ status: 200, headers: {}, body }),
+  );
   stop.abort();
   expect(body.destroyed).toBe(true);
 });

@@ -3,7 +3,7 @@ import type { MediaRequest, MediaResponse } from '../host/videos/media-response.
 
 /**
  * Answers a request of a window to one of the program's own schemes with what a route answers.
- * @param prefix of the addresses that the route serves, `media://app/`; others are answered with 404.
+ * @param prefix of the addresses that the route serves, `app://videomind/media/`; others are answered with 404.
  */
 export async function respondToWindow(
   request: Request,

@@ -9,7 +9,7 @@ import { hostMethods } from '../host/contract/methods.ts';
 import { channels } from '../preload/channels.ts';
 import { chooseFilesSchema, fileNameSchema, pathSchema } from './call-schemas.ts';
 import { portTransport } from './port-transport.ts';
-import { isOwnAddress } from './window-guard.ts';
+import { isOwnPage } from './window-guard.ts';
 
 /** What calls of windows are answered with. */
 export interface WindowCallParts {
@@ -74,7 +74,7 @@ export function answerWindowCalls(parts: WindowCallParts): void {
   ipc.handle(channels.revealPath, (event, filePath: unknown) => {
     requireOwnFrame(event);
     const revealed = pathSchema.parse(filePath);
-    if (!path.isAbsolute(revealed)) throw new EngineError('ARGUMENT_INVALID', 'A path has to be absolute.');
+    if (!path.isAbsolute(revealed)) throw refuse('ARGUMENT_INVALID', 'A path has to be absolute.');
     // Shows the file in its folder; it never opens it.
     shell.showItemInFolder(revealed);
   });
@@ -83,9 +83,14 @@ export function answerWindowCalls(parts: WindowCallParts): void {
 /** True for the main frame of our own page. */
 function isOwnFrame(event: Pick<IpcMainEvent | IpcMainInvokeEvent, 'senderFrame'>): boolean {
   const frame = event.senderFrame;
-  return frame !== null && frame.parent === null && isOwnAddress(frame.url);
+  return frame !== null && frame.parent === null && isOwnPage(frame.url);
 }
 
 function requireOwnFrame(event: Pick<IpcMainInvokeEvent, 'senderFrame'>): void {
-  if (!isOwnFrame(event)) throw new EngineError('ACCESS_DENIED', 'Only the program’s own page may ask this.');
+  if (!isOwnFrame(event)) throw refuse('ACCESS_DENIED', 'Only the program’s own page may ask this.');
+}
+
+/** What is refused here, no person has asked for; what the command line would say to it helps nobody in a window. */
+function refuse(code: 'ARGUMENT_INVALID' | 'ACCESS_DENIED', message: string): EngineError {
+  return new EngineError(code, message, { remedy: 'Close the window and open VideoMind again.' });
 }

@@ -3,6 +3,11 @@ import type { Session, WebContents } from 'electron';
 /** Where the renderer is loaded from: a scheme of our own, so that it has an origin and a policy like a site's. */
 export const appOrigin = 'app://videomind';
 
+/** The page of every window. */
+export const ownPage = `${appOrigin}/index.html`;
+/** Where media are, under the page's own origin: a policy of `'self'` covers them, and subtitles are no foreign track. */
+export const mediaPrefix = `${appOrigin}/media/`;
+
 /** What is guarded of a window's contents. */
 export type GuardedContents = Pick<WebContents, 'setWindowOpenHandler' | 'on'>;
 /** What is guarded of the session that windows share. */
@@ -11,11 +16,16 @@ export type GuardedSession = Pick<
   'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler' | 'on'
 >;
 
-/** True for addresses of the renderer itself. */
+/** True for addresses of our own origin. */
 export function isOwnAddress(address: string): boolean {
   const url = URL.parse(address);
   // The origin of a scheme that Node does not know is "null"; its parts are still told.
   return url !== null && `${url.protocol}//${url.host}` === appOrigin && url.username === '';
+}
+
+/** True for the page itself: media and exports are of the same origin, and no page to be shown in a window. */
+export function isOwnPage(address: string): boolean {
+  return isOwnAddress(address) && ['/', '/index.html'].includes(new URL(address).pathname);
 }
 
 /**
@@ -25,10 +35,10 @@ export function isOwnAddress(address: string): boolean {
 export function guardContents(contents: GuardedContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   contents.on('will-navigate', (event) => {
-    if (!isOwnAddress(event.url)) event.preventDefault();
+    if (!isOwnPage(event.url)) event.preventDefault();
   });
   contents.on('will-frame-navigate', (event) => {
-    if (!isOwnAddress(event.url)) event.preventDefault();
+    if (!isOwnPage(event.url)) event.preventDefault();
   });
   contents.on('will-redirect', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());
@@ -44,6 +54,7 @@ export function guardSession(session: GuardedSession): void {
   session.setPermissionCheckHandler((_contents, permission, origin) => granted(permission, origin));
   session.setDevicePermissionHandler(() => false);
   session.on('will-download', (event, item) => {
-    if (!/^(media|blob):/.test(item.getURL())) event.preventDefault();
+    const address = item.getURL();
+    if (!address.startsWith(mediaPrefix) && !address.startsWith(`blob:${appOrigin}/`)) event.preventDefault();
   });
 }

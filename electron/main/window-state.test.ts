@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { placeWindow, readWindowState, writeWindowState } from './window-state.ts';
+import { WindowStateFile, placeWindow } from './window-state.ts';
 
 const primary = { x: 0, y: 0, width: 1920, height: 1040 };
 const right = { x: 1920, y: 0, width: 2560, height: 1400 };
@@ -50,11 +50,22 @@ test('a window is no larger than the screen that it is on', () => {
 
 test('the state survives a restart, and what is unreadable counts as none', async () => {
   const file = path.join(folder, 'window.json');
-  expect(await readWindowState(file)).toBeUndefined();
-  await writeWindowState(file, onRight);
-  expect(await readWindowState(file)).toEqual(onRight);
+  expect(await new WindowStateFile(file).read()).toBeUndefined();
+  const kept = new WindowStateFile(file);
+  kept.write({ ...onRight, maximized: true });
+  kept.write(onRight);
+  await kept.written();
+  expect(await new WindowStateFile(file).read()).toEqual(onRight);
   for (const text of ['', '{', '{"bounds":{"x":"1"}}', '[]']) {
     await writeFile(file, text);
-    expect(await readWindowState(file)).toBeUndefined();
+    expect(await kept.read()).toBeUndefined();
   }
+});
+
+test('a state that cannot be written keeps nobody from closing', async () => {
+  const kept = new WindowStateFile(path.join(folder, 'file', 'window.json'));
+  await writeFile(path.join(folder, 'file'), '');
+  kept.write(onRight);
+  await kept.written();
+  expect(await kept.read()).toBeUndefined();
 });

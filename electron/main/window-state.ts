@@ -49,16 +49,33 @@ function isWithinReach(bounds: Bounds, area: Bounds): boolean {
   return overlap >= reachable.width && titleAt >= 0 && titleAt <= area.height - reachable.height;
 }
 
-/** Reads where the window was; undefined when that is not known or not readable. */
-export async function readWindowState(filePath: string): Promise<WindowState | undefined> {
-  try {
-    return windowStateSchema.parse(JSON.parse(await readFile(filePath, 'utf8')));
-  } catch {
-    return undefined;
-  }
-}
+/** Keeps where the window is, from one start to the next. */
+export class WindowStateFile {
+  readonly #filePath: string;
+  #writing: Promise<void> = Promise.resolve();
 
-/** Keeps where the window is. */
-export async function writeWindowState(filePath: string, state: WindowState): Promise<void> {
-  await writeAtomically(filePath, `${JSON.stringify(state)}\n`);
+  constructor(filePath: string) {
+    this.#filePath = filePath;
+  }
+
+  /** Where the window was; undefined when that is not known or not readable. */
+  async read(): Promise<WindowState | undefined> {
+    await this.#writing;
+    try {
+      return windowStateSchema.parse(JSON.parse(await readFile(this.#filePath, 'utf8')));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Begins to write; what cannot be written is not worth a word. */
+  write(state: WindowState): void {
+    const write = (): Promise<void> => writeAtomically(this.#filePath, `${JSON.stringify(state)}\n`);
+    this.#writing = this.#writing.then(write).catch(() => undefined);
+  }
+
+  /** Resolves when all that was begun is written. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
 }

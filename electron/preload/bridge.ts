@@ -47,7 +47,7 @@ export function createBridge({ ipc, createChannel, webUtils, platform }: Preload
       ipc.postMessage(channels.connect, null, [port2]);
       return connectionThrough(port1);
     },
-    mediaUrl: (path) => `media://app/${path}`,
+    mediaUrl: (path) => `app://videomind/media/${path}`,
     chooseFiles: (options) => ipc.invoke(channels.chooseFiles, options) as Promise<string[]>,
     chooseSavePath: (fileName) =>
       ipc.invoke(channels.chooseSavePath, fileName) as Promise<string | undefined>,

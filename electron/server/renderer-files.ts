@@ -14,17 +14,15 @@ const hashedName = /-[\w-]{8,}\.\w+$/;
  */
 export class RendererFiles {
   readonly #folder: string;
-  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(folder: string, mediaSource: "'self'" | 'media:') {
+  constructor(folder: string) {
     this.#folder = folder;
-    this.#headers = securityHeaders(mediaSource);
   }
 
   /** Answers `GET` and `HEAD`; `/` is the page. */
   async respond(request: MediaRequest): Promise<MediaResponse> {
     const answer = await this.#find(request);
-    return { ...answer, headers: { ...answer.headers, ...this.#headers } };
+    return { ...answer, headers: { ...answer.headers, ...securityHeaders() } };
   }
 
   async #find(request: MediaRequest): Promise<MediaResponse> {

@@ -1,18 +1,16 @@
 /**
  * What a window may load and reach: the program's own files and media, nothing inline and nothing from elsewhere.
- * @param mediaSource where media comes from: the page's own server, or Electron's `media:` scheme.
  */
-export function contentSecurityPolicy(mediaSource: "'self'" | 'media:'): string {
-  const own = mediaSource === "'self'" ? mediaSource : `'self' ${mediaSource}`;
+export function contentSecurityPolicy(): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "font-src 'self'",
     "worker-src 'self'",
-    `img-src ${own} data: blob:`,
-    `media-src ${own} blob:`,
-    `connect-src ${own}`,
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "connect-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -21,9 +19,9 @@ export function contentSecurityPolicy(mediaSource: "'self'" | 'media:'): string 
 }
 
 /** Sent with everything that a window loads. */
-export function securityHeaders(mediaSource: "'self'" | 'media:'): Readonly<Record<string, string>> {
+export function securityHeaders(): Readonly<Record<string, string>> {
   return {
-    'content-security-policy': contentSecurityPolicy(mediaSource),
+    'content-security-policy': contentSecurityPolicy(),
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',

@@ -61,7 +61,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const address = options.address ?? '127.0.0.1';
   const access = new Access(options.hostNames);
-  const renderer = new RendererFiles(program.rendererPath, "'self'");
+  const renderer = new RendererFiles(program.rendererPath);
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: true,
@@ -117,7 +117,7 @@ export async function startServer(
       ? strangersPage
       : `${refusal.status === 401 ? 'ACCESS_DENIED: ' : ''}${refusal.reason}\n`;
     response.writeHead(refusal.status, {
-      ...securityHeaders("'self'"),
+      ...securityHeaders(),
       'content-type': `text/${page ? 'html' : 'plain'}; charset=utf-8`,
       'cache-control': 'no-store',
       connection: 'close',
@@ -194,7 +194,7 @@ const strangersPage = `<!doctype html>
 
 /** Hands out the cookie and takes the token out of the address, so that it is in no history and no bookmark. */
 function welcome(request: IncomingMessage, response: ServerResponse, cookie: string): void {
-  const headers = { ...securityHeaders("'self'"), 'set-cookie': cookie, 'cache-control': 'no-store' };
+  const headers = { ...securityHeaders(), 'set-cookie': cookie, 'cache-control': 'no-store' };
   if (request.headers['sec-fetch-site'] !== 'cross-site') {
     response.writeHead(303, { ...headers, location: '/' }).end();
     return;

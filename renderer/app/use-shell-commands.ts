@@ -2,11 +2,14 @@ import { useEffect } from 'react';
 import type { Application } from './application.ts';
 import { openVideoPaths } from './actions/video-actions.ts';
 import { runCommand } from './commands/command-table.ts';
+import { writesText } from './commands/keys.ts';
 
 /** Carries out what native menus and "open with" ask for. */
 export function useShellCommands(app: Application): void {
   useEffect(() => {
-    app.bridge.onMenuCommand?.((id) => runCommand(app, id));
+    app.bridge.onMenuCommand?.((id) => {
+      if (!movesInWriting(id)) runCommand(app, id);
+    });
     app.bridge.onOpenPaths?.((paths) => {
       const open = (): void => void openVideoPaths(app, paths);
       if (app.connection.store.getState().status === 'connected') {
@@ -20,4 +23,18 @@ export function useShellCommands(app: Application): void {
       });
     });
   }, [app]);
+}
+
+const writingCommands: Readonly<Record<string, string>> = { 'project.undo': 'undo', 'project.redo': 'redo' };
+
+/**
+ * Undo and redo of a menu mean what is being written, while something is. On a Mac the menu gets their keys too: there ⌘Z
+ * in a field would take back an annotation.
+ */
+function movesInWriting(id: string): boolean {
+  const command = writingCommands[id];
+  if (command === undefined || !writesText(document.activeElement)) return false;
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else reaches the history that a field keeps of itself
+  document.execCommand(command);
+  return true;
 }

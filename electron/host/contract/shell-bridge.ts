@@ -1,8 +1,8 @@
 import type { Transport } from '../../../native-models/protocol/transport.ts';
 
 /**
- * Paths below the media route, which both shells serve with range requests: the Electron shell as `media://app/<path>`,
- * the browser shell as `/media/<path>`. `<t>` is a presentation time in milliseconds.
+ * Paths below the media route, which both shells serve with range requests, under the page’s own
+ * origin as `/media/<path>`. `<t>` is a presentation time in milliseconds.
  *
  *     video/<videoId>                       the file, or its proxy once there is one
  *     thumbnail/<videoId>/<t>.jpg           the frame shown at t, 160 pixels wide; `?w=` for another width (to 640)

@@ -2,7 +2,7 @@ import type { LibraryVideo } from '../../../electron/host/contract/library.ts';
 import type { Application } from '../application.ts';
 import { appTexts } from '../texts.ts';
 import { choosePaths } from './choose-paths.ts';
-import { ensureProject } from './project-actions.ts';
+import { changeSettings, ensureProject } from './project-actions.ts';
 import { closeVideo, showVideo } from './show-video.ts';
 
 /** Adds files to the open project and shows the first of them. */
@@ -16,7 +16,10 @@ export async function openVideoPaths(app: Application, paths: readonly string[])
   const events = opened.videos.map((video) => ({ type: 'videoChanged' as const, video }));
   app.library.dispatch({ type: 'events', events });
   const [first] = opened.videos;
-  if (first !== undefined) showVideo(app, first.id);
+  if (first === undefined) return;
+  showVideo(app, first.id);
+  // Whoever comes with a video has begun: the welcome page would hide it.
+  if (!app.library.getState().settings.firstStartDone) await changeSettings(app, { firstStartDone: true });
 }
 
 /** Lets a person choose videos. */
