@@ -127,12 +127,20 @@ export function doctorLines(report: DoctorReport, columns: number, style: Style)
         : `${ffmpeg.path} (${ffmpeg.version ?? ''})`,
     ),
     ...(ffmpeg.remedy === undefined ? [] : field('', ffmpeg.remedy)),
+    ...(ffmpeg.unpatched === undefined ? [] : field('', style.bad(ffmpeg.unpatched))),
     ...unused.flatMap((attempt) => field('', `${attempt.source}: ${attempt.outcome}`)),
+    ...(ffmpeg.jail === undefined ? [] : field('Jail', jailText(ffmpeg.jail, style))),
+    ...(ffmpeg.jail?.shortfall === undefined ? [] : field('', ffmpeg.jail.shortfall)),
     ...field('Caches', report.cachePath),
     '',
     style.bold('Devices'),
     ...report.providers.flatMap((provider) => deviceLines(provider, columns, style)),
   ];
+}
+
+/** What decoders run in; red where nothing keeps them from other files. */
+function jailText({ kind, mechanisms }: NonNullable<DoctorReport['ffmpeg']['jail']>, style: Style): string {
+  return kind === 'limits' || kind === 'none' ? style.bad(mechanisms) : mechanisms;
 }
 
 function deviceLines(provider: ProviderStatus, columns: number, style: Style): string[] {

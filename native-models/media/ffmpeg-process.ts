@@ -1,8 +1,12 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { allowedMedia } from './allowed-media.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import { filesOfArguments } from './jail/files-of-arguments.ts';
+import { decoderMemoryBytes, decoderOpenFiles } from './jail/jail.ts';
+import { runEnclosed, spawnEnclosed } from './jail/spawn-enclosed.ts';
 import type { VideoInput } from './video.ts';
 
 /** How long a child may give no sign of life, and how long it may work in all, while somebody waits for it. */
@@ -17,7 +21,8 @@ const checkIntervalMs = 500;
 const keptErrorLines = 20;
 
 /**
- * One ffmpeg child process: bytes from its standard output, log lines from its standard error. It is killed, at once and
+ * One ffmpeg child process, in the jail of its build (jail/jail.ts), with no files but those that its arguments name; the one
+ * door to ffmpeg. It yields bytes of its standard output and log lines of its standard error. It is killed, at once and
  * without appeal, when `signal` aborts, when it is silent or busy for too long, and by {@link kill}; its output then ends.
  */
 export class FfmpegProcess {
@@ -39,13 +44,25 @@ export class FfmpegProcess {
       readonly patience: PatienceMs;
       readonly signal?: AbortSignal | undefined;
       readonly onLine?: (line: string) => void;
+      /** Longest file that it may write; default: none. */
+      readonly outputBytes?: number;
     },
   ) {
     this.#patience = options.patience;
-    const child = spawn(ffmpeg.path, [...commonArguments, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
+    const files = filesOfArguments([...commonArguments, ...args]);
+    const child = spawnEnclosed(
+      ffmpeg.jail.enclose({
+        program: ffmpeg.path,
+        ...files,
+        limits: {
+          memoryBytes: decoderMemoryBytes,
+          // All its threads at work for as long as somebody would wait for it.
+          cpuSec: (options.patience.total / 1000) * availableParallelism(),
+          outputBytes: options.outputBytes ?? 0,
+          openFiles: decoderOpenFiles,
+        },
+      }),
+    );
     this.#child = child;
     this.#chunks = child.stdout.iterator({ destroyOnReturn: true }) as AsyncIterator<Buffer>;
     const abort = (): void => this.kill();
@@ -142,18 +159,30 @@ const commonArguments = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'i
 const progressLine =
   /^(frame|fps|stream_\S+|bitrate|total_size|out_time(_ms|_us)?|dup_frames|drop_frames|speed|progress)=/;
 
+const errandMs = 15_000;
+
+/** What ffmpeg says of itself (`-encoders`, …): no file is opened. @throws Error when it does not end well */
+export async function askFfmpeg(ffmpeg: Ffmpeg, args: readonly string[]): Promise<string> {
+  const limits = { memoryBytes: decoderMemoryBytes, cpuSec: 60, outputBytes: 0, openFiles: decoderOpenFiles };
+  const inmate = { program: ffmpeg.path, args: ['-hide_banner', ...args], reads: [], writes: [], limits };
+  const { output, failure } = await runEnclosed(ffmpeg.jail.enclose(inmate), errandMs);
+  if (failure !== undefined) throw new Error(`${ffmpeg.path} ${args.join(' ')}: ${failure}`);
+  return output;
+}
+
 /** Frames beyond this many pixels are refused by every decoder: 8192 × 8192. */
 export const maxFramePixels = 2 ** 26;
 
 /**
- * Arguments that open an untrusted file: as a plain file whatever its name looks like, with nothing but files to follow,
- * with the container's own timestamps unless they jump. Input options (`-ss`, `-threads`) go before.
+ * Arguments that open an untrusted file: as a plain file whatever its name looks like, of a kind that we know
+ * (allowed-media.ts), with the container's own timestamps unless they jump. Input options (`-ss`, `-threads`) go before.
  * @param input which stream and clock; absent: the first film, by the container's clock.
  */
 export function inputArguments(videoPath: string, input?: VideoInput): string[] {
   return [
     '-protocol_whitelist',
     'file',
+    ...allowedMedia(),
     '-max_pixels',
     String(maxFramePixels),
     ...(input?.clock === 'joined' ? [] : ['-copyts']),

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,7 +23,25 @@ describe('the search for ffmpeg', () => {
   it('finds one and says what was tried', async () => {
     const ffmpeg = await locateFfmpeg();
     expect(ffmpeg.version).not.toBe('');
-    expect(ffmpeg.tried.at(-1)).toMatchObject({ source: ffmpeg.source, path: ffmpeg.path });
+    const inUse = ffmpeg.tried.filter(({ outcome }) => outcome.startsWith('in use'));
+    expect(inUse).toMatchObject([{ source: ffmpeg.source, path: ffmpeg.path }]);
+  });
+
+  it('warns of a build with known faults, and takes a patched one instead where there is one', async () => {
+    const previous = process.env['PATH'];
+    const onPath = path.join(folder, 'on-path');
+    await mkdir(onPath);
+    await pretend('on-path/ffmpeg', '6.1.1', '60. 31.102');
+    process.env['PATH'] = onPath;
+    try {
+      const binary = await pretend('patched', '8.1.2', '62. 28.102');
+      expect((await withFfmpeg(binary, locateFfmpeg)).unpatched).toBeUndefined();
+      const found = await withFfmpeg('', locateFfmpeg);
+      expect(found).toMatchObject({ source: 'system', version: '6.1.1' });
+      expect(found.unpatched).toContain('known faults');
+    } finally {
+      process.env['PATH'] = previous;
+    }
   });
 
   it('takes FFMPEG_BIN first', async () => {

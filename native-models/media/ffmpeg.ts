@@ -3,6 +3,10 @@ import { access, constants } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { EngineError } from '../protocol/errors.ts';
+import { unpatchedReason } from './ffmpeg-releases.ts';
+import { chooseJail } from './jail/choose-jail.ts';
+import type { Jail } from './jail/jail.ts';
+import { runEnclosed } from './jail/spawn-enclosed.ts';
 
 /** Where ffmpeg is looked for, in this order. */
 export type FfmpegSource = 'FFMPEG_BIN' | 'ffmpeg-static' | 'system' | '@ffmpeg-installer/ffmpeg';
@@ -23,6 +27,10 @@ export interface Ffmpeg {
   readonly tried: readonly FfmpegAttempt[];
   /** Arguments that hand frames on as they come, neither doubled nor dropped; their name changed over time. */
   readonly passthroughArguments: readonly string[];
+  /** What its children run in. */
+  readonly jail: Jail;
+  /** Why it is below the patched releases (ffmpeg-releases.ts); it works, and people are warned. */
+  readonly unpatched?: string;
 }
 
 /** The oldest release that is supported. Builds are told apart by their libavcodec, since not all carry a release number. */
@@ -35,7 +43,7 @@ let located: { readonly environment: string | undefined; readonly ffmpeg: Promis
 
 /**
  * Finds ffmpeg: `FFMPEG_BIN`, the optional package ffmpeg-static, the system's, the package @ffmpeg-installer/ffmpeg; the
- * first that runs and is new enough. What was found is kept for the life of the process. A `FFMPEG_BIN` that does not
+ * first that runs and is patched, else the first that runs and is new enough. What was found is kept for the life of the process. A `FFMPEG_BIN` that does not
  * work is an error rather than a reason to go on: somebody chose it.
  * @throws EngineError FFMPEG_MISSING, FFMPEG_TOO_OLD; `details.tried` lists what was looked at.
  */
@@ -52,6 +60,7 @@ export function locateFfmpeg(): Promise<Ffmpeg> {
 
 async function search(): Promise<Ffmpeg> {
   const tried: FfmpegAttempt[] = [];
+  const usable: Candidate[] = [];
   let tooOld = false;
   for (const { source, find } of places) {
     const candidate = await find();
@@ -60,25 +69,59 @@ async function search(): Promise<Ffmpeg> {
       continue;
     }
     const build = await readBuild(candidate);
+    const outcome = describeBuild(build);
     if (typeof build !== 'string' && build.libavcodec >= minimumLibavcodec) {
-      tried.push({ source, path: candidate, outcome: `in use, version ${build.version}` });
-      const passthroughArguments = [build.libavcodec >= 59.037 ? '-fps_mode' : '-vsync', 'passthrough'];
-      return { path: candidate, version: build.version, source, tried, passthroughArguments };
+      usable.push({ ...build, source, path: candidate, place: tried.length });
     }
     tooOld ||= typeof build !== 'string';
-    const outcome =
-      typeof build === 'string'
-        ? build
-        : `version ${build.version} is too old, ${minimumFfmpegVersion} is needed`;
     tried.push({ source, path: candidate, outcome });
-    if (source === 'FFMPEG_BIN') break;
+    if (source === 'FFMPEG_BIN' || usable.some(({ version }) => unpatchedReason(version) === undefined))
+      break;
   }
+  const chosen = usable.find(({ version }) => unpatchedReason(version) === undefined) ?? usable[0];
+  if (chosen !== undefined) return await enclosed(chosen, tried);
   const list = tried.map((attempt) => `${attempt.source}: ${attempt.outcome}`);
   throw new EngineError(
     tooOld ? 'FFMPEG_TOO_OLD' : 'FFMPEG_MISSING',
     `No usable ffmpeg was found (${list.join('; ')}).`,
     { details: { tried: list } },
   );
+}
+
+interface Build {
+  readonly version: string;
+  /** 59.037 for 59.37. */
+  readonly libavcodec: number;
+}
+
+interface Candidate extends Build {
+  readonly source: FfmpegSource;
+  readonly path: string;
+  /** Among what was tried. */
+  readonly place: number;
+}
+
+function describeBuild(build: Build | string): string {
+  if (typeof build === 'string') return build;
+  if (build.libavcodec >= minimumLibavcodec) return `version ${build.version}`;
+  return `version ${build.version} is too old, ${minimumFfmpegVersion} is needed`;
+}
+
+async function enclosed(chosen: Candidate, tried: readonly FfmpegAttempt[]): Promise<Ffmpeg> {
+  const { version, source, libavcodec } = chosen;
+  const jail = await chooseJail(
+    chosen.path,
+    async (command) => (await runEnclosed(command, versionTimeoutMs)).failure,
+  );
+  const unpatched = unpatchedReason(version);
+  return {
+    ...{ path: chosen.path, version, source, jail },
+    tried: tried.map((attempt, place) =>
+      place === chosen.place ? { ...attempt, outcome: `in use, version ${version}` } : attempt,
+    ),
+    passthroughArguments: [libavcodec >= 59.037 ? '-fps_mode' : '-vsync', 'passthrough'],
+    ...(unpatched !== undefined && { unpatched }),
+  };
 }
 
 const places: readonly { readonly source: FfmpegSource; readonly find: () => Promise<string | undefined> }[] =
@@ -127,10 +170,8 @@ function isFile(candidate: string): Promise<boolean> {
   );
 }
 
-/** The build's version and its libavcodec as a number (59.037 for 59.37), or why it cannot be used. */
-function readBuild(
-  binary: string,
-): Promise<{ readonly version: string; readonly libavcodec: number } | string> {
+/** The build's version and its libavcodec, or why it cannot be used. */
+function readBuild(binary: string): Promise<Build | string> {
   return new Promise((resolve) => {
     execFile(
       binary,

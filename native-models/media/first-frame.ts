@@ -1,4 +1,5 @@
 import { EngineError, throwIfCancelled } from '../protocol/errors.ts';
+import { refusedMedia } from './allowed-media.ts';
 import type { ContainerFacts } from './container-facts.ts';
 import { parseContainerFacts } from './container-facts.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
@@ -49,8 +50,7 @@ export async function openFile(
   await child.ended;
   throwIfCancelled(options.signal);
   const facts = parseContainerFacts(log);
-  const known = facts?.container === textAsPictures ? undefined : facts;
-  return { facts: known, frame, explain: () => explain(videoPath, known?.container, log, child.gaveUp) };
+  return { facts, frame, explain: () => explain(videoPath, facts?.container, log, child.gaveUp) };
 }
 
 /**
@@ -67,9 +67,6 @@ export async function decodeFirstFrame(
   return { ...frame, facts };
 }
 
-/** ffmpeg would draw any text file as a terminal. */
-const textAsPictures = 'tty';
-
 function explain(
   videoPath: string,
   container: string | undefined,
@@ -77,6 +74,12 @@ function explain(
   gaveUp: boolean,
 ): EngineError {
   const said = (pattern: RegExp): boolean => log.some((line) => pattern.test(line));
+  const refused = refusedMedia(log);
+  if (refused !== undefined) {
+    return new EngineError('VIDEO_NOT_RECOGNIZED', `${videoPath} is ${refused.what}.`, {
+      remedy: refused.remedy,
+    });
+  }
   if (gaveUp) return new EngineError('VIDEO_DECODE_FAILED', `ffmpeg found no frame in time in ${videoPath}.`);
   if (container === undefined) {
     return new EngineError('VIDEO_NOT_RECOGNIZED', `${videoPath} is not a video that ffmpeg can read.`);

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EngineError, throwIfCancelled } from '../protocol/errors.ts';
@@ -14,6 +14,8 @@ export interface PictureVideo extends AsyncDisposable {
 const framesPerPicture = 2;
 /** A video needs as many: the last picture fills up. */
 const fewestFrames = 4;
+/** What the container adds at most. */
+const containerBytes = 2 ** 24;
 const patience = { silence: 30_000, total: 120_000 };
 
 /**
@@ -34,10 +36,13 @@ export async function makePictureVideo(
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const count = Math.max(fewestFrames, picturePaths.length * framesPerPicture);
+    let copiedBytes = 0;
     for (let index = 0; index < count; index++) {
       throwIfCancelled(signal);
       const picture = picturePaths[Math.floor(index / framesPerPicture)] ?? last;
-      await copyPicture(picture, path.join(folder, `${String(index).padStart(5, '0')}.jpg`));
+      const copy = path.join(folder, `${String(index).padStart(5, '0')}.jpg`);
+      await copyPicture(picture, copy);
+      copiedBytes += (await stat(copy)).size;
     }
     const filePath = path.join(folder, 'pictures.mkv');
     const numbered = [
@@ -46,12 +51,14 @@ export async function makePictureVideo(
       '-start_number',
       '0',
       '-i',
-      path.join(folder, '%05d.jpg'),
+      `file:${path.join(folder, '%05d.jpg')}`,
     ];
-    const joining = new FfmpegProcess(ffmpeg, ['-f', 'image2', ...numbered, '-c:v', 'copy', filePath], {
-      patience,
-      signal,
-    });
+    await writeFile(filePath, ''); // a jail lets through what is there
+    const joining = new FfmpegProcess(
+      ffmpeg,
+      ['-f', 'image2', ...numbered, '-c:v', 'copy', '-y', `file:${filePath}`],
+      { patience, signal, outputBytes: 2 * copiedBytes + containerBytes },
+    );
     while ((await joining.readChunk()) !== undefined);
     if (!(await joining.ended)) {
       throwIfCancelled(signal);

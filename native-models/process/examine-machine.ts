@@ -47,8 +47,13 @@ async function examineRuntime(): Promise<Pick<DoctorReport, 'onnxruntime' | 'pro
 
 async function examineFfmpeg(): Promise<DoctorReport['ffmpeg']> {
   try {
-    const { path, version, tried } = await locateFfmpeg();
-    return { path, version, tried: [...tried] };
+    const { path, version, tried, unpatched, jail } = await locateFfmpeg();
+    const { kind, mechanisms, shortfall } = jail;
+    return {
+      ...{ path, version, tried: [...tried] },
+      ...(unpatched !== undefined && { unpatched }),
+      jail: { kind, mechanisms, ...(shortfall !== undefined && { shortfall }) },
+    };
   } catch (error) {
     const { message, remedy } = toEngineError(error);
     return { tried: [], problem: message, remedy };

@@ -36,6 +36,10 @@ export const doctorReportSchema = z.object({
     /** The one in use. */
     path: z.string().optional(),
     version: z.string().optional(),
+    /** Why it is below the patched releases; it works all the same. */
+    unpatched: z.string().optional(),
+    /** What its children run in: the kind, the mechanisms in words, and why it is nothing stronger. */
+    jail: z.object({ kind: z.string(), mechanisms: z.string(), shortfall: z.string().optional() }).optional(),
     /** Where it was looked for, in order, and what came of it. */
     tried: z.array(z.object({ source: z.string(), path: z.string().optional(), outcome: z.string() })),
   }),

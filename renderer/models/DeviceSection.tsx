@@ -131,9 +131,13 @@ function Machine({ report }: { readonly report: DoctorReport }) {
         <li>{modelTexts.cores(cpu.logicalCores, cpu.model)}</li>
         <li>{modelTexts.freeMemory(formatBytes(memory.availableBytes), formatBytes(memory.totalBytes))}</li>
         {ffmpeg.version !== undefined && <li>{modelTexts.ffmpeg(ffmpeg.version)}</li>}
+        {ffmpeg.jail !== undefined && <li>{modelTexts.jail(ffmpeg.jail.mechanisms)}</li>}
         {onnxruntime.version !== undefined && <li>onnxruntime {onnxruntime.version}</li>}
       </ul>
       {ffmpeg.problem !== undefined && <ErrorNote message={ffmpeg.problem} remedy={ffmpeg.remedy} />}
+      {ffmpeg.unpatched !== undefined && (
+        <ErrorNote message={`${ffmpeg.unpatched}.`} remedy={modelTexts.unpatchedRemedy} />
+      )}
       {onnxruntime.problem !== undefined && <ErrorNote message={onnxruntime.problem} />}
     </>
   );

@@ -54,6 +54,9 @@ export const modelTexts = {
   cores: (logical: number, model: string) => `${model}, ${logical} threads`,
   freeMemory: (free: string, total: string) => `${free} of ${total} memory free`,
   ffmpeg: (version: string) => `ffmpeg ${version}`,
+  jail: (mechanisms: string) => `decoders in ${mechanisms}`,
+  unpatchedRemedy:
+    'Update your system’s ffmpeg, or set FFMPEG_BIN to a newer one, and start the program again.',
   found: 'What was found there',
   notImportable: 'There is nothing here that could be used as a model.',
   importTitle: 'Make a model package',

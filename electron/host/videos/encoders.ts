@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { Ffmpeg } from '../../../native-models/media/ffmpeg.ts';
+import { askFfmpeg } from '../../../native-models/media/ffmpeg-process.ts';
 
 /** Arguments that encode pictures and sound, for the encoders of this build of ffmpeg. */
 export interface Encoding {
@@ -54,9 +53,6 @@ export async function chooseEncoding(ffmpeg: Ffmpeg, container: 'mp4' | 'webm'):
 }
 
 async function listEncoders(ffmpeg: Ffmpeg): Promise<ReadonlySet<string>> {
-  const { stdout } = await promisify(execFile)(ffmpeg.path, ['-hide_banner', '-encoders'], {
-    timeout: 15_000,
-    windowsHide: true,
-  });
+  const stdout = await askFfmpeg(ffmpeg, ['-encoders']);
   return new Set(Array.from(stdout.matchAll(/^ [VA]\S{5} (\S+)/gm), (match) => match[1] ?? ''));
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, throwIfCancelled, toEngineError } from '../../../native-models/protocol/errors.ts';
 import { locateFfmpeg } from '../../../native-models/media/ffmpeg.ts';
 import { FfmpegProcess } from '../../../native-models/media/ffmpeg-process.ts';
+import { filesOfArguments } from '../../../native-models/media/jail/files-of-arguments.ts';
 import type { VideoWork } from '../videos-service.ts';
 
 /** A day for the longest ones; a minute without a sign of life is a hang. */
@@ -35,7 +36,7 @@ export async function writeWithFfmpeg(output: FfmpegOutput, work: VideoWork): Pr
       ffmpeg,
       // The later -progress wins: counters come on the output that nothing else uses.
       ['-progress', 'pipe:1', ...output.args, '-f', output.format, '-y', `file:${temporary}`],
-      { patience, signal: work.signal },
+      { patience, signal: work.signal, outputBytes: await longestOutput(output) },
     );
     const progress = new TextDecoder();
     for (let chunk = await child.readChunk(); chunk !== undefined; chunk = await child.readChunk()) {
@@ -54,6 +55,16 @@ export async function writeWithFfmpeg(output: FfmpegOutput, work: VideoWork): Pr
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Bytes of a second that no encoder of ours comes near. */
+const bytesPerSec = 12_500_000;
+const containerBytes = 64 * 2 ** 20;
+
+/** Far more than any file that is meant to be made: a copy is as long as what it copies, an encoded one as its seconds. */
+async function longestOutput({ args, totalSec }: FfmpegOutput): Promise<number> {
+  const sizes = await Promise.all(filesOfArguments(args).reads.map(async (file) => (await stat(file)).size));
+  return 2 * sizes.reduce((sum, size) => sum + size, 0) + totalSec * bytesPerSec + containerBytes;
 }
 
 async function openNew(filePath: string): ReturnType<typeof open> {
