@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { appendFile, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -121,6 +122,23 @@ describe('a run', () => {
     expect(other.code).toBe(1);
     expect(other.stderr).toContain('OUTPUT_EXISTS');
     expect(other.stderr).toContain('roles was');
+  });
+
+  it('is refused before it where none of its samples could be run, and in a folder of other things', async () => {
+    const own = path.join(folder, 'own-roles');
+    await writeOwnAnnotations(own, 1);
+    await writeFile(
+      path.join(own, 'annotations.jsonl'),
+      '{"video": "clip-0.mp4", "query": "a", "spans": [[0, 1]]}\n',
+    );
+    const out = path.join(folder, 'idle');
+    const idle = await evalRun('own', own, out, '--roles', 'answerer');
+    expect(idle).toMatchObject({ code: 1 });
+    expect(idle.stderr).toContain('ROLES_INVALID');
+    expect(existsSync(out)).toBe(false);
+    const among = await evalRun('own', own, own, '--roles', 'grounder');
+    expect(among.stderr).toContain('holds other things');
+    expect(await readdir(own)).toEqual(['annotations.jsonl', 'clip-0.mp4']);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { usualAnswererBudget } from '../evaluation/benchmarks/settings.ts';
 import { definitionSkips } from '../evaluation/benchmarks/benchmark.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { Handlers } from '../protocol/server.ts';
@@ -52,7 +53,10 @@ export function evaluationHandlers(
       }
       report({ items });
       const { title, split, truth, settings } = benchmark;
-      return { key: benchmark.key, title, split, truth, settings, available };
+      return {
+        ...{ key: benchmark.key, title, split, truth, settings, available },
+        usualBudget: usualAnswererBudget,
+      };
     },
 
     evalAsk: async (request, { signal }) => {

@@ -38,6 +38,7 @@ export function createHandlers(parts: EngineParts): Handlers {
           device: model.device,
           roles: [...model.roles],
           reasons: model.reasoner !== undefined,
+          ...(model.reasoner === undefined ? { answererBudget: model.promptSet.budgets.answerer } : {}),
           toy: model.toy,
           durationSec: (performance.now() - startMs) / 1000,
           warnings: [...model.warnings],

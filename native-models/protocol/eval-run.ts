@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorCodes } from './errors.ts';
 import {
+  budgetSchema,
   evalSampleSchema,
   evalSettingsSchema,
   evalSkipSchema,
@@ -21,6 +22,8 @@ export const evalSamplesResultSchema = z.object({
   split: splitSchema,
   truth: z.enum(['given', 'withheld']),
   settings: evalSettingsSchema,
+  /** What published packages show their answerer where a benchmark says nothing else. */
+  usualBudget: budgetSchema,
   /** Samples that can be run, those behind the limit too. */
   available: z.number().int(),
 });

@@ -49,6 +49,14 @@ export type EvalSkip = z.infer<typeof evalSkipSchema>;
 /** How options are put to the model: listed with the reply begun, listed, or not at all. */
 export const promptStyleSchema = z.enum(['mcq', 'options', 'direct']);
 
+/** Frames a second and at most, and tokens of a frame. */
+export const budgetSchema = z.object({
+  fps: z.number(),
+  maxFrames: z.number().int(),
+  minTokens: z.number().int(),
+  maxTokens: z.number().int(),
+});
+
 /** What a benchmark's run differs in. */
 export const evalSettingsSchema = z.object({
   kind: z.enum(['grounding', 'grounded-answers', 'answers']),
@@ -60,12 +68,7 @@ export const evalSettingsSchema = z.object({
       /** The moment shown to the answerer is widened to this, or to a share of the video. */
       minMomentSec: seconds,
       minMomentShare: z.number().optional(),
-      answererBudget: z.object({
-        fps: z.number(),
-        maxFrames: z.number().int(),
-        minTokens: z.number().int(),
-        maxTokens: z.number().int(),
-      }),
+      answererBudget: budgetSchema,
     })
     .optional(),
   promptStyle: promptStyleSchema,

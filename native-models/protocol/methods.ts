@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetSchema } from './eval-sample.ts';
 import { askRequestSchema } from './ask-request.ts';
 import { doctorReportSchema } from './doctor-report.ts';
 import {
@@ -75,6 +76,8 @@ export const methods = {
       roles: z.array(roleSchema),
       /** True for a model that reasons aloud; its roles then only say whose weights it has. */
       reasons: z.boolean().optional(),
+      /** What the package shows its answerer, where the chain answers. */
+      answererBudget: budgetSchema.optional(),
       /** True for the bundled example, which only shows how things work. */
       toy: z.boolean(),
       durationSec: z.number(),

@@ -34,7 +34,7 @@ export async function reportRequest(folder: string, { benchmark, dataDir }: Repo
   );
   const sum = (key: 'done' | 'failed'): number => progress.reduce((total, one) => total + one[key], 0);
   const expected = runs.reduce((total, { samples }) => total + samples, 0);
-  const { settings, model, split, available } = first;
+  const { settings, model, split, available, budgets } = first;
   const key = benchmark ?? settings.benchmark;
   const videos = dataDir ?? settings.dataDir;
   return {
@@ -54,6 +54,7 @@ export async function reportRequest(folder: string, { benchmark, dataDir }: Repo
       skipped: Math.max(...runs.map(({ skipped }) => skipped)),
       undone: expected - sum('done'),
       missingShards: settings.shard.of - runs.length,
+      ...(budgets === undefined ? {} : { budgets }),
       ...(available === undefined ? {} : { limit: settings.limit, available }),
     },
   };

@@ -1,6 +1,8 @@
+import os from 'node:os';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { EvalSkip } from '../../../native-models/protocol/eval-sample.ts';
 import type { EngineSupervisor } from '../engine/supervisor.ts';
+import { programVersion } from '../program-version.ts';
 import type { RunProgress } from './progress-clock.ts';
 import { readSplit } from './read-samples.ts';
 import type { ReadSplit } from './read-samples.ts';
@@ -59,9 +61,10 @@ export async function runBenchmark(
   const split = await readSplit(engine, settings, signal);
   const model = await describeModel(reader, modelPath, signal);
   refuseMissingRoles(settings, model);
+  refuseIdleRoles(settings, model, split);
   const groups = groupByVideo(split.samples, settings.shard);
   const missing = groupByVideo(split.withoutVideo, settings.shard).flatMap(({ samples }) => samples);
-  const description = describe(settings, split, model, groups, missing.length);
+  const description = describe(settings, split, model, groups, missing.length, reader);
   if (description.samples === 0) throw nothingToRun(description, split);
   const folder = new RunFolder(folderPath, settings.shard);
   await folder.begin(description);
@@ -112,8 +115,8 @@ async function describeModel(
   signal: AbortSignal,
 ): Promise<RunModel> {
   const loaded = await engine.call('load', { modelPath, device, threads }, { signal });
-  const { name, checksum, precision, device: used, toy, roles, reasons = false } = loaded;
-  return { name, path: modelPath, checksum, precision, device: used, toy, roles, reasons };
+  const { name, checksum, precision, device: used, toy, roles, reasons = false, answererBudget } = loaded;
+  return { name, path: modelPath, checksum, precision, device: used, toy, roles, reasons, answererBudget };
 }
 
 /** Figures of a run that silently lacked a role would not be what they are taken for. */
@@ -126,12 +129,41 @@ function refuseMissingRoles({ roles }: RunSettings, { path, roles: present, reas
   });
 }
 
+/** A run whose every sample would fail for its roles is refused before it, not recorded on each. */
+function refuseIdleRoles(
+  { roles }: RunSettings,
+  { reasons }: RunModel,
+  { samples, benchmark }: ReadSplit,
+): void {
+  if (reasons || roles.includes('grounder')) return;
+  const isAnswered = samples.some(
+    ({ question, options, answer }) => question !== undefined && (options ?? answer) !== undefined,
+  );
+  if (samples.length === 0 || (roles.includes('answerer') && isAnswered)) return;
+  throw new EngineError(
+    'ROLES_INVALID',
+    `Nothing in ${benchmark.title} can be run with ${roles.join(', ')} alone.`,
+    { remedy: 'Add the grounder to --roles.' },
+  );
+}
+
+/** Whose frames and tokens the answerer sees in a run. */
+function budgetsOf(
+  model: RunModel,
+  { settings, usualBudget }: ReadSplit['benchmark'],
+): RunDescription['budgets'] {
+  if (settings.fixed === undefined || model.answererBudget === undefined) return 'package';
+  const asMade = JSON.stringify(Object.entries(model.answererBudget).sort());
+  return asMade === JSON.stringify(Object.entries(usualBudget).sort()) ? 'benchmark' : 'differ';
+}
+
 function describe(
   settings: RunSettings,
   { benchmark, skipped }: ReadSplit,
   model: RunModel,
   groups: readonly SampleGroup[],
   missing: number,
+  machinery: Pick<EvaluationEngine, 'threads'>,
 ): RunDescription {
   return {
     schemaVersion: 1,
@@ -142,6 +174,13 @@ function describe(
     model,
     samples: groups.reduce((sum, { samples }) => sum + samples.length, missing),
     skipped: skipped.length,
+    budgets: budgetsOf(model, benchmark),
+    provenance: {
+      programVersion: programVersion(),
+      begunAt: new Date().toISOString(),
+      processor: os.cpus()[0]?.model ?? os.arch(),
+      threads: machinery.threads ?? os.availableParallelism(),
+    },
     ...(settings.limit !== undefined && benchmark.available > settings.limit
       ? { available: benchmark.available }
       : {}),

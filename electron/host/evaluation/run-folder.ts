@@ -21,10 +21,25 @@ export const runDescriptionSchema = z.object({
   samples: z.number().int(),
   /** Annotations that cannot be run, of those that a data set's definition does not leave out. */
   skipped: z.number().int(),
+  /** Whose frames and tokens the answerer sees; `differ`: the benchmark's, where the package was made for others. */
+  budgets: z.enum(['package', 'benchmark', 'differ']).optional(),
+  /** What computed it, and when it was begun (ISO 8601, UTC). */
+  provenance: z
+    .object({
+      programVersion: z.string(),
+      begunAt: z.string(),
+      processor: z.string(),
+      threads: z.number().int(),
+    })
+    .optional(),
   /** Samples that the split has, where a limit leaves some out. */
   available: z.number().int().optional(),
 });
 export type RunDescription = z.infer<typeof runDescriptionSchema>;
+
+/** What a run, its reports and its judge write into a folder. */
+const ownNames =
+  /^(run(_\d+)?\.(json|lock)|results(_\d+)?\.jsonl|predictions|submission|report\.(html|csv|json)|verdicts\.jsonl|\..*|.*\.tmp.*)$/;
 
 /** Where the parts of a run lie: `predictions/` holds the finished shards, in the reference's dump format. */
 export class RunFolder {
@@ -62,6 +77,8 @@ export class RunFolder {
    * @throws EngineError OUTPUT_EXISTS where a run of other settings is here, naming what differs; OUTPUT_UNWRITABLE
    */
   async begin(description: RunDescription): Promise<boolean> {
+    const present = await readdir(this.path).catch(() => []);
+    refuseForeign(this.path, present);
     await makeFolder(path.join(this.path, 'predictions'));
     await requireWritable(this.descriptionPath);
     const begun = await readDescription(this.descriptionPath);
@@ -71,7 +88,7 @@ export class RunFolder {
       if (begun.settings.limit !== description.settings.limit) await this.#describe(description);
       return true;
     }
-    const others = (await readdir(this.path)).filter((name) => /^run(_\d+)?\.json$/.test(name));
+    const others = present.filter((name) => /^run(_\d+)?\.json$/.test(name));
     for (const name of others) {
       const other = await readDescription(path.join(this.path, name));
       if (other !== undefined) refuseOtherShards(this.path, other.settings, description.settings);
@@ -146,6 +163,18 @@ async function readDescription(filePath: string): Promise<RunDescription | undef
       },
     );
   }
+}
+
+/** A folder of other things is never written into: a run's files among a person's videos would be hard to tell apart. */
+function refuseForeign(folder: string, present: readonly string[]): void {
+  const foreign = present.filter((name) => !ownNames.test(name));
+  if (foreign.length === 0) return;
+  const named = foreign.slice(0, 3).join(', ');
+  throw new EngineError(
+    'OUTPUT_EXISTS',
+    `${folder} holds other things: ${named}${foreign.length > 3 ? ', …' : ''}.`,
+    { remedy: 'Choose an empty folder, or one of a run, with --out.' },
+  );
 }
 
 /** Only these may differ when a run goes on: where its videos lie, what it is computed on, and a limit that is raised. */

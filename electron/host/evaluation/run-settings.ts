@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { promptStyleSchema, splitSchema } from '../../../native-models/protocol/eval-sample.ts';
+import { budgetSchema, promptStyleSchema, splitSchema } from '../../../native-models/protocol/eval-sample.ts';
 import { roleSchema } from '../../../native-models/protocol/roles.ts';
 import type { DeviceRequest } from '../../../native-models/protocol/roles.ts';
 
@@ -33,6 +33,8 @@ export const runModelSchema = z.object({
   roles: z.array(roleSchema),
   /** True for a model that reasons aloud; roles mean nothing to it. */
   reasons: z.boolean().default(false),
+  /** What it shows its answerer. */
+  answererBudget: budgetSchema.optional(),
   /** True for the bundled example, which only shows how things work. */
   toy: z.boolean(),
 });

@@ -1,3 +1,4 @@
+import type { Budget } from '../../checkpoints/manifest.ts';
 import type { BenchmarkSettings } from './benchmark.ts';
 import type { DataSet } from './data-set.ts';
 
@@ -9,6 +10,9 @@ const defaults = {
   /** Published training runs: 5–500 s, at most 200 words. */
   trainingFilter: { minVideoSec: 5, maxVideoSec: 500, maxWords: 200 },
 } as const;
+
+/** What published packages show their answerer where a benchmark says nothing else. */
+export const usualAnswererBudget: Budget = defaults.answererBudget;
 
 /** The settings of a data set's runs. */
 export function settingsOf({
