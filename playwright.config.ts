@@ -19,5 +19,7 @@ export default defineConfig<ShellOptions>({
   projects: [
     { name: 'browser', use: { shellKind: 'browser' } },
     { name: 'electron', use: { shellKind: 'electron' } },
+    // The program as installers put it on a disk; it is packed first.
+    { name: 'packed', testDir: 'e2e/packed', use: { shellKind: 'electron' } },
   ],
 });

@@ -1,6 +1,7 @@
 import { build } from 'vite';
 import { buildProgramFor } from './shells/electron-program.ts';
 import { findShells, programPath, windowsPath } from './shells/find-shells.ts';
+import { hasOtherUser, packForOtherUser } from './shells/other-user.ts';
 import { openScreen } from './shells/screen.ts';
 
 /**
@@ -14,6 +15,14 @@ export default async function buildWindows(): Promise<() => Promise<void>> {
   if (!('missing' in browser)) {
     await build({ logLevel: 'error', build: { outDir: windowsPath, emptyOutDir: true } });
   }
-  if (!('missing' in electron)) await buildProgramFor(electron, programPath);
-  return closeScreen;
+  if ('missing' in electron) return closeScreen;
+  if (!hasOtherUser) {
+    await buildProgramFor(electron, programPath);
+    return closeScreen;
+  }
+  const removePacked = await packForOtherUser(electron, programPath);
+  return async () => {
+    await removePacked();
+    await closeScreen();
+  };
 }

@@ -4,8 +4,12 @@ import path from 'node:path';
 import { test as base, type Page } from '@playwright/test';
 import { App } from './app.ts';
 import { startBrowserShell } from './shells/browser-shell.ts';
+import type { FoundElectron } from './shells/find-electron.ts';
+import type { ShellStart } from './shells/shell.ts';
 import { startElectronShell } from './shells/electron-shell.ts';
-import { findShells, type ShellKind } from './shells/find-shells.ts';
+import { mainScriptFor } from './shells/electron-program.ts';
+import { giveToOtherUser, programOfOtherUser } from './shells/other-user.ts';
+import { findShells, programPath, type ShellKind } from './shells/find-shells.ts';
 
 /** Which shell a project runs the scenarios against. */
 export interface ShellOptions {
@@ -21,6 +25,16 @@ interface Fixtures {
   app: App;
 }
 
+/** What a shell's program is started with. */
+function programOf(
+  found: { readonly executablePath: string } | FoundElectron,
+): Pick<ShellStart, 'executablePath' | 'mainScript'> {
+  if (!('version' in found)) return { executablePath: found.executablePath };
+  const asOtherUser = programOfOtherUser();
+  if (asOtherUser !== undefined) return { executablePath: asOtherUser };
+  return { executablePath: found.executablePath, mainScript: mainScriptFor(found, programPath) };
+}
+
 export { expect } from '@playwright/test';
 
 /** A scenario: everything of its own, from the library to the browser; skipped where its shell cannot run. */
@@ -29,6 +43,7 @@ export const test = base.extend<Fixtures & ShellOptions>({
   prepare: async ({}, use) => use(() => Promise.resolve()),
   folder: async ({}, use) => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'videomind-e2e-'));
+    await giveToOtherUser(folder);
     await use(folder);
     await rm(folder, { recursive: true, force: true });
   },
@@ -41,7 +56,7 @@ export const test = base.extend<Fixtures & ShellOptions>({
     const problems: string[] = [];
     const start = shellKind === 'browser' ? startBrowserShell : startElectronShell;
     const shell = await start({
-      executablePath: found.executablePath,
+      ...programOf(found),
       folder,
       prepare: async (page) => {
         page.on('pageerror', (error) => problems.push(String(error)));

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { _electron, expect, type ElectronApplication, type Page } from '@playwright/test';
-import { mainScriptFor } from './electron-program.ts';
-import { findShells, programPath } from './find-shells.ts';
+import { hasOtherUser } from './other-user.ts';
 import type { Shell, ShellStart } from './shell.ts';
 
 /** The desktop program. */
@@ -41,16 +40,18 @@ export async function startElectronShell(start: ShellStart): Promise<Shell> {
 }
 
 async function launch(start: ShellStart): Promise<{ program: ElectronApplication; page: Page }> {
-  const { electron } = findShells();
-  if ('missing' in electron) throw new Error(electron.missing);
   // Chromium's sandbox does not start for root.
-  const chromiumSandbox = process.platform !== 'linux' || process.getuid?.() !== 0;
+  const chromiumSandbox = process.platform !== 'linux' || process.getuid?.() !== 0 || hasOtherUser;
   const program = await _electron.launch({
-    executablePath: electron.executablePath,
+    executablePath: start.executablePath,
     chromiumSandbox,
-    args: [mainScriptFor(electron, programPath), `--user-data-dir=${path.join(start.folder, 'window')}`],
+    args: [
+      ...(start.mainScript === undefined ? [] : [start.mainScript]),
+      `--user-data-dir=${path.join(start.folder, 'window')}`,
+    ],
     env: {
       ...process.env,
+      ...(hasOtherUser && { HOME: start.folder }),
       VIDEOMIND_DATA_DIR: path.join(start.folder, 'data'),
       VIDEOMIND_CACHE_DIR: path.join(start.folder, 'cache'),
     },

@@ -23,6 +23,8 @@ export interface Shell {
 /** How a shell is started. */
 export interface ShellStart {
   readonly executablePath: string;
+  /** The main script that Electron is started with; a packed program has its own. */
+  readonly mainScript?: string | undefined;
   /** For the library, the caches and everything else of this scenario. */
   readonly folder: string;
   /** Called with each window before it loads anything. */

@@ -2,18 +2,26 @@ import { expect, test } from 'vitest';
 import { createProgram } from '../cli/command-line.ts';
 import { Terminal } from '../cli/terminal.ts';
 import { programPath } from '../host/paths.ts';
-import { isCommandLine } from './command-arguments.ts';
+import { commandLineIn } from './command-arguments.ts';
 
 test('every command is a command line', () => {
   const names = createProgram(new Terminal()).commands.map((command) => command.name());
-  expect(names.filter((name) => !isCommandLine([name, '--json'], '/'))).toEqual([]);
-  expect(isCommandLine(['--version'], '/')).toBe(true);
+  expect(names.filter((name) => commandLineIn([name, '--json'], '/')?.[1] !== '--json')).toEqual([]);
+  expect(commandLineIn(['--version'], '/')).toEqual(['--version']);
 });
 
-test('files, switches and nothing at all are not', () => {
-  expect(isCommandLine(['demo.mp4'], '/')).toBe(false);
-  expect(isCommandLine(['./demo'], '/')).toBe(false);
-  expect(isCommandLine(['--no-sandbox', 'demo'], '/')).toBe(false);
-  expect(isCommandLine([], '/')).toBe(false);
-  expect(isCommandLine(['assets'], programPath)).toBe(false);
+test('switches before a command are not part of it', () => {
+  expect(commandLineIn(['--no-sandbox', '--user-data-dir=/x', 'demo', '--json'], '/')).toEqual([
+    'demo',
+    '--json',
+  ]);
+  expect(commandLineIn(['--no-sandbox', '--help'], '/')).toEqual(['--help']);
+});
+
+test('files, switches and nothing at all are no command line', () => {
+  expect(commandLineIn(['demo.mp4'], '/')).toBeUndefined();
+  expect(commandLineIn(['--no-sandbox', './demo'], '/')).toBeUndefined();
+  expect(commandLineIn(['--no-sandbox'], '/')).toBeUndefined();
+  expect(commandLineIn([], '/')).toBeUndefined();
+  expect(commandLineIn(['assets'], programPath)).toBeUndefined();
 });

@@ -13,7 +13,7 @@ import {
 import path from 'node:path';
 import { openProgram } from '../host/open-program.ts';
 import { cachePath, chosenDataPath, dataPath, engineEntryPath, programPath } from '../host/paths.ts';
-import { isCommandLine } from './command-arguments.ts';
+import { commandLineIn } from './command-arguments.ts';
 import { runCommand } from './run-command.ts';
 import { startApp } from './start-app.ts';
 import { ownArguments } from './start-arguments.ts';
@@ -25,8 +25,9 @@ const environment = { VIDEOMIND_CACHE_DIR: cachePath() };
 const scriptPath = app.isPackaged ? undefined : path.join(distPath, 'main', 'main.cjs');
 const args = ownArguments(process.argv, scriptPath, process.cwd());
 const fork = utilityProcess.fork.bind(utilityProcess);
+const command = commandLineIn(args, process.cwd());
 
-if (isCommandLine(args, process.cwd())) void runCommand({ app, fork }, args);
+if (command) void runCommand({ app, fork }, command);
 else
   void startApp(
     {
