@@ -45,6 +45,19 @@ export function chosenDataPath(environment: NodeJS.ProcessEnv = process.env): st
   return chosen === undefined || chosen === '' ? undefined : path.resolve(chosen);
 }
 
+/** Where the libraries of devices are put that people added. */
+export function devicesPath(environment: NodeJS.ProcessEnv = process.env): string {
+  return path.join(dataPath(environment), 'devices');
+}
+
+/** What an engine is told of the program's folders when it is started. */
+export function engineEnvironment(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return {
+    VIDEOMIND_CACHE_DIR: cachePath(environment),
+    VIDEOMIND_DEVICES_DIR: devicesPath(environment),
+  };
+}
+
 /** How the command line is called here, for hints: through npm in a checkout, by its own name where it is installed. */
 export function commandName(environment: NodeJS.ProcessEnv = process.env): string {
   return environment['npm_lifecycle_event'] === 'videomind' ? 'npm run -s videomind --' : 'videomind';

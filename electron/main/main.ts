@@ -12,7 +12,14 @@ import {
 } from 'electron';
 import path from 'node:path';
 import { openProgram } from '../host/open-program.ts';
-import { cachePath, chosenDataPath, dataPath, engineEntryPath, programPath } from '../host/paths.ts';
+import {
+  cachePath,
+  chosenDataPath,
+  dataPath,
+  engineEntryPath,
+  engineEnvironment,
+  programPath,
+} from '../host/paths.ts';
 import { commandLineIn } from './command-arguments.ts';
 import { runCommand } from './run-command.ts';
 import { startApp } from './start-app.ts';
@@ -21,7 +28,7 @@ import { launchUtilityEngine } from './utility-engine.ts';
 
 // Entry point of the Electron shell: hands Electron itself to the shell's logic.
 const distPath = path.join(programPath, 'dist');
-const environment = { VIDEOMIND_CACHE_DIR: cachePath() };
+const environment = engineEnvironment();
 const scriptPath = app.isPackaged ? undefined : path.join(distPath, 'main', 'main.cjs');
 const args = ownArguments(process.argv, scriptPath, process.cwd());
 const fork = utilityProcess.fork.bind(utilityProcess);

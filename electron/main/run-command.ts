@@ -1,5 +1,5 @@
 import type { App, utilityProcess } from 'electron';
-import { cachePath, engineEntryPath } from '../host/paths.ts';
+import { engineEntryPath, engineEnvironment } from '../host/paths.ts';
 import { launchUtilityEngine } from './utility-engine.ts';
 
 /** What of Electron a command needs. */
@@ -15,7 +15,7 @@ export interface CommandParts {
 export async function runCommand({ app, fork }: CommandParts, args: readonly string[]): Promise<void> {
   app.disableHardwareAcceleration();
   app.dock?.hide();
-  const environment = { VIDEOMIND_CACHE_DIR: cachePath() };
+  const environment = engineEnvironment();
   await app.whenReady();
   const { engineLauncher } = await import('../cli/engine-launcher.ts');
   const { runCommandLine } = await import('../cli/command-line.ts');
