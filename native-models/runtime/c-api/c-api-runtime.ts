@@ -2,10 +2,11 @@ import { toRuntimeError } from '../failures.ts';
 import type { RuntimeDefaults } from '../onnxruntime.ts';
 import { PrepackedSessions } from '../prepacked-session.ts';
 import type { PrepackingBinding } from '../prepacked-session.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime, SessionOptions } from '../runtime.ts';
 import { prepackedName, sessionEntries } from '../session-entries.ts';
-import { noTransfers } from '../transfer-meter.ts';
+import { noTransfers, TransferMeter } from '../transfer-meter.ts';
 import type { Device } from '../../protocol/roles.ts';
+import { CApiDeviceMemory } from './device-memory.ts';
 import { Interruption } from './interruption.ts';
 import type { Address, OrtLibrary } from './library.ts';
 import { openOrtLibrary } from './library.ts';
@@ -22,6 +23,8 @@ export interface CApiDevice {
   readonly libraryPath: string;
   /** Absent: the processor. */
   readonly provider?: CProvider | undefined;
+  /** Treat the processor's memory as that of a device: so this is tested without one. */
+  readonly keepsOnDevice?: boolean | undefined;
 }
 
 /**
@@ -32,20 +35,34 @@ export interface CApiDevice {
 export function createCApiRuntime(target: CApiDevice, defaults: RuntimeDefaults = {}): Runtime {
   const library = openOrtLibrary(target.libraryPath);
   smokeTest(library);
-  const parts = { library, values: new ValueMaker(library), interruption: new Interruption(library) };
+  const hasMemory = target.provider !== undefined || target.keepsOnDevice === true;
+  const meter = hasMemory ? new TransferMeter() : undefined;
+  const parts = { library, values: new ValueMaker(library), interruption: new Interruption(library), meter };
   const prepacked = new PrepackedSessions();
+  const baseOptions = (options: SessionOptions): CSessionOptions => ({
+    threads: options.threads ?? defaults.threads,
+    optimize: true,
+    entries: sessionEntries(options),
+    provider: target.provider,
+  });
   return {
     name: `c-api ${library.version}`,
     device: target.device,
-    transfers: noTransfers,
+    deviceMemory: hasMemory
+      ? new CApiDeviceMemory({
+          library,
+          values: parts.values,
+          memoryName: target.provider?.memoryName ?? 'Cpu',
+          computesFloat16: target.provider !== undefined,
+          open: async (model) => new CApiSession(parts, await openSession(library, model, baseOptions({}))),
+        })
+      : undefined,
+    get transfers() {
+      return meter?.counts ?? noTransfers;
+    },
     heed: (signal) => parts.interruption.heed(signal),
     async createSession(model, options = {}) {
-      const sessionOptions: CSessionOptions = {
-        threads: options.threads ?? defaults.threads,
-        optimize: true,
-        entries: sessionEntries(options),
-        provider: target.provider,
-      };
+      const sessionOptions = baseOptions(options);
       try {
         const isPrepacked =
           typeof model === 'string' && options.prepackedKey !== undefined && target.device === 'cpu';

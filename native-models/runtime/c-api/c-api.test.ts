@@ -139,3 +139,39 @@ describe('a session', () => {
     await session.release();
   });
 });
+
+describe('memory of a device, here the processor’s own', () => {
+  it('holds tensors that graphs read and write, until they are given back', async () => {
+    const runtime = createCApiRuntime({ ...processor, keepsOnDevice: true });
+    const memory = runtime.deviceMemory!;
+    const session = await runtime.createSession(doublingGraph);
+    const [x, y] = [
+      await memory.write(float32(Float32Array.of(1, 2), [2])),
+      await memory.allocate('float32', [2]),
+    ];
+    expect((await memory.read(y)).data).toEqual(Float32Array.of(0, 0));
+    const before = runtime.transfers;
+    expect(await session.run({ x }, [], { y })).toEqual({});
+    // What is read from one tensor may be written to the same one.
+    await session.run({ x: y }, [], { y });
+    expect(runtime.transfers).toEqual(before);
+    expect((await memory.read(y)).data).toEqual(Float32Array.of(4, 8));
+    expect(memory.usedBytes).toBe(16);
+    x.release();
+    x.release();
+    y.release();
+    expect(memory.usedBytes).toBe(0);
+    await expect(memory.read(y)).rejects.toMatchObject({ code: 'INTERNAL' });
+    await session.release();
+  });
+
+  it('keeps float16, takes float32 into a tensor that is there, and counts what crosses', async () => {
+    const runtime = createCApiRuntime({ ...processor, keepsOnDevice: true });
+    const memory = runtime.deviceMemory!;
+    const half = await memory.allocate('float16', [2, 1]);
+    await memory.write(float32(Float32Array.of(1.5, -0.25), [2, 1]), { target: half });
+    expect(await memory.read(half)).toEqual(float32(Float32Array.of(1.5, -0.25), [2, 1]));
+    expect(runtime.transfers.fromDevice).toEqual({ bytes: 8, calls: 1 });
+    half.release();
+  });
+});

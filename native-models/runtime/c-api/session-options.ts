@@ -18,6 +18,8 @@ export interface CSessionOptions {
 export interface CProvider {
   readonly name: 'CUDA' | 'CANN';
   readonly options: Readonly<Record<string, string>>;
+  /** Its name for its memory. */
+  readonly memoryName: string;
 }
 
 /** `enum GraphOptimizationLevel` */

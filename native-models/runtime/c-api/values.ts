@@ -32,7 +32,8 @@ const noElements = new Uint8Array(64);
 /** Makes values of ONNX Runtime from tensors in this process's memory and the other way round. */
 export class ValueMaker {
   readonly #library: OrtLibrary;
-  readonly #memory: Address;
+  /** What describes this process's memory. */
+  readonly memory: Address;
   /** Tensors that were fed once: what is fed again (adapters, hundreds of them with every token) keeps its value. */
   readonly #fed = new WeakSet<Tensor>();
   readonly #kept = new WeakMap<Tensor, Address>();
@@ -41,7 +42,7 @@ export class ValueMaker {
   constructor(library: OrtLibrary) {
     this.#library = library;
     const [arenaAllocator, defaultMemory] = [1, 0];
-    this.#memory = library.make('CreateCpuMemoryInfo', arenaAllocator, defaultMemory);
+    this.memory = library.make('CreateCpuMemoryInfo', arenaAllocator, defaultMemory);
     this.#collected = new FinalizationRegistry((value) => library.release('ReleaseValue', value));
   }
 
@@ -52,7 +53,7 @@ export class ValueMaker {
     const { data, dims, type } = tensor;
     const value = this.#library.make(
       'CreateTensorWithDataAsOrtValue',
-      this.#memory,
+      this.memory,
       data.length === 0 ? noElements : data,
       data.byteLength,
       BigInt64Array.from(dims, BigInt),
