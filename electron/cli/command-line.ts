@@ -4,6 +4,7 @@ import { programVersion } from '../host/program-version.ts';
 import { addAskCommand } from './ask-command.ts';
 import { addBenchCommand } from './bench-command.ts';
 import { addDemoCommand } from './demo-command.ts';
+import { addDevicesCommand } from './devices-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addEvalCommand } from './eval-command.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -57,6 +58,7 @@ export function createProgram(terminal: Terminal): Command {
   addProbeCommand(program, terminal);
   addSubtitlesCommand(program, terminal);
   addDoctorCommand(program, terminal);
+  addDevicesCommand(program, terminal);
   addDemoCommand(program, terminal);
   addServeCommand(program, terminal);
   addBenchCommand(program);

@@ -28,11 +28,12 @@ const machine: DoctorReport = {
   memory: { totalBytes: 16e9, availableBytes: 8e9 },
   onnxruntime: { version: '1.30.0' },
   providers: [
-    { device: 'cpu', label: 'Processor', available: true },
+    { device: 'cpu', label: 'Processor', available: true, measured: 'everything' },
     {
       device: 'cuda',
       label: 'NVIDIA GPU',
       available: false,
+      measured: 'never',
       reason: 'Missing: x.',
       howToAdd: ['Install x.'],
     },

@@ -135,6 +135,7 @@ export function doctorLines(report: DoctorReport, columns: number, style: Style)
     '',
     style.bold('Devices'),
     ...report.providers.flatMap((provider) => deviceLines(provider, columns, style)),
+    ...autoLines(report, columns, style),
   ];
 }
 
@@ -143,8 +144,15 @@ function jailText({ kind, mechanisms }: NonNullable<DoctorReport['ffmpeg']['jail
   return kind === 'limits' || kind === 'none' ? style.bad(mechanisms) : mechanisms;
 }
 
-function deviceLines(provider: ProviderStatus, columns: number, style: Style): string[] {
-  const { device, label, available, reason = '', howToAdd = [] } = provider;
+/** What is taken where nobody names a device, and why. */
+export function autoLines({ auto }: Pick<DoctorReport, 'auto'>, columns: number, style: Style): string[] {
+  if (auto === undefined) return [];
+  return ['', ...fields(columns, style)('By itself', `${auto.device}. ${auto.reason}`)];
+}
+
+/** One device: whether it is to be had, what it is, what is missing, how to add it, what was measured. */
+export function deviceLines(provider: ProviderStatus, columns: number, style: Style): string[] {
+  const { device, label, available, reason = '', howToAdd = [], measured } = provider;
   const hang = ' '.repeat(14);
   const hanging = (text: string, bullet: string): string[] =>
     wrap(text, columns - hang.length - bullet.length).map(
@@ -152,9 +160,19 @@ function deviceLines(provider: ProviderStatus, columns: number, style: Style): s
     );
   return [
     `${available ? style.good('yes') : 'no '} ${style.bold(device.padEnd(10))}${label}`,
+    ...(provider.deviceName === undefined ? [] : hanging(nameAndMemory(provider), '')),
     ...(available ? [] : hanging(reason, '')),
+    ...hanging(`measured: ${measured}`, '').map((line) => style.faint(line)),
     ...howToAdd.flatMap((step) => hanging(step, '→ ')).map((line) => style.faint(line)),
   ];
+}
+
+/** The machine's name for a device and its memory; empty where the machine says nothing. */
+function nameAndMemory({ deviceName, memoryBytes, freeBytes, isSoftware }: ProviderStatus): string {
+  if (deviceName === undefined) return '';
+  const memory = memoryBytes === undefined ? '' : `, ${byteSize(memoryBytes)}`;
+  const free = freeBytes === undefined ? '' : ` (${byteSize(freeBytes)} free)`;
+  return `${deviceName}${isSoftware === true ? ', in software' : memory + free}`;
 }
 
 type Field = (label: string, text: string) => string[];

@@ -47,6 +47,7 @@ function commonRecord(
     precision: model.precision,
     device: model.device,
     deviceName: model.deviceName,
+    deviceReason: model.deviceReason,
     runtime: model.runtime,
     model: nameOf(model),
     video: { path, durationSec, fps, totalFrames, width, height },

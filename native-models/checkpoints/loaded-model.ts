@@ -29,6 +29,8 @@ export interface LoadedModel {
   /** The machine's name for it, for example that of the GPU. */
   readonly deviceName: string;
   readonly runtime: RuntimeName;
+  /** Why it runs there. */
+  readonly deviceReason: string;
   /** Roles that this package can play. The answerer is always among them: it is the bare base. */
   readonly roles: readonly Role[];
   readonly toy: boolean;

@@ -11,7 +11,7 @@ const cuda: DeviceChoice = {
   device: 'cuda',
   deviceName: 'a GPU',
   runtime: 'onnxruntime-node',
-  executionProviders: [],
+  reason: '',
   sessionOptions: {},
   warnings: [],
 };

@@ -38,6 +38,7 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
   const { network, sources, groundingHeadConfig } = readPackageNetwork(manifest, folder);
   const choice = await chooseDevice(options.device ?? 'auto', manifest.precision, {
     runtime: options.runtime,
+    neededBytes: deviceBytes(manifest),
   });
   const [{ runtime, device, decoder, vision, groundingHead }, adapters, embeddings] = await Promise.all([
     openGraphs(folder, manifest, groundingHeadConfig, choice, (chosen) =>
@@ -55,6 +56,7 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
     device: runtime.device,
     deviceName: device.deviceName,
     runtime: device.runtime,
+    deviceReason: device.reason,
     heed: (signal) => runtime.heed?.(signal),
     roles: manifest.roles,
     toy: manifest.toy ?? false,
@@ -75,6 +77,14 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
       for (const table of Object.values(embeddings)) await table.close();
     },
   };
+}
+
+/** What keys and values, features and a run's own values take on a device beside the weights, in bytes. */
+const workingBytes = 1e9;
+
+/** Memory that a package takes on a device, estimated from its files. */
+function deviceBytes({ files }: Manifest): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, workingBytes);
 }
 
 function openAdapters(folder: string, manifest: Manifest): Promise<RoleAdapters> {

@@ -36,10 +36,13 @@ export async function examineMachine(cachePath: string): Promise<DoctorReport> {
 }
 
 /** Loaded here and not with this file: a binding that does not load is something to report, not to end from. */
-async function examineRuntime(): Promise<Pick<DoctorReport, 'onnxruntime' | 'providers'>> {
+async function examineRuntime(): Promise<Pick<DoctorReport, 'onnxruntime' | 'providers' | 'auto'>> {
   try {
-    const { onnxruntimeVersion, probeProviders } = await import('../runtime/providers.ts');
-    return { onnxruntime: { version: onnxruntimeVersion }, providers: await probeProviders() };
+    const { chooseAutomatically, onnxruntimeVersion, probeProviders } =
+      await import('../runtime/providers.ts');
+    const providers = await probeProviders();
+    const { device, reason } = await chooseAutomatically();
+    return { onnxruntime: { version: onnxruntimeVersion }, providers, auto: { device, reason } };
   } catch (error) {
     return { onnxruntime: { problem: toEngineError(error).message }, providers: [] };
   }

@@ -7,6 +7,14 @@ export const providerStatusSchema = z.object({
   /** What the device is, in a few words. */
   label: z.string(),
   available: z.boolean(),
+  /** What was measured of it with this program, where. */
+  measured: z.string(),
+  /** The machine's name for it, and its memory; absent where the machine says nothing of it. */
+  deviceName: z.string().optional(),
+  memoryBytes: z.number().optional(),
+  freeBytes: z.number().optional(),
+  /** True for the processor in a GPU's clothes. */
+  isSoftware: z.boolean().optional(),
   /** Why it is not available. */
   reason: z.string().optional(),
   /** What to do to get it; absent where this kind of machine cannot have it. */
@@ -29,6 +37,8 @@ export const doctorReportSchema = z.object({
   memory: z.object({ totalBytes: z.number(), availableBytes: z.number() }),
   onnxruntime: z.object({ version: z.string().optional(), problem: z.string().optional() }),
   providers: z.array(providerStatusSchema),
+  /** What `auto` takes on this machine for a package that fits, and why. */
+  auto: z.object({ device: deviceSchema.exclude(['auto']), reason: z.string() }).optional(),
   ffmpeg: z.object({
     /** Why there is none that can be used, and what to do. */
     problem: z.string().optional(),

@@ -108,9 +108,10 @@ export const runRecordSchema = z.object({
   /** The program's version and when it was asked (ISO 8601, UTC), where the shell says so. */
   provenance: z.object({ programVersion: z.string(), askedAt: z.string() }).optional(),
   precision: precisionSchema,
-  /** What it ran on: the kind, the machine's name for it, and the binding. The latter two are missing from old records. */
+  /** What it ran on: the kind, the machine's name for it, why that one, and the binding. The latter three are missing from old records. */
   device: z.string(),
   deviceName: z.string().optional(),
+  deviceReason: z.string().optional(),
   runtime: runtimeNameSchema.optional(),
   model: modelSchema,
   /** The VideoMind package that found or verified moments for a reasoner. */

@@ -1,21 +1,27 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Device } from '../protocol/roles.ts';
+import { EngineError } from '../protocol/errors.ts';
+import type { Device, RuntimeName } from '../protocol/roles.ts';
+import type { CProvider } from './c-api/session-options.ts';
 
 /** What the program knows about one kind of device. */
 export interface Provider {
   readonly device: Device;
   readonly label: string;
-  /** The name under which onnxruntime-node lists it; absent where the binding cannot have it. */
+  /** The bindings that can have it, the usual one first. */
+  readonly runtimes: readonly RuntimeName[];
+  /** The name under which onnxruntime-node lists it; absent where that binding cannot have it. */
   readonly backend?: string;
-  /** `platform/architecture` pairs, as Node names them, for which the binding is built with it. */
+  /** How it is had through the C API: libraries that `devices add` brings, and this provider in them. */
+  readonly added?: CProvider;
+  /** `platform/architecture` pairs, as Node names them, on which it can be had. */
   readonly platforms: readonly string[];
-  /** Merged into the options of every session on this device. */
+  /** Merged into the options of every session on this device, in onnxruntime-node. */
   readonly sessionOptions: InferenceSession.SessionOptions;
-  /** Shared libraries that must be found for it, besides the binding's own. */
-  readonly libraries: readonly string[];
-  /** Files beside the binding that its npm package leaves out. */
-  readonly bindingFiles: readonly string[];
+  /** What the machine itself has to bring: in words, and the library by which it is found. */
+  readonly driver?: { readonly name: string; readonly libraries: readonly string[] };
   readonly howToAdd: readonly string[];
+  /** What was measured of it with this program, where. */
+  readonly measured: string;
 }
 
 /** Operators that a device lacks run on the CPU, which therefore ends every list. */
@@ -28,64 +34,82 @@ export const providers: readonly Provider[] = [
   {
     device: 'cpu',
     label: 'Processor',
+    runtimes: ['onnxruntime-node', 'c-api'],
     backend: 'cpu',
     platforms: ['linux/x64', 'linux/arm64', 'darwin/arm64', 'win32/x64', 'win32/arm64'],
     sessionOptions: { executionProviders: ['cpu'] },
-    libraries: [],
-    bindingFiles: [],
     howToAdd: [],
+    measured: 'every package and benchmark (docs/benchmarks.md)',
   },
   {
     device: 'cuda',
-    label: 'NVIDIA GPU (CUDA 12)',
-    backend: 'cuda',
+    label: 'NVIDIA GPU (CUDA 13)',
+    runtimes: ['c-api'],
     platforms: ['linux/x64'],
-    sessionOptions: { executionProviders: thenCpu({ name: 'cuda', deviceId: 0 }) },
-    libraries: [
-      'libcuda.so.1',
-      'libcudart.so.12',
-      'libcublas.so.12',
-      'libcublasLt.so.12',
-      'libcurand.so.10',
-      'libcufft.so.11',
-      'libcudnn.so.9',
-    ],
-    bindingFiles: ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_cuda.so'],
+    sessionOptions: {},
+    added: {
+      name: 'CUDA',
+      memoryName: 'Cuda',
+      options: {
+        device_id: '0',
+        // Memory grows by what is asked for, not by doubling: a model is loaded once and then asks for little.
+        arena_extend_strategy: 'kSameAsRequested',
+        // Searching for the fastest convolution takes seconds, and the networks have none.
+        cudnn_conv_algo_search: 'DEFAULT',
+        use_tf32: '0',
+      },
+    },
+    driver: { name: 'the NVIDIA driver', libraries: ['libcuda.so.1'] },
     howToAdd: [
-      'Install the NVIDIA driver (nvidia-smi shows it), CUDA 12 and cuDNN 9.',
-      'Let the loader find them: a file under /etc/ld.so.conf.d and ldconfig, or LD_LIBRARY_PATH.',
-      'Fetch the CUDA part of ONNX Runtime (a large download): node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12',
-      'Import the checkpoint with --precision fp32 or int4, and ask with --device cuda.',
+      'Install the NVIDIA driver, 580 or newer (nvidia-smi shows it).',
+      'Add the rest, ONNX Runtime for CUDA and NVIDIA’s libraries (a download of 1.5 GB): videomind devices add cuda',
+      'Import the checkpoint with --precision fp16 or int4.',
     ],
+    measured: 'never on a GPU; its graphs and its binding on the processor',
   },
   {
     device: 'cann',
     label: 'Huawei Ascend NPU (CANN)',
-    platforms: [],
-    sessionOptions: { executionProviders: ['cpu'] },
-    libraries: ['libascendcl.so'],
-    bindingFiles: [],
+    runtimes: ['c-api'],
+    platforms: ['linux/x64'],
+    sessionOptions: {},
+    added: {
+      name: 'CANN',
+      memoryName: 'Cann',
+      options: {
+        device_id: '0',
+        // Whole graphs are compiled: as single kernels CANN has neither softmax nor norms.
+        enable_cann_graph: '1',
+        precision_mode: 'force_fp16',
+        arena_extend_strategy: 'kSameAsRequested',
+        npu_mem_limit: String(30 * 2 ** 30),
+      },
+    },
+    driver: { name: 'Huawei’s driver and CANN toolkit', libraries: ['libascendcl.so'] },
     howToAdd: [
       'Install the Ascend driver and firmware (npu-smi info shows them) and the CANN toolkit; source its set_env.sh.',
-      'onnxruntime-node is built without CANN: this version of the program recognises the device and runs on the CPU.',
+      'Add ONNX Runtime for Ascend (a download of 22 MB): videomind devices add cann',
+      'Import the checkpoint with --precision fp16.',
     ],
+    measured: 'never on an NPU',
   },
   {
     device: 'webgpu',
     label: 'GPU through WebGPU (Vulkan, Direct3D 12, Metal)',
+    runtimes: ['onnxruntime-node'],
     backend: 'webgpu',
     platforms: ['linux/x64', 'darwin/arm64', 'win32/x64', 'win32/arm64'],
     sessionOptions: { executionProviders: thenCpu('webgpu') },
-    libraries: [],
-    bindingFiles: [],
     howToAdd: [
       'Install the GPU vendor’s driver; on Linux also its Vulkan driver (vulkaninfo --summary shows it; Mesa 25 or newer).',
       'Import the checkpoint with --precision fp32 or int4, and ask with --device webgpu.',
     ],
+    measured: 'every reference question, on software Vulkan; never on a GPU',
   },
   {
     device: 'directml',
     label: 'GPU through DirectML (Windows)',
+    runtimes: ['onnxruntime-node'],
     backend: 'dml',
     platforms: ['win32/x64', 'win32/arm64'],
     // DirectML neither plans memory ahead nor runs branches side by side (ONNX Runtime, DirectML execution provider).
@@ -94,21 +118,27 @@ export const providers: readonly Provider[] = [
       enableMemPattern: false,
       executionMode: 'sequential',
     },
-    libraries: [],
-    bindingFiles: [],
     howToAdd: [
       'Update Windows 10 or 11 and the GPU driver (a GPU with Direct3D 12 is needed).',
       'Import the checkpoint with --precision fp32, and ask with --device directml.',
     ],
+    measured: 'never',
   },
   {
     device: 'coreml',
     label: 'Apple GPU and Neural Engine (Core ML)',
+    runtimes: ['onnxruntime-node'],
     backend: 'coreml',
     platforms: ['darwin/arm64'],
     sessionOptions: { executionProviders: thenCpu('coreml') },
-    libraries: [],
-    bindingFiles: [],
     howToAdd: ['Import the checkpoint with --precision fp32, and ask with --device coreml.'],
+    measured: 'never',
   },
 ];
+
+/** What the program knows about a device. */
+export function providerOf(device: Device): Provider {
+  const provider = providers.find((candidate) => candidate.device === device);
+  if (provider === undefined) throw new EngineError('INTERNAL', `No provider for ${device}.`);
+  return provider;
+}

@@ -1,30 +1,12 @@
-import { existsSync } from 'node:fs';
-import { cpus } from 'node:os';
-import path from 'node:path';
 import './no-telemetry.ts';
 import * as ort from 'onnxruntime-node';
 import type { ProviderStatus } from '../protocol/doctor-report.ts';
-import { EngineError } from '../protocol/errors.ts';
 import type { Device, DeviceRequest, Precision, RuntimeName } from '../protocol/roles.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
-import { bindingFolder } from './binding-files.ts';
-import { doublingGraph } from './doubling-graph.ts';
-import type { Provider } from './provider-table.ts';
-import { providers } from './provider-table.ts';
-import { missingLibraries } from './shared-libraries.ts';
-
-/** What is asked of the machine when a provider is probed; replaced in tests. */
-export interface ProbedMachine {
-  /** As Node names them, for example `linux/x64`. */
-  readonly platform: string;
-  /** Backends that the binding was built with. */
-  readonly backends: readonly string[];
-  /** Of these files beside the binding, the missing ones. */
-  missingBindingFiles(names: readonly string[]): string[];
-  missingLibraries(names: readonly string[]): Promise<string[]>;
-  /** Runs a small graph on the provider; the error's message when it does not work. */
-  tryProvider(provider: Provider): Promise<string | undefined>;
-}
+import type { ProbedMachine } from './probe.ts';
+import { probe, probeAll } from './probe.ts';
+import { providerOf } from './provider-table.ts';
+import { thisMachine } from './this-machine.ts';
 
 /** The device that a model runs on, with what its sessions are created with. */
 export interface DeviceChoice {
@@ -33,51 +15,151 @@ export interface DeviceChoice {
   readonly deviceName: string;
   /** The binding that its sessions are made by. */
   readonly runtime: RuntimeName;
-  /** In the order of preference, the CPU last. */
-  readonly executionProviders: readonly ort.InferenceSession.ExecutionProviderConfig[];
-  /** The providers above and what else the device needs. */
+  /** The options of sessions in onnxruntime-node: providers in the order of preference, and what else the device needs. */
   readonly sessionOptions: ort.InferenceSession.SessionOptions;
-  /** Why it is not the device that was asked for. */
+  /** Why this device, in a sentence or two. */
+  readonly reason: string;
+  /** Why it is not the device that was asked for, or not one that is there. */
   readonly warnings: readonly RunWarning[];
 }
 
 /** How a device is chosen otherwise than by default. */
 export interface DeviceWishes {
+  /** Absent: whichever the device needs. */
   readonly runtime?: RuntimeName | undefined;
+  /** Memory that the package will take on a device. */
+  readonly neededBytes?: number | undefined;
   readonly machine?: ProbedMachine;
 }
 
 /** onnxruntime-node's version. */
 export const onnxruntimeVersion: string = ort.env.versions.node ?? ort.env.versions.common;
 
+/** Devices that `auto` prefers to the processor, the best first. */
+const preferred: readonly Device[] = ['cuda', 'cann', 'webgpu'];
+
 /**
- * Chooses where to run a package of `precision`. `auto` takes the CPU: of the devices only it has been measured with whole
- * answers, so the others are for those who ask for them. A device that cannot be had, or that does not compute this
- * precision, is replaced by the CPU with a warning `DEVICE_FALLBACK` that says why.
+ * Chooses where to run a package of `precision`. `auto` takes the best device that works and has room for the package: cuda, cann,
+ * WebGPU on a real GPU, then the processor; a software adapter never. A device that was asked for and cannot be had, or does not
+ * compute this precision, is replaced by the CPU with a warning `DEVICE_FALLBACK` that says why; so is one that `auto` found there
+ * but cannot use.
  */
 export async function chooseDevice(
   request: DeviceRequest,
   precision: Precision,
-  { runtime, machine = thisMachine }: DeviceWishes = {},
+  { runtime, neededBytes = 0, machine = thisMachine }: DeviceWishes = {},
 ): Promise<DeviceChoice> {
-  if (request === 'auto' || request === 'cpu') return choice('cpu', [], runtime);
+  if (request === 'auto') return chooseBest(precision, { runtime, neededBytes, machine });
+  if (request === 'cpu') return choice('cpu', { runtime, machine, reason: 'It was asked for.' });
   const reason =
-    unsuitablePrecision(request, precision) ?? (await probe(providerOf(request), machine)).reason;
-  return reason === undefined ? choice(request, [], runtime) : cpuInstead(request, reason, runtime);
+    unsuitableRuntime(request, runtime) ??
+    unsuitablePrecision(request, precision) ??
+    (await probe(providerOf(request), machine)).reason;
+  if (reason !== undefined) return cpuInstead(request, reason, runtime, machine);
+  return choice(request, { runtime, machine, reason: 'It was asked for.' });
+}
+
+/** What `auto` would take for a package of any precision, and why: for those who want to know before they ask. */
+export function chooseAutomatically(machine: ProbedMachine = thisMachine): Promise<DeviceChoice> {
+  return chooseBest('fp32', { neededBytes: 0, machine });
 }
 
 /** The CPU in place of a device, with a warning `DEVICE_FALLBACK` that says why. */
-export function cpuInstead(device: DeviceRequest, reason: string, runtime?: RuntimeName): DeviceChoice {
+export function cpuInstead(
+  device: DeviceRequest,
+  reason: string,
+  runtime?: RuntimeName,
+  machine: ProbedMachine = thisMachine,
+): DeviceChoice {
   const message = `Running on the CPU instead of ${device}. ${reason}`;
-  return choice('cpu', [{ code: 'DEVICE_FALLBACK', message }], runtime);
+  return choice('cpu', {
+    runtime: runtime !== undefined && providerOf('cpu').runtimes.includes(runtime) ? runtime : undefined,
+    machine,
+    reason: message,
+    warnings: [{ code: 'DEVICE_FALLBACK', message }],
+  });
 }
 
 /** What this machine has of each device, with what is missing. */
-export async function probeProviders(machine: ProbedMachine = thisMachine): Promise<ProviderStatus[]> {
-  const statuses: ProviderStatus[] = [];
-  // One after another: drivers that start at the same time have been seen to disturb each other.
-  for (const provider of providers) statuses.push(await probe(provider, machine));
-  return statuses;
+export function probeProviders(machine: ProbedMachine = thisMachine): Promise<ProviderStatus[]> {
+  return probeAll(machine);
+}
+
+async function chooseBest(
+  precision: Precision,
+  {
+    runtime,
+    neededBytes,
+    machine,
+  }: {
+    readonly runtime?: RuntimeName | undefined;
+    readonly neededBytes: number;
+    readonly machine: ProbedMachine;
+  },
+): Promise<DeviceChoice> {
+  const unsuitable = unsuitablePrecision('cuda', precision);
+  if (unsuitable !== undefined) return choice('cpu', { runtime, machine, reason: unsuitable });
+  const passedOver: string[] = [];
+  const warnings: RunWarning[] = [];
+  for (const device of preferred) {
+    const looked = await lookAt(device, { runtime, neededBytes, machine });
+    if (looked.isGood) {
+      const reason = [`${device} works and has room.`, ...passedOver].join(' ');
+      return choice(device, { runtime, machine, reason, warnings });
+    }
+    passedOver.push(`${device}: ${looked.reason}`);
+    if (looked.isThere) {
+      const message = `${device} is there and not used. ${looked.reason}`;
+      warnings.push({ code: 'DEVICE_FALLBACK', message });
+    }
+  }
+  return choice('cpu', { runtime, machine, reason: passedOver.join(' '), warnings });
+}
+
+/** Whether `auto` takes a device; `isThere`: a person would expect it to be used. */
+async function lookAt(
+  device: Device,
+  {
+    runtime,
+    neededBytes,
+    machine,
+  }: {
+    readonly runtime?: RuntimeName | undefined;
+    readonly neededBytes: number;
+    readonly machine: ProbedMachine;
+  },
+): Promise<{ readonly isGood: boolean; readonly isThere: boolean; readonly reason: string }> {
+  const provider = providerOf(device);
+  const passed = (reason: string, isThere: boolean) => ({ isGood: false, isThere, reason });
+  const unsuitable = unsuitableRuntime(device, runtime);
+  if (unsuitable !== undefined) return passed(unsuitable, false);
+  const facts = provider.platforms.includes(machine.platform) ? machine.facts(device) : undefined;
+  // Looked at before it is started: a software adapter is no reason to load a graphics driver.
+  if (device === 'webgpu') {
+    if (facts === undefined) return passed('no GPU was found.', false);
+    if (facts.isSoftware) return passed(`${facts.name} is the processor in a GPU’s clothes.`, false);
+  }
+  const room = facts?.freeBytes ?? facts?.memoryBytes;
+  if (room !== undefined && room < neededBytes) {
+    return passed(
+      `${facts?.name ?? device} has ${inGigabytes(room)} GB free; this package needs ${inGigabytes(neededBytes)} GB.`,
+      true,
+    );
+  }
+  const { reason } = await probe(provider, machine);
+  if (reason === undefined) return { isGood: true, isThere: true, reason: '' };
+  const isAdded = machine.added(device) !== undefined;
+  return passed(reason, isAdded || (device === 'webgpu' && facts !== undefined));
+}
+
+function inGigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(1);
+}
+
+function unsuitableRuntime(device: Device, runtime: RuntimeName | undefined): string | undefined {
+  const { runtimes } = providerOf(device);
+  if (runtime === undefined || runtimes.includes(runtime)) return undefined;
+  return `It is had through ${runtimes.join(' or ')}, not through ${runtime}.`;
 }
 
 /**
@@ -89,84 +171,21 @@ function unsuitablePrecision(device: Device, precision: Precision): string | und
   return 'An int8 package holds integer products that only the CPU computes. Import the checkpoint with --precision fp32 or int4 for this device.';
 }
 
-async function probe(provider: Provider, machine: ProbedMachine): Promise<ProviderStatus> {
-  const { device, label } = provider;
-  const problem = await findProblem(provider, machine);
-  if (problem === undefined) return { device, label, available: true };
-  const canHave = provider.platforms.length === 0 || provider.platforms.includes(machine.platform);
+interface ChoiceParts {
+  readonly runtime?: RuntimeName | undefined;
+  readonly machine: ProbedMachine;
+  readonly reason: string;
+  readonly warnings?: readonly RunWarning[];
+}
+
+function choice(device: Device, { runtime, machine, reason, warnings = [] }: ChoiceParts): DeviceChoice {
+  const { label, runtimes, sessionOptions } = providerOf(device);
   return {
     device,
-    label,
-    available: false,
-    reason: problem,
-    ...(canHave ? { howToAdd: [...provider.howToAdd] } : {}),
+    deviceName: machine.facts(device)?.name ?? label,
+    runtime: runtime ?? runtimes[0] ?? 'onnxruntime-node',
+    sessionOptions,
+    reason,
+    warnings,
   };
-}
-
-async function findProblem(provider: Provider, machine: ProbedMachine): Promise<string | undefined> {
-  if (provider.backend === undefined) {
-    const missing = await machine.missingLibraries(provider.libraries);
-    const runtime = 'Not part of onnxruntime-node';
-    return missing.length === 0 ? `${runtime}.` : `${runtime}, and ${missing.join(', ')} is not installed.`;
-  }
-  if (!machine.backends.includes(provider.backend)) {
-    return `onnxruntime-node has it on ${provider.platforms.join(', ')}, not on ${machine.platform}.`;
-  }
-  // Without the binding's own files there is nothing to try, and ONNX Runtime would only write about it to stderr.
-  const missingFiles = machine.missingBindingFiles(provider.bindingFiles);
-  const failure = missingFiles.length > 0 ? '' : await machine.tryProvider(provider);
-  if (failure === undefined) return undefined;
-  const missing = [...missingFiles, ...(await machine.missingLibraries(provider.libraries))];
-  return missing.length > 0 ? `Missing: ${missing.join(', ')}.` : failure;
-}
-
-function choice(
-  device: Device,
-  warnings: readonly RunWarning[],
-  runtime: RuntimeName = 'onnxruntime-node',
-): DeviceChoice {
-  const { sessionOptions } = providerOf(device);
-  const executionProviders = sessionOptions.executionProviders ?? ['cpu'];
-  const { label } = providerOf(device);
-  const deviceName = device === 'cpu' ? processorName() : label;
-  return { device, deviceName, runtime, executionProviders, sessionOptions, warnings };
-}
-
-function providerOf(device: Device): Provider {
-  const provider = providers.find((candidate) => candidate.device === device);
-  if (provider === undefined) throw new EngineError('INTERNAL', `No provider for ${device}.`);
-  return provider;
-}
-
-const thisMachine: ProbedMachine = {
-  platform: `${process.platform}/${process.arch}`,
-  backends: ort.listSupportedBackends().map((backend) => backend.name),
-  missingBindingFiles: (names) => names.filter((name) => !existsSync(path.join(bindingFolder(), name))),
-  missingLibraries,
-  tryProvider: async (provider) => {
-    const silent = { logSeverityLevel: 4 } as const;
-    try {
-      const session = await ort.InferenceSession.create(doublingGraph, {
-        ...provider.sessionOptions,
-        ...silent,
-      });
-      await session.run({ x: new ort.Tensor('float32', Float32Array.of(1, 2), [2]) });
-      await session.release();
-      return undefined;
-    } catch (error) {
-      return firstSentence(error instanceof Error ? error.message : String(error));
-    }
-  },
-};
-
-/** The processor, as it names itself. */
-function processorName(): string {
-  return cpus()[0]?.model.trim() ?? process.arch;
-}
-
-/** ONNX Runtime's messages start with source positions and end in blank lines; what a person can use comes last. */
-function firstSentence(message: string): string {
-  const line = message.split('\n').find((part) => part.trim() !== '') ?? 'it does not start';
-  const afterCondition = /was false\. (.*)$/.exec(line)?.[1] ?? line;
-  return afterCondition.trim().replace(/\.?$/, '.');
 }

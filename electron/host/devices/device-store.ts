@@ -170,7 +170,10 @@ export class DeviceStore {
   ): Promise<void> {
     const { indexUrl = wheelIndexUrl(), retryDelaysMs = defaultRetryDelaysMs } = this.#options;
     const place = path.join(downloads, wheel.file);
-    if ((await stat(place).catch(() => undefined))?.size === wheel.bytes) return onProgress(wheel.bytes);
+    if ((await stat(place).catch(() => undefined))?.size === wheel.bytes) {
+      onProgress(wheel.bytes);
+      return;
+    }
     const url = await findWheel(wheel, { indexUrl, signal });
     await downloadFile(
       {

@@ -134,6 +134,7 @@ export async function createFakeModel(): Promise<FakeModel> {
     device: 'cpu',
     deviceName: 'a fake',
     runtime: 'onnxruntime-node',
+    deviceReason: '',
     heed: () => undefined,
     roles: roleNames,
     toy: true,
