@@ -12,11 +12,12 @@ const noteIntervalMs = 60_000;
 export function runWatcher(terminal: Terminal): RunWatcher {
   let notedMs = performance.now();
   return {
-    onBegun: ({ title, split, samples, model, settings }, done) => {
+    onBegun: ({ title, split, samples, model, settings }, done, askedAgain) => {
       const part = settings.shard.of === 1 ? '' : `, shard ${settings.shard.index}/${settings.shard.of}`;
       terminal.note(`${title}, ${split}${part}: ${samples} samples with ${model.name} (${model.precision}).`);
       if (model.toy) terminal.note('This model is a toy: its figures mean nothing.');
-      if (done > 0) terminal.note(`Going on: ${done} samples were done before.`);
+      const again = askedAgain > 0 ? `; ${askedAgain} that failed are asked again` : '';
+      if (done + askedAgain > 0) terminal.note(`Going on: ${done} samples were done before${again}.`);
     },
     onProgress: (progress) => {
       const text = progressText(progress);
@@ -56,7 +57,7 @@ export function reportOutcome(
   if (failed > 0) {
     terminal.warn(
       'samples-failed',
-      `${failed} of ${samples} samples failed and count as wrong; the report shows why.`,
+      `${failed} of ${samples} samples failed and count as wrong; the report shows why. Once the reason is gone, the same command asks them again.`,
     );
   }
   const isWhole = samples === description.samples;

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EvalComparison, EvalReport } from '../../native-models/protocol/eval-report.ts';
+import { predictionsOf } from '../host/evaluation/testing/disturbed-runs.ts';
 import { programPath } from '../host/paths.ts';
 import { toyPackagePath, writeOwnAnnotations } from './testing/own-annotations.ts';
 import { runCli } from './testing/run-cli.ts';
@@ -91,6 +92,25 @@ describe('a run', () => {
       answers: { scored: 2 },
     });
     expect(report.worstCases[0]?.error).toBeDefined();
+  });
+
+  it('asks failed samples again when it is gone on with: a video that is there now counts', async () => {
+    const own = path.join(folder, 'own-completed');
+    await writeOwnAnnotations(own, 2);
+    const whole = path.join(folder, 'completed-whole');
+    const grounderAlone = ['--roles', 'grounder'];
+    await expect(evalRun('own', own, whole, ...grounderAlone)).resolves.toMatchObject({ code: 0 });
+    await rename(path.join(own, 'clip-1.mp4'), path.join(folder, 'away.mp4'));
+    const out = path.join(folder, 'completed');
+    const first = await evalRun('own', own, out, ...grounderAlone);
+    expect(first.code).toBe(3);
+    expect(first.stderr).toContain('4 of 8 samples failed');
+    expect(first.stderr).toContain('the same command asks them again');
+    await rename(path.join(folder, 'away.mp4'), path.join(own, 'clip-1.mp4'));
+    const second = await evalRun('own', own, out, ...grounderAlone);
+    expect(second.code).toBe(0);
+    expect(second.stderr).toContain('Going on: 4 samples were done before; 4 that failed are asked again.');
+    expect(await predictionsOf(out)).toBe(await predictionsOf(whole));
   });
 
   it('in shards gives the predictions of a whole run, and refuses to go on with other settings', async () => {

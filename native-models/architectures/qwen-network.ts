@@ -84,5 +84,8 @@ export function qwenNetwork(config: QwenConfig, { limitsCount, values, ...traits
 
 /** Names of the two ways in which Qwen's checkpoints are saved, brought to one: `visual.…`, `model.…`, `lm_head.…`. */
 export function qwenTensorName(savedName: string): string {
-  return savedName.replace(/^model\.visual\./, 'visual.').replace(/^model\.language_model\./, 'model.');
+  return savedName
+    .replace(/^model\.visual\./, 'visual.')
+    .replace(/^model\.language_model\./, 'model.')
+    .replace(/^language_model\.(?=model\.|lm_head\.)/, '');
 }

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { openCheckpoint } from './checkpoint.ts';
-import { readJsonObject } from './read-file.ts';
+import { type JsonObject, readJsonObject } from './read-file.ts';
 import { engineErrorOf } from './testing/engine-error.ts';
 import {
   copyReasonerCheckpoint,
@@ -108,6 +108,89 @@ test.each([
   expect(error.code).toBe('ARCHITECTURE_UNSUPPORTED');
   expect(error.message).toMatch(message);
   expect(error.remedy).toMatch(remedy);
+});
+
+test.each(['yarn', 'linear', 'dynamic', 'longrope', 'llama3', 'proportional'])(
+  'positions scaled by %s are refused, wherever it is said',
+  async (type) => {
+    const scaled = { mrope_section: [2, 3, 3], rope_type: type, factor: 4 };
+    const older = { ...scaled, rope_type: undefined, type };
+    for (const changes of [
+      { rope_scaling: { ...scaled, original_max_position_embeddings: 32768 } },
+      { rope_scaling: older },
+      { rope_parameters: { ...scaled, rope_theta: 1e6 } },
+      { text_config: { rope_parameters: scaled } },
+      { text_config: { rope_scaling: older } },
+    ]) {
+      for (const pack of ['pack-qwen2.5', 'pack-qwen3'] as const) {
+        const folder = await copyReasonerCheckpoint(pack);
+        await editJson(join(folder, 'config.json'), changes);
+        const error = await engineErrorOf(() => openCheckpoint({ basePath: folder }));
+        expect(error.code).toBe('ARCHITECTURE_UNSUPPORTED');
+        expect(error.message).toContain(type);
+      }
+    }
+  },
+);
+
+test('positions called by their sections are plain ones', async () => {
+  for (const type of ['mrope', 'default']) {
+    const folder = await copyReasonerCheckpoint('pack-qwen2.5');
+    const config = await readJsonObject(join(folder, 'config.json'));
+    const text = config['text_config'] as JsonObject | undefined;
+    const section = (config['rope_scaling'] ??
+      text?.['rope_scaling'] ??
+      text?.['rope_parameters']) as JsonObject;
+    await editJson(join(folder, 'config.json'), { rope_scaling: { ...section, type, rope_type: 'default' } });
+    await expect(openCheckpoint({ basePath: folder })).resolves.toBeDefined();
+  }
+});
+
+test('what transformers 5 saves in one file of processors is read', async () => {
+  const folder = await copyReasonerCheckpoint('pack-qwen3');
+  const size = (longest: number) => ({ size: { shortest_edge: 3136, longest_edge: longest } });
+  const write = (config: JsonObject) =>
+    writeFile(join(folder, 'processor_config.json'), JSON.stringify(config));
+  const limit = async () => {
+    const { preprocessorConfig, sources } = await openCheckpoint({ basePath: folder });
+    const fromWhole = sources.some(({ name }) => name === 'base/processor_config.json');
+    return [(preprocessorConfig?.['size'] as JsonObject | undefined)?.['longest_edge'], fromWhole];
+  };
+  const [before] = await limit();
+  await write({ processor_class: 'Qwen3VLProcessor' });
+  expect(await limit()).toEqual([before, false]);
+  // The order of transformers 5.23: nested, then the file for videos, then that for pictures.
+  await write({ image_processor: size(60_000), video_processor: size(50_176) });
+  expect(await limit()).toEqual([50_176, true]);
+  await rm(join(folder, 'video_preprocessor_config.json'));
+  await rm(join(folder, 'preprocessor_config.json'));
+  expect(await limit()).toEqual([50_176, true]);
+  await write({ image_processor: size(60_000) });
+  expect(await limit()).toEqual([60_000, true]);
+});
+
+test('the template is the same from each place that libraries put it', async () => {
+  const folder = await copyReasonerCheckpoint('pack-qwen3');
+  const jinja = join(folder, 'chat_template.jinja');
+  const { chatTemplate } = await openCheckpoint({ basePath: folder });
+  await rm(jinja);
+  const named = [
+    { name: 'tool_use', template: 'another' },
+    { name: 'default', template: chatTemplate },
+  ];
+  for (const [file, template] of [
+    ['tokenizer_config.json', chatTemplate],
+    ['tokenizer_config.json', named],
+    ['processor_config.json', chatTemplate],
+  ] as const) {
+    await editJson(join(folder, 'tokenizer_config.json'), {
+      chat_template: undefined,
+      extra_special_tokens: ['<|im_start|>', '<|im_end|>'], // a list since transformers 5
+    });
+    await writeFile(join(folder, 'processor_config.json'), '{}');
+    await editJson(join(folder, file), { chat_template: template });
+    expect((await openCheckpoint({ basePath: folder })).chatTemplate).toBe(chatTemplate);
+  }
 });
 
 test('quantized weights are refused though no configuration says so', async () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { EngineError } from '../protocol/errors.ts';
 import {
   isFile,
+  isJsonObject,
   type JsonObject,
   readJsonObject,
   readOptionalJsonObject,
@@ -47,6 +48,25 @@ export async function readFirstConfig(
 }
 
 /**
+ * What is done to the frames of a video. Newer libraries save one processor_config.json with the processors nested in it, which
+ * goes before the files of their own; where videos have none, that of pictures counts.
+ * Throws CONFIG_INVALID.
+ */
+export async function readProcessorConfig(folders: readonly string[]): Promise<SourcedConfig | undefined> {
+  const whole = await readFirstConfig(folders, 'processor_config.json');
+  const nested = (field: string): SourcedConfig | undefined => {
+    const config = whole?.config[field];
+    return whole !== undefined && isJsonObject(config) ? { config, path: whole.path } : undefined;
+  };
+  return (
+    nested('video_processor') ??
+    (await readFirstConfig(folders, 'video_preprocessor_config.json')) ??
+    nested('image_processor') ??
+    (await readFirstConfig(folders, 'preprocessor_config.json'))
+  );
+}
+
+/**
  * The tokenizer of a checkpoint: from the first folder that has one, and all of it from there.
  * Throws CHECKPOINT_INCOMPLETE when there is no tokenizer.json.
  */
@@ -82,7 +102,7 @@ export async function readChatTemplate(folders: readonly string[]): Promise<Sour
     if (await isFile(jinjaPath)) {
       return { text: await readTextFile(jinjaPath, 'CONFIG_INVALID', maxTemplateBytes), path: jinjaPath };
     }
-    for (const name of ['chat_template.json', 'tokenizer_config.json']) {
+    for (const name of ['chat_template.json', 'tokenizer_config.json', 'processor_config.json']) {
       const path = join(folder, name);
       const text = templateIn(await readOptionalJsonObject(path));
       if (text === undefined) continue;

@@ -11,6 +11,7 @@ import {
   findTokenizerFiles,
   readChatTemplate,
   readFirstConfig,
+  readProcessorConfig,
   type SourcedConfig,
   type TokenizerFiles,
 } from './checkpoint-files.ts';
@@ -51,7 +52,7 @@ export interface Checkpoint {
   /** Sizes from the base; vocabulary and token ids from the VideoMind folder. */
   readonly networkConfig: BaseConfig;
   readonly generationConfig: JsonObject | undefined;
-  /** video_preprocessor_config.json or, where there is none, preprocessor_config.json. */
+  /** What is done to frames: of videos or, where that is not said apart, of pictures. */
   readonly preprocessorConfig: JsonObject | undefined;
   readonly chatTemplate: string;
   readonly tokenizerFiles: TokenizerFiles;
@@ -203,9 +204,7 @@ export async function openCheckpoint(
   const tokenizerFiles = await findTokenizerFiles(needsOwnTokenizer ? [adaptersFolder] : folders);
   const chatTemplate = await readChatTemplate(folders);
   const generation = await readFirstConfig(folders, 'generation_config.json');
-  const preprocessor =
-    (await readFirstConfig(folders, 'video_preprocessor_config.json')) ??
-    (await readFirstConfig(folders, 'preprocessor_config.json'));
+  const preprocessor = await readProcessorConfig(folders);
   const words = await loadWords(
     family,
     { base: baseFolder, adapters: adaptersFolder },

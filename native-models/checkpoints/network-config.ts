@@ -5,7 +5,11 @@ import { families, familyOfModelType } from '../architectures/families.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { JsonObject } from './read-file.ts';
 import { describeSchemaProblem } from './schema-problem.ts';
-import { describeUnsupportedNetwork, refuseQuantizedConfig } from './unsupported-networks.ts';
+import {
+  describeUnsupportedNetwork,
+  refuseQuantizedConfig,
+  refuseScaledRotation,
+} from './unsupported-networks.ts';
 
 /** What a VideoMind checkpoint calls its networks. */
 const agentModelType = /^agent_(.+)$/;
@@ -72,6 +76,7 @@ export function readBaseConfig(config: JsonObject, path: string): FamilyConfig {
   }
   const family = requireFamily(modelType, path);
   refuseQuantizedConfig(config, path);
+  refuseScaledRotation(config, path);
   const base = parseConfig(baseConfigSchema, config, path);
   configSizes(base, path);
   return { family, config: base };

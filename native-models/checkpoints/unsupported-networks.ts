@@ -62,6 +62,34 @@ export function refuseQuantizedConfig(config: JsonObject, path: string): void {
   );
 }
 
+/** Rotations that are computed: the plain one, which Qwen's configurations also call by its sections. */
+const plainRotations: readonly string[] = ['default', 'mrope'];
+
+/**
+ * Refuses positions that are scaled to longer texts (yarn, linear, dynamic, longrope, …), in whichever place a library wrote
+ * it: computed plainly, such a network would answer worse without an error.
+ * @throws EngineError ARCHITECTURE_UNSUPPORTED
+ */
+export function refuseScaledRotation(config: JsonObject, path: string): void {
+  const text = config['text_config'];
+  for (const place of [config, isJsonObject(text) ? text : {}]) {
+    for (const field of ['rope_scaling', 'rope_parameters'] as const) {
+      const rotation = place[field];
+      if (!isJsonObject(rotation)) continue;
+      for (const type of [rotation['rope_type'], rotation['type']]) {
+        if (typeof type !== 'string' || plainRotations.includes(type)) continue;
+        throw new EngineError(
+          'ARCHITECTURE_UNSUPPORTED',
+          `${path} scales its positions (${field}: "${type.slice(0, 100)}"), which is not computed.`,
+          {
+            remedy: `Give the checkpoint with its plain positions: the same weights with a ${field} of type "default", for texts of the length that it was trained with.`,
+          },
+        );
+      }
+    }
+  }
+}
+
 const packedNames = /\.(?:qweight|qzeros|weight_packed|weight_scale_inv|absmax)$/;
 
 /**

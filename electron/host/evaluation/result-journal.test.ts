@@ -41,6 +41,39 @@ describe('a journal', () => {
     expect(await readFile(file, 'utf8')).toBe(`${JSON.stringify(result(0, 'first'))}\n`);
   });
 
+  it('opened again asks what had failed once more, and keeps what comes of it', async () => {
+    const failed: SampleResult = {
+      ...result(1, 'failed'),
+      error: { code: 'VIDEO_NOT_FOUND', message: 'data/a.mp4 is not there.' },
+    };
+    const first = await ResultJournal.open(file);
+    await first.append(result(0));
+    await first.append(failed);
+    expect([first.count, first.failed, first.askedAgain]).toEqual([2, 1, 0]);
+    expect(await first.append(result(1, 'twice in one run'))).toBe(false);
+    await first.close();
+
+    const second = await ResultJournal.open(file);
+    expect([second.has('sample 0'), second.has('sample 1')]).toEqual([true, false]);
+    expect([second.count, second.failed, second.askedAgain]).toEqual([2, 1, 1]);
+    expect(await second.append(failed)).toBe(true); // the reason is still there
+    expect(await second.append(failed)).toBe(false);
+    await second.close();
+
+    const third = await ResultJournal.open(file);
+    expect(await third.append(result(1, 'found'))).toBe(true);
+    expect([third.count, third.failed, third.askedAgain]).toEqual([2, 0, 0]);
+    const texts: unknown[] = [];
+    for await (const { prediction } of third.inOrder()) texts.push(prediction['text']);
+    expect(texts).toEqual(['ü', 'found']);
+    await third.close();
+    expect(await journalCounts(file)).toEqual({ done: 2, failed: 0 });
+
+    const last = await ResultJournal.open(file);
+    expect(await last.append(failed)).toBe(false); // what succeeded is never replaced
+    await last.close();
+  });
+
   it('cut off anywhere loses the torn line alone', async () => {
     const whole = [0, 1, 2].map((index) => `${JSON.stringify(result(index))}\n`).join('');
     const bytes = Buffer.from(whole);

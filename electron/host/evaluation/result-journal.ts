@@ -23,6 +23,8 @@ interface Entry {
   readonly offset: number;
   readonly bytes: number;
   readonly failed: boolean;
+  /** It failed before this journal was opened: what it failed for may be gone, so it is asked again. */
+  readonly askedAgain: boolean;
 }
 
 const newline = 0x0a;
@@ -31,7 +33,8 @@ const syncIntervalMs = 2_000;
 
 /**
  * A run's results, one JSON line a sample, only ever appended to. A process that is killed leaves at most one torn line,
- * which is cut off when the journal is opened again; the first result of a sample counts, later ones are refused.
+ * which is cut off when the journal is opened again. The first result of a sample counts and later ones are refused, unless
+ * the sample had failed when the journal was opened: then it counts as open, and its next result takes the place of the failure.
  */
 export class ResultJournal {
   readonly #file: FileHandle;
@@ -67,13 +70,19 @@ export class ResultJournal {
     return [...this.#entries.values()].filter(({ failed }) => failed).length;
   }
 
+  /** Samples that failed before and are asked again: they count among the failed until they have a new result. */
+  get askedAgain(): number {
+    return [...this.#entries.values()].filter(({ askedAgain }) => askedAgain).length;
+  }
+
+  /** Whether a sample has a result that stays. */
   has(id: string): boolean {
-    return this.#entries.has(id);
+    return this.#entries.get(id)?.askedAgain === false;
   }
 
   /**
    * Appends a result; resolved when the operating system has it, which survives this process.
-   * @returns false, and nothing is written, where the sample has a result
+   * @returns false, and nothing is written, where the sample has a result that stays
    */
   append(result: SampleResult): Promise<boolean> {
     const written = this.#queue.then(() => this.#write(result));
@@ -85,7 +94,7 @@ export class ResultJournal {
   }
 
   async #write(result: SampleResult): Promise<boolean> {
-    if (this.#entries.has(result.id)) return false;
+    if (this.has(result.id)) return false;
     const line = Buffer.from(`${JSON.stringify(result)}\n`);
     const offset = this.#end;
     try {
@@ -101,6 +110,7 @@ export class ResultJournal {
       offset,
       bytes: line.length,
       failed: result.error !== undefined,
+      askedAgain: false,
     });
     if (performance.now() - this.#lastSyncMs > syncIntervalMs) await this.sync();
     return true;
@@ -153,9 +163,11 @@ async function readEntries(
     for (let end = pending.indexOf(newline); end !== -1; end = pending.indexOf(newline, start)) {
       const bytes = end + 1 - start;
       const result = readLine(pending.toString('utf8', start, end));
-      if (result !== undefined && !entries.has(result.id)) {
+      // A result stands, a failure until there is another one.
+      if (result !== undefined && entries.get(result.id)?.failed !== false) {
         const { id, index, error } = result;
-        entries.set(id, { index, offset, bytes, failed: error !== undefined });
+        const failed = error !== undefined;
+        entries.set(id, { index, offset, bytes, failed, askedAgain: failed });
       }
       offset += bytes;
       start = end + 1;

@@ -28,7 +28,8 @@ export interface RunOutcome {
 
 /** What a run does besides computing: told to a person. */
 export interface RunWatcher {
-  readonly onBegun: (description: RunDescription, done: number) => void;
+  /** `askedAgain`: samples that failed before. */
+  readonly onBegun: (description: RunDescription, done: number, askedAgain: number) => void;
   readonly onProgress: (progress: RunProgress) => void;
 }
 
@@ -41,7 +42,8 @@ export type GroupRunner = (
 ) => Promise<void>;
 
 /**
- * Runs a benchmark, or goes on with a run that was stopped or killed: every sample once, results in the folder as they come,
+ * Runs a benchmark, or goes on with a run that was stopped or killed: every sample once, those that failed once more each time
+ * it is gone on with (their video may be there now, the disk have room), results in the folder as they come,
  * the finished predictions in the loader's order. What comes out does not depend on how often it was stopped.
  *
  * @param chooseRunner what computes the samples: engines here, or workers elsewhere
@@ -72,7 +74,7 @@ export async function runBenchmark(
   try {
     const journal = await folder.openJournal();
     try {
-      watcher.onBegun(description, journal.count);
+      watcher.onBegun(description, journal.count - journal.askedAgain, journal.askedAgain);
       const { benchmarkSettings } = description;
       const rules = { settings, benchmarkSettings, modelPath, reasons: model.reasons };
       for (const sample of missing) {

@@ -180,12 +180,16 @@ function refuseForeign(folder: string, present: readonly string[]): void {
 /** Only these may differ when a run goes on: where its videos lie, what it is computed on, and a limit that is raised. */
 function refuseOther(folder: string, begun: RunDescription, asked: RunDescription): void {
   const isRaised = (asked.settings.limit ?? Infinity) > (begun.settings.limit ?? Infinity);
+  // Videos that were missing are there now.
+  const isCompleted =
+    asked.samples > begun.samples && asked.samples + asked.skipped === begun.samples + begun.skipped;
   const facts = (one: RunDescription): Readonly<Record<string, unknown>> => ({
     ...one.settings,
     dataDir: undefined,
     split: one.split,
     model: one.model.checksum,
-    ...(isRaised ? { limit: undefined } : { samples: one.samples, skipped: one.skipped }),
+    ...(isRaised ? { limit: undefined } : {}),
+    ...(isRaised || isCompleted ? {} : { samples: one.samples, skipped: one.skipped }),
   });
   refuseDifferences(folder, facts(begun), facts(asked));
 }

@@ -19,7 +19,8 @@ const adapterConfigSchema = z.looseObject({
 export type AdapterConfig = z.infer<typeof adapterConfigSchema>;
 
 /** Modules that an adapter may carry whole. */
-const savableModules: readonly string[] = ['embed_tokens', 'lm_head', 'model.embed_tokens'];
+const savableModules =
+  /^(?:(?:language_model\.)?model\.(?:language_model\.)?)?embed_tokens$|^(?:language_model\.)?lm_head$/;
 
 /** Names of the initializations that also change the base weights, so that base + adapter is not what was trained. */
 const baseChangingInitializations = /^(?:pissa|olora|corda|loftq|lora_ga)/i;
@@ -42,18 +43,40 @@ const unsupportedFields = {
   use_qalora: 'QALoRA',
   alora_invocation_tokens: 'activated LoRA',
   arrow_config: 'Arrow routing',
+  use_bdlora: 'block-diagonal LoRA (use_bdlora)',
+  kasa_config: 'KaSA',
+  monteclora_config: 'MonteCLoRA',
+  velora_config: 'VeLoRA',
 } as const;
+
+/**
+ * Fields of PEFT (up to 0.21) that say what was trained, from what and how it began: they change nothing of what the saved
+ * matrices compute.
+ */
+const trainingFields: ReadonlySet<string> = new Set([
+  ...['auto_mapping', 'base_model_name_or_path', 'revision', 'task_type', 'inference_mode', 'peft_version'],
+  ...['target_modules', 'exclude_modules', 'layers_to_transform', 'layers_pattern', 'lora_dropout'],
+  ...['init_lora_weights', 'loftq_config', 'eva_config', 'corda_config', 'lora_ga_config'],
+  ...['qalora_group_size', 'megatron_config', 'megatron_core', 'runtime_config', 'ensure_weight_tying'],
+]);
 
 function unsupportedFeature(config: AdapterConfig): string | undefined {
   if (config.peft_type !== undefined && config.peft_type !== 'LORA') return config.peft_type;
   for (const [field, feature] of Object.entries(unsupportedFields)) {
     if (isSet(config[field])) return feature;
   }
+  const known = (field: string): boolean =>
+    Object.hasOwn(adapterConfigSchema.shape, field) ||
+    Object.hasOwn(unsupportedFields, field) ||
+    trainingFields.has(field);
+  const unknown = Object.keys(config).find((field) => !known(field) && isSet(config[field]));
+  if (unknown !== undefined)
+    return `"${unknown.slice(0, 100)}", a field of a later PEFT that is not known here`;
   const initialization = config['init_lora_weights'];
   if (typeof initialization === 'string' && baseChangingInitializations.test(initialization)) {
     return `an initialization that changes the base (${initialization})`;
   }
-  const savedModule = config.modules_to_save?.find((module) => !savableModules.includes(module));
+  const savedModule = config.modules_to_save?.find((module) => !savableModules.test(module));
   return savedModule === undefined
     ? undefined
     : `a module of its own besides embed_tokens and lm_head (${savedModule})`;
@@ -75,31 +98,47 @@ export async function readAdapterConfig(path: string): Promise<AdapterConfig> {
   return parsed.data;
 }
 
-/** A pattern key as the literal module path it stands for; undefined for a real regular expression. */
-function literalPattern(pattern: string): { readonly path: string; readonly anchored: boolean } | undefined {
-  const anchored = pattern.startsWith('^');
-  const path = pattern.replace(/^\^/, '').replace(/\$$/, '').replaceAll('\\.', '.');
-  return /^[\w.-]+$/.test(path) ? { path, anchored } : undefined;
+/** Longest pattern, and most repetitions in one: matching stays fast whatever a download says. */
+const maxPatternLength = 300;
+const maxRepetitions = 3;
+/** Signs, classes and escapes, each perhaps repeated; groups of alternatives, never repeated. */
+const safePattern =
+  /^(?:(?:[\w-]|\\[.dwsDWS\-_]|\.|\[\^?(?:[\w.\- ]|\\[dws.])+\])(?:[*+?]|\{\d{1,2}(?:,\d{0,2})?\})?|[|()^$]|\(\?:)*$/;
+
+/**
+ * A key of a pattern as PEFT matches it: `re.match("(.*\\.)?(KEY)$", module)`, a whole module path or its end. Undefined for
+ * one that is refused: patterns come with a download and could be made to run for ever.
+ */
+function patternOf(key: string): RegExp | undefined {
+  const repetitions = key.match(/(?<!\\)[*+?{]/g)?.length ?? 0;
+  const repeatedGroup = /\)[*+?{]/.test(key);
+  if (key.length > maxPatternLength || repetitions > maxRepetitions || repeatedGroup) return undefined;
+  if (!safePattern.test(key)) return undefined;
+  try {
+    return new RegExp(`^(?:.*\\.)?(?:${key})$`);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
- * Looks a module up in a rank or alpha pattern. Keys are module paths or their ends; PEFT also takes regular expressions,
- * which are refused here since they come with a download and could be made to run forever.
+ * Looks a module up in a rank or alpha pattern; the first key that fits counts, as in PEFT.
+ * @param names what the module is called: as the adapter has it, and as the base does
  */
 function matchPattern(
   patterns: Readonly<Record<string, number>> | null | undefined,
-  module: string,
+  names: readonly string[],
   path: string,
 ): number | undefined {
-  for (const [pattern, value] of Object.entries(patterns ?? {})) {
-    const literal = literalPattern(pattern);
-    if (literal === undefined) {
+  for (const [key, value] of Object.entries(patterns ?? {})) {
+    const pattern = patternOf(key);
+    if (pattern === undefined) {
       throw new EngineError(
         'ADAPTER_UNSUPPORTED',
-        `${path} has the regular expression "${pattern.slice(0, 200)}" as a pattern; only module names are supported.`,
+        `${path} has the regular expression "${key.slice(0, 200)}" as a pattern; only module names and simple ones are supported.`,
       );
     }
-    if (module === literal.path || (!literal.anchored && module.endsWith(`.${literal.path}`))) return value;
+    if (names.some((name) => pattern.test(name))) return value;
   }
   return undefined;
 }
@@ -108,12 +147,17 @@ function matchPattern(
  * What B·A of a module is multiplied with: alpha / rank, or alpha / √rank for rank-stabilized LoRA.
  * `rank` is that of the stored matrices; `path` names the configuration in errors.
  */
-export function loraScale(config: AdapterConfig, module: string, rank: number, path: string): number {
-  const alpha = matchPattern(config.alpha_pattern, module, path) ?? config.lora_alpha;
+export function loraScale(
+  config: AdapterConfig,
+  names: readonly string[],
+  rank: number,
+  path: string,
+): number {
+  const alpha = matchPattern(config.alpha_pattern, names, path) ?? config.lora_alpha;
   return alpha / (config.use_rslora === true ? Math.sqrt(rank) : rank);
 }
 
 /** The rank that the configuration gives a module; the matrices must have it. */
-export function configuredRank(config: AdapterConfig, module: string, path: string): number {
-  return matchPattern(config.rank_pattern, module, path) ?? config.r;
+export function configuredRank(config: AdapterConfig, names: readonly string[], path: string): number {
+  return matchPattern(config.rank_pattern, names, path) ?? config.r;
 }

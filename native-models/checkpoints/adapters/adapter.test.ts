@@ -194,3 +194,103 @@ test('whatever the configuration holds, only a typed error comes out', async () 
     { numRuns: 200 },
   );
 });
+
+/** Modules, and for each key which of them PEFT 0.21.2 takes it for (`peft.utils.other.get_pattern_key`). */
+const patternModules = [
+  'model.layers.0.self_attn.q_proj',
+  'model.layers.10.self_attn.q_proj',
+  'model.layers.0.mlp.down_proj',
+  'model.language_model.layers.0.self_attn.q_proj',
+  'visual.blocks.0.attn.qkv',
+];
+const patternMatches: readonly (readonly [key: string, matches: readonly boolean[]])[] = [
+  ['q_proj', [true, true, false, true, false]],
+  ['self_attn.q_proj', [true, true, false, true, false]],
+  ['proj', [false, false, false, false, false]],
+  ['^q_proj', [false, false, false, false, false]],
+  ['^model.layers.0.self_attn.q_proj', [true, false, false, false, false]],
+  ['^model.layers.0.self_attn.q_proj$', [true, false, false, false, false]],
+  ['model.layers.0.self_attn.q_proj', [true, false, false, false, false]],
+  ['layers\\.0\\..*q_proj', [true, false, false, true, false]],
+  ['.*\\.q_proj', [true, true, false, true, false]],
+  ['layers\\.\\d+\\.self_attn\\.(q|k)_proj', [true, true, false, true, false]],
+  ['layers\\.[0-4]\\.mlp\\..*', [false, false, true, false, false]],
+  ['(q_proj|down_proj)', [true, true, true, true, false]],
+  ['blocks\\.\\d{1,2}\\.attn\\.qkv', [false, false, false, false, true]],
+  ['model\\.(?:language_model\\.)layers.0.self_attn.q_proj', [false, false, false, true, false]],
+  ['layers.0.self_attn.q_proj|qkv', [true, false, false, true, true]],
+];
+
+test.each(patternMatches)('the pattern %j means the modules that PEFT means', async (key, matches) => {
+  for (const [index, module] of patternModules.entries()) {
+    const shapes = {
+      [`${prefix}${module}.lora_A.weight`]: [4, 8],
+      [`${prefix}${module}.lora_B.weight`]: [6, 4],
+    };
+    const adapter = await openAdapter(
+      'planner',
+      await makeAdapter({ alpha_pattern: { [key]: 100 } }, shapes),
+    );
+    const calledOtherwise = module.includes('language_model') && matches[0] === true;
+    expect(adapter.targets[0]?.scale).toBe(matches[index] === true || calledOtherwise ? 25 : 2);
+  }
+});
+
+test.each([
+  ['model.layers', 'model.language_model.layers'],
+  ['model.layers', 'language_model.model.layers'],
+  ['visual.blocks', 'model.visual.blocks'],
+])('modules of %s that are saved as %s are those of the base', async (inBase, saved) => {
+  const module = (start: string): string => `${start}.0.self_attn.q_proj`;
+  const shapes = {
+    [`${prefix}${module(saved)}.lora_A.weight`]: [4, 8],
+    [`${prefix}${module(saved)}.lora_B.weight`]: [6, 4],
+  };
+  for (const pattern of [module(saved), module(inBase)]) {
+    const config = { r: 64, rank_pattern: { [pattern]: 4 }, alpha_pattern: { [pattern]: 100 } };
+    const adapter = await openAdapter('planner', await makeAdapter(config, shapes));
+    expect(adapter.targets).toMatchObject([{ module: module(inBase), rank: 4, scale: 25 }]);
+  }
+});
+
+test('a module that is there under both names is refused', async () => {
+  const shapes = {
+    ...lora,
+    [`${prefix}model.language_model.layers.0.self_attn.q_proj.lora_A.weight`]: [4, 8],
+  };
+  const folder = await makeAdapter({}, shapes);
+  expect((await engineErrorOf(() => openAdapter('planner', folder))).code).toBe('ADAPTER_UNSUPPORTED');
+});
+
+test('both embedding tables are taken though nothing says that they were trained', async () => {
+  const tables = {
+    [`${prefix}model.language_model.embed_tokens.weight`]: [10, 8],
+    [`${prefix}lm_head.weight`]: [10, 8],
+  };
+  const folder = await makeAdapter({ ensure_weight_tying: true }, { ...lora, ...tables });
+  expect((await openAdapter('planner', folder)).modulesToSave).toEqual({
+    embedTokens: `${prefix}model.language_model.embed_tokens.weight`,
+    lmHead: `${prefix}lm_head.weight`,
+  });
+});
+
+test.each([
+  ['a field of a later PEFT', { use_something_new: true }],
+  ['block-diagonal LoRA', { use_bdlora: { a: 1 } }],
+])('%s is refused by name', async (_, config) => {
+  const folder = await makeAdapter(config);
+  const error = await engineErrorOf(() => openAdapter('planner', folder));
+  expect(error.code).toBe('ADAPTER_UNSUPPORTED');
+  expect(error.message).toContain(Object.keys(config)[0]);
+});
+
+test('fields of PEFT that are not set, or concern training, are no matter', async () => {
+  const config = {
+    use_something_new: null,
+    other: false,
+    peft_version: '0.21.2',
+    qalora_group_size: 16,
+    target_modules: ['q_proj'],
+  };
+  await expect(openAdapter('planner', await makeAdapter(config))).resolves.toBeDefined();
+});

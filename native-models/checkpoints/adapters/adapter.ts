@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { qwenTensorName } from '../../architectures/qwen-network.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { Role } from '../../protocol/roles.ts';
 import { isFile } from '../read-file.ts';
@@ -41,8 +42,16 @@ const loraKey = /^(.+)\.lora_([AB])(?:\.default)?\.weight$/;
 const savedKey = /^(.+?)(?:\.modules_to_save(?:\.default)?)?\.weight$/;
 const floatTypes: readonly string[] = ['F32', 'F16', 'BF16'];
 
+/** The two matrices of a module, and what the adapter calls it. */
+interface FoundPair {
+  readonly savedModule: string;
+  readonly A?: string;
+  readonly B?: string;
+}
+
 interface FoundKeys {
-  readonly pairs: Map<string, { A?: string; B?: string }>;
+  /** By the module's path in the base. */
+  readonly pairs: Map<string, FoundPair>;
   readonly saved: { embedTokens?: string; lmHead?: string };
 }
 
@@ -59,13 +68,18 @@ function sortKeys(weights: WeightSet): FoundKeys {
     if (!floatTypes.includes(weights.get(name).dtype)) {
       throw unsupported(weights.label, `"${name}" is of type ${weights.get(name).dtype}.`);
     }
-    const [, module, matrix] = loraKey.exec(path) ?? [];
+    const [, loraModule, matrix] = loraKey.exec(path) ?? [];
     const savedModule = savedKey.exec(path)?.[1];
-    if (module !== undefined && (matrix === 'A' || matrix === 'B')) {
-      pairs.set(module, { ...pairs.get(module), [matrix]: name });
-    } else if (savedModule === 'lm_head') {
+    if (loraModule !== undefined && (matrix === 'A' || matrix === 'B')) {
+      // Libraries moved the networks' parts about: the same rule as for the base's own tensors.
+      const module = qwenTensorName(loraModule);
+      const found = pairs.get(module);
+      if (found?.[matrix] !== undefined)
+        throw unsupported(weights.label, `LoRA on ${module} is there twice.`);
+      pairs.set(module, { ...found, savedModule: loraModule, [matrix]: name });
+    } else if (savedModule !== undefined && /^(?:language_model\.)?lm_head$/.test(savedModule)) {
       saved.lmHead = name;
-    } else if (savedModule?.endsWith('model.embed_tokens') === true) {
+    } else if (savedModule !== undefined && /(?:^|\.)embed_tokens$/.test(savedModule)) {
       saved.embedTokens = name;
     } else if (path.includes('lora_embedding_')) {
       throw unsupported(weights.label, `"${name}" is LoRA on an embedding table.`);
@@ -81,7 +95,7 @@ function sortKeys(weights: WeightSet): FoundKeys {
 function readTarget(
   weights: WeightSet,
   module: string,
-  pair: { A?: string; B?: string },
+  pair: FoundPair,
   config: AdapterConfig,
   configPath: string,
 ): LoraTarget {
@@ -104,7 +118,8 @@ function readTarget(
       `${weights.label}: A ${formatShape(a.shape)} and B ${formatShape(b.shape)} of ${module} do not fit together.`,
     );
   }
-  const configured = configuredRank(config, module, configPath);
+  const names = [...new Set([pair.savedModule, module])];
+  const configured = configuredRank(config, names, configPath);
   if (configured !== rank) {
     throw new EngineError(
       'ADAPTER_MISMATCH',
@@ -112,12 +127,12 @@ function readTarget(
       { remedy: 'Put the adapter_config.json and the weights of one adapter side by side.' },
     );
   }
-  return { module, rank, scale: loraScale(config, module, rank, configPath), a: pair.A, b: pair.B };
+  return { module, rank, scale: loraScale(config, names, rank, configPath), a: pair.A, b: pair.B };
 }
 
 function checkSavedModules(config: AdapterConfig, saved: FoundKeys['saved'], file: string): void {
   for (const module of config.modules_to_save ?? []) {
-    const tensor = module === 'lm_head' ? saved.lmHead : saved.embedTokens;
+    const tensor = module.endsWith('lm_head') ? saved.lmHead : saved.embedTokens;
     if (tensor === undefined) {
       throw new EngineError(
         'CHECKPOINT_INCOMPLETE',

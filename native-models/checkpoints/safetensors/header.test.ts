@@ -127,6 +127,15 @@ test('refuses a header that is longer than the format allows, without reading it
   expect(error.message).toMatch(/at most 100000000 are allowed/);
 });
 
+test.each([[null], [{}]])('metadata of %j is none, as the reference library takes it', (metadata) => {
+  const bytes = safetensorsBytes(
+    { __metadata__: metadata, a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } },
+    4,
+  );
+  const tensors = parseHeader(bytes.subarray(8, -4), 'a.safetensors', bytes.length);
+  expect([...tensors.keys()]).toEqual(['a']);
+});
+
 test('refuses megabytes of metadata that are no tensors', async () => {
   const filler = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, index]));
   const error = await engineErrorOf(() => parseFile(safetensorsBytes({ ...filler, a }, 16)));

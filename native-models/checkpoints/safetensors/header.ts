@@ -187,7 +187,8 @@ export function parseHeader(json: Uint8Array, file: string, fileBytes: number): 
   const tensors = new Map<string, StoredTensor>();
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') {
-      if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+      if (entry === null) continue; // none, as the reference library takes it
+      if (typeof entry !== 'object' || Array.isArray(entry)) {
         throw invalid(file, 'the metadata is not an object.');
       }
       if (!Object.values(entry).every((value) => typeof value === 'string')) {

@@ -110,6 +110,36 @@ describe('what is wrong with annotations is told, and the rest is read', () => {
   });
 });
 
+describe("options of one's own questions", () => {
+  const question = (options: readonly string[], answer: string): string =>
+    JSON.stringify({ video: 'a.mp4', question: 'which?', options, answer });
+
+  test('that cannot be lettered are skipped with the reason, as asking them would be refused', async () => {
+    const many = Array.from({ length: 27 }, (_, index) => `o${index}`);
+    await writeFile(path.join(dataDir, 'a.mp4'), 'film');
+    await writeFile(
+      path.join(dataDir, 'annotations.jsonl'),
+      [
+        question(many, 'o26'),
+        question(['Yes', ''], 'Yes'),
+        question(['one'], 'one'),
+        question(many.slice(1), 'o26'),
+      ].join('\n'),
+    );
+    const items = await read('own');
+    expect(reasons(items)).toEqual(['options-invalid', 'options-invalid', 'options-invalid', 'sample']);
+    expect(items[0]).toMatchObject({ detail: expect.stringContaining('27 options') as string });
+    expect(items[3]).toMatchObject({ answerLetter: 'Z' });
+  });
+
+  test('that are letters themselves are noted', async () => {
+    await writeFile(path.join(dataDir, 'a.mp4'), 'film');
+    await writeFile(path.join(dataDir, 'annotations.jsonl'), question(['B', 'A'], 'A'));
+    const [item] = await read('own');
+    expect(item).toMatchObject({ answerLetter: 'B', notes: [{ kind: 'answer-ambiguous' }] });
+  });
+});
+
 describe('what cannot be opened is refused with its code', () => {
   test.each([
     ['charades', { code: 'BENCHMARK_UNKNOWN', remedy: 'Give one of charades_sta.' }],

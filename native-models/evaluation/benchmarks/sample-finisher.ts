@@ -10,6 +10,9 @@ export interface FinishOptions {
   readonly dropsMissingVideos: boolean;
 }
 
+/** Options are lettered A to Z. */
+const mostOptions = 26;
+
 /** Turns a reader's drafts into samples: texts cleaned, videos found, ids told apart, oddities noted. */
 export class SampleFinisher {
   readonly #context: ReadContext;
@@ -40,6 +43,13 @@ export class SampleFinisher {
     const query = asked === undefined ? undefined : cleanQuery(asked);
     if (question === '' || (query === '' && (question ?? '') === '')) {
       return skipped('field-missing', `${question === '' ? 'The question' : 'The query'} is empty`);
+    }
+    const lettered = draft.options?.length ?? 0;
+    if (lettered > mostOptions) {
+      return skipped(
+        'options-invalid',
+        `${lettered} options are more than there are letters (${mostOptions})`,
+      );
     }
     const [expected] = draft.videos;
     if (expected === undefined) return skipped('field-missing', 'The sample names no video');

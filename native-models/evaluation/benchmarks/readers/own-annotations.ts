@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkOptions } from '../../../agent/prompts/choices.ts';
 import type { Draft, ReadContext } from '../data-set.ts';
 import { type AnnotationPiece, readCsvRows, readJsonLines } from '../reading/annotation-files.ts';
 import { answerByLetter, answerByText } from '../reading/answer-by-text.ts';
@@ -45,12 +46,15 @@ export async function* ownAnnotations(context: ReadContext): AsyncGenerator<Draf
       byText.answerLetter === undefined && answer !== undefined && options !== undefined
         ? { ...byText, ...answerByLetter(answer, options) }
         : byText;
+    const problem = options && optionsProblem(options);
+    if (problem !== undefined) return [skip(place, 'options-invalid', problem)];
     if (options !== undefined && answer === undefined) {
       return [skip(place, 'answer-missing', 'There are options and no answer')];
     }
     if (options === undefined && spans === undefined && answer === undefined) {
       return [skip(place, 'spans-missing', 'There are neither spans nor an answer')];
     }
+    const ambiguous = answer === undefined ? undefined : ambiguity(answer, options);
     const draft: Draft = {
       kind: 'draft',
       place,
@@ -65,9 +69,28 @@ export async function* ownAnnotations(context: ReadContext): AsyncGenerator<Draf
       ...(spans !== undefined && { spans }),
       ...(category !== undefined && { categories: [category] }),
       ...(line.subtitles !== undefined && { subtitles: line.subtitles }),
+      ...(ambiguous !== undefined && { notes: [{ kind: 'answer-ambiguous', detail: ambiguous }] }),
     };
     return [draft];
   });
+}
+
+/** Why a question with these options cannot be asked, by the rules of `ask`; undefined for one that can. */
+function optionsProblem(options: readonly string[]): string | undefined {
+  try {
+    checkOptions(options);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Options may be letters themselves: whether "A" then is a letter or a text cannot be told. */
+function ambiguity(answer: string, options: readonly string[] | undefined): string | undefined {
+  const asText = answerByText(answer, options ?? []).answerLetter;
+  const asLetter = answerByLetter(answer, options ?? []).answerLetter;
+  if (asText === undefined || asLetter === undefined || asText === asLetter) return undefined;
+  return `"${answer}" was taken for the text of option ${asText}; it could be the letter of option ${asLetter}`;
 }
 
 /** Rows as lines: empty cells are left out; `options` is split at `|`; moments are `start`, `end` or `spans` as `1-4;9-12.5`. */
