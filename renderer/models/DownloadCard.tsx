@@ -11,6 +11,10 @@ import { Select } from '../ui/Select.tsx';
 import { modelTexts } from './texts.ts';
 import styles from './DownloadCard.module.css';
 
+function promptsText({ project, url, licence }: NonNullable<DownloadableModel['prompts']>): string {
+  return modelTexts.promptsFrom(project, new URL(url).hostname, licence);
+}
+
 /** A checkpoint of the hub, to be downloaded and made a package of. */
 export function DownloadCard({ model }: { readonly model: DownloadableModel }) {
   const app = useApp();
@@ -23,6 +27,7 @@ export function DownloadCard({ model }: { readonly model: DownloadableModel }) {
         <p className={styles.facts}>
           {modelTexts.downloadSize(formatBytes(model.downloadBytes), formatBytes(model.diskBytes))} ·{' '}
           {modelTexts.licence}: {model.licence}
+          {model.prompts !== undefined && ` · ${promptsText(model.prompts)}`}
         </p>
       </div>
       <Select

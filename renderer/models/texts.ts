@@ -28,6 +28,8 @@ export const modelTexts = {
   download: 'Download',
   downloadSize: (download: string, disk: string) => `${download} to download, ${disk} on disk`,
   licence: 'Licence',
+  promptsFrom: (project: string, host: string, licence: string) =>
+    `asked in the words it was trained with, fetched from ${project} at ${host} (${licence})`,
   precisionLabel: 'Precision of the package',
   precisions: { int8: '8 bit (usual)', int4: '4 bit (least memory)', fp32: '32 bit (as trained)' },
   moveFolder: 'Move the folder of models…',

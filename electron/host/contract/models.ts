@@ -32,6 +32,15 @@ export const downloadableModelSchema = z.object({
   /** Hub repositories of the base and of the adapters. */
   baseRepository: z.string(),
   adaptersRepository: z.string().optional(),
+  /** The prompts that it was trained with, where they are published apart from its weights: fetched with it, known by hash. */
+  prompts: z
+    .object({
+      project: z.string(),
+      url: z.string(),
+      sha256: z.string().regex(/^[\da-f]{64}$/),
+      licence: z.string(),
+    })
+    .optional(),
   downloadBytes: z.number(),
   diskBytes: z.number(),
 });

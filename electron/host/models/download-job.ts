@@ -11,18 +11,23 @@ import type { JobWork, Jobs } from '../jobs/jobs.ts';
 import { downloadFile } from './download-file.ts';
 import { placeOf, planDownload, repositoryFolder } from './download-plan.ts';
 import type { PlannedFile } from './download-plan.ts';
+import { hubCacheFolders, hubToken, hubUrlOf } from './hub-access.ts';
+import { networkFetch, withToken } from './network-fetch.ts';
+import type { Fetch, NetworkEnvironment } from './network-fetch.ts';
+import { bringPrompts } from './published-prompts.ts';
 import { importCheckpoint } from './import-job.ts';
 import type { ModelStore } from './model-store.ts';
 
 /** Where checkpoints come from; everything is set otherwise only in tests. */
 export interface HubOptions {
-  /** Default: the hub's own. */
+  /** Default: HF_ENDPOINT, else the hub's own. */
   readonly url?: string | undefined;
+  /** Says how the network and the hub are reached; default: the process's. */
+  readonly environment?: NetworkEnvironment | undefined;
   readonly retryDelaysMs?: readonly number[] | undefined;
   readonly catalogue: readonly DownloadableModel[];
 }
 
-const defaultHubUrl = 'https://huggingface.co';
 const defaultRetryDelaysMs = [1_000, 2_000, 5_000, 10_000, 30_000];
 
 const requestSchema = z.object({ key: z.string(), precision: precisionSchema, outPath: z.string() });
@@ -79,9 +84,20 @@ export class DownloadJobs {
     const repositories = [model.baseRepository, model.adaptersRepository].filter(
       (name) => name !== undefined,
     );
-    const plan = await planDownload(folder, repositories, { url: this.#hub.url, signal });
+    const environment = this.#hub.environment ?? process.env;
+    const url = this.#hub.url ?? hubUrlOf(environment);
+    const plain = await networkFetch(environment);
+    const fetch = withToken(plain, url, await hubToken(environment));
+    const plan = await planDownload(folder, repositories, { url, fetch, signal });
     await this.#requireRoom(folder, plan, model);
-    await this.#fetchAll(plan, folder, { signal, report });
+    const promptsPath = path.join(folder, 'prompts', 'constants.py');
+    const retryDelaysMs = this.#hub.retryDelaysMs ?? defaultRetryDelaysMs;
+    // First the small thing that may have changed: better known before gigabytes are fetched than behind them.
+    if (model.prompts !== undefined) {
+      await bringPrompts(model.prompts, promptsPath, { fetch: plain, signal, retryDelaysMs });
+    }
+    const caches = hubCacheFolders(environment);
+    await this.#fetchAll(plan, folder, { url, fetch, caches, signal, report });
     throwIfCancelled(signal);
     const { adaptersRepository } = model;
     const made = await importCheckpoint(
@@ -92,6 +108,7 @@ export class DownloadJobs {
         ...(adaptersRepository === undefined
           ? {}
           : { adaptersPath: repositoryFolder(folder, adaptersRepository) }),
+        ...(model.prompts === undefined ? {} : { promptsPath }),
         ...{ precision, outPath, name: model.title },
       },
       { signal, report },
@@ -103,14 +120,26 @@ export class DownloadJobs {
   async #fetchAll(
     plan: readonly PlannedFile[],
     folder: string,
-    { signal, report }: Pick<JobWork, 'signal' | 'report'>,
+    {
+      url,
+      fetch,
+      caches,
+      signal,
+      report,
+    }: Pick<JobWork, 'signal' | 'report'> & {
+      readonly url: string;
+      readonly fetch: Fetch;
+      readonly caches: readonly string[];
+    },
   ): Promise<void> {
     const total = plan.reduce((sum, file) => sum + file.bytes, 0);
     let before = 0;
     for (const file of plan) {
       throwIfCancelled(signal);
       await downloadFile(file, placeOf(folder, file), {
-        url: this.#urlOf(file),
+        url: addressOf(url, file),
+        fetch,
+        caches,
         signal,
         onProgress: (doneBytes) => report({ done: before + doneBytes, total, detail: file.path }),
         retryDelaysMs: this.#hub.retryDelaysMs ?? defaultRetryDelaysMs,
@@ -140,15 +169,16 @@ export class DownloadJobs {
     );
   }
 
-  #urlOf({ repository, revision, path: filePath }: PlannedFile): string {
-    const encoded = filePath.split('/').map(encodeURIComponent).join('/');
-    return `${this.#hub.url ?? defaultHubUrl}/${repository}/resolve/${encodeURIComponent(revision)}/${encoded}`;
-  }
-
   #find(key: string): DownloadableModel {
     return required(
       this.#hub.catalogue.find((model) => model.key === key),
       'downloadable model',
     );
   }
+}
+
+/** Where the hub gives a file of a revision. */
+function addressOf(hubUrl: string, { repository, revision, path: filePath }: PlannedFile): string {
+  const encoded = filePath.split('/').map(encodeURIComponent).join('/');
+  return `${hubUrl}/${repository}/resolve/${encodeURIComponent(revision)}/${encoded}`;
 }

@@ -4,6 +4,7 @@ import { listFiles, modelInfo } from '@huggingface/hub';
 import { z } from 'zod';
 import { EngineError, throwIfCancelled } from '../../../native-models/protocol/errors.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
+import type { Fetch } from './network-fetch.ts';
 import { placeInFolder } from './repository-paths.ts';
 
 const plannedFileSchema = z.object({
@@ -33,7 +34,7 @@ const neededEndings = ['.json', '.safetensors', '.txt', '.jinja', '.model'];
 export async function planDownload(
   folder: string,
   repositories: readonly string[],
-  hub: { readonly url?: string | undefined; readonly signal: AbortSignal },
+  hub: { readonly url: string; readonly fetch: Fetch; readonly signal: AbortSignal },
 ): Promise<PlannedFile[]> {
   const planPath = path.join(folder, planName);
   const before = await readFile(planPath, 'utf8').catch(() => undefined);
@@ -76,10 +77,10 @@ function readPlan(text: string): PlannedFile[] | undefined {
 
 async function listRepository(
   repository: string,
-  { url, signal }: { readonly url?: string | undefined; readonly signal: AbortSignal },
+  { url, fetch, signal }: { readonly url: string; readonly fetch: Fetch; readonly signal: AbortSignal },
 ): Promise<PlannedFile[]> {
-  const stoppable: typeof fetch = (input, options) => fetch(input, { ...options, signal });
-  const common = { fetch: stoppable, ...(url === undefined ? {} : { hubUrl: url }) };
+  const stoppable: Fetch = (input, options) => fetch(input, { ...options, signal });
+  const common = { fetch: stoppable, hubUrl: url };
   try {
     const { sha: revision } = await modelInfo({ name: repository, additionalFields: ['sha'], ...common });
     const files: PlannedFile[] = [];

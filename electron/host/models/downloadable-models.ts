@@ -2,6 +2,14 @@ import type { DownloadableModel } from '../contract/models.ts';
 
 const gigabyte = 1e9;
 
+/** What VideoMind's roles were trained to be asked with. The text is its authors'; here is only which one it is. */
+const videoMindPrompts: DownloadableModel['prompts'] = {
+  project: 'VideoMind',
+  url: 'https://raw.githubusercontent.com/yeliudev/VideoMind/6721d2564eeb9ea8ab6c0ab8eaa39bd231ee8927/videomind/constants.py',
+  sha256: 'a1c97808b5d1a24378280ef475e8cf239e3c8953766ead961600819b91f96fd3',
+  licence: 'BSD-3-Clause',
+};
+
 /**
  * Checkpoints that can be downloaded: data of the program, never fetched. Sizes are about; what a download really takes is
  * read from the hub before it begins.
@@ -14,6 +22,7 @@ export const downloadableModels: readonly DownloadableModel[] = [
     licence: 'BSD-3-Clause (VideoMind), Apache-2.0 (Qwen2-VL)',
     baseRepository: 'Qwen/Qwen2-VL-2B-Instruct',
     adaptersRepository: 'yeliudev/VideoMind-2B',
+    prompts: videoMindPrompts,
     downloadBytes: 7 * gigabyte,
     diskBytes: 11 * gigabyte,
   },
@@ -24,6 +33,7 @@ export const downloadableModels: readonly DownloadableModel[] = [
     licence: 'BSD-3-Clause (VideoMind), Apache-2.0 (Qwen2-VL)',
     baseRepository: 'Qwen/Qwen2-VL-7B-Instruct',
     adaptersRepository: 'yeliudev/VideoMind-7B',
+    prompts: videoMindPrompts,
     downloadBytes: 22 * gigabyte,
     diskBytes: 34 * gigabyte,
   },

@@ -5,7 +5,19 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** For tests: how the hub treats a request for a file. */
-export type FileTreatment = 'whole' | 'damage' | 'ignore-range' | 'refuse' | 'hang' | 'fail';
+export type FileTreatment =
+  | 'whole'
+  | 'damage'
+  | 'ignore-range'
+  | 'refuse'
+  | 'hang'
+  | 'fail'
+  /** Half of it, then the connection is gone. */
+  | 'cut'
+  /** 429, to be asked again after the time that it names. */
+  | 'too-many'
+  /** To another host, which knows no tokens: as the hub sends large files. */
+  | 'redirect';
 
 interface HubFile {
   readonly content: Buffer;
@@ -17,7 +29,17 @@ export class HubServer {
   readonly #server: Server;
   readonly #repositories = new Map<string, Map<string, HubFile>>();
   /** Paths of files that were asked for, with the range. */
-  readonly asked: { readonly path: string; readonly range: string | undefined }[] = [];
+  readonly asked: {
+    readonly path: string;
+    readonly range: string | undefined;
+    readonly authorization?: string | undefined;
+  }[] = [];
+  /** Where `redirect` sends: the address of another server with the same files. */
+  elsewhere = '';
+  /** Only who brings this token is given anything. */
+  token: string | undefined;
+  /** Files outside of repositories, by their path. */
+  readonly plain = new Map<string, string | Buffer>();
   /** What happens to the next requests for a file; afterwards they are answered whole. */
   readonly treatments = new Map<string, FileTreatment[]>();
   /** Called when a file is asked for. */
@@ -54,6 +76,16 @@ export class HubServer {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const address = decodeURIComponent((request.url ?? '').split('?')[0] ?? '');
+    const plain = this.plain.get(address);
+    if (plain !== undefined) {
+      this.asked.push({ path: address, range: undefined, authorization: request.headers.authorization });
+      this.#sendFile(address, Buffer.from(plain), undefined, response);
+      return;
+    }
+    if (this.token !== undefined && request.headers.authorization !== `Bearer ${this.token}`) {
+      response.writeHead(401).end('{"error":"gated"}');
+      return;
+    }
     const info = /^\/api\/models\/([^/]+\/[^/]+)\/revision\//.exec(address);
     const tree = /^\/api\/models\/([^/]+\/[^/]+)\/tree\//.exec(address);
     const file = /^\/([^/]+\/[^/]+)\/resolve\/commit1\/(.+)$/.exec(address);
@@ -72,7 +104,8 @@ export class HubServer {
       return;
     }
     const path = file?.[2] ?? '';
-    this.asked.push({ path, range: request.headers.range });
+    const { range, authorization } = request.headers;
+    this.asked.push({ path, range, ...(authorization === undefined ? {} : { authorization }) });
     this.onAsked(path);
     const found = files.get(path);
     if (found === undefined) response.writeHead(404).end();
@@ -81,6 +114,14 @@ export class HubServer {
 
   #sendFile(path: string, content: Buffer, range: string | undefined, response: ServerResponse): void {
     const treatment = this.treatments.get(path)?.shift() ?? 'whole';
+    if (treatment === 'too-many') {
+      response.writeHead(429, { 'retry-after': '0.05' }).end();
+      return;
+    }
+    if (treatment === 'redirect') {
+      response.writeHead(302, { location: `${this.elsewhere}${response.req.url ?? ''}` }).end();
+      return;
+    }
     if (treatment === 'refuse' || treatment === 'fail') {
       response.writeHead(treatment === 'refuse' ? 403 : 503).end();
       return;
@@ -92,7 +133,9 @@ export class HubServer {
       'content-length': rest.length,
       ...(from > 0 ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {}),
     });
-    if (treatment === 'hang') response.write(rest.subarray(0, Math.ceil(rest.length / 2)));
+    if (treatment === 'cut') {
+      response.write(rest.subarray(0, Math.ceil(rest.length / 2)), () => response.destroy());
+    } else if (treatment === 'hang') response.write(rest.subarray(0, Math.ceil(rest.length / 2)));
     else response.end(rest);
   }
 }
