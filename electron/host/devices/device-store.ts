@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EngineError, throwIfCancelled, toEngineError } from '../../../native-models/protocol/errors.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import { downloadFile } from '../models/download-file.ts';
+import { networkFetch } from '../models/network-fetch.ts';
 import type { DeviceParts, PinnedWheel } from './device-parts.ts';
 import { deviceParts } from './device-parts.ts';
 import { unpackWheel } from './unpack-wheel.ts';
@@ -175,6 +176,7 @@ export class DeviceStore {
       return;
     }
     const url = await findWheel(wheel, { indexUrl, signal });
+    const fetch = await networkFetch(process.env);
     await downloadFile(
       {
         repository: wheel.project,
@@ -184,7 +186,7 @@ export class DeviceStore {
         checksum: { algorithm: 'sha256', hex: wheel.sha256 },
       },
       place,
-      { url, signal, onProgress, retryDelaysMs },
+      { url, fetch, signal, onProgress, retryDelaysMs },
     );
   }
 
