@@ -4,13 +4,17 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { findElectron } from '../e2e/shells/find-electron.ts';
+import { hasScreen } from '../e2e/shells/screen.ts';
 
 interface Suite {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
   /** Passes or fails as a whole, and counts as one. */
   readonly check?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
   /** Why it cannot run here. */
   readonly missing?: string | undefined;
 }
@@ -20,13 +24,15 @@ interface Outcome {
   readonly failed: number;
 }
 
+const programPath = path.join(import.meta.dirname, '..');
 const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const python = process.env['PYTHON'] ?? 'python3';
 
 function suites(): Suite[] {
   const browser = [process.env['CHROMIUM_BIN'] ?? '', ...browsers].some(
-    (path) => path !== '' && existsSync(path),
+    (place) => place !== '' && existsSync(place),
   );
+  const withoutElectron = missingForElectron();
   const pythonParts = spawnSync(python, ['-c', 'import torch, transformers, peft, pytest']).status === 0;
   return [
     { name: 'types', command: ['npm', 'run', '-s', 'types'], check: true },
@@ -34,9 +40,24 @@ function suites(): Suite[] {
     { name: 'format', command: ['npm', 'run', '-s', 'format'], check: true },
     { name: 'engine, host and shells', command: ['npx', 'vitest', 'run'] },
     {
-      name: 'windows (Playwright)',
-      command: ['npx', 'playwright', 'test'],
+      name: 'windows in a browser (Playwright)',
+      command: ['npx', 'playwright', 'test', '--project=browser'],
       missing: browser ? undefined : 'no Chromium was found (apt-get install chromium, or set CHROMIUM_BIN)',
+    },
+    {
+      name: 'desktop program in Electron, and packed (Playwright)',
+      command: ['npx', 'playwright', 'test', '--project=electron', '--project=packed'],
+      missing: withoutElectron,
+    },
+    {
+      name: 'packed desktop program as another user, in Chromium’s sandbox (Playwright)',
+      command: ['npx', 'playwright', 'test', '--project=electron'],
+      environment: { VIDEOMIND_E2E_USER: '65534' },
+      missing:
+        withoutElectron ??
+        (process.getuid?.() === 0
+          ? undefined
+          : 'only root can start it as another user; the suite above has the sandbox on'),
     },
     {
       name: 'training (pytest)',
@@ -48,10 +69,21 @@ function suites(): Suite[] {
   ];
 }
 
+/** Why the desktop program cannot be started here. */
+function missingForElectron(): string | undefined {
+  const electron = findElectron(programPath);
+  if ('missing' in electron) return electron.missing;
+  const screen = hasScreen() || spawnSync('Xvfb', ['-help']).error === undefined;
+  return screen ? undefined : 'Electron needs a screen, and there is none (apt-get install xvfb)';
+}
+
 /** Runs a suite, its output passed on, and reads the count that it ends with. */
-function run({ command: [program, ...parameters], check }: Suite): Promise<Outcome> {
+function run({ command: [program, ...parameters], check, environment }: Suite): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(program, parameters, {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...environment },
+    });
     let tail = '';
     child.stdout.setEncoding('utf8');
     child.stdout.on('data', (text: string) => {
