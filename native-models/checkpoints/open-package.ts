@@ -4,7 +4,7 @@ import type { Network, RoleWeights, VisionAdapters } from '../architectures/arch
 import { EngineError } from '../protocol/errors.ts';
 import type { DeviceRequest, Role, RuntimeName } from '../protocol/roles.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
-import { chooseDevice } from '../runtime/providers.ts';
+import { chooseDevice, cpuInstead } from '../runtime/providers.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
 import { openEmbeddings, type EmbeddingTable } from './embedding-table.ts';
 import type { LoadedModel } from './loaded-model.ts';
@@ -23,6 +23,8 @@ export interface OpenOptions {
   /** The binding to compute through; absent: whichever the device needs. */
   readonly runtime?: RuntimeName | undefined;
   readonly threads?: number | undefined;
+  /** Why nothing but the processor is to be used, where a device failed before. */
+  readonly distrust?: string | undefined;
   /** Folder for prepacked weights of this machine; absent: weights are prepared anew at each start. */
   readonly prepackedFolder?: string | undefined;
 }
@@ -36,10 +38,14 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
   const folder = resolve(path);
   const manifest = await readManifest(folder);
   const { network, sources, groundingHeadConfig } = readPackageNetwork(manifest, folder);
-  const choice = await chooseDevice(options.device ?? 'auto', manifest.precision, {
-    runtime: options.runtime,
-    neededBytes: deviceBytes(manifest),
-  });
+  const request = options.device ?? 'auto';
+  const choice =
+    options.distrust === undefined || request === 'cpu'
+      ? await chooseDevice(request, manifest.precision, {
+          runtime: options.runtime,
+          neededBytes: deviceBytes(manifest),
+        })
+      : cpuInstead(request, options.distrust, options.runtime);
   const [{ runtime, device, decoder, vision, groundingHead }, adapters, embeddings] = await Promise.all([
     openGraphs(folder, manifest, groundingHeadConfig, choice, (chosen) =>
       createRuntime(chosen, { threads: options.threads, prepackedFolder: options.prepackedFolder }),

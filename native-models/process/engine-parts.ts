@@ -16,6 +16,8 @@ export interface EngineParts {
       readonly device: DeviceRequest;
       readonly runtime?: RuntimeName | undefined;
       readonly threads?: number | undefined;
+      /** Why nothing but the processor is to be used. */
+      readonly distrust?: string | undefined;
     },
   ): Promise<LoadedModel>;
   createAgent(model: LoadedModel): Agent;

@@ -3,7 +3,9 @@ import { throwIfCancelled } from '../protocol/errors.ts';
 import { evaluationHandlers } from './evaluation-handlers.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { JobQueue } from './job-queue.ts';
+import { failureOfDevice } from './device-failure.ts';
 import { ModelKeeper } from './model-keeper.ts';
+import type { OpenModel } from './model-keeper.ts';
 
 /** One handler per method. Whatever computes waits its turn; questions about the engine itself are answered at once. */
 export function createHandlers(parts: EngineParts): Handlers {
@@ -15,11 +17,23 @@ export function createHandlers(parts: EngineParts): Handlers {
       const { device, runtime, threads } = request;
       const verifierChoice =
         verifierPath === undefined ? [] : [{ modelPath: verifierPath, device, runtime, threads }];
-      const [kept, verifier] = await keeper.openAll([request, ...verifierChoice]);
-      throwIfCancelled(signal);
-      const options = { onEvent: report, signal, videoMind: verifier?.agent };
-      const { record, trace } = await kept.agent.ask(request, options);
-      return trace === undefined ? { record } : { record, trace };
+      const choices = [request, ...verifierChoice];
+      const askOnce = async ([kept, verifier]: readonly [OpenModel, ...OpenModel[]]) => {
+        throwIfCancelled(signal);
+        const options = { onEvent: report, signal, videoMind: verifier?.agent };
+        const { record, trace } = await kept.agent.ask(request, options);
+        return trace === undefined ? { record } : { record, trace };
+      };
+      const opened = await keeper.openAll(choices);
+      try {
+        return await askOnce(opened);
+      } catch (thrown) {
+        // A device that was lost on the way costs time, not the answer.
+        const failed = opened.map(({ model }) => failureOfDevice(thrown, model)).find(Boolean);
+        if (failed === undefined) throw thrown;
+        keeper.distrust(failed);
+        return await askOnce(await keeper.openAll(choices));
+      }
     });
   return {
     ask,

@@ -34,6 +34,8 @@ interface KeptModel extends OpenModel {
 export class ModelKeeper {
   readonly #parts: OpeningParts;
   #kept: readonly KeptModel[] = [];
+  /** Why devices are no longer used until the process ends. */
+  #distrust: string | undefined;
 
   constructor(parts: OpeningParts) {
     this.#parts = parts;
@@ -47,7 +49,7 @@ export class ModelKeeper {
 
   /** Opens all packages of a question, in order. @throws EngineError what opening them throws. */
   async openAll(choices: readonly ModelChoice[]): Promise<[OpenModel, ...OpenModel[]]> {
-    const keys = await Promise.all(choices.map(keyOf));
+    const keys = (await Promise.all(choices.map(keyOf))).map((key) => `${key} ${this.#distrust ?? ''}`);
     const isOpen = (key: string) => this.#kept.some((kept) => kept.key === key);
     if (!keys.every(isOpen)) await this.#closeAllBut(keys);
     const opened: KeptModel[] = [];
@@ -58,10 +60,18 @@ export class ModelKeeper {
     return [first, ...others];
   }
 
+  /** From now on packages are opened on the processor, with a warning that says why: a device failed while it worked. */
+  distrust(reason: string): void {
+    this.#distrust = reason;
+  }
+
   async #openOne({ modelPath, device, runtime, threads }: ModelChoice, key: string): Promise<KeptModel> {
     const open = this.#kept.find((kept) => kept.key === key);
     if (open !== undefined) return open;
-    const model = await this.#parts.openPackage(modelPath, { device, runtime, threads });
+    const model = await this.#parts.openPackage(modelPath, {
+      ...{ device, runtime, threads },
+      ...(this.#distrust === undefined ? {} : { distrust: this.#distrust }),
+    });
     const kept = { key, model, agent: this.#parts.createAgent(model) };
     this.#kept = [...this.#kept, kept];
     return kept;

@@ -53,7 +53,7 @@ export function DeviceSection() {
       <div role="radiogroup" aria-label={modelTexts.device} className={styles.devices}>
         <DeviceChoice
           name={modelTexts.auto}
-          label={modelTexts.autoText}
+          label={report?.auto === undefined ? modelTexts.autoText : modelTexts.autoTakes(report.auto)}
           chosen={device === 'auto'}
           onChoose={choose('auto')}
         />
@@ -61,7 +61,8 @@ export function DeviceSection() {
           <DeviceChoice
             key={provider.device}
             name={modelTexts.devices[provider.device]}
-            label={provider.label}
+            label={modelTexts.deviceLine(provider)}
+            measured={modelTexts.measured(provider.measured)}
             available={provider.available}
             reason={provider.reason}
             howToAdd={provider.howToAdd}
@@ -78,6 +79,7 @@ export function DeviceSection() {
 interface DeviceChoiceProps {
   readonly name: string;
   readonly label: string;
+  readonly measured?: string;
   readonly available?: boolean;
   readonly reason?: string | undefined;
   readonly howToAdd?: readonly string[] | undefined;
@@ -86,7 +88,7 @@ interface DeviceChoiceProps {
 }
 
 function DeviceChoice(props: DeviceChoiceProps) {
-  const { name, label, available = true, reason, howToAdd, chosen, onChoose } = props;
+  const { name, label, measured, available = true, reason, howToAdd, chosen, onChoose } = props;
   const id = useId();
   return (
     <div className={classNames(styles.device, chosen && styles.chosen, !available && styles.missing)}>
@@ -107,6 +109,7 @@ function DeviceChoice(props: DeviceChoiceProps) {
           </Badge>
         </label>
         <span className={styles.label}>{label}</span>
+        {measured !== undefined && <span className={styles.label}>{measured}</span>}
         {(reason !== undefined || howToAdd !== undefined) && (
           <Fold title={<span className={styles.label}>{modelTexts.howToAdd}</span>}>
             <p className={styles.label}>{reason}</p>

@@ -1,3 +1,6 @@
+import type { DoctorReport, ProviderStatus } from '../../native-models/protocol/doctor-report.ts';
+import { formatBytes } from '../ui/format.ts';
+
 /** Words of models and of the first start. */
 export const modelTexts = {
   title: 'Models',
@@ -35,7 +38,7 @@ export const modelTexts = {
   moveFolder: 'Move the folder of models…',
   moveFolderTitle: 'New folder for the models',
   device: 'Device',
-  deviceText: 'What this machine has. Auto takes the best that is there.',
+  deviceText: 'What this machine has. Auto takes the best that works and has room; a GPU in software never.',
   check: 'Look again',
   checking: 'Looking…',
   deviceAvailable: 'ready',
@@ -50,8 +53,19 @@ export const modelTexts = {
     coreml: 'Core ML',
   },
   auto: 'Auto',
-  autoDevice: 'Auto (the best that is there)',
-  autoText: 'The best that is there',
+  /** What a device is: the machine's name for it and its memory, where it says. */
+  deviceLine: ({ label, deviceName, memoryBytes, isSoftware }: ProviderStatus) =>
+    deviceName === undefined
+      ? label
+      : [
+          label,
+          isSoftware === true ? `${deviceName} (in software)` : deviceName,
+          ...(memoryBytes === undefined ? [] : [formatBytes(memoryBytes)]),
+        ].join(' · '),
+  measured: (what: string) => `Measured with this program: ${what}`,
+  autoTakes: ({ device, reason }: NonNullable<DoctorReport['auto']>) => `Here it takes ${device}. ${reason}`,
+  autoDevice: 'Auto (the best that works)',
+  autoText: 'The best that works and has room',
   machine: 'This machine',
   cores: (logical: number, model: string) => `${model}, ${logical} threads`,
   freeMemory: (free: string, total: string) => `${free} of ${total} memory free`,

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { Agent } from '../agent/agent.ts';
+import { request } from '../agent/test-support/fake-agent.ts';
+import type { LoadedModel } from '../checkpoints/loaded-model.ts';
+import { EngineError } from '../protocol/errors.ts';
+import type { Device } from '../protocol/roles.ts';
+import type { RunRecord } from '../protocol/run-record.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { createHandlers } from './handlers.ts';
+
+/** An engine with one package, which opens on `device` unless that is distrusted; there, asking fails with `failure`. */
+function engineOn(device: Device, failure: EngineError) {
+  const opened: { readonly device: Device; readonly distrust?: string | undefined }[] = [];
+  const parts = {
+    openPackage: (_path, { distrust }) => {
+      const used = distrust === undefined ? device : 'cpu';
+      opened.push({ device: used, distrust });
+      const model = { device: used, deviceName: 'A GPU', dispose: () => Promise.resolve() };
+      return Promise.resolve(model as LoadedModel);
+    },
+    createAgent: (model) => {
+      const record = { device: model.device } as RunRecord;
+      const ask = () => (model.device === 'cpu' ? Promise.resolve({ record }) : Promise.reject(failure));
+      return { ask } as unknown as Agent;
+    },
+    evaluation: {},
+  } as Partial<EngineParts> as EngineParts;
+  const { ask } = createHandlers(parts);
+  const asking = { signal: new AbortController().signal, report: () => undefined };
+  return { opened, ask: () => ask(request(), asking) };
+}
+
+describe('a device that fails in the middle of a run', () => {
+  it.each([
+    ['OUT_OF_MEMORY', 'A GPU ran out of memory in the middle of a run: 3 GB more'],
+    ['INTERNAL', 'A GPU failed in the middle of a run: 3 GB more'],
+  ] as const)('is replaced by the CPU, which answers, and stays replaced: %s', async (code, reason) => {
+    const engine = engineOn('cuda', new EngineError(code, '3 GB more'));
+    expect(await engine.ask()).toEqual({ record: { device: 'cpu' } });
+    expect(engine.opened).toEqual([{ device: 'cuda' }, { device: 'cpu', distrust: reason }]);
+    await engine.ask();
+    expect(engine.opened).toHaveLength(2);
+  });
+
+  it.each(['VIDEO_NOT_FOUND', 'CANCELLED', 'QUESTION_EMPTY'] as const)(
+    'is not blamed for what is not its fault: %s',
+    async (code) => {
+      const engine = engineOn('cuda', new EngineError(code, 'x'));
+      await expect(engine.ask()).rejects.toMatchObject({ code });
+      expect(engine.opened).toHaveLength(1);
+    },
+  );
+
+  it('has nothing to be replaced by where it is the CPU', async () => {
+    const engine = engineOn('cpu', new EngineError('INTERNAL', 'x'));
+    await engine.ask();
+    expect(engine.opened).toEqual([{ device: 'cpu', distrust: undefined }]);
+  });
+});
