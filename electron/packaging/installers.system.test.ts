@@ -65,6 +65,10 @@ describe('the configuration of the installers', () => {
         expect(workflow).toMatch(new RegExp(`platform: ${platform}, arch: ${arch} `));
       }
     }
+    // What runs with the release's rights is named by its hash: a tag can be moved.
+    const actions = Array.from(workflow.matchAll(/uses: (\S+)/g), ([, action = '']) => action);
+    expect(actions.length).toBeGreaterThan(0);
+    expect(actions.filter((action) => !/@[\da-f]{40}$/.test(action))).toEqual([]);
     for (const [, script] of workflow.matchAll(/node (\S+\.ts)/g)) {
       expect(existsSync(path.join(programPath, script ?? ''))).toBe(true);
     }
