@@ -137,49 +137,7 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
   },
   tokenizer: {
     read: (bytes) => createTokenizer(parsed(bytes), 'tokenizer.json').encode('When? 12 é\n'),
-    seeds: () => [
-      Buffer.from(
-        json({
-          version: '1.0',
-          added_tokens: [
-            {
-              id: 6,
-              content: '<|im_end|>',
-              single_word: false,
-              lstrip: false,
-              rstrip: false,
-              normalized: false,
-              special: true,
-            },
-          ],
-          normalizer: { type: 'NFC' },
-          pre_tokenizer: {
-            type: 'Sequence',
-            pretokenizers: [
-              {
-                type: 'Split',
-                pattern: { Regex: '\\p{L}+|\\p{N}|\\s+' },
-                behavior: 'Isolated',
-                invert: false,
-              },
-              { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
-            ],
-          },
-          post_processor: {
-            type: 'ByteLevel',
-            add_prefix_space: false,
-            trim_offsets: false,
-            use_regex: false,
-          },
-          decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
-          model: {
-            type: 'BPE',
-            vocab: { W: 0, h: 1, e: 2, n: 3, he: 4, hen: 5 },
-            merges: ['h e', ['he', 'n']],
-          },
-        }),
-      ),
-    ],
+    seeds: () => [shipped('native-models', 'fixtures', 'pack-qwen2.5', 'checkpoint', 'tokenizer.json')],
     isExpected: isEngineError,
   },
   frames: {

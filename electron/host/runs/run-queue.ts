@@ -108,7 +108,10 @@ export class RunQueue {
     ended.catch(() => undefined);
     this.#current = { id, cancel, recorder, ended };
     try {
-      const started = await store.call('progressRun', { id, state: 'running', startedAtMs: now() });
+      const started = await recorder.untilStored(
+        () => store.call('progressRun', { id, state: 'running', startedAtMs: now() }),
+        reject,
+      );
       if (started === undefined) {
         // It was removed while it waited.
         resolve(queued);

@@ -64,11 +64,33 @@ export class RunRecorder {
     clearTimeout(this.#timer);
     await this.#writing;
     const events = this.#pending.splice(0);
-    return await this.#untilStored(async () => {
+    return await this.untilStored(async () => {
       const run = await this.#parts.progress({ ...change, events });
       if (events.length > 0) this.#parts.onStored(events);
       return run;
     }, onBlocked);
+  }
+
+  /**
+   * Stores something of the run, again and again while the disk refuses it: a run whose start is not stored would wait for ever.
+   * @param onBlocked called when it cannot be stored now; it is tried again all the same.
+   * @throws EngineError of what does not pass, or when the recorder was abandoned.
+   */
+  async untilStored<T>(work: () => Promise<T>, onBlocked?: (error: EngineError) => void): Promise<T> {
+    for (;;) {
+      try {
+        const result = await work();
+        this.#blocked = false;
+        return result;
+      } catch (thrown) {
+        const error = toEngineError(thrown);
+        if (!passing.includes(error.code) || this.#abandoned.signal.aborted) throw error;
+        if (!this.#blocked) this.#parts.onBlocked(error);
+        this.#blocked = true;
+        onBlocked?.(error);
+        await this.#wait();
+      }
+    }
   }
 
   /** Tries no more: the host ends. */
@@ -84,30 +106,13 @@ export class RunRecorder {
       const events = this.#pending.splice(0);
       if (events.length === 0) return;
       try {
-        await this.#untilStored(() => this.#parts.append(events));
+        await this.untilStored(() => this.#parts.append(events));
         this.#parts.onStored(events);
       } catch {
         // Abandoned, or the library broke: what is missing shows as an interrupted run.
       }
     });
     return this.#writing;
-  }
-
-  async #untilStored<T>(work: () => Promise<T>, onBlocked?: (error: EngineError) => void): Promise<T> {
-    for (;;) {
-      try {
-        const result = await work();
-        this.#blocked = false;
-        return result;
-      } catch (thrown) {
-        const error = toEngineError(thrown);
-        if (!passing.includes(error.code) || this.#abandoned.signal.aborted) throw error;
-        if (!this.#blocked) this.#parts.onBlocked(error);
-        this.#blocked = true;
-        onBlocked?.(error);
-        await this.#wait();
-      }
-    }
   }
 
   #wait(): Promise<void> {

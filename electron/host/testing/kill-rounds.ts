@@ -70,18 +70,7 @@ export async function lossesOf(folder: string, work: AcknowledgedWork): Promise<
   const store = await Store.open(filePath);
   try {
     if (store.setAsidePath !== undefined) losses.push('the library was damaged');
-    const { runs } = await store.call('listRuns', { projectId: work.projectId, limit: 1_000_000 });
-    const known = new Map(runs.map((run) => [run.id, run]));
-    for (const id of work.runIds) if (!known.has(id)) losses.push(`run ${id}`);
-    for (const [id, record] of work.records) {
-      if (JSON.stringify(known.get(id)?.record) !== JSON.stringify(record)) losses.push(`record of ${id}`);
-    }
-    for (const [id, events] of work.events) {
-      const stored = await store.call('listRunEvents', { id, fromSeq: 0 });
-      losses.push(...eventLosses(id, events, stored));
-    }
-    const { annotations } = await store.call('listAnnotations', { projectId: work.projectId });
-    losses.push(...annotationLosses(work, annotations));
+    if (work.projectId !== '') losses.push(...(await lossesIn(store, work)));
   } finally {
     await store.close();
   }
@@ -89,6 +78,23 @@ export async function lossesOf(folder: string, work: AcknowledgedWork): Promise<
   const [outcome] = database.prepare('PRAGMA integrity_check').all();
   database.close();
   if (outcome?.['integrity_check'] !== 'ok') losses.push(`integrity: ${JSON.stringify(outcome)}`);
+  return losses;
+}
+
+async function lossesIn(store: Store, work: AcknowledgedWork): Promise<string[]> {
+  const losses: string[] = [];
+  const { runs } = await store.call('listRuns', { projectId: work.projectId, limit: 1_000_000 });
+  const known = new Map(runs.map((run) => [run.id, run]));
+  for (const id of work.runIds) if (!known.has(id)) losses.push(`run ${id}`);
+  for (const [id, record] of work.records) {
+    if (JSON.stringify(known.get(id)?.record) !== JSON.stringify(record)) losses.push(`record of ${id}`);
+  }
+  for (const [id, events] of work.events) {
+    const stored = await store.call('listRunEvents', { id, fromSeq: 0 });
+    losses.push(...eventLosses(id, events, stored));
+  }
+  const { annotations } = await store.call('listAnnotations', { projectId: work.projectId });
+  losses.push(...annotationLosses(work, annotations));
   return losses;
 }
 
