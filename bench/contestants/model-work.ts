@@ -5,7 +5,7 @@ import type { Role } from '../../native-models/protocol/roles.ts';
 import type { KvCache } from '../../native-models/runtime/kv-cache.ts';
 import { seededUniform } from '../checkpoint/random-values.ts';
 
-/** Tokens that prompts are drawn from: below the special ones. */
+/** Tokens that prompts are drawn from: below the special ones, which a small vocabulary has further down. */
 const PLAIN_TOKENS = 150_000;
 /** Room for the longest prompt and the tokens after it. */
 const CACHE_CAPACITY = 6144;
@@ -122,7 +122,8 @@ export class ModelWork {
   }
 
   #randomTokens(count: number): number[] {
-    return Array.from({ length: count }, () => Math.floor(this.#uniform() * PLAIN_TOKENS));
+    const plainTokens = Math.min(PLAIN_TOKENS, this.#model.network.tokens.visionStart);
+    return Array.from({ length: count }, () => Math.floor(this.#uniform() * plainTokens));
   }
 
   /** Reads a random prompt from an empty cache; returns the token that follows. */
