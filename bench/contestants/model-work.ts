@@ -1,8 +1,9 @@
+import { rowsInMemory } from '../../native-models/architectures/device-rows.ts';
 import type { FrameSize, Frame } from '../../native-models/media/video.ts';
 import type { LoadedModel } from '../../native-models/checkpoints/loaded-model.ts';
 import type { ForwardResult } from '../../native-models/architectures/vision-language-model.ts';
 import type { Role } from '../../native-models/protocol/roles.ts';
-import type { KvCache } from '../../native-models/runtime/kv-cache.ts';
+import type { TokenCache } from '../../native-models/runtime/kv-cache.ts';
 import { seededUniform } from '../checkpoint/random-values.ts';
 
 /** Tokens that prompts are drawn from: below the special ones, which a small vocabulary has further down. */
@@ -21,7 +22,7 @@ export class ModelWork {
   readonly #model: LoadedModel;
   /** Whose weights are at work: the role that sees the most, or the plain model where there are no roles. */
   readonly #role: Role;
-  readonly #cache: KvCache;
+  readonly #cache: TokenCache;
   readonly #uniform = seededUniform(1);
   /** The prompt that decode requests go on from. */
   #kept: { readonly context: number; readonly following: number } | undefined;
@@ -74,7 +75,8 @@ export class ModelWork {
     const pairSize = this.#model.network.temporalPatchSize;
     const features: Float32Array[] = [];
     for (let at = 0; at < frames.length; at += pairSize) {
-      features.push(...(await this.#model.vision.encode(this.#role, frames.slice(at, at + pairSize), size)));
+      const encoded = await this.#model.vision.encode(this.#role, frames.slice(at, at + pairSize), size);
+      features.push(...encoded.map(rowsInMemory));
     }
     return features;
   }
@@ -117,7 +119,7 @@ export class ModelWork {
     const visualStates = states.subarray(firstVisual * hiddenSize, (firstVisual + visualTokens) * hiddenSize);
     await groundingHead?.ground(
       meanStates(visualStates, features.length, hiddenSize),
-      result.preNormStates.slice(-hiddenSize),
+      rowsInMemory(result.preNormStates).slice(-hiddenSize),
     );
   }
 
@@ -158,7 +160,7 @@ export class ModelWork {
         Int32Array.from(rows),
         this.#cache,
       );
-      states?.set(result.preNormStates, start * network.hiddenSize);
+      states?.set(rowsInMemory(result.preNormStates), start * network.hiddenSize);
     }
     if (result === undefined) throw new Error('A prompt needs at least one token.');
     return result;

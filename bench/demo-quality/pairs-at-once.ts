@@ -2,6 +2,7 @@
  * How long a package's vision tower takes for 160 frame pairs, by how many are encoded together, and whether the features
  * are the same: `node bench/demo-quality/pairs-at-once.ts [--model assets/demo/package] [--side 56]`. Best of three rounds.
  */
+import { rowsInMemory } from '../../native-models/architectures/device-rows.ts';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { TowerFrame } from '../../native-models/architectures/vision-language-model.ts';
@@ -30,7 +31,8 @@ for (let round = 0; round < rounds; round++) {
     const features: Float32Array[] = [];
     for (let pair = 0; pair < pairs; pair += atOnce) {
       const together = frames.slice(2 * pair, 2 * (pair + atOnce));
-      features.push(...(await model.vision.encode('grounder', together, { height: side, width: side })));
+      const encoded = await model.vision.encode('grounder', together, { height: side, width: side });
+      features.push(...encoded.map(rowsInMemory));
     }
     bestMs.set(atOnce, Math.min(bestMs.get(atOnce) ?? Infinity, performance.now() - startMs));
     if (atOnce === 1) alone = features;

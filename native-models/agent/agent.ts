@@ -150,7 +150,9 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
         const run = await openRun(request, journal, signal);
         const { record, trace } = await runAll(run, videoMindFor(run, videoMind));
         const caches = cachesSince(before, budget);
-        return request.trace ? { record, trace: { ...trace, caches } } : { record };
+        return request.trace
+          ? { record, trace: { ...trace, transfer: journal.transfers, caches } }
+          : { record };
       });
     },
     async askWithoutVideo(asked, { onEvent = () => undefined, signal } = {}) {

@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { Speaker } from '../protocol/roles.ts';
 import type { RunEvent } from '../protocol/run-events.ts';
+import type { RoleTransfer } from '../protocol/run-trace.ts';
+import type { Transfers } from '../runtime/runtime.ts';
 import type { RunRecord, RunWarning, TokenCounts } from '../protocol/run-record.ts';
 
 /** What happens in a run: told as events, and summed up for the record. */
@@ -9,6 +11,7 @@ export class RunJournal {
   readonly #startMs = performance.now();
   readonly #warnings: RunWarning[] = [];
   readonly #timings: Record<string, number> = {};
+  readonly #transfers: Partial<Record<Speaker, RoleTransfer>> = {};
   readonly #tokens: Partial<Record<Speaker, TokenCounts>> = {};
 
   constructor(onEvent: (event: RunEvent) => void) {
@@ -53,6 +56,21 @@ export class RunJournal {
     };
   }
 
+  /** Adds what a role moved between memory and device: while it read, or for some steps of its reply. */
+  countTransfer(role: Speaker, moved: Transfers, steps?: number): void {
+    const none = { toDevice: { bytes: 0, calls: 0 }, fromDevice: { bytes: 0, calls: 0 } };
+    const before = this.#transfers[role] ?? { ...none, steps: 0, reading: none };
+    this.#transfers[role] =
+      steps === undefined
+        ? { ...before, reading: sumOf(before.reading, moved) }
+        : { ...before, ...sumOf(before, moved), steps: before.steps + steps };
+  }
+
+  /** What the roles moved up to now. */
+  get transfers(): Partial<Record<Speaker, RoleTransfer>> {
+    return { ...this.#transfers };
+  }
+
   /** The record's share of the journal, up to now. */
   summary(): Pick<RunRecord, 'timings' | 'tokens' | 'warnings'> {
     const totalSec = (performance.now() - this.#startMs) / 1000;
@@ -62,4 +80,12 @@ export class RunJournal {
       warnings: [...this.#warnings],
     };
   }
+}
+
+function sumOf(one: Transfers, other: Transfers): Transfers {
+  const both = (direction: keyof Transfers) => ({
+    bytes: one[direction].bytes + other[direction].bytes,
+    calls: one[direction].calls + other[direction].calls,
+  });
+  return { toDevice: both('toDevice'), fromDevice: both('fromDevice') };
 }

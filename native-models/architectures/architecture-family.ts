@@ -1,7 +1,9 @@
 import type { FrameSize } from '../media/video.ts';
-import type { BuiltGraph } from '../onnx/graph-builder.ts';
+import type { BuiltGraph, WeightFiles } from '../onnx/graph-builder.ts';
 import type { Role } from '../protocol/roles.ts';
-import type { Feeds, Session } from '../runtime/runtime.ts';
+import type { Feeds, PlacedFeeds, Session } from '../runtime/runtime.ts';
+import type { DeviceRows } from './device-rows.ts';
+import type { Dialect } from './layers/dialect.ts';
 import type { ProductOptions } from './layers/products.ts';
 import type {
   FamilyTraits,
@@ -32,12 +34,22 @@ export interface RoleWeights {
   head(role: Role): Promise<Session>;
 }
 
+/** The same with adapters that live on the device. */
+export interface DeviceRoleWeights extends Omit<RoleWeights, 'adapterFeeds'> {
+  adapterFeeds(role: Role): Promise<PlacedFeeds>;
+}
+
 /** Adapter matrices of the tower by role, and the name that cache keys use for them. */
 export interface VisionAdapters {
   /** Feeds of the tower's adapter inputs for a role; zeros for a role without such an adapter. */
   feeds(role: Role): Promise<Feeds>;
   /** Names what the features depend on beside frames and size. */
   key(role: Role): string;
+}
+
+/** The same with adapters that live on the device. */
+export interface DeviceVisionAdapters extends Omit<VisionAdapters, 'feeds'> {
+  feeds(role: Role): Promise<PlacedFeeds>;
 }
 
 /**
@@ -66,6 +78,16 @@ export interface LayerStage {
   build(options: ProductOptions): BuiltGraph;
 }
 
+/** What a network on a device is made of. */
+export interface DeviceParts {
+  readonly rows: DeviceRows;
+  readonly dialect: Dialect;
+  readonly tower: Session;
+  readonly towerAdapters: DeviceVisionAdapters;
+  readonly trunk: Session;
+  readonly roles: DeviceRoleWeights;
+}
+
 /** What running a network takes beside its weights, in bytes: told before it is run, so about. */
 export interface NetworkMemory {
   /** Keys and values of one token in all layers. */
@@ -85,8 +107,8 @@ export interface Network {
   readonly layerCount: number;
   /** Whether lm_head is the embedding table; undefined: the configuration does not say. */
   readonly tied: boolean | undefined;
-  buildVision(options: ProductOptions, weightFile: string): BuiltGraph;
-  buildDecoder(options: ProductOptions, weightFile: string): BuiltGraph;
+  buildVision(options: ProductOptions, weights: WeightFiles): BuiltGraph;
+  buildDecoder(options: ProductOptions, weights: WeightFiles): BuiltGraph;
   /** Normalized patches of frame pairs, in the order in which the tower reads them: (pairs × patches, patch). */
   patches(frames: readonly TowerFrame[], size: FrameSize): Float32Array;
   /**
@@ -98,6 +120,8 @@ export interface Network {
   decoderStages(positions: Int32Array): LayerStage[];
   createVisionEncoder(session: Session, adapters: VisionAdapters): VisionEncoder;
   createLanguageModel(trunk: Session, roles: RoleWeights): LanguageModel;
+  /** Both on a device, of graphs in a dialect for devices. */
+  createOnDevice(parts: DeviceParts): { readonly vision: VisionEncoder; readonly language: LanguageModel };
 }
 
 /** A family of networks that share their form and differ in their sizes. */

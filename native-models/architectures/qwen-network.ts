@@ -2,9 +2,11 @@ import type { Network, NetworkMemory } from './architecture-family.ts';
 import type { ProcessorFields } from './config-fields.ts';
 import type { DecoderConfig } from './decoder/config.ts';
 import { buildDecoderGraph } from './decoder/decoder-graph.ts';
+import { createDeviceLanguageModel } from './decoder/device-language-model.ts';
 import { chunkRows, createLanguageModel } from './decoder/language-model.ts';
 import { decoderStages } from './decoder/stages.ts';
 import type { VisionConfig } from './vision-tower/config.ts';
+import { createDeviceVisionEncoder } from './vision-tower/device-vision-encoder.ts';
 import { framePatches } from './vision-tower/patches.ts';
 import { visionStages } from './vision-tower/stages.ts';
 import { buildVisionGraph } from './vision-tower/tower-graph.ts';
@@ -72,13 +74,17 @@ export function qwenNetwork(config: QwenConfig, { limitsCount, values, ...traits
     },
     layerCount: vision.layers + decoder.layers,
     tied: config.tied,
-    buildVision: (options, weightFile) => buildVisionGraph(vision, options, weightFile),
-    buildDecoder: (options, weightFile) => buildDecoderGraph(decoder, options, weightFile),
+    buildVision: (options, weights) => buildVisionGraph(vision, options, weights),
+    buildDecoder: (options, weights) => buildDecoderGraph(decoder, options, weights),
     patches: (frames, size) => framePatches(vision, processor, frames, size),
     visionStages: (size, pairs) => visionStages(vision, size, pairs),
     decoderStages: (positions) => decoderStages(decoder, positions),
     createVisionEncoder: (session, adapters) => createVisionEncoder(session, vision, processor, adapters),
     createLanguageModel: (trunk, roles) => createLanguageModel(trunk, decoder, roles),
+    createOnDevice: ({ rows, dialect, tower, towerAdapters, trunk, roles }) => ({
+      vision: createDeviceVisionEncoder(tower, vision, processor, towerAdapters, rows),
+      language: createDeviceLanguageModel(trunk, decoder, roles, rows, dialect),
+    }),
   };
 }
 

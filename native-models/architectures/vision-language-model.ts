@@ -1,6 +1,8 @@
 import type { FrameSize } from '../media/video.ts';
 import type { Role } from '../protocol/roles.ts';
-import type { KvCache } from '../runtime/kv-cache.ts';
+import type { TokenCache } from '../runtime/kv-cache.ts';
+import type { DeviceTensor } from '../runtime/runtime.ts';
+import type { DeviceRows, Rows } from './device-rows.ts';
 
 /** Sizes and ids of a network that the agent has to know; they come from its configuration, never from constants. */
 export interface NetworkShape {
@@ -103,15 +105,34 @@ export interface VisionEncoder {
    * Returns one array per pair: (1 + deepstackLevels, tokens, hidden) row-major, the features first, then what is added
    * after each of the first decoder layers; tokens = height × width ÷ (patchSize × mergeSize)².
    */
-  encode(role: Role, frames: readonly TowerFrame[], size: FrameSize): Promise<Float32Array[]>;
+  encode(role: Role, frames: readonly TowerFrame[], size: FrameSize): Promise<Rows[]>;
 }
 
-/** Result of one forward pass. */
+/** Result of one forward pass; on a device it is valid until the next one. */
 export interface ForwardResult {
   /** The last row's state after the final norm: (hidden). */
-  readonly lastState: Float32Array;
+  readonly lastState: Rows;
   /** States before the final norm of all rows: (sequence, hidden). */
-  readonly preNormStates: Float32Array;
+  readonly preNormStates: Rows;
+}
+
+/** What is added to the first decoder layers' results: (levels, rows, hidden), on a device a tensor (rows, hidden) each. */
+export type Deepstack = Float32Array | readonly DeviceTensor[];
+
+/** What a language model on a device does there, so that only what it says comes back. */
+export interface DeviceWork {
+  /** Pieces of work on rows of its width. */
+  readonly rows: DeviceRows;
+  /** The most likely token, the first of equals. @throws EngineError WEIGHTS_NOT_FINITE */
+  mostLikely(role: Role, lastState: Rows): Promise<number>;
+  /** Logits of some tokens, and their probabilities over the vocabulary. @throws EngineError WEIGHTS_NOT_FINITE */
+  probabilities(
+    role: Role,
+    lastState: Rows,
+    ids: readonly number[],
+  ): Promise<{ readonly logits: readonly number[]; readonly probabilities: readonly number[] }>;
+  /** Brings the last row of some states back: (hidden). */
+  readLastRow(states: Rows): Promise<Float32Array>;
 }
 
 /** The decoder with its adapters. One forward pass is one piece of work: a prefill chunk, or a token. */
@@ -119,7 +140,9 @@ export interface LanguageModel {
   /** Rows that one `forward` should get at most. */
   readonly chunkRows: number;
   /** Reserves room for keys and values of `capacity` tokens. */
-  createCache(capacity: number): KvCache;
+  createCache(capacity: number): TokenCache;
+  /** Present where states, keys and values stay on a device. */
+  readonly device?: DeviceWork | undefined;
   /** Looks up the role's embeddings: (tokenIds.length, hidden). */
   embed(role: Role, tokenIds: readonly number[]): Promise<Float32Array>;
   /**
@@ -129,13 +152,13 @@ export interface LanguageModel {
    */
   forward(
     role: Role,
-    embeddings: Float32Array,
+    embeddings: Rows,
     positions: Int32Array,
-    cache: KvCache,
-    deepstack?: Float32Array,
+    cache: TokenCache,
+    deepstack?: Deepstack,
   ): Promise<ForwardResult>;
   /** The role's lm_head on one normalized state: (vocabulary). */
-  logits(role: Role, lastState: Float32Array): Promise<Float32Array>;
+  logits(role: Role, lastState: Rows): Promise<Float32Array>;
 }
 
 /** What the grounding head reads out of a `<|reg|>` state. */
@@ -148,7 +171,7 @@ export interface GroundingResult {
 
 export interface GroundingHead {
   /** `frameStates`: (pairs, hidden), mean pre-norm state of each frame pair's visual tokens; `regState`: (hidden). */
-  ground(frameStates: Float32Array, regState: Float32Array): Promise<GroundingResult>;
+  ground(frameStates: Rows, regState: Float32Array): Promise<GroundingResult>;
 }
 
 /** Text to ids and back. */

@@ -95,7 +95,7 @@ function estimateBytes(checkpoint: Checkpoint, { precision }: ImportRequest): nu
   const bytesOf = (weights: Checkpoint['weights'] | undefined) =>
     weights?.names().reduce((sum, name) => sum + weights.get(name).byteLength, 0) ?? 0;
   const adapters = Object.values(checkpoint.adapters).reduce((sum, { weights }) => sum + bytesOf(weights), 0);
-  const factor = precision === 'fp32' ? 2 : 0.75;
+  const factor = precision === 'fp32' ? 2 : precision === 'fp16' ? 1 : 0.75;
   return Math.ceil(factor * (bytesOf(checkpoint.weights) + bytesOf(checkpoint.groundingHead)) + 2 * adapters);
 }
 
@@ -120,8 +120,8 @@ async function convert(
     onLayer: layerCounter(network, 'calibrating', onProgress),
     signal,
   };
-  const calibration =
-    request.precision === 'fp32' ? { outliers: {}, states: [] } : await calibrate(calibrationOptions);
+  const isFloat = request.precision === 'fp32' || request.precision === 'fp16';
+  const calibration = isFloat ? { outliers: {}, states: [] } : await calibrate(calibrationOptions);
 
   const trunk = await writeTrunk(folder, checkpoint, network, request.precision, calibration.outliers);
   const vocabularies = await writeVocabularies(folder, checkpoint, network, request.precision);
@@ -141,15 +141,14 @@ async function convert(
   await copyFile(checkpoint.tokenizerFiles.tokenizerPath, join(folder, packageFiles.tokenizer));
   await writeFile(join(folder, packageFiles.chatTemplate), checkpoint.chatTemplate);
 
-  const layerErrors =
-    request.precision === 'fp32'
-      ? []
-      : await measureLayerErrors(
-          { ...calibrationOptions, onLayer: layerCounter(network, 'verifying', onProgress) },
-          calibration,
-          partPrecisions(request.precision),
-          packageWeightReader(folder, trunk),
-        );
+  const layerErrors = isFloat
+    ? []
+    : await measureLayerErrors(
+        { ...calibrationOptions, onLayer: layerCounter(network, 'verifying', onProgress) },
+        calibration,
+        partPrecisions(request.precision),
+        packageWeightReader(folder, trunk),
+      );
   const { embeddings, heads } = vocabularies;
   return {
     embeddings,

@@ -9,6 +9,7 @@ import type {
 } from '../architectures/vision-language-model.ts';
 import type { Device, Precision, Role, RuntimeName } from '../protocol/roles.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
+import type { Transfers } from '../runtime/runtime.ts';
 import type { PromptSet, PromptSource, ReasonerSettings } from './manifest.ts';
 
 /** Sampling values of a checkpoint; absent: it names none. */
@@ -48,6 +49,8 @@ export interface LoadedModel {
   readonly vision: VisionEncoder;
   readonly language: LanguageModel;
   readonly groundingHead: GroundingHead | undefined;
+  /** What crossed between memory and device up to now. */
+  transfers(): Transfers;
   readonly tokenizer: TextTokenizer;
   readonly chatTemplate: ChatTemplate;
   /** What the user should know about this package on this machine (built-in prompts, a device that was not to be had). */

@@ -1,3 +1,4 @@
+import { rowsInMemory } from '../architectures/device-rows.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,7 @@ import { fedFrames } from './testing/fed-frames.ts';
  */
 const bounds: Record<Precision, { features: number; states: number; logits: number; layer: number }> = {
   fp32: { features: 1e-5, states: 1e-5, logits: 1e-5, layer: 0 },
+  fp16: { features: 1e-3, states: 1e-3, logits: 1e-3, layer: 0 },
   int8: { features: 0.03, states: 0.03, logits: 0.03, layer: 0.02 },
   int4: { features: 0.03, states: 0.3, logits: 0.15, layer: 0.15 },
 };
@@ -39,7 +41,7 @@ interface Run {
 
 describe.each(
   reasonerPackNames.flatMap((pack) =>
-    (['fp32', 'int8', 'int4'] as const).map((precision) => ({ pack, precision })),
+    (['fp32', 'fp16', 'int8', 'int4'] as const).map((precision) => ({ pack, precision })),
   ),
 )('$pack imported at $precision', ({ pack, precision }) => {
   const runs = packJson(pack, 'expected', 'runs.json') as Run[];
@@ -83,7 +85,9 @@ describe.each(
     for (const { layer, relativeError } of report.layerErrors) {
       expect(relativeError, layer).toBeLessThan(bounds[precision].layer);
     }
-    expect(report.layerErrors).toHaveLength(precision === 'fp32' ? 0 : pack === 'pack-qwen3' ? 8 : 7);
+    expect(report.layerErrors).toHaveLength(
+      precision === 'fp32' || precision === 'fp16' ? 0 : pack === 'pack-qwen3' ? 8 : 7,
+    );
   });
 
   it.each([0, 2])('computes the features, states and logits of ask %i', async (ask) => {
@@ -92,7 +96,7 @@ describe.each(
     const bound = bounds[precision];
     const { frames, size } = await fedFrames(expected, run.fedSize);
     const pairs = await model.vision.encode('answerer', frames, size);
-    const levels = splitLevels(pairs, model.network.deepstackLevels);
+    const levels = splitLevels(pairs.map(rowsInMemory), model.network.deepstackLevels);
     for (const [level, rows] of levels.entries()) {
       const wanted = await expected.readFloat32(level === 0 ? 'visionFeatures' : `deepstack.${level - 1}`);
       expect(relativeDifference(rows, wanted), `level ${level}`).toBeLessThan(bound.features);
@@ -125,7 +129,7 @@ describe.each(
     const { frames, size } = await fedFrames(expected, runs[0]!.fedSize);
     const together = await model.vision.encode('answerer', frames.slice(0, 4), size);
     const [alone] = await model.vision.encode('answerer', frames.slice(2, 4), size);
-    expect(relativeDifference(alone!, together[1]!)).toBeLessThan(1e-5);
+    expect(relativeDifference(rowsInMemory(alone!), rowsInMemory(together[1]!))).toBeLessThan(1e-5);
   });
 
   it('wants small pairs several at a time, and large ones alone', () => {
@@ -211,8 +215,8 @@ async function readPrompt(
       cache,
       hasVisual ? Float32Array.from(deepstack.flatMap((rows) => [...part(rows)])) : undefined,
     );
-    states.set(result.preNormStates, first * hiddenSize);
-    lastState = result.lastState;
+    states.set(rowsInMemory(result.preNormStates), first * hiddenSize);
+    lastState = rowsInMemory(result.lastState);
   }
   return { states, lastState };
 }

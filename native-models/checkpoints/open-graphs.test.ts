@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Network } from '../architectures/architecture-family.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { DeviceChoice } from '../runtime/providers.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
@@ -6,7 +7,11 @@ import { noTransfers } from '../runtime/transfer-meter.ts';
 import type { Manifest } from './manifest.ts';
 import { openGraphs } from './open-graphs.ts';
 
-const manifest = { files: [] } as unknown as Manifest;
+const place = {
+  folder: '/p',
+  manifest: { files: [] } as unknown as Manifest,
+  network: {} as Network,
+};
 const cuda: DeviceChoice = {
   device: 'cuda',
   deviceName: 'a GPU',
@@ -50,7 +55,7 @@ class FakeRuntime implements Runtime {
 describe('openGraphs', () => {
   it('opens all graphs on the CPU, with a warning, when the device refuses one of them', async () => {
     const [gpu, cpu] = [new FakeRuntime('cuda', 'vision'), new FakeRuntime('cpu')];
-    const opened = await openGraphs('/p', manifest, undefined, cuda, ({ device }) =>
+    const opened = await openGraphs(place, undefined, cuda, ({ device }) =>
       Promise.resolve(device === 'cuda' ? gpu : cpu),
     );
     expect(opened.runtime).toBe(cpu);
@@ -62,9 +67,7 @@ describe('openGraphs', () => {
 
   it('says what is wrong with a package that the CPU cannot open, and leaves nothing open', async () => {
     const cpu = new FakeRuntime('cpu', 'decoder');
-    const opening = openGraphs('/p', manifest, undefined, { ...cuda, device: 'cpu' }, () =>
-      Promise.resolve(cpu),
-    );
+    const opening = openGraphs(place, undefined, { ...cuda, device: 'cpu' }, () => Promise.resolve(cpu));
     await expect(opening).rejects.toMatchObject({ code: 'PACKAGE_DAMAGED' });
     expect(cpu.open).toBe(0);
   });

@@ -1,3 +1,4 @@
+import { rowsInMemory } from '../architectures/device-rows.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,7 @@ import { openSafetensors } from './safetensors/weight-set.ts';
  */
 const bounds: Record<Precision, { features: number; states: number; logits: number }> = {
   fp32: { features: 1e-5, states: 1e-5, logits: 1e-5 },
+  fp16: { features: 1e-3, states: 1e-3, logits: 1e-3 },
   int8: { features: 0.02, states: 0.03, logits: 0.01 },
   int4: { features: 0.02, states: 0.25, logits: 0.05 },
 };
@@ -41,7 +43,9 @@ type RunExpectations = Record<string, { inputIds: number[] }> & {
 };
 
 describe.each(
-  packNames.flatMap((pack) => (['fp32', 'int8', 'int4'] as const).map((precision) => ({ pack, precision }))),
+  packNames.flatMap((pack) =>
+    (['fp32', 'fp16', 'int8', 'int4'] as const).map((precision) => ({ pack, precision })),
+  ),
 )('$pack imported at $precision', ({ pack, precision }) => {
   let folder = '';
   let model: LoadedModel;
@@ -59,7 +63,7 @@ describe.each(
 
   it('names the graphs whose integer weights are pair-limited', async () => {
     const { pairLimited } = await readManifest(join(folder, 'package'));
-    const limited = { fp32: [], int8: ['vision.onnx', 'decoder.onnx'], int4: ['vision.onnx'] };
+    const limited = { fp32: [], fp16: [], int8: ['vision.onnx', 'decoder.onnx'], int4: ['vision.onnx'] };
     expect(pairLimited).toEqual(limited[precision]);
   });
 
@@ -69,7 +73,7 @@ describe.each(
     const { inputIds } = role === 'verifier' ? run.verifier.candidates[Number(name.at(-1))]! : run[name]!;
     const { frames, size } = await expectedFrames(expected);
     const features = Float32Array.from(
-      (await model.vision.encode(role, frames, size)).flatMap((pair) => [...pair]),
+      (await model.vision.encode(role, frames, size)).flatMap((pair) => [...rowsInMemory(pair)]),
     );
     const bound = bounds[precision];
     expect(relativeDifference(features, await expected.readFloat32('visionFeatures'))).toBeLessThan(
@@ -129,7 +133,7 @@ async function readPrompt(
     const piecePositions = Int32Array.from(pieces.flatMap((piece) => [...piece]));
     const rows = embeddings.slice(first * hiddenSize, end * hiddenSize);
     const result = await model.language.forward(role, rows, piecePositions, cache);
-    states.set(result.preNormStates, first * hiddenSize);
+    states.set(rowsInMemory(result.preNormStates), first * hiddenSize);
     lastState = result.lastState as Float32Array<ArrayBuffer>;
   }
   return { states, lastState };

@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Network, RoleWeights, VisionAdapters } from '../architectures/architecture-family.ts';
+import type { Network, RoleWeights } from '../architectures/architecture-family.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { DeviceRequest, Role, RuntimeName } from '../protocol/roles.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { chooseDevice, cpuInstead } from '../runtime/providers.ts';
-import type { Runtime, Session } from '../runtime/runtime.ts';
+import type { Session } from '../runtime/runtime.ts';
+import { DeviceRows } from '../architectures/device-rows.ts';
+import { DeviceAdapters } from './device-adapters.ts';
 import { openEmbeddings, type EmbeddingTable } from './embedding-table.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Manifest } from './manifest.ts';
-import { fileChecksums, openGraphs } from './open-graphs.ts';
+import { openGraphs, type OpenedGraphs } from './open-graphs.ts';
 import { packageFiles } from './package-layout.ts';
 import { readSampling } from './checkpoint-sampling.ts';
 import { readPackageNetwork } from './package-network.ts';
@@ -25,6 +27,8 @@ export interface OpenOptions {
   readonly threads?: number | undefined;
   /** Why nothing but the processor is to be used, where a device failed before. */
   readonly distrust?: string | undefined;
+  /** Fail where an operator of the graphs would run on the processor instead of the device (tests). */
+  readonly onDeviceOnly?: boolean | undefined;
   /** Folder for prepacked weights of this machine; absent: weights are prepared anew at each start. */
   readonly prepackedFolder?: string | undefined;
 }
@@ -46,14 +50,24 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
           neededBytes: deviceBytes(manifest),
         })
       : cpuInstead(request, options.distrust, options.runtime);
-  const [{ runtime, device, decoder, vision, groundingHead }, adapters, embeddings] = await Promise.all([
-    openGraphs(folder, manifest, groundingHeadConfig, choice, (chosen) =>
-      createRuntime(chosen, { threads: options.threads, prepackedFolder: options.prepackedFolder }),
+  const [graphs, adapters, embeddings] = await Promise.all([
+    openGraphs(
+      { folder, manifest, network },
+      groundingHeadConfig,
+      choice,
+      (chosen) =>
+        createRuntime(chosen, { threads: options.threads, prepackedFolder: options.prepackedFolder }),
+      { onDeviceOnly: options.onDeviceOnly },
     ),
     openAdapters(folder, manifest),
     loadEmbeddings(folder, manifest, network),
   ]);
-  const heads = new HeadSessions(folder, manifest, runtime);
+  const { runtime, device, groundingHead } = graphs;
+  const heads = new HeadSessions(manifest, (file) => graphs.openHead(file));
+  const roles = vocabularies(embeddings, heads);
+  const parts = graphs.onDevice
+    ? createOnDevice(network, manifest, graphs, graphs.onDevice, adapters, roles)
+    : createInMemory(network, manifest, graphs, adapters, roles);
   return {
     name: manifest.name,
     path: folder,
@@ -72,14 +86,16 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
     network: network.shape,
     family: network.traits,
     checkpointSampling: readSampling(sources.generation ?? {}),
-    vision: network.createVisionEncoder(vision, visionAdapters(manifest, adapters, vision)),
-    language: network.createLanguageModel(decoder, roleWeights(adapters, embeddings, heads, decoder)),
+    vision: parts.vision,
+    language: parts.language,
+    transfers: () => runtime.transfers,
     groundingHead,
     tokenizer: await loadTokenizer({ tokenizerPath: join(folder, packageFiles.tokenizer) }),
     chatTemplate: compileChatTemplate(await readFile(join(folder, packageFiles.chatTemplate), 'utf8')),
     warnings: [...limitWarnings(manifest), ...promptWarnings(manifest), ...device.warnings],
     async dispose() {
-      await Promise.all([decoder.release(), vision.release(), heads.release()]);
+      await Promise.all([graphs.release(), heads.release()]);
+      await parts.release();
       for (const table of Object.values(embeddings)) await table.close();
     },
   };
@@ -114,15 +130,13 @@ async function loadEmbeddings(
 
 /** Vocabulary heads are loaded when first used: an ask without the verifier never pays for its head. */
 class HeadSessions {
-  readonly #folder: string;
   readonly #manifest: Manifest;
-  readonly #runtime: Runtime;
+  readonly #open: (file: string) => Promise<Session>;
   readonly #sessions = new Map<string, Promise<Session>>();
 
-  constructor(folder: string, manifest: Manifest, runtime: Runtime) {
-    this.#folder = folder;
+  constructor(manifest: Manifest, open: (file: string) => Promise<Session>) {
     this.#manifest = manifest;
-    this.#runtime = runtime;
+    this.#open = open;
   }
 
   get(role: Role): Promise<Session> {
@@ -132,9 +146,7 @@ class HeadSessions {
     const file = this.#manifest.heads[name];
     if (file === undefined)
       throw new EngineError('PACKAGE_DAMAGED', 'manifest.json names no vocabulary head.');
-    const session = this.#runtime.createSession(join(this.#folder, file), {
-      prepackedKey: fileChecksums(this.#manifest, file),
-    });
+    const session = this.#open(file);
     this.#sessions.set(name, session);
     return session;
   }
@@ -144,15 +156,11 @@ class HeadSessions {
   }
 }
 
-function roleWeights(
-  adapters: RoleAdapters,
-  embeddings: Record<string, EmbeddingTable>,
-  heads: HeadSessions,
-  decoder: Session,
-): RoleWeights {
-  const inputs = RoleAdapters.inputsOf(decoder.inputNames);
+/** Embeddings and vocabulary heads of the roles. */
+type Vocabularies = Omit<RoleWeights, 'adapterFeeds'>;
+
+function vocabularies(embeddings: Record<string, EmbeddingTable>, heads: HeadSessions): Vocabularies {
   return {
-    adapterFeeds: (role) => adapters.feeds(role, inputs),
     embed: (role, tokenIds) => {
       const table = embeddings[role] ?? embeddings['base'];
       if (table === undefined) throw new EngineError('PACKAGE_DAMAGED', 'manifest.json names no embeddings.');
@@ -162,13 +170,67 @@ function roleWeights(
   };
 }
 
-function visionAdapters(manifest: Manifest, adapters: RoleAdapters, vision: Session): VisionAdapters {
-  const inputs = RoleAdapters.inputsOf(vision.inputNames);
+/** Tower and decoder at work, and what gives back what they hold beside their graphs. */
+type WorkingParts = Pick<LoadedModel, 'vision' | 'language'> & { release(): Promise<void> };
+
+function createInMemory(
+  network: Network,
+  manifest: Manifest,
+  { decoder, vision }: OpenedGraphs,
+  adapters: RoleAdapters,
+  roles: Vocabularies,
+): WorkingParts {
+  const [trunkInputs, towerInputs] = [decoder, vision].map(({ inputNames }) =>
+    RoleAdapters.inputsOf(inputNames),
+  ) as [string[], string[]];
   return {
-    feeds: (role) => adapters.feeds(role, inputs),
-    // Without adapters of the tower all roles share their features.
-    key: (role) => (inputs.length > 0 ? `${manifest.checksum}:${role}` : manifest.checksum),
+    vision: network.createVisionEncoder(vision, {
+      feeds: (role) => adapters.feeds(role, towerInputs),
+      key: towerKey(manifest, towerInputs),
+    }),
+    language: network.createLanguageModel(decoder, {
+      ...roles,
+      adapterFeeds: (role) => adapters.feeds(role, trunkInputs),
+    }),
+    release: () => Promise.resolve(),
   };
+}
+
+function createOnDevice(
+  network: Network,
+  manifest: Manifest,
+  { decoder, vision, runtime }: OpenedGraphs,
+  { graphs, memory }: NonNullable<OpenedGraphs['onDevice']>,
+  adapters: RoleAdapters,
+  roles: Vocabularies,
+): WorkingParts {
+  const { dialect } = graphs;
+  const { activations } = dialect;
+  const towerInputs = RoleAdapters.inputsOf(vision.inputNames);
+  const trunk = new DeviceAdapters(adapters, RoleAdapters.inputsOf(decoder.inputNames), memory, activations);
+  const tower = new DeviceAdapters(adapters, towerInputs, memory, activations);
+  const rows = new DeviceRows(runtime, memory, network.shape.hiddenSize);
+  const parts = network.createOnDevice({
+    rows,
+    dialect,
+    tower: vision,
+    towerAdapters: { feeds: (role) => tower.feeds(role), key: towerKey(manifest, towerInputs) },
+    trunk: decoder,
+    roles: { ...roles, adapterFeeds: (role) => trunk.feeds(role) },
+  });
+  return {
+    ...parts,
+    async release() {
+      trunk.release();
+      tower.release();
+      await rows.release();
+    },
+  };
+}
+
+/** Names what features depend on: without adapters of the tower all roles share theirs. */
+function towerKey(manifest: Manifest, adapterInputs: readonly string[]): (role: Role) => string {
+  return (role) => (adapterInputs.length > 0 ? `${manifest.checksum}:${role}` : manifest.checksum);
 }
 
 /** A model that knows one small world answers everything as if it were of that world. */

@@ -13,6 +13,14 @@ export const packageFiles = {
   adapter: (role: Role) => `adapter-${role}.safetensors`,
 } as const;
 
+/**
+ * The file of a graph's form for devices, where the weights for the processor are not for devices: written for its weights'
+ * places, the graph itself is written anew when the package is opened (device-graphs.ts).
+ */
+export function deviceModelFile(modelFile: string): string {
+  return modelFile.replace(/\.onnx$/, '-gpu.onnx');
+}
+
 /** The weight file that belongs to a graph. */
 export function weightFileOf(modelFile: string): string {
   return modelFile.replace(/\.onnx$/, '.weights');

@@ -1,5 +1,6 @@
 import {
   elementSizes,
+  elementTypeCodes,
   encodeExternalTensor,
   encodeGraph,
   encodeInlineTensor,
@@ -43,6 +44,21 @@ export interface BuiltGraph {
   readonly weightFileBytes: number;
 }
 
+/** Where a finished weight stands: a file beside the model, and its bytes there. */
+export interface WeightPlace {
+  readonly type: OnnxElementType;
+  readonly dims: readonly number[];
+  readonly location: string;
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+/** Where a graph's weights are: in a file to be written, or placed already, in files of another graph of the same network. */
+export interface WeightFiles {
+  readonly weightFile?: string;
+  readonly places?: ReadonlyMap<string, WeightPlace> | undefined;
+}
+
 const pageBytes = 4096;
 
 /** A dimension of a weight that is open until it is fed; only for weights that are inputs. */
@@ -54,6 +70,7 @@ export const openDimension = -1;
  */
 export class GraphBuilder {
   readonly #weightFile: string | undefined;
+  readonly #places: ReadonlyMap<string, WeightPlace> | undefined;
   readonly #nodes: Uint8Array[] = [];
   readonly #initializers: Uint8Array[] = [];
   readonly #inputs: Uint8Array[] = [];
@@ -63,13 +80,20 @@ export class GraphBuilder {
   #offset = 0;
   #names = 0;
 
-  constructor(options: { readonly weightFile?: string } = {}) {
+  /** @param options With places, nothing is laid out anew, and a weight that has none is a RangeError. */
+  constructor(options: WeightFiles = {}) {
     this.#weightFile = options.weightFile;
+    this.#places = options.places;
   }
 
   input(name: string, type: OnnxElementType, dims: readonly Dimension[]): Value {
     this.#inputs.push(encodeValueInfo(name, type, dims));
     return { name };
+  }
+
+  /** Declares an output that a node writes under this name (`node`, with a name among `used`). */
+  declareOutput(name: string, type: OnnxElementType, dims: readonly Dimension[]): void {
+    this.#outputs.push(encodeValueInfo(name, type, dims));
   }
 
   /** Makes a value an output of the graph under a name of its own. */
@@ -89,6 +113,7 @@ export class GraphBuilder {
 
   /** A trained weight, made from the checkpoint by `recipe`. */
   weight(name: string, type: OnnxElementType, dims: readonly number[], recipe: WeightRecipe): Value {
+    if (this.#places !== undefined) return this.#placedWeight(name, type, dims, this.#places);
     if (this.#weightFile === undefined) {
       this.#weights.push({ name, type, dims, recipe, offset: 0, byteLength: 0 });
       return this.input(
@@ -147,16 +172,26 @@ export class GraphBuilder {
     return this.node(operator, 'com.microsoft', inputs, [true], attributes)[0] as Value;
   }
 
-  /** A node with several outputs, `false` for one that is left open; an undefined input leaves its place open. */
+  /** Converts a value to another element type. */
+  cast(value: Value, type: OnnxElementType): Value {
+    return this.op('Cast', [value], { to: elementTypeCodes[type] });
+  }
+
+  /**
+   * A node with several outputs, `false` for one that is left open, a name for one that is an output of the graph (declared by
+   * `declareOutput`); an undefined input leaves its place open.
+   */
   node(
     operator: string,
     domain: string,
     inputs: readonly (Value | undefined)[],
-    used: readonly boolean[],
+    used: readonly (boolean | string)[],
     attributes: Record<string, AttributeInput> = {},
   ): Value[] {
     const name = this.#fresh(operator);
-    const outputs = used.map((isUsed, index) => (!isUsed ? '' : index === 0 ? name : `${name}:${index}`));
+    const outputs = used.map((use, index) =>
+      typeof use === 'string' ? use : !use ? '' : index === 0 ? name : `${name}:${index}`,
+    );
     this.#nodes.push(
       encodeNode({
         name,
@@ -232,6 +267,22 @@ export class GraphBuilder {
       outputs: this.#outputs,
     });
     return { model: encodeModel(graph), weights: this.#weights, weightFileBytes: this.#offset };
+  }
+
+  #placedWeight(
+    name: string,
+    type: OnnxElementType,
+    dims: readonly number[],
+    places: ReadonlyMap<string, WeightPlace>,
+  ): Value {
+    const place = places.get(name);
+    if (place?.type !== type || place.dims.join() !== dims.join()) {
+      throw new RangeError(
+        `There is no weight ${name} of ${type}[${dims.join()}] among those that were written.`,
+      );
+    }
+    this.#initializers.push(encodeExternalTensor(name, type, dims, place));
+    return { name };
   }
 
   #constant(type: OnnxElementType, dims: readonly number[], bytes: Uint8Array, key: string): Value {

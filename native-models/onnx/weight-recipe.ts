@@ -15,6 +15,8 @@ export type WeightRecipe =
    * of the product input that they make.
    */
   | { readonly kind: 'float32'; readonly source: WeightSource; readonly dividedFor?: string | undefined }
+  /** The values rounded to float16. */
+  | { readonly kind: 'float16'; readonly source: WeightSource }
   /**
    * Integers in −127..127 with one scale a column: (in + digits, out), the transpose of the source. Rows for the digits of
    * outlier input channels follow the others (`outlierDigitRows`). Scales of outlier output channels are divided by

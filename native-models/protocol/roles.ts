@@ -10,7 +10,7 @@ export const speakerSchema = z.enum([...roleNames, 'reasoner']);
 /** Who is shown something and speaks in a run: a role of the chain, or a model that reasons aloud, which has no roles. */
 export type Speaker = z.infer<typeof speakerSchema>;
 
-export const precisionSchema = z.enum(['fp32', 'int8', 'int4']);
+export const precisionSchema = z.enum(['fp32', 'fp16', 'int8', 'int4']);
 /** Arithmetic of the weight products of a package. */
 export type Precision = z.infer<typeof precisionSchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { speakerSchema } from './roles.ts';
 
 const pair = z.tuple([z.number(), z.number()]);
 
@@ -108,6 +109,18 @@ const cacheCountsSchema = z.object({
   bytes: z.number(),
 });
 
+const transferCountSchema = z.object({ bytes: z.number(), calls: z.number().int() });
+const crossedSchema = z.object({ toDevice: transferCountSchema, fromDevice: transferCountSchema });
+
+/** What a role moved between memory and device; zeros where the device works in memory. */
+export const roleTransferSchema = crossedSchema.extend({
+  /** Tokens chosen, or judgements made: what `toDevice` and `fromDevice` were moved for. */
+  steps: z.number().int(),
+  /** What was moved before that: frames, prompt and weights of the role. */
+  reading: crossedSchema,
+});
+export type RoleTransfer = z.infer<typeof roleTransferSchema>;
+
 /** What each role was shown and said; a role that did not run is absent (command-line contract, `ask --trace`). */
 export const runTraceSchema = z.object({
   planner: plannerTraceSchema.optional(),
@@ -117,6 +130,7 @@ export const runTraceSchema = z.object({
   reasoner: reasonerTraceSchema.optional(),
   /** The reasoner's second reply, on the verified moment only. */
   reasonerOnMoment: reasonerTraceSchema.optional(),
+  transfer: z.partialRecord(speakerSchema, roleTransferSchema).optional(),
   caches: z
     .object({ visionFeatures: cacheCountsSchema, prefixes: cacheCountsSchema, budgetBytes: z.number() })
     .optional(),

@@ -1,12 +1,25 @@
 import { EngineError } from '../protocol/errors.ts';
 
+/** Keys and values of the tokens a decoder has seen, wherever they are. */
+export interface TokenCache {
+  /** Tokens held. */
+  readonly length: number;
+  readonly capacity: number;
+  /** Bytes reserved. */
+  readonly bytes: number;
+  /** Forgets all tokens from `length` on. */
+  truncate(length: number): void;
+  /** Gives the memory back at once; the cache cannot be used after it. */
+  release(): void;
+}
+
 /**
  * Keys and values of the tokens a decoder has seen, one pair of growing row buffers per layer.
  *
  * Rows are (token, key-value heads × head size) row-major, so new rows are appended without touching old ones and a
  * prefix can be kept by cutting the length. Room is reserved once; the pages behind unused rows are never touched.
  */
-export class KvCache {
+export class KvCache implements TokenCache {
   readonly layers: number;
   /** Elements of one row: key-value heads × head size. */
   readonly rowSize: number;

@@ -94,6 +94,13 @@ function toOrtOptions(
 ): ort.InferenceSession.SessionOptions {
   return {
     ...provider.sessionOptions,
+    // Naming the processor would allow what is forbidden.
+    ...(options.onDeviceOnly === true
+      ? {
+          executionProviders:
+            provider.sessionOptions.executionProviders?.filter((name) => name !== 'cpu') ?? [],
+        }
+      : {}),
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     graphOptimizationLevel: 'all',
     enableMemPattern: false, // saves memory at no cost where shapes change from call to call

@@ -34,7 +34,12 @@ export const modelTexts = {
   promptsFrom: (project: string, host: string, licence: string) =>
     `asked in the words it was trained with, fetched from ${project} at ${host} (${licence})`,
   precisionLabel: 'Precision of the package',
-  precisions: { int8: '8 bit (usual)', int4: '4 bit (least memory)', fp32: '32 bit (as trained)' },
+  precisions: {
+    int8: '8 bit (usual)',
+    int4: '4 bit (least memory)',
+    fp16: '16 bit (for GPUs)',
+    fp32: '32 bit (as trained)',
+  },
   moveFolder: 'Move the folder of models…',
   moveFolderTitle: 'New folder for the models',
   device: 'Device',

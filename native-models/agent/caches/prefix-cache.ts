@@ -1,8 +1,8 @@
 import type { LanguageModel } from '../../architectures/vision-language-model.ts';
 import type { Speaker } from '../../protocol/roles.ts';
-import type { KvCache } from '../../runtime/kv-cache.ts';
+import type { TokenCache } from '../../runtime/kv-cache.ts';
 import type { CacheBudget, CacheSlot } from './cache-budget.ts';
-import { FrameStates } from './frame-states.ts';
+import { DeviceFrameStates, MemoryFrameStates, type FrameStates } from './frame-states.ts';
 
 /** Default of `KeepRule.spareTokens`. */
 const defaultSpareTokens = 512;
@@ -32,7 +32,7 @@ export interface KeepRule {
 
 /** The keys and values that a run works on. Give it back with `release` when the role is done, failed or not. */
 export interface PrefixLease {
-  readonly kvCache: KvCache;
+  readonly kvCache: TokenCache;
   /** Tokens of the prompt that `kvCache` holds already. */
   readonly reusedTokens: number;
   readonly frameStates: FrameStates | undefined;
@@ -42,7 +42,7 @@ export interface PrefixLease {
 
 interface Entry {
   readonly content: PrefixContent;
-  readonly kvCache: KvCache;
+  readonly kvCache: TokenCache;
   readonly frameStates: FrameStates | undefined;
 }
 
@@ -58,18 +58,19 @@ export class PrefixCache {
   readonly #bytesPerToken: number;
   readonly #entries = new Map<CacheSlot, Entry>();
   /** Room for prompts that are not kept, used again and again within a run. */
-  #scratch: KvCache | undefined;
+  #scratch: TokenCache | undefined;
 
   constructor(budget: CacheBudget, language: LanguageModel, hiddenSize: number) {
     this.#budget = budget;
     this.#language = language;
     this.#hiddenSize = hiddenSize;
-    this.#bytesPerToken = language.createCache(1).bytes;
+    const { bytes, capacity } = language.createCache(1);
+    this.#bytesPerToken = bytes / capacity;
   }
 
   /** Lends the entry with the longest common prefix, cut to that prefix, or a fresh cache. */
-  acquire(content: PrefixContent, rule: KeepRule): PrefixLease {
-    const entry = this.#takeBest(content) ?? this.#create(content, rule);
+  async acquire(content: PrefixContent, rule: KeepRule): Promise<PrefixLease> {
+    const entry = (await this.#takeBest(content)) ?? (await this.#create(content, rule));
     const reusedTokens = entry.kvCache.length;
     if (rule.keep !== 'never') {
       this.#budget.countHits('prefixes', reusedTokens > 0 ? 1 : 0);
@@ -87,14 +88,16 @@ export class PrefixCache {
 
   /** Forgets everything. */
   clear(): void {
-    for (const [slot, { kvCache }] of this.#entries) {
+    for (const [slot, entry] of this.#entries) {
       this.#budget.release(slot);
-      kvCache.release();
+      releaseEntry(entry);
     }
     this.#entries.clear();
   }
 
-  #takeBest(content: PrefixContent): (Entry & { readonly slot: CacheSlot | undefined }) | undefined {
+  async #takeBest(
+    content: PrefixContent,
+  ): Promise<(Entry & { readonly slot: CacheSlot | undefined }) | undefined> {
     let best: [CacheSlot, Entry] | undefined;
     let bestLength = 0;
     for (const [slot, entry] of this.#entries) {
@@ -110,33 +113,41 @@ export class PrefixCache {
     this.#budget.release(slot);
     // Growing would hold two copies for a moment; reading anew only costs time.
     if (tokensNeeded(content) > kvCache.capacity) {
-      kvCache.release();
+      releaseEntry(best[1]);
       return undefined;
     }
     kvCache.truncate(bestLength);
-    frameStates?.truncate(pairsWithin(content, bestLength));
-    const resized = frameStates?.resized(content.pairs.count);
-    const pinned = this.#pin(this.#bytesOf(content.keys.length, resized));
+    await frameStates?.truncate(pairsWithin(content, bestLength));
+    const resized = await frameStates?.resized(content.pairs.count);
+    const pinned = this.#pin(this.#bytesOf(content.keys.length, kvCache.capacity, resized?.bytes));
     return { content, kvCache, frameStates: resized, slot: pinned };
   }
 
-  #create(content: PrefixContent, rule: KeepRule): Entry & { readonly slot: CacheSlot | undefined } {
-    const { pairs } = content;
-    const frameStates = rule.withFrameStates
-      ? new FrameStates(pairs.count, pairs.tokensPerPair, this.#hiddenSize)
-      : undefined;
-    const bytes = this.#bytesOf(content.keys.length, frameStates);
+  async #create(
+    content: PrefixContent,
+    rule: KeepRule,
+  ): Promise<Entry & { readonly slot: CacheSlot | undefined }> {
+    const frameStates = rule.withFrameStates ? await this.#createFrameStates(content.pairs) : undefined;
+    const needed = tokensNeeded(content);
+    const capacity = needed + (rule.spareTokens ?? defaultSpareTokens);
+    const bytes = this.#bytesOf(content.keys.length, capacity, frameStates?.bytes);
     const isKept =
       rule.keep === 'always' || (rule.keep === 'if-room' && this.#budget.hasRoomFor('prefixes', bytes));
     // Room is made before it is taken, so that old and new entries are never both there.
     const slot = isKept ? this.#pin(bytes) : undefined;
-    const needed = tokensNeeded(content);
     const scratch = slot === undefined ? this.#takeScratch(needed) : undefined;
-    const kvCache = scratch ?? this.#language.createCache(needed + (rule.spareTokens ?? defaultSpareTokens));
+    const kvCache = scratch ?? this.#language.createCache(capacity);
     return { content, kvCache, frameStates, slot };
   }
 
-  #takeScratch(tokens: number): KvCache | undefined {
+  #createFrameStates({ count, tokensPerPair }: PrefixContent['pairs']): Promise<FrameStates> {
+    const { device } = this.#language;
+    return device === undefined
+      ? Promise.resolve(new MemoryFrameStates(count, tokensPerPair, this.#hiddenSize))
+      : DeviceFrameStates.create(count, tokensPerPair, device.rows);
+  }
+
+  #takeScratch(tokens: number): TokenCache | undefined {
     const scratch = this.#scratch;
     this.#scratch = undefined;
     if (scratch === undefined) return undefined;
@@ -150,7 +161,8 @@ export class PrefixCache {
 
   #pin(bytes: number): CacheSlot | undefined {
     const evict = (slot: CacheSlot) => {
-      this.#entries.get(slot)?.kvCache.release();
+      const entry = this.#entries.get(slot);
+      if (entry !== undefined) releaseEntry(entry);
       this.#entries.delete(slot);
     };
     return this.#budget.take('prefixes', bytes, evict, true);
@@ -161,21 +173,29 @@ export class PrefixCache {
     if (slot === undefined) {
       this.#scratch?.release();
       this.#scratch = kvCache;
+      frameStates?.release();
       return;
     }
     kvCache.truncate(content.keys.length);
     if (kvCache.length === 0) {
       this.#budget.release(slot);
-      kvCache.release();
+      releaseEntry(entry);
       return;
     }
     this.#entries.set(slot, { content, kvCache, frameStates });
-    this.#budget.unpin(slot, this.#bytesOf(kvCache.length, frameStates));
+    this.#budget.unpin(slot, this.#bytesOf(kvCache.length, kvCache.capacity, frameStates?.bytes));
   }
 
-  #bytesOf(tokens: number, frameStates: FrameStates | undefined): number {
-    return this.#bytesPerToken * tokens + (frameStates?.bytes ?? 0);
+  /** Unused room takes no memory of this process, but it does of a device. */
+  #bytesOf(tokens: number, capacity: number, frameStateBytes = 0): number {
+    const held = this.#language.device === undefined ? tokens : capacity;
+    return this.#bytesPerToken * held + frameStateBytes;
   }
+}
+
+function releaseEntry({ kvCache, frameStates }: Entry): void {
+  kvCache.release();
+  frameStates?.release();
 }
 
 /**

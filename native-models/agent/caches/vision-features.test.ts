@@ -1,3 +1,4 @@
+import { rowsInMemory } from '../../architectures/device-rows.ts';
 import { expect, test } from 'vitest';
 import type { VisionEncoder } from '../../architectures/vision-language-model.ts';
 import { CacheBudget } from './cache-budget.ts';
@@ -37,7 +38,7 @@ function setUp(limitBytes = 1_000, pairsAtOnce = 1) {
       onProgress: () => undefined,
       ...changes,
     });
-    return loaded.map((values) => values && [...values]);
+    return loaded.map((values) => values && [...rowsInMemory(values)]);
   };
   return { encoded, decoded: reader.decoded, pairs, load };
 }

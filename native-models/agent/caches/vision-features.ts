@@ -1,3 +1,4 @@
+import { bytesOfRows, releaseRows, type Rows } from '../../architectures/device-rows.ts';
 import type { TowerFrame, VisionEncoder } from '../../architectures/vision-language-model.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { FrameSize, Video } from '../../media/video.ts';
@@ -32,7 +33,7 @@ export interface FeatureWork {
 }
 
 interface KeptFeatures {
-  readonly features: Float32Array;
+  readonly features: Rows;
   readonly slot: CacheSlot;
 }
 
@@ -44,6 +45,8 @@ export class VisionFeatures {
   readonly #budget: CacheBudget;
   readonly #encoder: VisionEncoder;
   readonly #kept = new Map<string, KeptFeatures>();
+  /** How many hold features: the cache, and each role that reads them. What nobody holds is released. */
+  readonly #holders = new Map<Rows, number>();
 
   constructor(budget: CacheBudget, encoder: VisionEncoder) {
     this.#budget = budget;
@@ -71,9 +74,29 @@ export class VisionFeatures {
    * Features of each pair from `firstPair` on, as the encoder gives them; undefined before it. Pairs that are kept are not
    * decoded. Encodes as many pairs at a time as the encoder wants, so that a run can be cancelled between any two runs of it.
    */
-  async load(pairs: FramePairs, work: FeatureWork): Promise<(Float32Array | undefined)[]> {
+  async load(pairs: FramePairs, work: FeatureWork): Promise<(Rows | undefined)[]> {
     const keys = this.keys(pairs);
     const found = keys.map((key) => this.#find(key));
+    try {
+      await this.#fill(pairs, keys, found, work);
+      return found;
+    } catch (error) {
+      this.release(found);
+      throw error;
+    }
+  }
+
+  /** Lets go of what `load` gave: features on a device that are not kept give their memory back. */
+  release(features: readonly (Rows | undefined)[]): void {
+    for (const rows of features) if (rows !== undefined) this.#letGo(rows);
+  }
+
+  async #fill(
+    pairs: FramePairs,
+    keys: readonly string[],
+    found: (Rows | undefined)[],
+    work: FeatureWork,
+  ): Promise<void> {
     const missing = keys.flatMap((_, pair) =>
       pair >= work.firstPair && found[pair] === undefined ? [pair] : [],
     );
@@ -82,18 +105,20 @@ export class VisionFeatures {
     const progress = (done: number) => work.onProgress(keys.length - missing.length + done, keys.length);
     if (missing.length > 0 || work.saveFrame !== undefined) {
       await this.#encodeMissing(pairs, missing, work, progress, (pair, features) => {
-        found[pair] = features;
+        found[pair] = this.#hold(features);
         this.#keep(keys[pair] ?? '', features);
       });
     } else {
       progress(0);
     }
-    return found;
   }
 
   /** Forgets everything. */
   clear(): void {
-    for (const { slot } of this.#kept.values()) this.#budget.release(slot);
+    for (const { slot, features } of this.#kept.values()) {
+      this.#budget.release(slot);
+      this.#letGo(features);
+    }
     this.#kept.clear();
   }
 
@@ -102,7 +127,7 @@ export class VisionFeatures {
     missing: readonly number[],
     work: FeatureWork,
     progress: (donePairs: number) => void,
-    onFeatures: (pair: number, features: Float32Array) => void,
+    onFeatures: (pair: number, features: Rows) => void,
   ): Promise<void> {
     const indices = pairIndices(pairs);
     const waiting = [...missing];
@@ -149,16 +174,35 @@ export class VisionFeatures {
     }
   }
 
-  #find(key: string): Float32Array | undefined {
+  #find(key: string): Rows | undefined {
     const kept = this.#kept.get(key);
-    if (kept !== undefined) this.#budget.touch(kept.slot);
-    return kept?.features;
+    if (kept === undefined) return undefined;
+    this.#budget.touch(kept.slot);
+    return this.#hold(kept.features);
   }
 
-  #keep(key: string, features: Float32Array): void {
+  #keep(key: string, features: Rows): void {
     if (this.#kept.has(key)) return;
-    const slot = this.#budget.take('visionFeatures', features.byteLength, () => this.#kept.delete(key));
-    if (slot !== undefined) this.#kept.set(key, { features, slot });
+    const slot = this.#budget.take('visionFeatures', bytesOfRows(features), () => {
+      this.#kept.delete(key);
+      this.#letGo(features);
+    });
+    if (slot !== undefined) this.#kept.set(key, { features: this.#hold(features), slot });
+  }
+
+  #hold(features: Rows): Rows {
+    this.#holders.set(features, (this.#holders.get(features) ?? 0) + 1);
+    return features;
+  }
+
+  #letGo(features: Rows): void {
+    const holders = (this.#holders.get(features) ?? 1) - 1;
+    if (holders > 0) {
+      this.#holders.set(features, holders);
+      return;
+    }
+    this.#holders.delete(features);
+    releaseRows(features);
   }
 }
 

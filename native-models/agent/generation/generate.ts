@@ -1,10 +1,16 @@
-import type { ForwardResult, LanguageModel } from '../../architectures/vision-language-model.ts';
+import type {
+  ForwardResult,
+  LanguageModel,
+  NetworkShape,
+} from '../../architectures/vision-language-model.ts';
 import type { TextTokenizer } from '../../architectures/vision-language-model.ts';
+import { EngineError } from '../../protocol/errors.ts';
 import type { Role } from '../../protocol/roles.ts';
-import type { KvCache } from '../../runtime/kv-cache.ts';
+import type { TokenCache } from '../../runtime/kv-cache.ts';
 import { pauseForCancel } from '../cancellation.ts';
 import { TextStream } from './text-stream.ts';
-import type { TokenChoice } from './token-choice.ts';
+import type { Rows } from '../../architectures/device-rows.ts';
+import { mostLikely, type TokenChoice } from './token-choice.ts';
 
 /** How far and how a reply is generated. */
 export interface GenerationRule {
@@ -22,15 +28,15 @@ export interface GeneratedToken {
   readonly tokenId: number;
   /** Tokens generated before it; 0 for the one that the prefill chose. */
   readonly step: number;
-  /** State before the final norm of the row whose logits chose it: (hidden). */
-  readonly state: Float32Array;
+  /** Reads the state before the final norm of the row whose logits chose it: (hidden). Only while the token is told of. */
+  readonly readState: () => Promise<Float32Array>;
 }
 
 /** What happens while a reply is generated. */
 export interface GenerationHooks {
   /** A piece of the reply; empty while a character is incomplete. */
   readonly onText: (text: string, tokenId: number) => void;
-  readonly onToken?: ((token: GeneratedToken) => void) | undefined;
+  readonly onToken?: ((token: GeneratedToken) => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -47,13 +53,18 @@ export interface Reply {
  * `ropeDelta`, in all three rows (Qwen2-VL's rule).
  */
 export async function generate(
-  network: { readonly language: LanguageModel; readonly tokenizer: TextTokenizer },
+  model: {
+    readonly language: LanguageModel;
+    readonly tokenizer: TextTokenizer;
+    readonly network: Pick<NetworkShape, 'hiddenSize'>;
+  },
   role: Role,
-  prompt: { readonly result: ForwardResult; readonly cache: KvCache; readonly ropeDelta: number },
+  prompt: { readonly result: ForwardResult; readonly cache: TokenCache; readonly ropeDelta: number },
   rule: GenerationRule,
   hooks: GenerationHooks,
 ): Promise<Reply> {
-  const { language, tokenizer } = network;
+  const { language, tokenizer } = model;
+  const { hiddenSize } = model.network;
   const stream = new TextStream(tokenizer, rule.skipSpecial !== true);
   const outputIds: number[] = [];
   const limit = rule.forcedTokens ?? rule.maxTokens;
@@ -65,10 +76,10 @@ export async function generate(
   };
   for (let step = 0; ; step++) {
     await pauseForCancel(hooks.signal);
-    const tokenId = rule.choose(await language.logits(role, result.lastState));
+    const tokenId = await chooseToken(language, role, result, rule.choose);
     outputIds.push(tokenId);
-    const hiddenSize = result.lastState.length;
-    hooks.onToken?.({ tokenId, step, state: result.preNormStates.slice(-hiddenSize) });
+    const { preNormStates } = result;
+    await hooks.onToken?.({ tokenId, step, readState: () => lastRow(language, hiddenSize, preNormStates) });
     const isLast = outputIds.length >= limit;
     const isEnd = rule.endTokens.includes(tokenId) && (rule.forcedTokens === undefined || isLast);
     if (!isEnd) say(stream.push(tokenId), tokenId);
@@ -84,4 +95,22 @@ export async function generate(
   const heldBack = stream.flush();
   if (heldBack !== '') say(heldBack, outputIds.at(-1) ?? 0);
   return { outputIds, response };
+}
+
+/** The greedy choice is made where the logits are; for any other they come back. */
+async function chooseToken(
+  language: LanguageModel,
+  role: Role,
+  { lastState }: ForwardResult,
+  choose: TokenChoice,
+): Promise<number> {
+  if (language.device !== undefined && choose === mostLikely)
+    return language.device.mostLikely(role, lastState);
+  return choose(await language.logits(role, lastState));
+}
+
+function lastRow(language: LanguageModel, hiddenSize: number, states: Rows): Promise<Float32Array> {
+  if (states instanceof Float32Array) return Promise.resolve(states.slice(-hiddenSize));
+  if (language.device !== undefined) return language.device.readLastRow(states);
+  throw new EngineError('INTERNAL', 'States on a device belong to a model in memory.');
 }

@@ -13,11 +13,11 @@ test('what decoder layers get beside the embeddings stands at the visual tokens 
     ...model.language,
     chunkRows: 3,
     forward: (...call: Parameters<typeof model.language.forward>) => {
-      given.push(call[4] === undefined ? undefined : [...call[4]]);
+      given.push(call[4] === undefined ? undefined : [...(call[4] as Float32Array)]);
       return model.language.forward(...call);
     },
   };
-  const lease = new PrefixCache(new CacheBudget(1e6), language, 4).acquire(
+  const lease = await new PrefixCache(new CacheBudget(1e6), language, 4).acquire(
     {
       role: 'reasoner',
       keys: tokenIds,

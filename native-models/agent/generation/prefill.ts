@@ -1,6 +1,8 @@
-import type { ForwardResult, LanguageModel } from '../../architectures/vision-language-model.ts';
+import { rowsInMemory, type DeviceRows, type Rows } from '../../architectures/device-rows.ts';
+import type { Deepstack, ForwardResult, LanguageModel } from '../../architectures/vision-language-model.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { Role } from '../../protocol/roles.ts';
+import type { DeviceTensor } from '../../runtime/runtime.ts';
 import { pauseForCancel } from '../cancellation.ts';
 import type { PrefixLease } from '../caches/prefix-cache.ts';
 
@@ -15,7 +17,7 @@ export interface PromptInput {
   /** Decoder layers that get features of their own beside the embeddings; 0: none. */
   readonly deepstackLevels: number;
   /** Per frame pair (1 + deepstackLevels, tokensPerPair, hidden); undefined where a kept prefix holds the pair. */
-  readonly features: readonly (Float32Array | undefined)[];
+  readonly features: readonly (Rows | undefined)[];
 }
 
 /** What a prefill reports to. */
@@ -42,15 +44,22 @@ export async function prefill(
     hooks.onProgress(start, total);
     await pauseForCancel(hooks.signal);
     const end = Math.min(total, start + language.chunkRows);
-    const embeddings = await embedChunk(language, hiddenSize, prompt, visualIndex, start, end);
+    const chunk: Chunk = { language, hiddenSize, prompt, visualIndex, start, end };
+    const input = await (language.device === undefined
+      ? chunkInMemory(chunk)
+      : chunkOnDevice(chunk, language.device.rows));
     result = await language.forward(
       prompt.role,
-      embeddings,
+      input.embeddings,
       positionsOf(prompt.positions, total, start, end),
       lease.kvCache,
-      deepstackOfChunk(prompt, visualIndex, hiddenSize, start, end),
+      input.deepstack,
     );
-    collectFrameStates(result.preNormStates, hiddenSize, prompt, visualIndex, start, lease);
+    input.release?.();
+    await lease.frameStates?.add(result.preNormStates, end - start, (row) => {
+      const visual = visualIndex[start + row] ?? -1;
+      return visual < 0 ? -1 : Math.floor(visual / prompt.tokensPerPair);
+    });
   }
   hooks.onProgress(total, total);
   if (result === undefined) throw new EngineError('INTERNAL', 'A prompt had nothing left to read.');
@@ -63,15 +72,70 @@ function visualIndices(prompt: PromptInput): Int32Array {
   return Int32Array.from(prompt.tokenIds, (id) => (id === prompt.videoPad ? next++ : -1));
 }
 
+/** Some rows of a prompt, from `start` up to `end`. */
+interface Chunk {
+  readonly language: LanguageModel;
+  readonly hiddenSize: number;
+  readonly prompt: PromptInput;
+  readonly visualIndex: Int32Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a chunk is read from. */
+interface ChunkInput {
+  readonly embeddings: Rows;
+  readonly deepstack?: Deepstack | undefined;
+  readonly release?: () => void;
+}
+
+async function chunkInMemory(chunk: Chunk): Promise<ChunkInput> {
+  return { embeddings: await embedChunk(chunk), deepstack: deepstackOfChunk(chunk) };
+}
+
+/** Text goes to the device; the features are there and are put between its rows. */
+async function chunkOnDevice(chunk: Chunk, rows: DeviceRows): Promise<ChunkInput> {
+  const { language, hiddenSize, prompt, visualIndex, start, end } = chunk;
+  const { tokensPerPair, deepstackLevels } = prompt;
+  const visual = visualIndex.subarray(start, end);
+  const ids = prompt.tokenIds.slice(start, end).filter((_, row) => (visual[row] ?? -1) < 0);
+  const text = ids.length === 0 ? new Float32Array(0) : await language.embed(prompt.role, ids);
+  const pairs = [
+    ...new Set([...visual].flatMap((place) => (place < 0 ? [] : Math.floor(place / tokensPerPair)))),
+  ];
+  if (pairs.length === 0) return { embeddings: text };
+  const features = pairs.map((pair) => featuresOf(prompt, pair));
+  const pairRows = (1 + deepstackLevels) * tokensPerPair;
+  const gather = (first: Float32Array, level: number, textRow: () => number) => {
+    const sources = first.length === 0 ? features : [first, ...features];
+    const firstRows = first.length / hiddenSize;
+    const picks = Int32Array.from(visual, (place) => {
+      if (place < 0) return textRow();
+      const pair = pairs.indexOf(Math.floor(place / tokensPerPair));
+      return firstRows + pair * pairRows + level * tokensPerPair + (place % tokensPerPair);
+    });
+    return rows.gather(sources, picks);
+  };
+  let nextText = 0;
+  const embeddings = await gather(text, 0, () => nextText++);
+  const deepstack: DeviceTensor[] = [];
+  for (let level = 1; level <= deepstackLevels; level++)
+    deepstack.push(await gather(new Float32Array(hiddenSize), level, () => 0));
+  const release = () => {
+    for (const tensor of [embeddings, ...deepstack]) tensor.release();
+  };
+  return { embeddings, ...(deepstackLevels === 0 ? {} : { deepstack }), release };
+}
+
 /** (end − start, hidden): embeddings of the text, features of the video. */
-async function embedChunk(
-  language: LanguageModel,
-  hiddenSize: number,
-  prompt: PromptInput,
-  visualIndex: Int32Array,
-  start: number,
-  end: number,
-): Promise<Float32Array> {
+async function embedChunk({
+  language,
+  hiddenSize,
+  prompt,
+  visualIndex,
+  start,
+  end,
+}: Chunk): Promise<Float32Array> {
   const rows = Array.from({ length: end - start }, (_, row) => row);
   const isText = (row: number) => (visualIndex[start + row] ?? -1) < 0;
   const textRows = rows.filter(isText);
@@ -91,13 +155,7 @@ async function embedChunk(
 }
 
 /** (levels, end − start, hidden), zero at text; undefined where there are no levels or nothing but text. */
-function deepstackOfChunk(
-  prompt: PromptInput,
-  visualIndex: Int32Array,
-  hiddenSize: number,
-  start: number,
-  end: number,
-): Float32Array | undefined {
+function deepstackOfChunk({ prompt, visualIndex, hiddenSize, start, end }: Chunk): Float32Array | undefined {
   const { deepstackLevels } = prompt;
   const rows = end - start;
   if (deepstackLevels === 0 || visualIndex.subarray(start, end).every((visual) => visual < 0))
@@ -115,10 +173,15 @@ function deepstackOfChunk(
 
 /** A visual token's row of the features (level 0) or of what a decoder layer gets beside them. */
 function featureOf(prompt: PromptInput, visual: number, level: number, hiddenSize: number): Float32Array {
-  const features = prompt.features[Math.floor(visual / prompt.tokensPerPair)];
-  if (features === undefined) throw new EngineError('INTERNAL', 'Features of a frame pair are missing.');
+  const features = rowsInMemory(featuresOf(prompt, Math.floor(visual / prompt.tokensPerPair)));
   const row = level * prompt.tokensPerPair + (visual % prompt.tokensPerPair);
   return features.subarray(row * hiddenSize, (row + 1) * hiddenSize);
+}
+
+function featuresOf({ features }: PromptInput, pair: number): Rows {
+  const found = features[pair];
+  if (found === undefined) throw new EngineError('INTERNAL', 'Features of a frame pair are missing.');
+  return found;
 }
 
 /** The (3, end − start) part of (3, total) positions. */
@@ -129,22 +192,4 @@ function positionsOf(positions: Int32Array, total: number, start: number, end: n
     part.set(positions.subarray(row * total + start, row * total + end), row * length);
   }
   return part;
-}
-
-function collectFrameStates(
-  states: Float32Array,
-  hiddenSize: number,
-  prompt: PromptInput,
-  visualIndex: Int32Array,
-  start: number,
-  lease: PrefixLease,
-): void {
-  const { frameStates } = lease;
-  if (frameStates === undefined) return;
-  for (let row = 0; row * hiddenSize < states.length; row++) {
-    const visual = visualIndex[start + row] ?? -1;
-    if (visual < 0) continue;
-    const state = states.subarray(row * hiddenSize, (row + 1) * hiddenSize);
-    frameStates.add(Math.floor(visual / prompt.tokensPerPair), state);
-  }
 }

@@ -1,3 +1,4 @@
+import type { Rows } from '../../architectures/device-rows.ts';
 import type { GroundingResult } from '../../architectures/vision-language-model.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { Candidate, Moment } from '../../protocol/run-record.ts';
@@ -52,19 +53,19 @@ export async function ground(run: Run, query: string): Promise<Grounding> {
  * for it.
  */
 function watchForMoment(run: Run): {
-  readonly onToken: (token: GeneratedToken) => void;
+  readonly onToken: (token: GeneratedToken) => Promise<void>;
   readonly state: () => Float32Array | undefined;
 } {
   const { reg } = run.model.network.tokens;
   const forcedLength = run.request.forcedTokens?.grounder;
   let state: Float32Array | undefined;
   return {
-    onToken: (token) => {
+    onToken: async (token) => {
       const isMoment =
         forcedLength === undefined
           ? token.step > 0 && token.tokenId === reg && state === undefined
           : token.step === forcedLength - 1;
-      if (isMoment) state = token.state;
+      if (isMoment) state = await token.readState();
     },
     state: () => state,
   };
@@ -72,7 +73,7 @@ function watchForMoment(run: Run): {
 
 async function readMoments(
   run: Run,
-  frameStates: Float32Array | undefined,
+  frameStates: Rows | undefined,
   momentState: Float32Array | undefined,
 ): Promise<GroundingResult | undefined> {
   if (momentState === undefined) return undefined;

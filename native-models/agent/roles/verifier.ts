@@ -1,3 +1,5 @@
+import type { Rows } from '../../architectures/device-rows.ts';
+import { transfersSince } from '../../runtime/transfer-meter.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import { candidatesDoubted } from '../../protocol/run-record.ts';
 import type { Candidate } from '../../protocol/run-record.ts';
@@ -94,25 +96,47 @@ function view(run: Run, candidate: Candidate): View {
 }
 
 async function judge(run: Run, { candidate, span, window, shown }: View): Promise<VerifiedCandidateTrace> {
-  const logits = await readShown(run, shown, { keep: 'never', withFrameStates: false }, ({ result }) =>
-    run.model.language.logits('verifier', result.lastState),
+  const words = [requireToken(run, 'Yes'), requireToken(run, 'No')];
+  const { logits, probabilities } = await readShown(
+    run,
+    shown,
+    { keep: 'never', withFrameStates: false },
+    async ({ result }) => {
+      const before = run.model.transfers();
+      const found = await probabilitiesOf(run, result.lastState, words);
+      run.journal.countTransfer('verifier', transfersSince(before, run.model.transfers()), 1);
+      return found;
+    },
   );
-  const probabilities = softmax(logits);
-  const yes = requireToken(run, 'Yes');
-  const no = requireToken(run, 'No');
-  const yesProb = probabilities[yes] ?? 0;
-  const noProb = probabilities[no] ?? 0;
+  const [yesLogit = 0, noLogit = 0] = logits;
+  const [yesProb = 0, noProb = 0] = probabilities;
   const prior = (run.model.promptSet.confidenceWeight ?? 0) * candidate.confidence;
   return {
     ...promptTrace(shown),
     candidate: [candidate.startSec, candidate.endSec],
     span: [span.startSec, span.endSec],
     window: [window.startSec, window.endSec],
-    yesLogit: logits[yes] ?? 0,
-    noLogit: logits[no] ?? 0,
+    yesLogit,
+    noLogit,
     yesProb,
     noProb,
     score: 1 / (1 + Math.exp(noProb - yesProb - prior)),
+  };
+}
+
+/** Logits of some tokens and their probabilities over the vocabulary, computed where the state is. */
+async function probabilitiesOf(
+  run: Run,
+  state: Rows,
+  ids: readonly number[],
+): Promise<{ readonly logits: readonly number[]; readonly probabilities: readonly number[] }> {
+  const { language } = run.model;
+  if (language.device !== undefined) return language.device.probabilities('verifier', state, ids);
+  const logits = await language.logits('verifier', state);
+  const probabilities = softmax(logits);
+  return {
+    logits: ids.map((id) => logits[id] ?? 0),
+    probabilities: ids.map((id) => probabilities[id] ?? 0),
   };
 }
 

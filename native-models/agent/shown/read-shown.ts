@@ -3,6 +3,7 @@ import type { TowerFrame } from '../../architectures/vision-language-model.ts';
 import { saveFrame } from './frame-saving.ts';
 import { prefill } from '../generation/prefill.ts';
 import type { KeepRule, PrefixContent, PrefixLease } from '../caches/prefix-cache.ts';
+import { transfersSince } from '../../runtime/transfer-meter.ts';
 import type { TextRun } from '../run.ts';
 import type { Shown } from './show.ts';
 import type { FeatureWork, FramePairs } from '../caches/vision-features.ts';
@@ -28,19 +29,18 @@ export async function readShown<T>(
 ): Promise<T> {
   const { role, weights, clip, tokenIds, tokensPerPair, positions } = shown;
   const { language, network } = run.model;
+  const before = run.model.transfers();
   const { videoPad } = network.tokens;
   const pairs = clip === undefined ? undefined : framePairs(shown, clip);
   const pairKeys = pairs === undefined ? [] : run.visionFeatures.keys(pairs);
-  const lease = run.prefixes.acquire(prefixContent(shown, pairKeys, videoPad), rule);
+  const lease = await run.prefixes.acquire(prefixContent(shown, pairKeys, videoPad), rule);
+  let features: Awaited<ReturnType<typeof run.visionFeatures.load>> = [];
   try {
     const kept = tokenIds.slice(0, lease.reusedTokens).filter((id) => id === videoPad).length;
-    const features =
-      pairs === undefined || clip === undefined
-        ? []
-        : await run.visionFeatures.load(
-            pairs,
-            featureWork(run, shown, clip, Math.floor(kept / tokensPerPair)),
-          );
+    if (pairs !== undefined && clip !== undefined) {
+      const work = featureWork(run, shown, clip, Math.floor(kept / tokensPerPair));
+      features = await run.visionFeatures.load(pairs, work);
+    }
     const result = await prefill(
       language,
       network.hiddenSize,
@@ -56,9 +56,11 @@ export async function readShown<T>(
         signal: run.signal,
       },
     );
+    run.journal.countTransfer(role, transfersSince(before, run.model.transfers()));
     run.journal.countTokens(role, { prompt: tokenIds.length, generated: 0, reused: lease.reusedTokens });
     return await use({ result, lease });
   } finally {
+    run.visionFeatures.release(features);
     lease.release();
   }
 }

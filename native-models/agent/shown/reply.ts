@@ -1,7 +1,9 @@
 import { generate } from '../generation/generate.ts';
 import type { GeneratedToken, Reply } from '../generation/generate.ts';
+import type { Rows } from '../../architectures/device-rows.ts';
 import type { KeepRule } from '../caches/prefix-cache.ts';
 import { readShown } from './read-shown.ts';
+import { transfersSince } from '../../runtime/transfer-meter.ts';
 import type { Run, TextRun } from '../run.ts';
 import type { Shown } from './show.ts';
 import { mostLikely, seededRandom, tokenChoice } from '../generation/token-choice.ts';
@@ -10,7 +12,7 @@ import type { TokenChoice } from '../generation/token-choice.ts';
 /** A reply and the mean states of the frame pairs, where they were kept. */
 export interface RoleReply extends Reply {
   /** (pairs, hidden) */
-  readonly frameStates: Float32Array | undefined;
+  readonly frameStates: Rows | undefined;
 }
 
 /** How a reply is generated and what hears it. */
@@ -20,7 +22,7 @@ export interface ReplyRule extends KeepRule {
   readonly skipSpecial?: boolean;
   /** A piece of the reply; empty while a character is incomplete. */
   readonly onText: (text: string, tokenId: number) => void;
-  readonly onToken?: ((token: GeneratedToken) => void) | undefined;
+  readonly onToken?: ((token: GeneratedToken) => Promise<void>) | undefined;
 }
 
 /** Lets a role of the chain read what it is shown and write its reply, streamed as `token` events. */
@@ -28,7 +30,7 @@ export async function reply(
   run: Run,
   shown: Shown,
   rule: KeepRule,
-  onToken?: (token: GeneratedToken) => void,
+  onToken?: (token: GeneratedToken) => Promise<void>,
 ): Promise<RoleReply> {
   const { role } = shown;
   return generateReply(run, shown, {
@@ -44,6 +46,7 @@ export async function generateReply(run: TextRun, shown: Shown, rule: ReplyRule)
   const { role, weights, ropeDelta, maxNewTokens } = shown;
   const { choose, skipSpecial, onText, onToken } = rule;
   return readShown(run, shown, rule, async ({ result, lease }) => {
+    const before = run.model.transfers();
     const generated = await generate(
       run.model,
       weights,
@@ -57,6 +60,8 @@ export async function generateReply(run: TextRun, shown: Shown, rule: ReplyRule)
       },
       { onText, onToken, signal: run.signal },
     );
+    const moved = transfersSince(before, run.model.transfers());
+    run.journal.countTransfer(role, moved, generated.outputIds.length);
     const isEnded = run.model.network.tokens.end.includes(generated.outputIds.at(-1) ?? -1);
     // A reasoner says itself which part of its reply is missing.
     if (role !== 'reasoner' && !isEnded && run.request.forcedTokens?.[role] === undefined) {

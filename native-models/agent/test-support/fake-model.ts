@@ -1,3 +1,4 @@
+import { noTransfers } from '../../runtime/transfer-meter.ts';
 import type {
   ForwardResult,
   GroundingHead,
@@ -5,6 +6,7 @@ import type {
   NetworkShape,
   VisionEncoder,
 } from '../../architectures/vision-language-model.ts';
+import { rowsInMemory } from '../../architectures/device-rows.ts';
 import { countedBlocks, rotaryPositions } from '../../architectures/positions.ts';
 import type { LoadedModel } from '../../checkpoints/loaded-model.ts';
 import type { PromptSet } from '../../checkpoints/manifest.ts';
@@ -66,7 +68,10 @@ export async function createFakeModel(): Promise<FakeModel> {
       Promise.resolve(
         Float32Array.from(tokenIds.flatMap((token) => [token, hash(roleNames.indexOf(role), token), 0, 1])),
       ),
-    forward: (role, embeddings, positions, cache) => {
+    forward: (role, given, positions, tokenCache) => {
+      const embeddings = rowsInMemory(given);
+      if (!(tokenCache instanceof KvCache)) throw new TypeError('The fake works in memory.');
+      const cache = tokenCache;
       const rows = embeddings.length / hiddenSize;
       if (rows === 1) work.tokensDecoded++;
       work.rowsRead += rows;
@@ -84,7 +89,8 @@ export async function createFakeModel(): Promise<FakeModel> {
       const result: ForwardResult = { lastState: states.slice(-hiddenSize), preNormStates: states };
       return Promise.resolve(result);
     },
-    logits: (role, [score = 0, place = 0]) => {
+    logits: (role, state) => {
+      const [score = 0, place = 0] = rowsInMemory(state);
       const logits = new Float32Array(vocabularySize);
       logits[saying(role)[place] ?? endToken] = 20;
       if (role === 'verifier') {
@@ -96,7 +102,8 @@ export async function createFakeModel(): Promise<FakeModel> {
   };
 
   const groundingHead: GroundingHead = {
-    ground: (frameStates, [state = 0]) => {
+    ground: (states, [state = 0]) => {
+      const frameStates = rowsInMemory(states);
       const seed = frameStates.reduce((sum, value) => sum + value, state);
       const rows = [5, 4, 3, 2, 1, 0].map((rank): [number, number, number] => {
         const start = 0.8 * Math.abs(hash(rank, seed));
@@ -136,6 +143,7 @@ export async function createFakeModel(): Promise<FakeModel> {
     runtime: 'onnxruntime-node',
     deviceReason: '',
     heed: () => undefined,
+    transfers: () => noTransfers,
     roles: roleNames,
     toy: true,
     promptSet: readJson('pack-2b', 'model/prompts.json') as PromptSet,

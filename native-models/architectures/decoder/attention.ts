@@ -1,4 +1,5 @@
 import { float, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
+import { toActivations, type Dialect } from '../layers/dialect.ts';
 import type { DecoderConfig } from './config.ts';
 
 /** What a pass over some rows needs to know of them. */
@@ -8,19 +9,71 @@ export interface StepInputs {
   readonly rowIds: Value;
   readonly total: Value;
   readonly last: Value;
-  readonly single: Value;
+  /** Absent in dialects without control flow. */
+  readonly single?: Value;
 }
 
 /** Declares the inputs of a pass. */
-export function stepInputs(graph: GraphBuilder, config: DecoderConfig): StepInputs {
+export function stepInputs(graph: GraphBuilder, config: DecoderConfig, dialect: Dialect): StepInputs {
+  const table = (name: string) =>
+    toActivations(graph, dialect, graph.input(name, 'float32', ['rows', config.headSize / 2]));
   return {
-    cos: graph.input('cos', 'float32', ['rows', config.headSize / 2]),
-    sin: graph.input('sin', 'float32', ['rows', config.headSize / 2]),
+    cos: table('cos'),
+    sin: table('sin'),
     rowIds: graph.input('row_ids', 'int64', [1, 'rows']),
     total: graph.input('total', 'int32', []),
     last: graph.input('last', 'int32', [1]),
-    single: graph.input('single', 'bool', []),
+    ...(dialect.name === 'cpu' ? { single: graph.input('single', 'bool', []) } : {}),
   };
+}
+
+/** Keys and values of a layer as its graph gets them. */
+export interface LayerCache {
+  readonly keys: Value;
+  readonly values: Value;
+}
+
+/** A layer's cache: in memory (past, key-value heads, headSize); on a device all of its room, (1, heads, capacity, headSize). */
+function cacheDims({ keyValueHeads, headSize }: DecoderConfig, { name }: Dialect): (number | string)[] {
+  return name === 'cpu' ? ['past', keyValueHeads, headSize] : [1, keyValueHeads, 'capacity', headSize];
+}
+
+/** Declares the inputs of a layer's cache; `suffix` tells layers apart. */
+export function cacheInputs(
+  graph: GraphBuilder,
+  config: DecoderConfig,
+  dialect: Dialect,
+  suffix: string,
+): LayerCache {
+  const input = (name: string) =>
+    graph.input(`past_${name}${suffix}`, dialect.activations, cacheDims(config, dialect));
+  return { keys: input('keys'), values: input('values') };
+}
+
+/**
+ * Attention on a static cache: the operator puts the new rows behind the `total` − rows that are there, and `keys` and `values`
+ * of the layer are the same buffers as its past ones. It does both the prompt and the single step.
+ */
+export function cachedAttention(
+  graph: GraphBuilder,
+  config: DecoderConfig,
+  dialect: Dialect,
+  rows: { readonly queries: Value; readonly keys: Value; readonly values: Value },
+  past: LayerCache,
+  step: StepInputs,
+  layer: number,
+): Value {
+  const { heads, keyValueHeads, headSize } = config;
+  const outputs = [`keys.${layer}`, `values.${layer}`];
+  const [attended] = graph.node(
+    'GroupQueryAttention',
+    'com.microsoft',
+    [rows.queries, rows.keys, rows.values, past.keys, past.values, step.last, step.total],
+    [true, ...outputs],
+    { num_heads: heads, kv_num_heads: keyValueHeads },
+  );
+  for (const name of outputs) graph.declareOutput(name, dialect.activations, cacheDims(config, dialect));
+  return graph.op('Reshape', [attended, graph.ints([-1, heads * headSize])]);
 }
 
 /**
@@ -32,8 +85,8 @@ export function attention(
   graph: GraphBuilder,
   { heads, keyValueHeads, headSize }: DecoderConfig,
   rows: { readonly queries: Value; readonly keys: Value; readonly values: Value },
-  past: { readonly keys: Value; readonly values: Value },
-  step: StepInputs,
+  past: LayerCache,
+  step: StepInputs & { readonly single: Value },
 ): Value {
   const group = heads / keyValueHeads;
   const scale = float(headSize ** -0.5);

@@ -1,7 +1,9 @@
-import { GraphBuilder, type BuiltGraph, type Value } from '../../onnx/graph-builder.ts';
+import { GraphBuilder, type BuiltGraph, type Value, type WeightFiles } from '../../onnx/graph-builder.ts';
+import { floatWeight, fromActivations, toActivations } from '../layers/dialect.ts';
 import { gatedMlp } from '../layers/gated-mlp.ts';
 import {
   addAndRmsNorm,
+  dialectOf,
   dividedInput,
   product,
   productInput,
@@ -10,7 +12,14 @@ import {
   type ProductOptions,
   type ProductWeight,
 } from '../layers/products.ts';
-import { attention, stepInputs, type StepInputs } from './attention.ts';
+import {
+  attention,
+  cachedAttention,
+  cacheInputs,
+  stepInputs,
+  type LayerCache,
+  type StepInputs,
+} from './attention.ts';
 import type { DecoderConfig } from './config.ts';
 
 /**
@@ -27,21 +36,26 @@ import type { DecoderConfig } from './config.ts';
 export function buildDecoderGraph(
   config: DecoderConfig,
   options: ProductOptions,
-  weightFile: string,
+  weights: WeightFiles,
 ): BuiltGraph {
-  const graph = new GraphBuilder({ weightFile });
-  const embeddings = graph.input('embeddings', 'float32', ['rows', config.hidden]);
-  const step = stepInputs(graph, config);
+  const dialect = dialectOf(options);
+  const graph = new GraphBuilder(weights);
+  const embeddings = toActivations(
+    graph,
+    dialect,
+    graph.input('embeddings', 'float32', ['rows', config.hidden]),
+  );
+  const step = stepInputs(graph, config, dialect);
   const shared = shareZeroPoints(graph, options, embeddings);
   let stream: Stream = { residual: embeddings };
   for (let layer = 0; layer < config.layers; layer++) {
-    const past = {
-      keys: graph.input(`past_keys.${layer}`, 'float32', ['past', config.keyValueHeads, config.headSize]),
-      values: graph.input(`past_values.${layer}`, 'float32', ['past', config.keyValueHeads, config.headSize]),
-    };
+    const past = cacheInputs(graph, config, dialect, `.${layer}`);
     const result = decoderLayer(graph, config, shared, layer, stream, step, past);
     stream =
-      layer < config.deepstackLevels ? addDeepstack(graph, config, layer, result.stream) : result.stream;
+      layer < config.deepstackLevels
+        ? addDeepstack(graph, config, options, layer, result.stream)
+        : result.stream;
+    if (dialect.name !== 'cpu') continue; // attention has put the new rows into the cache
     graph.output(`keys.${layer}`, result.keys, 'float32', [
       1,
       'rows',
@@ -53,18 +67,26 @@ export function buildDecoderGraph(
       config.keyValueHeads * config.headSize,
     ]);
   }
-  const { normed, residual } = normalizeStream(graph, stream, 'model.norm', config);
-  graph.output('states', residual, 'float32', ['rows', config.hidden]);
-  graph.output('last_state', graph.op('Gather', [normed, graph.ints([-1])], { axis: 0 }), 'float32', [
-    1,
-    config.hidden,
-  ]);
+  const { normed, residual } = normalizeStream(graph, stream, 'model.norm', config, options);
+  graph.output('states', fromActivations(graph, dialect, residual), 'float32', ['rows', config.hidden]);
+  const last =
+    dialect.name === 'cpu'
+      ? graph.op('Gather', [normed, graph.ints([-1])], { axis: 0 })
+      : graph.op('Slice', [normed, graph.ints([-1]), graph.ints([2 ** 31]), graph.ints([0])]);
+  graph.output('last_state', fromActivations(graph, dialect, last), 'float32', [1, config.hidden]);
   return graph.build();
 }
 
 /** Adds a level of the vision tower's deepstack features; a single row of zeros where no row is a visual token. */
-function addDeepstack(graph: GraphBuilder, config: DecoderConfig, level: number, stream: Stream): Stream {
-  const features = graph.input(`deepstack.${level}`, 'float32', ['deepstack_rows', config.hidden]);
+function addDeepstack(
+  graph: GraphBuilder,
+  config: DecoderConfig,
+  options: ProductOptions,
+  level: number,
+  stream: Stream,
+): Stream {
+  const given = graph.input(`deepstack.${level}`, 'float32', ['deepstack_rows', config.hidden]);
+  const features = toActivations(graph, dialectOf(options), given);
   const pending = stream.pending === undefined ? features : graph.op('Add', [stream.pending, features]);
   return { residual: stream.residual, pending };
 }
@@ -77,10 +99,8 @@ export function buildDecoderLayerGraph(
 ): BuiltGraph {
   const graph = new GraphBuilder();
   const state = graph.input('state', 'float32', ['rows', config.hidden]);
-  const step = stepInputs(graph, config);
-  const empty = (name: string) =>
-    graph.input(name, 'float32', ['past', config.keyValueHeads, config.headSize]);
-  const past = { keys: empty('past_keys'), values: empty('past_values') };
+  const step = stepInputs(graph, config, dialectOf(options));
+  const past = cacheInputs(graph, config, dialectOf(options), '');
   const { stream, inputs } = decoderLayer(graph, config, options, layer, { residual: state }, step, past);
   graph.output('next', sumOf(graph, stream), 'float32', ['rows', config.hidden]);
   for (const [name, input] of inputs) graph.output(name, input, 'float32', ['rows', `${name}_size`]);
@@ -111,9 +131,10 @@ function normalizeStream(
   stream: Stream,
   module: string,
   config: DecoderConfig,
+  options: ProductOptions,
   dividedFor?: string,
 ): { readonly normed: Value; readonly residual: Value } {
-  const weight = graph.weight(`${module}.weight`, 'float32', [config.hidden], {
+  const weight = floatWeight(graph, dialectOf(options), `${module}.weight`, [config.hidden], {
     kind: 'float32',
     source: { tensor: `${module}.weight` },
     dividedFor,
@@ -125,8 +146,14 @@ function normalizeStream(
 }
 
 /** RMSNorm over each head of (rows, heads × headSize), flattened to one head a row. */
-function normalizeHeads(graph: GraphBuilder, config: DecoderConfig, module: string, value: Value): Value {
-  const weight = graph.weight(`${module}.weight`, 'float32', [config.headSize], {
+function normalizeHeads(
+  graph: GraphBuilder,
+  config: DecoderConfig,
+  options: ProductOptions,
+  module: string,
+  value: Value,
+): Value {
+  const weight = floatWeight(graph, dialectOf(options), `${module}.weight`, [config.headSize], {
     kind: 'float32',
     source: { tensor: `${module}.weight` },
   });
@@ -145,7 +172,7 @@ function decoderLayer(
   layer: number,
   stream: Stream,
   step: StepInputs,
-  past: { readonly keys: Value; readonly values: Value },
+  past: LayerCache,
 ): { stream: Stream; keys: Value; values: Value; inputs: [string, Value][] } {
   const prefix = `model.layers.${layer}`;
   const { hidden, heads, keyValueHeads, headSize } = config;
@@ -159,7 +186,14 @@ function decoderLayer(
   const attentionInputName = decoderInputName(layer, 'attention_input');
   const projections = ['q', 'k', 'v'].map((part) => `${prefix}.self_attn.${part}_proj`);
   const attentionDivided = dividedInput(attentionInputName, projections, options);
-  const before = normalizeStream(graph, stream, `${prefix}.input_layernorm`, config, attentionDivided);
+  const before = normalizeStream(
+    graph,
+    stream,
+    `${prefix}.input_layernorm`,
+    config,
+    options,
+    attentionDivided,
+  );
   const attentionInput = productInput(
     graph,
     attentionInputName,
@@ -171,7 +205,7 @@ function decoderLayer(
   const project = (path: string, size: number, headNorm?: string) => {
     const flat = product(graph, attentionInput, module(path, size, config.attentionBias), options); // (rows, size)
     const normed =
-      headNorm === undefined ? flat : normalizeHeads(graph, config, `${prefix}.${headNorm}`, flat);
+      headNorm === undefined ? flat : normalizeHeads(graph, config, options, `${prefix}.${headNorm}`, flat);
     return graph.op('Reshape', [normed, graph.ints([1, -1, size])]); // (1, rows, size)
   };
   const rotate = (value: Value, count: number) =>
@@ -184,7 +218,11 @@ function decoderLayer(
   const queries = rotate(project('self_attn.q_proj', heads * headSize, norms?.queries), heads);
   const keys = rotate(project('self_attn.k_proj', keyValueHeads * headSize, norms?.keys), keyValueHeads);
   const values = project('self_attn.v_proj', keyValueHeads * headSize);
-  const attended = attention(graph, config, { queries, keys, values }, past, step); // (rows, heads × headSize)
+  const { single } = step;
+  const attended = // (rows, heads × headSize)
+    single === undefined
+      ? cachedAttention(graph, config, dialectOf(options), { queries, keys, values }, past, step, layer)
+      : attention(graph, config, { queries, keys, values }, past, { ...step, single });
   const attentionOutput = productInput(
     graph,
     decoderInputName(layer, 'attention_output'),
@@ -202,6 +240,7 @@ function decoderLayer(
     { residual: before.residual, pending: attentionUpdate },
     `${prefix}.post_attention_layernorm`,
     config,
+    options,
     mlpDivided,
   );
   const mlp = gatedMlp(

@@ -1,8 +1,10 @@
 import type { Role } from '../../protocol/roles.ts';
-import { KvCache } from '../../runtime/kv-cache.ts';
+import { EngineError } from '../../protocol/errors.ts';
+import { KvCache, type TokenCache } from '../../runtime/kv-cache.ts';
 import { float32, type Session, type Tensor } from '../../runtime/runtime.ts';
 import type { RoleWeights } from '../architecture-family.ts';
-import type { ForwardResult, LanguageModel } from '../vision-language-model.ts';
+import { rowsInMemory, type Rows } from '../device-rows.ts';
+import type { Deepstack, ForwardResult, LanguageModel } from '../vision-language-model.ts';
 import type { DecoderConfig } from './config.ts';
 import { stepFeeds } from './step-feeds.ts';
 
@@ -27,11 +29,14 @@ export function createLanguageModel(
 
     async forward(
       role: Role,
-      embeddings: Float32Array,
+      given: Rows,
       positions: Int32Array,
-      cache: KvCache,
-      deepstack?: Float32Array,
+      cache: TokenCache,
+      deepstackGiven?: Deepstack,
     ): Promise<ForwardResult> {
+      if (!(cache instanceof KvCache)) throw new EngineError('INTERNAL', 'The cache is not in memory.');
+      const embeddings = rowsInMemory(given);
+      const deepstack = deepstackGiven as Float32Array | undefined;
       const rows = positions.length / 3;
       const past = cache.length;
       const pastDims = [past, config.keyValueHeads, config.headSize];
@@ -61,9 +66,11 @@ export function createLanguageModel(
       };
     },
 
-    async logits(role: Role, lastState: Float32Array): Promise<Float32Array> {
+    async logits(role: Role, lastState: Rows): Promise<Float32Array> {
       const head = await roles.head(role);
-      const { logits } = await head.run({ state: float32(lastState, [1, config.hidden]) }, ['logits']);
+      const { logits } = await head.run({ state: float32(rowsInMemory(lastState), [1, config.hidden]) }, [
+        'logits',
+      ]);
       return logits?.data as Float32Array;
     },
   };

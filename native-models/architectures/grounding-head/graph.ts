@@ -1,4 +1,12 @@
-import { float, GraphBuilder, type BuiltGraph, type Value } from '../../onnx/graph-builder.ts';
+import {
+  float,
+  GraphBuilder,
+  type BuiltGraph,
+  type Value,
+  type WeightFiles,
+} from '../../onnx/graph-builder.ts';
+import { cpuDialect, type Dialect } from '../layers/dialect.ts';
+import { fullAttention } from '../layers/full-attention.ts';
 
 /** Sizes of a grounding head; they come from its tensors. */
 export interface GroundingHeadConfig {
@@ -24,13 +32,20 @@ const epsilon = float(1e-5);
  * `level_present.k` for k ≥ 1: whether the clip has at least 2^k frames.
  * Outputs, levels one after another: `scores` (points), `offsets` (points, 2), start and end distance in strides.
  * All float32: the head is small and its numbers are the result.
+ *
+ * @param presentLevels For dialects without control flow: the levels that the clip has, and no inputs for them.
  */
-export function buildGroundingHeadGraph(config: GroundingHeadConfig, weightFile: string): BuiltGraph {
-  const graph = new GraphBuilder({ weightFile });
+export function buildGroundingHeadGraph(
+  config: GroundingHeadConfig,
+  weights: WeightFiles,
+  presentLevels?: number,
+  dialect: Dialect = cpuDialect,
+): BuiltGraph {
+  const graph = new GraphBuilder(weights);
   const frameStates = graph.input('frame_states', 'float32', ['frames', config.hidden]);
   const queryState = graph.input('query_state', 'float32', [1, config.hidden]);
   const encoding = graph.input('encoding', 'float32', ['frames', config.width]);
-  const layers = new HeadLayers(graph, config);
+  const layers = new HeadLayers(graph, config, dialect);
 
   const frames = graph.op('Add', [layers.project('vis_proj', 'vis_emb', frameStates), encoding]);
   const query = layers.project('reg_proj', 'reg_emb', queryState);
@@ -42,8 +57,9 @@ export function buildGroundingHeadGraph(config: GroundingHeadConfig, weightFile:
   const columns = graph.op('Unsqueeze', [graph.op('Transpose', [fused], { perm: [1, 0] }), graph.ints([0])]); // (1, width, frames)
   const scores: Value[] = [];
   const offsets: Value[] = [];
-  for (let level = 0; level < config.levels; level++) {
-    const [score, offset] = level === 0 ? layers.level(0, columns) : layers.optionalLevel(level, columns);
+  for (let level = 0; level < (presentLevels ?? config.levels); level++) {
+    const isCertain = level === 0 || presentLevels !== undefined;
+    const [score, offset] = isCertain ? layers.level(level, columns) : layers.optionalLevel(level, columns);
     scores.push(score);
     offsets.push(offset);
   }
@@ -55,9 +71,11 @@ export function buildGroundingHeadGraph(config: GroundingHeadConfig, weightFile:
 class HeadLayers {
   readonly #graph: GraphBuilder;
   readonly #config: GroundingHeadConfig;
+  readonly #dialect: Dialect;
   readonly #weights = new Map<string, Value>();
 
-  constructor(graph: GraphBuilder, config: GroundingHeadConfig) {
+  constructor(graph: GraphBuilder, config: GroundingHeadConfig, dialect: Dialect) {
+    this.#dialect = dialect;
     this.#graph = graph;
     this.#config = config;
   }
@@ -88,9 +106,10 @@ class HeadLayers {
         this.#linear(`${prefix}.self_att.${part}`, normed, width, width),
         graph.ints([0]),
       ]),
-    );
-    const attended = graph.contrib('MultiHeadAttention', [queries, keys, values], {
-      num_heads: attentionHeads,
+    ) as [Value, Value, Value];
+    const attended = fullAttention(graph, this.#dialect, [queries, keys, values], {
+      heads: attentionHeads,
+      width,
     });
     const rows = graph.op('Squeeze', [attended, graph.ints([0])]);
     const afterAttention = graph.op('Add', [value, this.#linear(`${prefix}.self_att.m`, rows, width, width)]);

@@ -1,4 +1,5 @@
 import { bool, float32, type Session } from '../../runtime/runtime.ts';
+import { rowsInMemory, rowsOnDevice, type Rows } from '../device-rows.ts';
 import type { GroundingHead, GroundingResult } from '../vision-language-model.ts';
 import type { GroundingHeadConfig } from './graph.ts';
 import { selectMoments } from './select-moments.ts';
@@ -6,7 +7,8 @@ import { selectMoments } from './select-moments.ts';
 /** Runs the grounding head's graph. */
 export function createGroundingHead(session: Session, config: GroundingHeadConfig): GroundingHead {
   return {
-    async ground(frameStates: Float32Array, regState: Float32Array): Promise<GroundingResult> {
+    async ground(states: Rows, regState: Float32Array): Promise<GroundingResult> {
+      const frameStates = rowsInMemory(states);
       const frames = frameStates.length / config.hidden;
       const present = Object.fromEntries(
         Array.from({ length: config.levels - 1 }, (_, index) => [
@@ -25,6 +27,41 @@ export function createGroundingHead(session: Session, config: GroundingHeadConfi
       );
       const saliency = scores?.data as Float32Array;
       return { saliency, rows: selectMoments(saliency, offsets?.data as Float32Array, frames) };
+    },
+  };
+}
+
+/**
+ * Runs the head on a device, where there is a graph for each number of levels: it has no control flow.
+ * @param open Opens the graph for clips with so many levels; called once for each.
+ */
+export function createDeviceGroundingHead(
+  open: (presentLevels: number) => Promise<Session>,
+  config: GroundingHeadConfig,
+): GroundingHead & { release(): Promise<void> } {
+  const sessions = new Map<number, Promise<Session>>();
+  return {
+    async ground(states: Rows, regState: Float32Array): Promise<GroundingResult> {
+      const frameStates = rowsOnDevice(states);
+      const [frames = 0] = frameStates.dims;
+      const levels = Math.min(config.levels, 1 + Math.floor(Math.log2(frames)));
+      const session = sessions.get(levels) ?? open(levels);
+      sessions.set(levels, session);
+      const { scores, offsets } = await (
+        await session
+      ).run(
+        {
+          frame_states: frameStates,
+          query_state: float32(regState, [1, config.hidden]),
+          encoding: float32(sinusoidalEncoding(frames, config.width), [frames, config.width]),
+        },
+        ['scores', 'offsets'],
+      );
+      const saliency = scores?.data as Float32Array;
+      return { saliency, rows: selectMoments(saliency, offsets?.data as Float32Array, frames) };
+    },
+    async release() {
+      for (const session of sessions.values()) await (await session).release();
     },
   };
 }

@@ -1,5 +1,12 @@
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import { product, productInput, silu, type ProductOptions, type ProductWeight } from './products.ts';
+import {
+  hasIntegerProducts,
+  product,
+  productInput,
+  silu,
+  type ProductOptions,
+  type ProductWeight,
+} from './products.ts';
 
 /** The three products of a gated MLP, and the names of the activations that they read. */
 export interface GatedMlp {
@@ -30,7 +37,7 @@ export function gatedMlp(
   const weights = [gateWeight, upWeight, downWeight];
   const isAdapted = options.isAdapted ?? ((module: string) => options.hasAdapter(module));
   const isPlain = weights.every(({ module }) => !isAdapted(module)) && upWeight.bias === undefined;
-  if (options.precision !== 'int8' || !isPlain) {
+  if (!hasIntegerProducts(options) || !isPlain) {
     const up = product(graph, input, upWeight, options);
     const hidden = graph.op('Mul', [silu(graph, gate), up]); // (rows, intermediate)
     const hiddenInput = productInput(graph, hiddenName, hidden, intermediate, options);

@@ -1,28 +1,52 @@
-import { GraphBuilder, type BuiltGraph } from '../../onnx/graph-builder.ts';
+import { GraphBuilder, type BuiltGraph, type WeightFiles } from '../../onnx/graph-builder.ts';
 import type { Precision } from '../../protocol/roles.ts';
+import { cpuDialect, fromActivations, toActivations, type Dialect } from './dialect.ts';
 import { blockProduct, product } from './products.ts';
+
+/** A vocabulary head's weight, and its sizes. */
+export interface LmHead {
+  readonly tensor: string;
+  readonly hidden: number;
+  readonly vocabulary: number;
+}
 
 /**
  * A vocabulary head: `state` (1, hidden), normalized → `logits` (1, vocabulary).
  * It only ever sees one row, where every product is bound by memory, so in both integer precisions it is kept in 8-bit
  * blocks: more exact than one scale a column, and written row by row as the checkpoint has it.
+ *
+ * For a device also what is chosen there, so that the logits need not come back: `best` (1, 1), the largest logit, `token` (1, 1),
+ * the first that has it, and for the token `ids` (count) their `chosen_logits` and `chosen_probabilities` (1, count).
  */
 export function buildLmHeadGraph(
-  head: { readonly tensor: string; readonly hidden: number; readonly vocabulary: number },
+  head: LmHead,
   precision: Precision,
-  weightFile: string,
+  weights: WeightFiles,
+  dialect: Dialect = cpuDialect,
 ): BuiltGraph {
-  const graph = new GraphBuilder({ weightFile });
+  const graph = new GraphBuilder(weights);
   const input = {
     name: 'state',
-    value: graph.input('state', 'float32', [1, head.hidden]),
+    value: toActivations(graph, dialect, graph.input('state', 'float32', [1, head.hidden])),
     size: head.hidden,
   };
   const weight = { module: 'lm_head', source: { tensor: head.tensor }, size: head.vocabulary };
-  const logits =
-    precision === 'fp32'
-      ? product(graph, input, weight, { precision, outlierCount: () => 0, hasAdapter: () => false })
-      : blockProduct(graph, input, weight, { bits: 8, blockSize: 64 });
+  const options = { precision, dialect, outlierCount: () => 0, hasAdapter: () => false };
+  const scores =
+    precision === 'fp32' || precision === 'fp16'
+      ? product(graph, input, weight, options)
+      : blockProduct(graph, input, weight, { bits: 8, blockSize: 64 }, undefined, dialect);
+  const logits = fromActivations(graph, dialect, scores);
   graph.output('logits', logits, 'float32', [1, head.vocabulary]);
+  if (dialect.name === 'cpu') return graph.build();
+  const ids = graph.input('ids', 'int32', ['count']);
+  const lastAxis = graph.ints([1]);
+  graph.output('best', graph.op('ReduceMax', [logits, lastAxis], { keepdims: 1 }), 'float32', [1, 1]);
+  graph.output('token', graph.op('ArgMax', [logits], { axis: 1, keepdims: 1 }), 'int64', [1, 1]);
+  const probabilities = graph.op('Softmax', [logits], { axis: 1 });
+  const chosen = (name: string, values: typeof logits) =>
+    graph.output(name, graph.op('Gather', [values, ids], { axis: 1 }), 'float32', [1, 'count']);
+  chosen('chosen_logits', logits);
+  chosen('chosen_probabilities', probabilities);
   return graph.build();
 }

@@ -1,6 +1,7 @@
 import { float, openDimension, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
 import { outlierDigitRows, type WeightSource } from '../../onnx/weight-recipe.ts';
 import type { Precision } from '../../protocol/roles.ts';
+import { cpuDialect, floatWeight, toActivations, type Dialect } from './dialect.ts';
 
 /**
  * Zero points of integer activations, one a row, as QuantizeLinear wants them where it has one scale a row: (rows). Made once
@@ -13,13 +14,15 @@ function activationZeroPoints(graph: GraphBuilder, value: Value): Value {
 
 /** Options for all products with as many rows as `value`, which then share one vector of zero points. */
 export function shareZeroPoints(graph: GraphBuilder, options: ProductOptions, value: Value): ProductOptions {
-  if (options.precision !== 'int8') return options;
+  if (!hasIntegerProducts(options)) return options;
   return { ...options, zeroPoints: activationZeroPoints(graph, value) };
 }
 
 /** What the products of a graph are made of. */
 export interface ProductOptions {
   readonly precision: Precision;
+  /** Default: cpu. */
+  readonly dialect?: Dialect;
   /** For int8: from `activationZeroPoints`, for the rows that the products have. */
   readonly zeroPoints?: Value;
   /**
@@ -65,11 +68,24 @@ export function biasedLinear(module: string, size: number): ProductWeight {
   return { module, source: { tensor: `${module}.weight` }, size, bias: { tensor: `${module}.bias` } };
 }
 
+/** The dialect that products are written in. */
+export function dialectOf({ dialect }: ProductOptions): Dialect {
+  return dialect ?? cpuDialect;
+}
+
+/** Whether activations are quantized too: only processors compute such products. */
+export function hasIntegerProducts(options: ProductOptions): boolean {
+  return options.precision === 'int8' && dialectOf(options).name === 'cpu';
+}
+
 /** Zero point of the unsigned 8-bit activations, and of unsigned weights. */
 const activationZeroPoint = 128;
 
 /** Block length of 4-bit weights along the input channels. */
 const int4BlockSize = 32;
+
+/** Block length of 8-bit weights, where activations stay floats. */
+const int8BlockSize = 64;
 
 /**
  * Prepares (rows, size) activations for products. For int8: each row is scaled by its own largest absolute value, where
@@ -84,7 +100,7 @@ export function productInput(
   options: ProductOptions,
   isDivided = false,
 ): ProductInput {
-  if (options.precision !== 'int8') return { name, value, size };
+  if (!hasIntegerProducts(options)) return { name, value, size };
   const outlierCount = options.outlierCount(name);
   const zeroPoints = options.zeroPoints ?? activationZeroPoints(graph, value);
   const divided =
@@ -116,7 +132,7 @@ export function dividedInput(
   modules: readonly string[],
   options: ProductOptions,
 ): string | undefined {
-  if (options.precision !== 'int8' || options.outlierCount(name) === 0) return undefined;
+  if (!hasIntegerProducts(options) || options.outlierCount(name) === 0) return undefined;
   const isAdapted = options.isAdapted ?? ((module: string) => options.hasAdapter(module));
   return modules.some(isAdapted) ? undefined : name;
 }
@@ -173,29 +189,44 @@ export function product(
   } = {},
 ): Value {
   const { module, source, size } = weight;
+  const dialect = dialectOf(options);
   const bias =
     weight.bias === undefined
       ? undefined
-      : graph.weight(`${module}.bias`, 'float32', [size], { kind: 'float32', source: weight.bias });
+      : floatWeight(graph, dialect, `${module}.bias`, [size], { kind: 'float32', source: weight.bias });
   let result: Value;
-  if (options.precision === 'fp32') {
-    const matrix = graph.weight(`${module}.weight`, 'float32', [size, input.size], {
-      kind: 'float32',
-      source,
-    });
+  if (options.precision === 'fp32' || options.precision === 'fp16') {
+    const matrix = floatMatrix(graph, options, `${module}.weight`, [size, input.size], source);
     result = graph.op('Gemm', bias === undefined ? [input.value, matrix] : [input.value, matrix, bias], {
       transB: 1,
     });
   } else if (options.precision === 'int4') {
-    result = blockProduct(graph, input, weight, { bits: 4, blockSize: int4BlockSize }, bias);
+    result = blockProduct(graph, input, weight, { bits: 4, blockSize: int4BlockSize }, bias, dialect);
+  } else if (!hasIntegerProducts(options)) {
+    result = blockProduct(graph, input, weight, { bits: 8, blockSize: int8BlockSize }, bias, dialect);
   } else {
     result = integerProduct(graph, input, weight, special, options);
     if (bias !== undefined) result = graph.op('Add', [result, bias]);
   }
   if (!options.hasAdapter(module)) return result;
-  const a = graph.input(adapterInputName(module, 'A'), 'float32', [input.size, 'rank']);
-  const b = graph.input(adapterInputName(module, 'B'), 'float32', ['rank', size]);
+  const a = graph.input(adapterInputName(module, 'A'), dialect.activations, [input.size, 'rank']);
+  const b = graph.input(adapterInputName(module, 'B'), dialect.activations, ['rank', size]);
   return graph.op('Add', [result, graph.op('MatMul', [graph.op('MatMul', [input.value, a]), b])]);
+}
+
+/** A matrix of floats, half as large in an fp16 package, as the activations that it meets. */
+export function floatMatrix(
+  graph: GraphBuilder,
+  options: ProductOptions,
+  name: string,
+  dims: readonly number[],
+  source: WeightSource,
+): Value {
+  const dialect = dialectOf(options);
+  if (options.precision !== 'fp16')
+    return toActivations(graph, dialect, graph.weight(name, 'float32', dims, { kind: 'float32', source }));
+  const half = graph.weight(name, 'float16', dims, { kind: 'float16', source });
+  return dialect.activations === 'float16' ? half : graph.cast(half, 'float32');
 }
 
 /** The graph inputs through which a module's adapter matrices come: A (in, rank), B (rank, out), scale folded into B. */
@@ -245,6 +276,7 @@ export function blockProduct(
   { module, source, size }: ProductWeight,
   { bits, blockSize }: { readonly bits: 4 | 8; readonly blockSize: number },
   bias?: Value,
+  dialect: Dialect = cpuDialect,
 ): Value {
   const blocks = Math.ceil(input.size / blockSize);
   const scales = `${module}.scales`;
@@ -255,7 +287,7 @@ export function blockProduct(
     blockSize,
     scales,
   });
-  const blockScales = graph.weight(scales, 'float32', [size, blocks], {
+  const blockScales = floatWeight(graph, dialect, scales, [size, blocks], {
     kind: 'scales',
     of: `${module}.int${bits}`,
   });

@@ -36,8 +36,8 @@ export function merge(
   const norm = `${module}.${names.norm}`;
   const joined =
     module === mergerModule
-      ? join(towerNorm(graph, config, norm, state, config.width))
-      : towerNorm(graph, config, norm, join(state), joinedSize);
+      ? join(towerNorm(graph, config, options, norm, state, config.width))
+      : towerNorm(graph, config, options, norm, join(state), joinedSize);
   const input = productInput(graph, mergerInputName(module, 'input'), joined, joinedSize, options);
   const hidden = graph.op('Gelu', [
     product(graph, input, biasedLinear(`${module}.${names.input}`, joinedSize), options),

@@ -1,5 +1,6 @@
 import { float, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
-import { rmsNorm } from '../layers/products.ts';
+import { floatWeight } from '../layers/dialect.ts';
+import { dialectOf, rmsNorm, type ProductOptions } from '../layers/products.ts';
 import type { VisionConfig } from './config.ts';
 
 const epsilon = 1e-6;
@@ -11,13 +12,14 @@ const epsilon = 1e-6;
 export function towerNorm(
   graph: GraphBuilder,
   config: VisionConfig,
+  options: ProductOptions,
   module: string,
   value: Value,
   size: number,
   dividedFor?: string,
 ): Value {
   const part = (name: string) =>
-    graph.weight(`${module}.${name}`, 'float32', [size], {
+    floatWeight(graph, dialectOf(options), `${module}.${name}`, [size], {
       kind: 'float32',
       source: { tensor: `${module}.${name}` },
       dividedFor,

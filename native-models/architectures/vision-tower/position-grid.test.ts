@@ -11,6 +11,7 @@ import { chooseDevice } from '../../runtime/providers.ts';
 import { float32 } from '../../runtime/runtime.ts';
 import { readQwen3VlConfig } from '../qwen3-vl/config.ts';
 import { patchOrder } from './patch-order.ts';
+import { cpuDialect } from '../layers/dialect.ts';
 import { addGridPositions, gridFeeds } from './position-grid.ts';
 
 it('samples the learned grid as the reference does, the same for every pair', async () => {
@@ -19,7 +20,10 @@ it('samples the learned grid as the reference does, the same for every pair', as
   const side = vision.positionGridSide!;
   const graph = new GraphBuilder();
   const state = graph.input('state', 'float32', ['patches', vision.width]);
-  graph.output('sum', addGridPositions(graph, vision, side, state), 'float32', ['patches', vision.width]);
+  graph.output('sum', addGridPositions(graph, vision, cpuDialect, side, state), 'float32', [
+    'patches',
+    vision.width,
+  ]);
   const session = await createOnnxRuntime(await chooseDevice('cpu', 'fp32')).createSession(
     graph.build().model,
   );

@@ -1,4 +1,5 @@
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
+import { floatWeight, toActivations, type Dialect } from '../layers/dialect.ts';
 import { float32, type Feeds } from '../../runtime/runtime.ts';
 import type { PatchGrid, VisionConfig } from './config.ts';
 import type { PatchPlace } from './patch-order.ts';
@@ -13,20 +14,27 @@ const corners = 4;
 export function addGridPositions(
   graph: GraphBuilder,
   config: VisionConfig,
+  dialect: Dialect,
   side: number,
   state: Value,
+  pairShape?: Value,
 ): Value {
   const tensor = 'visual.pos_embed.weight';
-  const table = graph.weight(tensor, 'float32', [side * side, config.width], {
+  const table = floatWeight(graph, dialect, tensor, [side * side, config.width], {
     kind: 'float32',
     source: { tensor },
   });
   const rows = graph.input('grid_rows', 'int64', [corners, 'pair_patches']);
-  const weights = graph.input('grid_weights', 'float32', [corners, 'pair_patches']);
+  const weights = toActivations(
+    graph,
+    dialect,
+    graph.input('grid_weights', 'float32', [corners, 'pair_patches']),
+  );
   const neighbours = graph.op('Gather', [table, rows], { axis: 0 }); // (4, patches, width)
   const weighted = graph.op('Mul', [neighbours, graph.op('Unsqueeze', [weights, graph.ints([2])])]);
   const positions = graph.op('ReduceSum', [weighted, graph.ints([0])], { keepdims: 0 }); // (patches, width)
-  const perPair = graph.op('Concat', [graph.ints([-1]), graph.op('Shape', [positions])], { axis: 0 });
+  const perPair =
+    pairShape ?? graph.op('Concat', [graph.ints([-1]), graph.op('Shape', [positions])], { axis: 0 });
   const sum = graph.op('Add', [graph.op('Reshape', [state, perPair]), positions]); // (pairs, patches, width)
   return graph.op('Reshape', [sum, graph.ints([-1, config.width])]);
 }

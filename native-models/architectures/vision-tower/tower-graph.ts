@@ -1,5 +1,6 @@
-import { GraphBuilder, type BuiltGraph, type Value } from '../../onnx/graph-builder.ts';
-import { shareZeroPoints, type ProductOptions } from '../layers/products.ts';
+import { GraphBuilder, type BuiltGraph, type Value, type WeightFiles } from '../../onnx/graph-builder.ts';
+import { cpuDialect, floatWeight, fromActivations, toActivations, type Dialect } from '../layers/dialect.ts';
+import { dialectOf, floatMatrix, shareZeroPoints, type ProductOptions } from '../layers/products.ts';
 import { patchLength, type VisionConfig } from './config.ts';
 import { deepstackModule, merge, mergerModule } from './merger.ts';
 import { addGridPositions } from './position-grid.ts';
@@ -18,35 +19,59 @@ import { windowInputs } from './windows.ts';
 export function buildVisionGraph(
   config: VisionConfig,
   options: ProductOptions,
-  weightFile: string,
+  weights: WeightFiles,
 ): BuiltGraph {
-  const graph = new GraphBuilder({ weightFile });
-  const patches = graph.input('patches', 'float32', ['patches', patchLength(config)]);
+  const dialect = dialectOf(options);
+  const graph = new GraphBuilder(weights);
+  const patches = toActivations(
+    graph,
+    dialect,
+    graph.input('patches', 'float32', ['patches', patchLength(config)]),
+  );
   const inputs: BlockInputs = {
-    ...pairInputs(graph, config),
-    ...(config.windows === undefined ? {} : { windows: windowInputs(graph) }),
+    ...pairInputs(graph, config, dialect),
+    ...(config.windows === undefined ? {} : { windows: windowInputs(graph, dialect) }),
   };
-  let state = embedPatches(graph, config, patches);
+  let state = embedPatches(graph, config, options, patches, inputs.pairShape);
   const shared = shareZeroPoints(graph, options, state);
+  const levels: Value[] = [];
+  const keep = (name: string, module: string) => {
+    const { features } = merge(graph, config, options, module, state);
+    if (dialect.name === 'cpu') graph.output(name, features, 'float32', ['tokens', config.output]);
+    else levels.push(features);
+  };
   for (let layer = 0; layer < config.layers; layer++) {
     state = visionBlock(graph, config, shared, layer, state, inputs).state;
     const level = config.deepstackBlocks.indexOf(layer);
-    if (level < 0) continue;
-    const { features } = merge(graph, config, options, deepstackModule(level), state);
-    graph.output(`deepstack.${level}`, features, 'float32', ['tokens', config.output]);
+    if (level >= 0) keep(`deepstack.${level}`, deepstackModule(level));
   }
-  graph.output('features', merge(graph, config, options, mergerModule, state).features, 'float32', [
-    'tokens',
-    config.output,
-  ]);
+  keep('features', mergerModule);
+  const main = levels.pop();
+  if (main !== undefined) outputPairs(graph, config, dialect, [main, ...levels]);
   return graph.build();
 }
+
+/**
+ * What a device keeps of each pair: `pair_features` (levels × pairs × tokens, output), the main features first. `token_rows` says
+ * for each row of it which row of the levels, put one after another, it is: the cells line by line, pair by pair.
+ */
+function outputPairs(graph: GraphBuilder, config: VisionConfig, dialect: Dialect, levels: Value[]): void {
+  const rows = graph.input('token_rows', 'int32', ['level_tokens']);
+  const all = levels.length === 1 ? (levels[0] as Value) : graph.op('Concat', levels, { axis: 0 });
+  const sorted = graph.op('Gather', [all, rows], { axis: 0 });
+  graph.output('pair_features', fromActivations(graph, dialect, sorted), 'float32', [
+    'level_tokens',
+    config.output,
+  ]);
+}
+
+const plain: ProductOptions = { precision: 'fp32', outlierCount: () => 0, hasAdapter: () => false };
 
 /** The patch embedding by itself, with learned positions where there are some: `state`, the patches → `next`. */
 export function buildPatchEmbeddingGraph(config: VisionConfig): BuiltGraph {
   const graph = new GraphBuilder();
   const patches = graph.input('state', 'float32', ['patches', patchLength(config)]);
-  graph.output('next', embedPatches(graph, config, patches), 'float32', ['patches', config.width]);
+  graph.output('next', embedPatches(graph, config, plain, patches), 'float32', ['patches', config.width]);
   return graph.build();
 }
 
@@ -59,8 +84,8 @@ export function buildVisionBlockGraph(
   const graph = new GraphBuilder();
   const state = graph.input('state', 'float32', ['patches', config.width]);
   const inputs: BlockInputs = {
-    ...pairInputs(graph, config),
-    ...(isWindowed(config, layer) ? { windows: windowInputs(graph) } : {}),
+    ...pairInputs(graph, config, cpuDialect),
+    ...(isWindowed(config, layer) ? { windows: windowInputs(graph, cpuDialect) } : {}),
   };
   const block = visionBlock(graph, config, options, layer, state, inputs);
   graph.output('next', block.state, 'float32', ['patches', config.width]);
@@ -84,18 +109,26 @@ export function isWindowed({ windows }: VisionConfig, layer: number): boolean {
 }
 
 /** The patch convolution's stride is its kernel, so it is a product. */
-function embedPatches(graph: GraphBuilder, config: VisionConfig, patches: Value): Value {
-  const weight = (name: string, dims: readonly number[]) => {
-    const tensor = `visual.patch_embed.proj.${name}`;
-    return graph.weight(tensor, 'float32', dims, { kind: 'float32', source: { tensor } });
-  };
-  const kernel = weight('weight', [config.width, patchLength(config)]);
-  const embedded = graph.op(
-    'Gemm',
-    config.patchBias ? [patches, kernel, weight('bias', [config.width])] : [patches, kernel],
-    { transB: 1 },
-  );
+function embedPatches(
+  graph: GraphBuilder,
+  config: VisionConfig,
+  options: ProductOptions,
+  patches: Value,
+  pairShape?: Value,
+): Value {
+  const tensor = (name: string) => `visual.patch_embed.proj.${name}`;
+  const source = { tensor: tensor('weight') };
+  const dims = [config.width, patchLength(config)];
+  const kernel = floatMatrix(graph, options, source.tensor, dims, source);
+  const bias = () =>
+    floatWeight(graph, dialectOf(options), tensor('bias'), [config.width], {
+      kind: 'float32',
+      source: { tensor: tensor('bias') },
+    });
+  const embedded = graph.op('Gemm', config.patchBias ? [patches, kernel, bias()] : [patches, kernel], {
+    transB: 1,
+  });
   return config.positionGridSide === undefined
     ? embedded
-    : addGridPositions(graph, config, config.positionGridSide, embedded);
+    : addGridPositions(graph, config, dialectOf(options), config.positionGridSide, embedded, pairShape);
 }

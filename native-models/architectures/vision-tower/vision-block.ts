@@ -1,7 +1,10 @@
 import { float, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
+import { toActivations, type Dialect } from '../layers/dialect.ts';
+import { fullAttention } from '../layers/full-attention.ts';
 import { gatedMlp } from '../layers/gated-mlp.ts';
 import {
   biasedLinear,
+  dialectOf,
   dividedInput,
   product,
   productInput,
@@ -29,16 +32,21 @@ export interface BlockInputs {
   readonly cos: Value;
   readonly sin: Value;
   readonly positions: Value;
+  /** (pairs, patches, width) as a shape; dialects for devices get it, since taking shapes apart is work for processors. */
+  readonly pairShape?: Value;
   /** Only graphs with windowed blocks have them. */
   readonly windows?: WindowInputs;
 }
 
 /** Declares the inputs that all blocks have. */
-export function pairInputs(graph: GraphBuilder, config: VisionConfig): BlockInputs {
+export function pairInputs(graph: GraphBuilder, config: VisionConfig, dialect: Dialect): BlockInputs {
+  const table = (name: string) =>
+    toActivations(graph, dialect, graph.input(name, 'float32', ['pair_patches', config.headSize / 2]));
   return {
-    cos: graph.input('cos', 'float32', ['pair_patches', config.headSize / 2]),
-    sin: graph.input('sin', 'float32', ['pair_patches', config.headSize / 2]),
+    cos: table('cos'),
+    sin: table('sin'),
     positions: graph.input('positions', 'int64', ['pairs', 'pair_patches']),
+    ...(dialect.name === 'cpu' ? {} : { pairShape: graph.input('pair_shape', 'int64', [3]) }),
   };
 }
 
@@ -55,7 +63,7 @@ export function visionBlock(
   const { width } = config;
   const projections = ['q', 'k', 'v'].map((part) => `${prefix}.attn.${part}`);
   const attentionDivided = dividedInput(visionInputName(layer, 'attention_input'), projections, options);
-  const normed = towerNorm(graph, config, `${prefix}.norm1`, state, width, attentionDivided);
+  const normed = towerNorm(graph, config, options, `${prefix}.norm1`, state, width, attentionDivided);
   const attended = attend(
     graph,
     config,
@@ -76,7 +84,7 @@ export function visionBlock(
     product(graph, attentionOutput, biasedLinear(`${prefix}.attn.proj`, width), options),
   ]);
   const mlpDivided = dividedInput(visionInputName(layer, 'mlp_input'), mlpReaders(config, prefix), options);
-  const between = towerNorm(graph, config, `${prefix}.norm2`, afterAttention, width, mlpDivided);
+  const between = towerNorm(graph, config, options, `${prefix}.norm2`, afterAttention, width, mlpDivided);
   const mlp = visionMlp(graph, config, options, layer, {
     normed: between,
     isDivided: mlpDivided !== undefined,
@@ -106,7 +114,7 @@ function attend(
   options: ProductOptions,
   layer: number,
   { normed, isDivided }: NormedState,
-  { cos, sin, positions, windows }: BlockInputs,
+  { cos, sin, positions, pairShape, windows }: BlockInputs,
 ): Value {
   const prefix = `visual.blocks.${layer}`;
   const { width, heads, headSize } = config;
@@ -118,9 +126,11 @@ function attend(
     options,
     isDivided,
   );
-  const pairRows = graph.op('Concat', [graph.op('Shape', [positions]), graph.ints([width])], {
-    axis: 0,
-  });
+  const pairRows =
+    pairShape ??
+    graph.op('Concat', [graph.op('Shape', [positions]), graph.ints([width])], {
+      axis: 0,
+    });
   // The checkpoint joins q, k and v; three products over one quantized input are faster than one product and a split.
   const [queries, keys, values] = (['q', 'k', 'v'] as const).map((part, index) => {
     const rows = [index * width, (index + 1) * width] as const;
@@ -145,9 +155,10 @@ function attend(
     });
   const rotated: [Value, Value, Value] = [rotate(queries), rotate(keys), values];
   const isFull = config.windows?.fullBlocks.includes(layer) ?? true;
-  if (windows !== undefined && !isFull) return windowedAttention(graph, config, rotated, windows);
+  const dialect = dialectOf(options);
+  if (windows !== undefined && !isFull) return windowedAttention(graph, config, dialect, rotated, windows);
   return graph.op('Reshape', [
-    graph.contrib('MultiHeadAttention', rotated, { num_heads: heads }),
+    fullAttention(graph, dialect, rotated, { heads, width }),
     graph.ints([-1, width]),
   ]);
 }

@@ -11,6 +11,12 @@ import { patchGrid, towerFeeds } from './tower-feeds.ts';
 /** Patches of the pairs that are encoded together: more gain nothing and are longer waited for (bench/demo-quality/pairs-at-once.ts). */
 const patchesAtOnce = 256;
 
+/** Frame pairs of a size that are encoded together. */
+export function pairsAtOnce(config: VisionConfig, size: FrameSize): number {
+  const { lines, columns } = patchGrid(config, size);
+  return Math.max(1, Math.floor(patchesAtOnce / (lines * columns)));
+}
+
 /** Runs the vision tower. */
 export function createVisionEncoder(
   session: Session,
@@ -21,10 +27,7 @@ export function createVisionEncoder(
   const outputs = ['features', ...config.deepstackBlocks.map((_, level) => `deepstack.${level}`)];
   return {
     weightsKey: (role) => adapters.key(role),
-    pairsAtOnce: (size) => {
-      const { lines, columns } = patchGrid(config, size);
-      return Math.max(1, Math.floor(patchesAtOnce / (lines * columns)));
-    },
+    pairsAtOnce: (size) => pairsAtOnce(config, size),
     async encode(role: Role, frames: readonly TowerFrame[], size: FrameSize): Promise<Float32Array[]> {
       const pairs = frames.length / config.temporalPatchSize;
       const patches = framePatches(config, scale, frames, size);

@@ -1,40 +1,60 @@
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import { bool, type Feeds } from '../../runtime/runtime.ts';
+import { toActivations, type Dialect } from '../layers/dialect.ts';
+import { fullAttention } from '../layers/full-attention.ts';
+import { bool, float32, type Feeds } from '../../runtime/runtime.ts';
 import type { VisionConfig } from './config.ts';
 import type { PatchOrder } from './patch-order.ts';
 
 /** Inputs of a graph with windowed blocks. */
 export interface WindowInputs {
-  /** Whether all windows are of one size: then no patch has to move. */
-  readonly equal: Value;
+  /** Whether all windows are of one size: then no patch has to move. Absent in dialects without control flow. */
+  readonly equal?: Value;
   /** The patches of each window, by their place among all rows; short windows repeat row 0: (windows, longest). */
   readonly rows: Value;
-  /** 1 for a patch, 0 for padding: (windows, longest). */
+  /** 1 for a patch, 0 for padding: (windows, longest); for devices 0 and a large negative number, (windows, 1, longest, longest). */
   readonly mask: Value;
   /** For each patch its place among the padded rows: (pairs × patches). */
   readonly inverse: Value;
 }
 
-export function windowInputs(graph: GraphBuilder): WindowInputs {
+export function windowInputs(graph: GraphBuilder, dialect: Dialect): WindowInputs {
+  const isDevice = dialect.name !== 'cpu';
   return {
-    equal: graph.input('windows_equal', 'bool', []),
+    ...(isDevice ? {} : { equal: graph.input('windows_equal', 'bool', []) }),
     rows: graph.input('window_rows', 'int64', ['windows', 'window_patches']),
-    mask: graph.input('window_mask', 'int32', ['windows', 'window_patches']),
+    mask: isDevice
+      ? toActivations(
+          graph,
+          dialect,
+          graph.input('window_bias', 'float32', ['windows', 1, 'window_patches', 'window_patches']),
+        )
+      : graph.input('window_mask', 'int32', ['windows', 'window_patches']),
     inverse: graph.input('window_inverse', 'int64', ['patches']),
   };
 }
 
-/** The feeds of `windowInputs` for some frame pairs of one size; windows never reach across pairs. */
+/** What is added to the scores of padding: within float16, and nothing is left of it after the softmax. */
+const paddingBias = -3e4;
+
+/** The feeds of `windowInputs` of either dialect, for some frame pairs of one size; windows never reach across pairs. */
 export function windowFeeds({ mergeSize }: VisionConfig, order: PatchOrder, pairs: number): Feeds {
   const sizes = order.windowSizes.map((cells) => cells * mergeSize ** 2);
   const longest = Math.max(...sizes);
   const windows = pairs * sizes.length;
   const rows = new BigInt64Array(windows * longest);
   const mask = new Int32Array(windows * longest);
+  const bias = new Float32Array(windows * longest * longest);
   const inverse = new BigInt64Array(pairs * order.places.length);
   let patch = 0;
   for (let window = 0; window < windows; window++) {
     const size = sizes[window % sizes.length] ?? 0;
+    for (let row = 0; row < longest; row++) {
+      bias.fill(
+        paddingBias,
+        (window * longest + row) * longest + size,
+        (window * longest + row + 1) * longest,
+      );
+    }
     for (let index = 0; index < size; index++, patch++) {
       const padded = window * longest + index;
       rows[padded] = BigInt(patch);
@@ -45,6 +65,7 @@ export function windowFeeds({ mergeSize }: VisionConfig, order: PatchOrder, pair
   return {
     windows_equal: bool(sizes.every((size) => size === longest)),
     window_rows: { type: 'int64', dims: [windows, longest], data: rows },
+    window_bias: float32(bias, [windows, 1, longest, longest]),
     window_mask: { type: 'int32', dims: [windows, longest], data: mask },
     window_inverse: { type: 'int64', dims: [inverse.length], data: inverse },
   };
@@ -58,12 +79,22 @@ export function windowFeeds({ mergeSize }: VisionConfig, order: PatchOrder, pair
 export function windowedAttention(
   graph: GraphBuilder,
   { width, heads }: VisionConfig,
+  dialect: Dialect,
   inputs: readonly [Value, Value, Value],
   windows: WindowInputs,
 ): Value {
   const flat = graph.ints([-1, width]);
+  const { equal } = windows;
+  const gathered = () =>
+    inputs.map((value) =>
+      graph.op('Gather', [graph.op('Reshape', [value, flat]), windows.rows], { axis: 0 }),
+    ) as [Value, Value, Value];
+  const putBack = (attended: Value) =>
+    graph.op('Gather', [graph.op('Reshape', [attended, flat]), windows.inverse], { axis: 0 });
+  if (equal === undefined)
+    return putBack(fullAttention(graph, dialect, gathered(), { heads, width }, windows.mask));
   const [result] = graph.branch(
-    windows.equal,
+    equal,
     [{ type: 'float32', dims: ['patches', width] }],
     () => {
       const shape = graph.op('Concat', [graph.op('Shape', [windows.rows]), graph.ints([width])], { axis: 0 });
@@ -71,13 +102,10 @@ export function windowedAttention(
       return [graph.op('Reshape', [graph.contrib('MultiHeadAttention', rows, { num_heads: heads }), flat])];
     },
     () => {
-      const rows = inputs.map((value) =>
-        graph.op('Gather', [graph.op('Reshape', [value, flat]), windows.rows], { axis: 0 }),
-      );
-      const attended = graph.contrib('MultiHeadAttention', [...rows, undefined, windows.mask], {
+      const attended = graph.contrib('MultiHeadAttention', [...gathered(), undefined, windows.mask], {
         num_heads: heads,
       });
-      return [graph.op('Gather', [graph.op('Reshape', [attended, flat]), windows.inverse], { axis: 0 })];
+      return [putBack(attended)];
     },
   );
   return result as Value;

@@ -16,6 +16,8 @@ export type ConversionTask =
       readonly divided: readonly number[];
       readonly target: Target;
     }
+  /** The values rounded to float16; refused where one is beyond its range. */
+  | { readonly kind: 'float16'; readonly tensor: StoredTensor; readonly target: Target }
   | {
       readonly kind: 'int8';
       readonly tensor: StoredTensor;

@@ -5,7 +5,7 @@ import { outlierDigits } from '../../onnx/weight-recipe.ts';
 import { EngineError, toEngineError } from '../../protocol/errors.ts';
 import { decodeToFloat32, type StoredTensor } from '../safetensors/stored-tensor.ts';
 import type { ConversionReply, ConversionTask, Target } from './conversion-task.ts';
-import { quantizeBlocks, quantizeColumns } from './weight-values.ts';
+import { quantizeBlocks, quantizeColumns, roundToFloat16 } from './weight-values.ts';
 
 /** Bytes read at once when hashing. */
 const hashPieceBytes = 8 * 1024 * 1024;
@@ -33,6 +33,9 @@ function convert(task: Exclude<ConversionTask, { kind: 'hash' }>): void {
     case 'float32':
       for (const place of task.divided) values[place] = (values[place] as number) / outlierDigits.step;
       write(task.target, values);
+      break;
+    case 'float16':
+      write(task.target, toFloat16(task.tensor, values));
       break;
     case 'copy':
       write(task.target, bytes);
@@ -71,6 +74,18 @@ function finiteValues(tensor: StoredTensor, bytes: Uint8Array): Float32Array {
     );
   }
   return values;
+}
+
+function toFloat16(tensor: StoredTensor, values: Float32Array): Uint16Array {
+  const halves = roundToFloat16(values);
+  if (halves === undefined) {
+    throw new EngineError(
+      'WEIGHTS_NOT_FINITE',
+      `Tensor "${tensor.name}" in ${tensor.file} holds values beyond the range of float16.`,
+      { remedy: 'Import the checkpoint with --precision fp32, int8 or int4.' },
+    );
+  }
+  return halves;
 }
 
 function readTensorBytes(tensor: StoredTensor): Uint8Array {

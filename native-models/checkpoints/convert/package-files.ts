@@ -4,6 +4,7 @@ import type { Network } from '../../architectures/architecture-family.ts';
 import type { GroundingHeadConfig } from '../../architectures/grounding-head/graph.ts';
 import { buildGroundingHeadGraph } from '../../architectures/grounding-head/graph.ts';
 import { buildLmHeadGraph } from '../../architectures/layers/lm-head-graph.ts';
+import { gpuDialect } from '../../architectures/layers/dialect.ts';
 import { adapterInputName, type ProductOptions } from '../../architectures/layers/products.ts';
 import type { BuiltGraph } from '../../onnx/graph-builder.ts';
 import type { OutlierChannels } from '../../onnx/weight-recipe.ts';
@@ -12,7 +13,7 @@ import type { Precision } from '../../protocol/roles.ts';
 import type { Adapter } from '../adapters/adapter.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { StoredTensor } from '../safetensors/stored-tensor.ts';
-import { packageFiles, weightFileOf } from '../package-layout.ts';
+import { deviceModelFile, packageFiles, weightFileOf } from '../package-layout.ts';
 import { sliceRows, type WeightSet } from '../safetensors/weight-set.ts';
 import { buildHeader, writeSafetensors } from '../safetensors/write-safetensors.ts';
 import type { ConversionTask } from './conversion-task.ts';
@@ -57,8 +58,12 @@ export async function writeTrunk(
   });
   const precisions = partPrecisions(precision);
   const graphs = {
-    vision: network.buildVision(options(precisions.vision), weightFileOf(packageFiles.vision)),
-    decoder: network.buildDecoder(options(precisions.decoder), weightFileOf(packageFiles.decoder)),
+    vision: network.buildVision(options(precisions.vision), {
+      weightFile: weightFileOf(packageFiles.vision),
+    }),
+    decoder: network.buildDecoder(options(precisions.decoder), {
+      weightFile: weightFileOf(packageFiles.decoder),
+    }),
   };
   for (const [module, { role, folder: adapterFolder }] of adapted) {
     if (!met.has(module)) {
@@ -80,7 +85,19 @@ export async function writeTrunk(
       })),
     );
   }
+  if (precision === 'int4') tasks.push(...(await writeTowerForDevices()));
   return { graphs, tasks };
+
+  /** The tower's integers are for processors; devices get it in 8-bit blocks. */
+  async function writeTowerForDevices(): Promise<ConversionTask[]> {
+    const modelFile = deviceModelFile(packageFiles.vision);
+    const graph = network.buildVision(
+      { ...options('int8'), dialect: gpuDialect('float32', true) },
+      { weightFile: weightFileOf(modelFile) },
+    );
+    const [modelPath, weightsPath] = [join(folder, modelFile), join(folder, weightFileOf(modelFile))];
+    return prepareGraphFiles({ graph, modelPath, weightsPath, weights: checkpoint.weights });
+  }
 }
 
 /** The adapters of a checkpoint by the modules that they adapt: one of several that adapt the same. */
@@ -126,11 +143,9 @@ export async function writeVocabularies(
   const addHead = async (name: string, weights: WeightSet, tensor: string) => {
     heads[name] = packageFiles.head(name);
     const vocabulary = weights.get(tensor).shape[0] ?? 0;
-    const graph = buildLmHeadGraph(
-      { tensor, hidden: network.shape.hiddenSize, vocabulary },
-      precision,
-      weightFileOf(packageFiles.head(name)),
-    );
+    const graph = buildLmHeadGraph({ tensor, hidden: network.shape.hiddenSize, vocabulary }, precision, {
+      weightFile: weightFileOf(packageFiles.head(name)),
+    });
     const modelPath = join(folder, packageFiles.head(name));
     tasks.push(
       ...(await prepareGraphFiles({ graph, modelPath, weightsPath: weightFileOf(modelPath), weights })),
@@ -166,7 +181,7 @@ export async function writeGroundingHead(
     layers: new Set(head.names().flatMap((name) => /^vis_fuse\.(\d+)\./.exec(name)?.[1] ?? [])).size,
     levels: dimension('coef.scale', 0),
   };
-  const graph = buildGroundingHeadGraph(config, weightFileOf(packageFiles.groundingHead));
+  const graph = buildGroundingHeadGraph(config, { weightFile: weightFileOf(packageFiles.groundingHead) });
   const modelPath = join(folder, packageFiles.groundingHead);
   return {
     config,

@@ -86,6 +86,15 @@ function weightTasks(weight: ExternalWeight, target: GraphTarget): ConversionTas
         target: place(weight.offset + (first * weight.byteLength) / (tensor.shape[0] ?? 1)),
       }));
     }
+    case 'float16': {
+      const tensor = sourceTensor(target.weights, recipe.source);
+      requireElements(tensor, weight);
+      return rowPieces(tensor).map(({ piece, first }) => ({
+        kind: 'float16',
+        tensor: piece,
+        target: place(weight.offset + (first * weight.byteLength) / (tensor.shape[0] ?? 1)),
+      }));
+    }
     case 'int8': {
       const tensor = sourceTensor(target.weights, recipe.source);
       const outlierInputs = outliers(recipe.outlierInputs);

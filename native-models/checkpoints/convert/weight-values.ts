@@ -128,3 +128,9 @@ export function quantizeBlocks(
   }
   return { packed, scales };
 }
+
+/** Values rounded to the nearest float16, as its bits; undefined where one is beyond its range. */
+export function roundToFloat16(values: Float32Array): Uint16Array | undefined {
+  const halves = Float16Array.from(values);
+  return halves.every(Number.isFinite) ? new Uint16Array(halves.buffer) : undefined;
+}

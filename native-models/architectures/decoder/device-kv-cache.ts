@@ -1,0 +1,81 @@
+import { EngineError } from '../../protocol/errors.ts';
+import type { TokenCache } from '../../runtime/kv-cache.ts';
+import type { DeviceElementType, DeviceMemory, DeviceTensor } from '../../runtime/runtime.ts';
+import type { DecoderConfig } from './config.ts';
+
+/** Room is taken in whole steps, so that few shapes are in use and a device can use memory again. */
+const capacityStep = 64;
+
+/**
+ * Keys and values on the device: per layer two buffers (1, key-value heads, capacity, head size) that attention reads and
+ * writes in place. Their length is kept here, so cutting off costs nothing. The memory is taken when it is first used.
+ */
+export class DeviceKvCache implements TokenCache {
+  readonly capacity: number;
+  readonly bytes: number;
+  readonly #memory: DeviceMemory;
+  readonly #config: DecoderConfig;
+  readonly #type: DeviceElementType;
+  #buffers: Record<string, DeviceTensor> | undefined;
+  #length = 0;
+  #isReleased = false;
+
+  constructor(memory: DeviceMemory, config: DecoderConfig, type: DeviceElementType, capacity: number) {
+    this.#memory = memory;
+    this.#config = config;
+    this.#type = type;
+    this.capacity = Math.ceil(capacity / capacityStep) * capacityStep;
+    const elements = config.keyValueHeads * this.capacity * config.headSize;
+    this.bytes = 2 * config.layers * elements * (type === 'float16' ? 2 : 4);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The buffers by the graph's output names, `keys.i` and `values.i`. @throws EngineError OUT_OF_MEMORY */
+  async buffers(): Promise<Readonly<Record<string, DeviceTensor>>> {
+    if (this.#isReleased) throw new EngineError('INTERNAL', 'A cache was used after its release.');
+    if (this.#buffers !== undefined) return this.#buffers;
+    const { layers, keyValueHeads, headSize } = this.#config;
+    const dims = [1, keyValueHeads, this.capacity, headSize];
+    const buffers: Record<string, DeviceTensor> = {};
+    try {
+      for (let layer = 0; layer < layers; layer++) {
+        for (const part of ['keys', 'values'])
+          buffers[`${part}.${layer}`] = await this.#memory.allocate(this.#type, dims);
+      }
+    } catch (error) {
+      for (const buffer of Object.values(buffers)) buffer.release();
+      throw error;
+    }
+    this.#buffers = buffers;
+    return buffers;
+  }
+
+  /** Counts rows that attention has put behind those that were there. @throws EngineError INTERNAL beyond the capacity */
+  requireRoom(rows: number): void {
+    if (this.#length + rows > this.capacity) {
+      throw new EngineError(
+        'INTERNAL',
+        `The cache holds ${this.capacity} tokens; ${this.#length + rows} were put in.`,
+      );
+    }
+  }
+
+  /** Counts rows that attention has put behind those that were there. */
+  grow(rows: number): void {
+    this.#length += rows;
+  }
+
+  truncate(length: number): void {
+    this.#length = Math.min(this.#length, Math.max(0, length));
+  }
+
+  release(): void {
+    for (const buffer of Object.values(this.#buffers ?? {})) buffer.release();
+    this.#buffers = undefined;
+    this.#length = 0;
+    this.#isReleased = true;
+  }
+}

@@ -1,0 +1,49 @@
+import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
+import type { WeightRecipe } from '../../onnx/weight-recipe.ts';
+
+/**
+ * How a network is written for a kind of device. What it computes is the same in all of them:
+ * - `cpu`: integer or float32 products, the cache in the process's memory, a branch for the decode step;
+ * - `gpu`: no control flow, block-quantised or float weights, a static cache on the device that attention reads and writes.
+ */
+export interface Dialect {
+  readonly name: 'cpu' | 'gpu';
+  /** Element type of activations; states cross the graph's borders as float32. */
+  readonly activations: 'float32' | 'float16';
+  /** Whether the device's fused attention is right for any number of rows. */
+  readonly fusedAttention: boolean;
+}
+
+export const cpuDialect: Dialect = { name: 'cpu', activations: 'float32', fusedAttention: true };
+
+/**
+ * Rows up to which fused attention is right everywhere. From 32 rows on, the WebGPU provider of ONNX Runtime 1.30 uses another
+ * kernel (flash attention), which was 25 to 40 % off on software Vulkan; below, the one for single rows, which was right to 1e-6.
+ */
+export const rowsOfExactAttention = 31;
+
+/** @param activations float16 where the device computes with it. */
+export function gpuDialect(activations: Dialect['activations'], fusedAttention: boolean): Dialect {
+  return { name: 'gpu', activations, fusedAttention };
+}
+
+/** A float32 value of the graph's border as an activation. */
+export function toActivations(graph: GraphBuilder, { activations }: Dialect, value: Value): Value {
+  return activations === 'float32' ? value : graph.cast(value, activations);
+}
+
+/** An activation as a float32 value of the graph's border. */
+export function fromActivations(graph: GraphBuilder, { activations }: Dialect, value: Value): Value {
+  return activations === 'float32' ? value : graph.cast(value, 'float32');
+}
+
+/** A vector or small table of weights, kept in float32, as the activations that it meets. */
+export function floatWeight(
+  graph: GraphBuilder,
+  dialect: Dialect,
+  name: string,
+  dims: readonly number[],
+  recipe: Extract<WeightRecipe, { kind: 'float32' | 'scales' }>,
+): Value {
+  return toActivations(graph, dialect, graph.weight(name, 'float32', dims, recipe));
+}
