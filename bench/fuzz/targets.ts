@@ -26,7 +26,7 @@ import { writePickle } from '../../native-models/evaluation/testing/write-pickle
 import { listIsoPackets, readIsoOutline } from '../../native-models/media/iso-packets.ts';
 import { buildFrameTable } from '../../native-models/media/frame-table.ts';
 import { parseSubtitles } from '../../native-models/media/subtitles/parse-subtitles.ts';
-import { decodeText } from '../../native-models/media/subtitles/text-encoding.ts';
+import { decodeText } from '../../native-models/text-files/decode-text.ts';
 import { EngineError } from '../../native-models/protocol/errors.ts';
 import { decodeClientFrame, decodeServerFrame, encodeFrame } from '../../native-models/protocol/frames.ts';
 import { programPath } from '../../electron/host/paths.ts';

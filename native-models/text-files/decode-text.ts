@@ -7,6 +7,8 @@ export interface DecodedText {
   readonly text: string;
   /** The encoding's name as the web writes it: `utf-8`, `utf-16le`, `gb18030`, `windows-1252`, … */
   readonly encoding: string;
+  /** Bytes were no text in this encoding and stand as �; absent where all were. */
+  readonly damaged?: true;
   /** What had to be supposed, in words for people; absent where a mark, or the bytes themselves, leave no doubt. */
   readonly assumed?: string;
 }
@@ -23,6 +25,16 @@ export const offeredEncodings = [
   'big5',
   'shift_jis',
   'euc-kr',
+  'euc-jp',
+  'koi8-r',
+  'windows-1253',
+  'windows-1254',
+  'windows-1255',
+  'windows-1256',
+  'windows-1257',
+  'windows-1258',
+  'windows-874',
+  'iso-8859-2',
 ] as const;
 
 /**
@@ -33,11 +45,8 @@ export const offeredEncodings = [
  */
 export function decodeText(bytes: Uint8Array, asked?: string): DecodedText {
   const marked = byMark(bytes);
-  if (marked !== undefined) return { text: decoder(marked).decode(bytes), encoding: marked };
-  if (asked !== undefined) {
-    const chosen = decoder(asked);
-    return { text: chosen.decode(bytes), encoding: chosen.encoding };
-  }
+  if (marked !== undefined) return decodeAs(bytes, marked);
+  if (asked !== undefined) return decodeAs(bytes, decoder(asked).encoding);
   const wide = byZeros(bytes);
   if (wide !== undefined) {
     return { text: decoder(wide).decode(bytes), encoding: wide, assumed: supposed(wide) };
@@ -46,6 +55,12 @@ export function decodeText(bytes: Uint8Array, asked?: string): DecodedText {
   if (text !== undefined) return { text, encoding: 'utf-8' };
   const legacy = likeliest(bytes);
   return { text: decoder(legacy).decode(bytes), encoding: legacy, assumed: supposed(legacy) };
+}
+
+function decodeAs(bytes: Uint8Array, encoding: string): DecodedText {
+  const text = decodeStrictly(bytes, encoding);
+  if (text !== undefined) return { text, encoding };
+  return { text: decoder(encoding).decode(bytes), encoding, damaged: true };
 }
 
 function supposed(encoding: string): string {
@@ -95,90 +110,124 @@ function byZeros(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** Old encodings with, for their text, how much like words it reads: points per sign that is not ASCII. */
-const legacyEncodings: readonly (readonly [
-  encoding: string,
-  points: (text: string, bytes: Uint8Array) => number,
-])[] = [
-  // In GB 2312 the usual characters come by their sound in rows B0 to D7; what is rarer, or another script, lies elsewhere.
-  [
-    'gb18030',
-    (text, bytes) =>
-      share(text, /[\u4e00-\u9fff\u3000-\u3011\uff01-\uff5e“”‘’—…·]/gu) *
-      pairsWithin(bytes, 0xb0, 0xd7, 0xa1),
-  ],
-  [
-    'shift_jis',
-    (text) =>
-      share(text, /[\u3040-\u30ff\u3000-\u3011\u4e00-\u9fff\uff01-\uff5e]/gu) *
-      (hasMany(text, /[\u3041-\u30fe]/gu) ? 1 : 0.4),
-  ],
-  [
-    'big5',
-    (text, bytes) =>
-      share(text, /[\u4e00-\u9fff\u3000-\u3011\uff01-\uff5e]/gu) * pairsWithin(bytes, 0xa4, 0xc6, 0x40),
-  ],
-  [
-    'euc-kr',
-    (text, bytes) =>
-      share(text, /[\uac00-\ud7a3]/gu) *
-      pairsWithin(bytes, 0xb0, 0xc8, 0xa1) *
-      (/[\uac00-\ud7a3] [\uac00-\ud7a3]/u.test(text) ? 1.05 : 0.95),
-  ],
-  // Words of one script: at least three of its letters in a row.
-  ['windows-1251', (text) => inWords(text, /[А-яЁёІіЇїЄєҐґ]{3,}/gu) * 0.95],
-  // A single accented letter between letters of the alphabet.
-  [
-    'windows-1252',
-    (text) => inWords(text, /(?<![^\p{ASCII}])[À-ÖØ-öø-ÿŒœŠšŽž](?![^\p{ASCII}])|[–—‘’“”„…«»€°§¡¿ß]/gu) * 0.9,
-  ],
+/** An encoding of two bytes a sign, and how everyday a sign of it is by its bytes. */
+interface WideEncoding {
+  readonly encoding: string;
+  readonly isEveryday: (lead: number, trail: number) => boolean;
+}
+
+const between = (value: number, from: number, to: number): boolean => value >= from && value <= to;
+
+/** Standards put their everyday signs first; names of the parts are theirs. */
+const wideEncodings: readonly WideEncoding[] = [
+  // KS X 1001: the 2,350 syllables of Hangul, and signs.
+  { encoding: 'euc-kr', isEveryday: (lead, trail) => between(lead, 0xb0, 0xc8) && trail >= 0xa1 },
+  // JIS X 0208: kana; the everyday Kanji only count beside them.
+  { encoding: 'euc-jp', isEveryday: (lead) => lead === 0xa4 || lead === 0xa5 },
+  {
+    encoding: 'shift_jis',
+    isEveryday: (lead, trail) => (lead === 0x82 && between(trail, 0x9f, 0xf1)) || lead === 0x83,
+  },
+  // GB 2312, level 1: the 3,755 commonest Chinese signs; and punctuation.
+  {
+    encoding: 'gb18030',
+    isEveryday: (lead, trail) => trail >= 0xa1 && (between(lead, 0xb0, 0xd7) || between(lead, 0xa1, 0xa3)),
+  },
+  // Big5, level 1: the 5,401 commonest signs; and punctuation.
+  { encoding: 'big5', isEveryday: (lead) => between(lead, 0xa4, 0xc6) || between(lead, 0xa1, 0xa3) },
 ];
 
-/** The encoding in which the bytes read most like words; Windows-1252, in which all bytes mean something, where none does. */
+/** How much of a text must be everyday signs: in Japanese, kana stand between Kanji; Korean has Hangul alone. */
+const everydayShare: Readonly<Record<string, number>> = {
+  'euc-kr': 0.93,
+  'euc-jp': 0.35,
+  shift_jis: 0.35,
+  gb18030: 0.85,
+  big5: 0.85,
+};
+
 function likeliest(bytes: Uint8Array): string {
-  let best = 'windows-1252';
-  let mostPoints = 0;
-  for (const [encoding, pointsOf] of legacyEncodings) {
-    const text = decodeStrictly(bytes, encoding);
-    if (text === undefined) continue;
-    const points = pointsOf(text, bytes);
-    if (points > mostPoints) [best, mostPoints] = [encoding, points];
+  // In two-byte scripts few bytes above 127 stand alone; in alphabets with accents most do.
+  const pairs = pairShare(bytes);
+  if (pairs > 0.9) {
+    const found = wideEncodings.find(({ encoding, isEveryday }) => {
+      if (decodeStrictly(bytes, encoding) === undefined) return false;
+      return shareOfPairs(bytes, encoding === 'shift_jis', isEveryday) >= (everydayShare[encoding] ?? 1);
+    });
+    if (found !== undefined && !readsAsCyrillic(bytes)) return found.encoding;
   }
-  return best;
+  if (readsAsCyrillic(bytes)) return 'windows-1251';
+  return alphabet(bytes);
 }
 
-const foreign = /[^\p{ASCII}]/gu;
-
-function count(text: string, pattern: RegExp): number {
-  return text.match(pattern)?.length ?? 0;
+/** Which share of the bytes above 127 stands beside another one, or is followed by a byte that completes it. */
+function pairShare(bytes: Uint8Array): number {
+  let high = 0;
+  let paired = 0;
+  for (let index = 0; index < bytes.length; index++) {
+    if ((bytes[index] ?? 0) < 0x80) continue;
+    high++;
+    const trail = bytes[index + 1] ?? 0;
+    if (trail >= 0x40 && trail !== 0x7f) {
+      paired++;
+      index++;
+      if (trail >= 0x80) {
+        high++;
+        paired++;
+      }
+    }
+  }
+  return high === 0 ? 0 : paired / high;
 }
 
-/** Of the signs that are not ASCII, those that match. */
-function share(text: string, pattern: RegExp): number {
-  return count(text, pattern) / Math.max(1, count(text, foreign));
-}
-
-function hasMany(text: string, pattern: RegExp): boolean {
-  return share(text, pattern) > 0.2;
-}
-
-/** As `share`, of the letters in matches that may be several letters long. */
-function inWords(text: string, pattern: RegExp): number {
-  const letters = (text.match(pattern) ?? []).join('').length;
-  return letters / Math.max(1, count(text, foreign));
-}
-
-/** Of the pairs of bytes that begin with a high one, those whose first byte is within bounds and second at least `second`. */
-function pairsWithin(bytes: Uint8Array, from: number, to: number, second: number): number {
+function shareOfPairs(bytes: Uint8Array, halfWidth: boolean, isEveryday: WideEncoding['isEveryday']): number {
   let pairs = 0;
-  let within = 0;
+  let everyday = 0;
   for (let index = 0; index < bytes.length; index++) {
     const lead = bytes[index] ?? 0;
-    if (lead < 0x80) continue;
-    const trail = bytes[++index] ?? 0;
+    if (lead < 0x80 || (halfWidth && between(lead, 0xa1, 0xdf))) continue;
     pairs++;
-    // Punctuation has rows of its own, A1 to A3.
-    if ((lead >= from && lead <= to && trail >= second) || (lead >= 0xa1 && lead <= 0xa3)) within++;
+    if (isEveryday(lead, bytes[index + 1] ?? 0)) everyday++;
+    index++;
   }
-  return within / Math.max(1, pairs);
+  return pairs === 0 ? 0 : everyday / pairs;
+}
+
+/** Words of Cyrillic letters alone, small ones after at most one capital, of which o, e, a, и and н are the commonest. */
+function readsAsCyrillic(bytes: Uint8Array): boolean {
+  return cyrillicShare(new TextDecoder('windows-1251').decode(bytes)) > 0.8;
+}
+
+function cyrillicShare(text: string): number {
+  const words = text.match(/[^\s\d\p{P}\p{S}]*[\u0080-\uffff][^\s\d\p{P}\p{S}]*/gu) ?? [];
+  const proper = words.filter((word) => /^(?:[А-ЯЁЄІЇҐЎ]?[а-яёєіїґў]+|[А-ЯЁЄІЇҐЎ]+)$/u.test(word));
+  const letters = words.join('');
+  const vowels = letters.match(/[оеаиіыуяОЕАИІЫУЯ]/gu)?.length ?? 0;
+  if (letters.length === 0 || vowels < 0.25 * letters.length) return 0;
+  return proper.length / words.length;
+}
+
+/** An encoding of one byte a sign. */
+function alphabet(bytes: Uint8Array): string {
+  if (cyrillicShare(new TextDecoder('koi8-r').decode(bytes)) > 0.8) return 'koi8-r';
+  const scripts: readonly (readonly [string, RegExp])[] = [
+    ['windows-1253', /\p{Script=Greek}/gu],
+    ['windows-1255', /\p{Script=Hebrew}/gu],
+    ['windows-1256', /\p{Script=Arabic}/gu],
+    ['windows-874', /\p{Script=Thai}/gu],
+  ];
+  const western = new TextDecoder('windows-1252').decode(bytes);
+  // A word of accented letters alone is of another alphabet.
+  const foreign = western.match(/(?<!\p{L})[À-ÿ]{3,}(?!\p{L})/gu)?.join('').length ?? 0;
+  const accented = western.match(/[\u0080-\uffff]/gu)?.length ?? 0;
+  if (foreign > accented / 2) {
+    for (const [encoding, script] of scripts) {
+      if (decodeStrictly(bytes, encoding) === undefined) continue;
+      const found = new TextDecoder(encoding).decode(bytes).match(script)?.length ?? 0;
+      if (found > 0.8 * accented) return encoding;
+    }
+  }
+  // Signs that are no letters between letters: in central Europe letters stand at these places.
+  const within = western.match(/(?<=\p{L})[¡-¿\u0080-\u009f](?=\p{L})|(?<=\p{L})[³¹¿¼¾](?!\p{L})/gu) ?? [];
+  return within.length > 0 && within.length >= accented / 12 ? 'windows-1250' : 'windows-1252';
 }

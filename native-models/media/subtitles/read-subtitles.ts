@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { EngineError } from '../../protocol/errors.ts';
+import { decodeText } from '../../text-files/decode-text.ts';
 import type { RunWarning } from '../../protocol/run-record.ts';
 import type { ParsedSubtitles } from './parse-subtitles.ts';
 import { parseSubtitles } from './parse-subtitles.ts';
-import { decodeText } from './text-encoding.ts';
 
 /** Longer files are no subtitles (a day of talk has about 2 MB). */
 const maxFileBytes = 64 * 2 ** 20;
@@ -26,18 +26,19 @@ export async function readSubtitles(
   subtitlesPath: string,
   options: { readonly encoding?: string | undefined } = {},
 ): Promise<SubtitlesFile> {
-  const { text, encoding, certain, damaged } = decodeText(await readBytes(subtitlesPath), options.encoding);
+  const decoded = decodeText(await readBytes(subtitlesPath), options.encoding);
+  const { text, encoding, damaged, assumed } = decoded;
   const parsed = parseSubtitles(text, subtitlesPath);
   const warnings: RunWarning[] = [...parsed.warnings];
-  if (!certain) {
-    const message = `The file does not say how it is encoded; ${encoding} is likeliest. If its letters look wrong, choose another encoding.`;
+  if (assumed !== undefined) {
+    const message = `The file does not say its encoding; it was read as ${encoding}. If its letters look wrong, choose another encoding.`;
     warnings.unshift({ code: 'SUBTITLES_ENCODING_GUESSED', message });
   }
-  if (damaged) {
+  if (damaged === true) {
     const message = `Not all of the file is text in ${encoding}; what is not is shown as �.`;
     warnings.unshift({ code: 'SUBTITLES_DAMAGED', message });
   }
-  return { ...parsed, warnings, encoding, encodingCertain: certain };
+  return { ...parsed, warnings, encoding, encodingCertain: assumed === undefined };
 }
 
 /** What a run says of subtitles that it was given: their own warnings, and one of what was left out. */
