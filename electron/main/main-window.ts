@@ -1,7 +1,8 @@
 import type { BrowserWindow, BrowserWindowConstructorOptions, Dialog, Display, Screen } from 'electron';
 import { keepOwnPage } from './own-page.ts';
 import { guardContents } from './window-guard.ts';
-import { WindowStateFile, placeWindow } from './window-state.ts';
+import type { Bounds } from './window-state.ts';
+import { WindowStateFile, frameShift, placeWindow } from './window-state.ts';
 
 /** What a window is made with. */
 export interface WindowParts {
@@ -84,8 +85,11 @@ export class MainWindow {
     guardContents(window.webContents);
     if (maximized) window.maximize();
     window.once('ready-to-show', () => window.show());
+    const shift = maximized ? () => ({ x: 0, y: 0 }) : watchFrame(window, bounds);
     window.on('close', () => {
-      this.#state.write({ bounds: window.getNormalBounds(), maximized: window.isMaximized() });
+      const { x, y, ...size } = window.getNormalBounds();
+      const place = { x: x - shift().x, y: y - shift().y, ...size };
+      this.#state.write({ bounds: place, maximized: window.isMaximized() });
     });
     window.on('closed', () => {
       this.#window = undefined;
@@ -93,4 +97,15 @@ export class MainWindow {
     });
     keepOwnPage(window, { ask: dialog.showMessageBox.bind(dialog), onGone: onPageGone });
   }
+}
+
+/** Watches for the move that a frame makes: the one between the showing of a window and its first focus. */
+function watchFrame(window: BrowserWindow, asked: Bounds): () => ReturnType<typeof frameShift> {
+  let shift = { x: 0, y: 0 };
+  window.once('show', () => {
+    const note = (): void => void (shift = frameShift(asked, window.getNormalBounds()));
+    window.on('move', note);
+    window.once('focus', () => void window.off('move', note));
+  });
+  return () => shift;
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { WindowStateFile, placeWindow } from './window-state.ts';
+import { WindowStateFile, frameShift, placeWindow } from './window-state.ts';
 
 const primary = { x: 0, y: 0, width: 1920, height: 1040 };
 const right = { x: 1920, y: 0, width: 2560, height: 1400 };
@@ -68,4 +68,17 @@ test('a state that cannot be written keeps nobody from closing', async () => {
   kept.write(onRight);
   await kept.written();
   expect(await kept.read()).toBeUndefined();
+});
+
+test('what a window manager’s frame pushed is told from a person’s move', () => {
+  const asked = onRight.bounds;
+  expect(frameShift(asked, { ...asked, x: asked.x + 1, y: asked.y + 20 })).toEqual({ x: 1, y: 20 });
+  for (const told of [
+    asked,
+    { ...asked, x: asked.x - 5 },
+    { ...asked, y: asked.y + 200 },
+    { ...asked, width: 5 },
+  ]) {
+    expect(frameShift(asked, told)).toEqual({ x: 0, y: 0 });
+  }
 });

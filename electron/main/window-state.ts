@@ -49,6 +49,21 @@ function isWithinReach(bounds: Bounds, area: Bounds): boolean {
   return overlap >= reachable.width && titleAt >= 0 && titleAt <= area.height - reachable.height;
 }
 
+/** Frames of window managers are no thicker than this. */
+const thickestFrame = 64;
+
+/**
+ * How far a window manager pushed a window when it put its frame around it (X11: the place that is asked for is the
+ * frame's, the one that is told the content's). What is kept has to be without it, or the window drifts with each start.
+ * @param asked where it was to open.
+ * @param told where it is said to be once it is shown.
+ */
+export function frameShift(asked: Bounds, told: Bounds): { readonly x: number; readonly y: number } {
+  const [x, y] = [told.x - asked.x, told.y - asked.y];
+  const isFrame = told.width === asked.width && told.height === asked.height;
+  return isFrame && [x, y].every((by) => by >= 0 && by <= thickestFrame) ? { x, y } : { x: 0, y: 0 };
+}
+
 /** Keeps where the window is, from one start to the next. */
 export class WindowStateFile {
   readonly #filePath: string;
