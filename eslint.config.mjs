@@ -55,6 +55,8 @@ export default tseslint.config(
       'out/',
       '.venv/',
       '.cache/',
+      // CommonJS, loaded into the program before its own main script.
+      'e2e/shells/error-box-to-stdout.cjs',
       'training/',
       // CommonJS, as an old Electron loads it.
       'e2e/electron-25/stand-in/',

@@ -17,7 +17,8 @@ export default defineConfig<ShellOptions>({
   reporter: [['list'], ['./e2e/count-reporter.ts']],
   globalSetup: './e2e/build-windows.ts',
   projects: [
-    { name: 'browser', use: { shellKind: 'browser' } },
+    // What is about the desktop's own shell (windows, menus, files from outside) is no matter of a browser.
+    { name: 'browser', use: { shellKind: 'browser' }, testIgnore: 'desktop-*.e2e.ts' },
     { name: 'electron', use: { shellKind: 'electron' } },
     // The program as installers put it on a disk; it is packed first.
     { name: 'packed', testDir: 'e2e/packed', use: { shellKind: 'electron' } },

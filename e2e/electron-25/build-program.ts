@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { cp, mkdir, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { build, mergeConfig, type InlineConfig, type Plugin } from 'vite';
+import { build, type InlineConfig, type Plugin } from 'vite';
 import { nodeBundles, preloadBundle } from '../../electron/packaging/bundles.ts';
 
 const shims = path.join(import.meta.dirname, 'shims');
@@ -25,12 +25,7 @@ export async function buildProgram(programPath: string, outputPath: string): Pro
   await rm(distPath, { recursive: true, force: true });
   await build(preludeBundle(programPath, distPath));
   await build(node18Bundles(programPath, distPath));
-  await build(
-    mergeConfig(preloadBundle(programPath, distPath), {
-      resolve: { alias: { 'electron/renderer': path.join(shims, 'electron-renderer.ts') } },
-      build: { target: 'chrome114' },
-    } satisfies InlineConfig),
-  );
+  await build(oldPreloadBundle(programPath, distPath));
   await build({
     configFile: path.join(programPath, 'vite.config.ts'),
     root: path.join(programPath, 'renderer'),
@@ -59,6 +54,23 @@ function packageFolder(programPath: string, name: string): string {
   const ofLibsql = createRequire(path.join(programPath, 'node_modules/libsql/package.json'));
   if (name.startsWith('@libsql')) return path.join(programPath, 'node_modules', name);
   return path.dirname(ofLibsql.resolve(`${name}/package.json`));
+}
+
+function oldPreloadBundle(programPath: string, distPath: string): InlineConfig {
+  const base = preloadBundle(programPath, distPath);
+  const replaced = 'electron/renderer';
+  // What stays outside is not replaced.
+  const external = (base.build?.rolldownOptions?.external as string[]).filter((each) => each !== replaced);
+  return {
+    ...base,
+    resolve: { alias: { [replaced]: path.join(shims, 'electron-renderer.ts') } },
+    ssr: { ...base.ssr, external },
+    build: {
+      ...base.build,
+      target: 'chrome114',
+      rolldownOptions: { ...base.build?.rolldownOptions, external },
+    },
+  };
 }
 
 function preludeBundle(programPath: string, distPath: string): InlineConfig {

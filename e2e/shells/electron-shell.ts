@@ -4,10 +4,49 @@ import { _electron, expect, type ElectronApplication, type Page } from '@playwri
 import { hasOtherUser } from './other-user.ts';
 import type { Shell, ShellStart } from './shell.ts';
 
-/** The desktop program. */
-export async function startElectronShell(start: ShellStart): Promise<Shell> {
-  let { program, page } = await launch(start);
+/** The desktop program, with Electron's own objects for scenarios about the shell itself. */
+export interface ElectronShell extends Shell {
+  readonly program: ElectronApplication;
+}
+
+/** How the desktop program is started: by Playwright, or by a scenario as a person would. */
+export interface ProgramCommand {
+  readonly executablePath: string;
+  readonly chromiumSandbox: boolean;
+  readonly args: readonly string[];
+  readonly env: Record<string, string>;
+}
+
+/** The command that starts the program on the library, the caches and the profile of a scenario. */
+export function programCommand(
+  start: Pick<ShellStart, 'executablePath' | 'mainScript' | 'folder'>,
+  args: readonly string[] = [],
+): ProgramCommand {
   return {
+    executablePath: start.executablePath,
+    // Chromium's sandbox does not start for root.
+    chromiumSandbox: process.platform !== 'linux' || process.getuid?.() !== 0 || hasOtherUser,
+    args: [
+      ...(start.mainScript === undefined ? [] : [start.mainScript]),
+      `--user-data-dir=${path.join(start.folder, 'window')}`,
+      ...args,
+    ],
+    env: {
+      ...(process.env as Record<string, string>),
+      ...(hasOtherUser && { HOME: start.folder }),
+      VIDEOMIND_DATA_DIR: path.join(start.folder, 'data'),
+      VIDEOMIND_CACHE_DIR: path.join(start.folder, 'cache'),
+    },
+  };
+}
+
+/** The desktop program. */
+export async function startElectronShell(start: ShellStart): Promise<ElectronShell> {
+  let { program, page } = await launch(start, start.args);
+  return {
+    get program() {
+      return program;
+    },
     kind: 'electron',
     get page() {
       return page;
@@ -39,23 +78,12 @@ export async function startElectronShell(start: ShellStart): Promise<Shell> {
   };
 }
 
-async function launch(start: ShellStart): Promise<{ program: ElectronApplication; page: Page }> {
-  // Chromium's sandbox does not start for root.
-  const chromiumSandbox = process.platform !== 'linux' || process.getuid?.() !== 0 || hasOtherUser;
-  const program = await _electron.launch({
-    executablePath: start.executablePath,
-    chromiumSandbox,
-    args: [
-      ...(start.mainScript === undefined ? [] : [start.mainScript]),
-      `--user-data-dir=${path.join(start.folder, 'window')}`,
-    ],
-    env: {
-      ...process.env,
-      ...(hasOtherUser && { HOME: start.folder }),
-      VIDEOMIND_DATA_DIR: path.join(start.folder, 'data'),
-      VIDEOMIND_CACHE_DIR: path.join(start.folder, 'cache'),
-    },
-  });
+async function launch(
+  start: ShellStart,
+  args: readonly string[] = [],
+): Promise<{ program: ElectronApplication; page: Page }> {
+  const { args: all, ...command } = programCommand(start, args);
+  const program = await _electron.launch({ ...command, args: [...all] });
   const page = await program.firstWindow();
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await start.prepare(page);

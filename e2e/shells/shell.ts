@@ -27,6 +27,8 @@ export interface ShellStart {
   readonly mainScript?: string | undefined;
   /** For the library, the caches and everything else of this scenario. */
   readonly folder: string;
+  /** Further arguments of the program, for the first window alone; the desktop shell alone takes them. */
+  readonly args?: readonly string[];
   /** Called with each window before it loads anything. */
   readonly prepare: (page: Page) => Promise<void>;
 }
