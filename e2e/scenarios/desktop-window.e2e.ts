@@ -69,7 +69,7 @@ test('Undo of the menu means the annotation, and while something is written the 
   await app.openPanel('Ask');
   await app.question.pressSequentially('When?');
   await choose(program, 'Edit', 'Undo');
-  await expect(app.question).toHaveValue('');
+  await expect(app.question).toHaveValue('When');
   await app.openPanel('Review');
   await expect(rows).toHaveCount(1);
   await app.page.evaluate('document.activeElement?.blur()');
