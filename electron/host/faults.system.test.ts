@@ -11,12 +11,16 @@ import { canInject, faults, runWithFault } from './testing/fault-rounds.ts';
 const placesTried: Readonly<Record<string, number>> = { message: 60, start: 3, fsync: 14 };
 const usualPlaces = 4;
 
+/** Each place is a process of its own, some of them traced. */
+const patienceMs = 900_000;
+
 let folder: string;
 beforeAll(async () => (folder = await mkdtemp(path.join(tmpdir(), 'videomind-faults-'))));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it.for(faults)(
   'a $name that fails loses nothing that was answered, and the library opens whole',
+  { timeout: patienceMs },
   async (fault, { skip }) => {
     skip(fault.calls !== undefined && !canInject(), 'No strace here that may trace.');
     const most = placesTried[fault.name] ?? usualPlaces;

@@ -49,21 +49,24 @@ function startEngine(): EngineChild {
   const exited = Promise.withResolvers<undefined>();
   const receivers: { host?: (message: unknown) => void; engine?: (message: unknown) => void } = {};
   const closers: ((reason: EngineError) => void)[] = [];
-  let isOver = false;
+  let over: EngineError | undefined;
   function end(reason: EngineError): void {
-    if (isOver) return;
-    isOver = true;
+    if (over !== undefined) return;
+    over = reason;
     for (const close of closers) close(reason);
     exited.resolve(undefined);
   }
   const side = (own: 'host' | 'engine', other: 'host' | 'engine'): Transport => ({
     send(message) {
-      if (isOver) return;
+      if (over !== undefined) return;
       if (isLost()) end(new EngineError('ENGINE_CRASHED', 'The channel broke.'));
       else setImmediate(() => receivers[other]?.(message));
     },
     onMessage: (receive) => (receivers[own] = receive as (message: unknown) => void),
-    onClose: (close) => closers.push(close),
+    onClose(close) {
+      if (over === undefined) closers.push(close);
+      else close(over);
+    },
     close: () => end(new EngineError('CANCELLED', 'Closed.')),
   });
   serve(methods, side('engine', 'host'), {
