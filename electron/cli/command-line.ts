@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { toEngineError } from '../../native-models/protocol/errors.ts';
 import { programVersion } from '../host/program-version.ts';
+import { addAnnotationsCommand } from './annotations-command.ts';
 import { addAskCommand } from './ask-command.ts';
 import { addBenchCommand } from './bench-command.ts';
 import { addDemoCommand } from './demo-command.ts';
@@ -57,6 +58,7 @@ export function createProgram(terminal: Terminal): Command {
   addInspectCommand(program, terminal);
   addProbeCommand(program, terminal);
   addSubtitlesCommand(program, terminal);
+  addAnnotationsCommand(program, terminal, programVersion());
   addDoctorCommand(program, terminal);
   addDevicesCommand(program, terminal);
   addDemoCommand(program, terminal);

@@ -68,11 +68,59 @@ export const exportResultSchema = z.object({
 });
 export type ExportResult = z.infer<typeof exportResultSchema>;
 
+/** What a person says of a file of annotations where it does not say it itself. */
+export const annotationChoicesSchema = z.object({
+  /** Name of an encoding. */
+  encoding: z.string().optional(),
+  /** What stands between the cells of a table. */
+  delimiter: z.enum([',', ';', '\t', '|']).optional(),
+  /** What frames count by. */
+  fps: z.number().positive().max(1000).optional(),
+  /** Labels, tiers, tracks to take; absent: all. */
+  labels: z.array(z.string()).optional(),
+});
+export type AnnotationChoices = z.infer<typeof annotationChoicesSchema>;
+
+const skippedSchema = z.array(
+  z.object({ reason: z.string(), count: z.number().int(), examples: z.array(z.string()) }),
+);
+
+/** What would be taken over of a file of annotations. */
+export const annotationPreviewSchema = z.object({
+  /** Name of the file. */
+  source: z.string(),
+  form: z.string(),
+  encoding: z.string(),
+  /** Of tables alone. */
+  delimiter: z.enum([',', ';', '\t', '|']).optional(),
+  /** True where frames had to be turned into seconds, so that their rate matters. */
+  countsFrames: z.boolean(),
+  /** All that the file has, with how many moments of each. */
+  labels: z.array(z.object({ name: z.string(), moments: z.number().int() })),
+  /** Moments that would be added, of which the first are here. */
+  total: z.number().int(),
+  moments: z.array(
+    z.object({
+      startSec: z.number(),
+      endSec: z.number(),
+      text: z.string(),
+      label: z.string(),
+      /** Name of the project's video. */
+      video: z.string(),
+    }),
+  ),
+  skipped: skippedSchema,
+  /** What had to be supposed, in words. */
+  assumed: z.array(z.string()),
+});
+export type AnnotationPreview = z.infer<typeof annotationPreviewSchema>;
+
 /** What was read of a file of annotations, and what was not. */
 export const annotationImportResultSchema = z.object({
   added: z.number().int(),
   /** The source that they are kept under: one track of the timeline. */
   source: z.string(),
-  skipped: z.array(z.object({ reason: z.string(), count: z.number().int(), examples: z.array(z.string()) })),
+  skipped: skippedSchema,
+  assumed: z.array(z.string()),
 });
 export type AnnotationImportResult = z.infer<typeof annotationImportResultSchema>;

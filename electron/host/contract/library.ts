@@ -43,6 +43,10 @@ export const videoSchema = z.object({
       hasAudio: z.boolean(),
       /** Time of the first frame on the clock of a browser's media element (its currentTime); usually 0. */
       mediaStartSec: z.number(),
+      /** How its frames are numbered in the edit that it came from, where the file says so. */
+      timecode: z
+        .object({ start: z.string(), dropFrame: z.boolean(), fps: z.number().positive() })
+        .exactOptional(),
       /** True while the frames are being counted: duration, rate and number are what the container says. */
       estimated: z.boolean().exactOptional(),
     })

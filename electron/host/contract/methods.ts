@@ -17,7 +17,13 @@ import {
   undoStateSchema,
 } from './annotations.ts';
 import { engineStateSchema, hostEventSchema } from './events.ts';
-import { annotationImportResultSchema, exportRequestSchema, exportResultSchema } from './exports.ts';
+import {
+  annotationChoicesSchema,
+  annotationImportResultSchema,
+  annotationPreviewSchema,
+  exportRequestSchema,
+  exportResultSchema,
+} from './exports.ts';
 import {
   demoClipSchema,
   folderEntrySchema,
@@ -180,9 +186,23 @@ export const hostMethods = {
   },
   annotationsUndo: { params: inProject, result: annotationsChangedSchema, progress: never },
   annotationsRedo: { params: inProject, result: annotationsChangedSchema, progress: never },
-  /** Reads JSON, CSV, JSONL, or our own exports, as a track of its own. */
+  /** What a file of annotations would bring, before any of it is taken over. */
+  annotationsPreview: {
+    params: inProject.extend({
+      path: z.string(),
+      videoId: idSchema.optional(),
+      choices: annotationChoicesSchema.optional(),
+    }),
+    result: annotationPreviewSchema,
+    progress: never,
+  },
+  /** Reads a file of annotations (tables, JSON, JSONL, ELAN, CVAT, our own exports) as a track of its own. */
   annotationsImport: {
-    params: inProject.extend({ path: z.string(), videoId: idSchema.optional() }),
+    params: inProject.extend({
+      path: z.string(),
+      videoId: idSchema.optional(),
+      choices: annotationChoicesSchema.optional(),
+    }),
     result: annotationImportResultSchema,
     progress: never,
   },

@@ -1,11 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { withoutExtension } from '../../../native-models/annotation-forms/match-videos.ts';
+import { usualFps, visibleEndSec } from '../../../native-models/annotation-forms/times/frame-bounds.ts';
+import type { VideoMoments } from '../../../native-models/annotation-forms/written-moment.ts';
 import { throwIfCancelled } from '../../../native-models/protocol/errors.ts';
 import type { Job } from '../contract/models.ts';
-import type { VideoMoments } from '../exports/export-content.ts';
 import { safeFileName } from '../contract/file-names.ts';
-import { distinctNames, withoutExtension } from '../exports/export-file.ts';
+import { distinctNames } from './export-file.ts';
 import type { JobWork, Jobs } from '../jobs/jobs.ts';
 import type { VideosService } from '../videos-service.ts';
 
@@ -31,23 +33,8 @@ export class ClipJobs {
   /** @param folder where the clips are put; it is made. */
   async start(folder: string, videos: readonly VideoMoments[], mode: ClipsRequest['mode']): Promise<Job> {
     await mkdir(folder, { recursive: true });
-    const clips = videos.flatMap(({ video, moments }) =>
-      moments.map(({ startSec, endSec, text }) => ({
-        videoPath: video.path,
-        ...{ startSec, endSec },
-        name: safeFileName(
-          `${withoutExtension(video.name)} ${startSec.toFixed(2)}-${endSec.toFixed(2)} ${text}`.slice(0, 90),
-        ),
-      })),
-    );
-    const names = distinctNames(clips.map(({ name }) => name));
-    const request: ClipsRequest = {
-      mode,
-      clips: clips.map(({ videoPath, startSec, endSec }, index) => ({
-        ...{ videoPath, startSec, endSec },
-        outputPath: path.join(folder, `${names[index] ?? String(index)}.mp4`),
-      })),
-    };
+    const clips = clipsOf(folder, videos);
+    const request: ClipsRequest = { mode, clips };
     return await this.#jobs.start(
       {
         kind: 'export-clips',
@@ -70,4 +57,26 @@ export class ClipJobs {
     report({ done: clips.length, total: clips.length });
     return job.outputPath === undefined ? {} : { outputPath: job.outputPath };
   }
+}
+
+/** The clips of moments, each with a name of its own in a folder. */
+export function clipsOf(folder: string, videos: readonly VideoMoments[]): ClipsRequest['clips'] {
+  const clips = videos.flatMap(({ video, moments }) =>
+    moments.map((moment) => {
+      const { startSec, text } = moment;
+      const name = `${withoutExtension(video.name)} ${startSec.toFixed(2)}-${moment.endSec.toFixed(2)} ${text}`;
+      return {
+        videoPath: video.path,
+        startSec,
+        // A moment without length shows one frame.
+        endSec: visibleEndSec(moment, video.picture?.fps ?? usualFps),
+        name: safeFileName(name.slice(0, 90)),
+      };
+    }),
+  );
+  const names = distinctNames(clips.map(({ name }) => name));
+  return clips.map(({ videoPath, startSec, endSec }, index) => ({
+    ...{ videoPath, startSec, endSec },
+    outputPath: path.join(folder, `${names[index] ?? String(index)}.mp4`),
+  }));
 }

@@ -1,18 +1,18 @@
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { momentsByVideo } from '../../../native-models/annotation-forms/project/moments-by-video.ts';
+import type { VideoMoments } from '../../../native-models/annotation-forms/written-moment.ts';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { Handlers } from '../../../native-models/protocol/server.ts';
 import type { ExportRequest, ExportResult } from '../contract/exports.ts';
 import type { HostMethods } from '../contract/methods.ts';
-import { momentsByVideo } from '../exports/export-content.ts';
-import type { VideoMoments } from '../exports/export-content.ts';
 import { safeFileName } from '../contract/file-names.ts';
-import { singleFile, writeExport } from '../exports/write-export.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { HostContext } from '../host-context.ts';
 import type { ClipJobs } from './clip-jobs.ts';
-import { importAnnotations } from './import-annotations.ts';
+import { importAnnotations, previewAnnotations } from './import-annotations.ts';
 import { chosenContent } from './project-content.ts';
+import { singleFile, writeExport } from './write-export.ts';
 
 /** A picture of a video at a time, as JPEG. */
 export type PictureAt = (videoPath: string, timeSec: number, signal: AbortSignal) => Promise<Uint8Array>;
@@ -33,11 +33,12 @@ const maxPictures = 200;
 /** Writing runs and annotations into files, and reading annotations from them. */
 export function exportHandlers(
   parts: ExportParts,
-): Pick<Handlers<HostMethods>, 'exportsWrite' | 'annotationsImport'> {
+): Pick<Handlers<HostMethods>, 'exportsWrite' | 'annotationsImport' | 'annotationsPreview'> {
   const { context, clips, program } = parts;
   const { store, folders, newId, now } = context;
 
   return {
+    annotationsPreview: (asked) => previewAnnotations(context, asked),
     annotationsImport: (asked) => importAnnotations(context, asked),
 
     exportsWrite: async (request, { signal }) => {

@@ -100,18 +100,21 @@ describe('an import of annotations', () => {
       'clip,3,4,b,Cat',
       'other.mp4,1,2,c,',
       'clip,58,90,d,',
+      'clip,70,90,e,',
     ];
     await writeFile(file, rows.join('\n'));
     const result = await host.window.call('annotationsImport', { projectId: ids.projectId, path: file });
-    expect(result).toMatchObject({ added: 2, source: 'truth.csv' });
+    expect(result).toMatchObject({ added: 3, source: 'truth.csv' });
+    expect(result.assumed).toEqual(['an end beyond the video was cut to its end, 60 s (line 5)']);
     expect(result.skipped.map(({ reason, count }) => [reason, count])).toEqual([
+      ['it starts after the end of the video', 1],
       ['about no video of this project', 1],
-      ['not inside the video', 1],
     ]);
     const { annotations, history } = await host.window.call('annotationsList', { projectId: ids.projectId });
     expect(annotations.filter(({ source }) => source === 'truth.csv')).toMatchObject([
       { provenance: 'imported', text: 'a' },
       { provenance: 'imported', text: 'b' },
+      { text: 'd', startSec: 58, endSec: 60 },
     ]);
     expect(history.undo).toBe('Import truth.csv');
     const { projects } = await host.window.call('snapshot', {});

@@ -1,49 +1,77 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { countedByReason } from '../../../native-models/annotation-forms/findings.ts';
+import type { ReadMoment } from '../../../native-models/annotation-forms/found-moment.ts';
+import {
+  maxAnnotationBytes,
+  readAnnotations,
+} from '../../../native-models/annotation-forms/read-annotations.ts';
+import type { ReadAnnotations } from '../../../native-models/annotation-forms/read-annotations.ts';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { AnnotationOperation } from '../contract/annotations.ts';
-import type { AnnotationImportResult } from '../contract/exports.ts';
+import type { AnnotationChoices, AnnotationImportResult, AnnotationPreview } from '../contract/exports.ts';
 import type { Label, LibraryVideo, Project } from '../contract/library.ts';
-import type { ImportedMoment } from '../exports/imported-moment.ts';
-import { readAnnotations } from '../exports/read-annotations.ts';
 import { tellAnnotations } from '../annotations/annotation-handlers.ts';
 import { required } from '../host-context.ts';
 import type { HostContext } from '../host-context.ts';
-import { videoMatcher } from './match-videos.ts';
 
-/** Larger files are refused before they are read. */
-const maxBytes = 64 * 1024 * 1024;
 const maxLabels = 200;
 const labelColors = 8;
+/** Moments of a preview that are shown. */
+const previewedMoments = 200;
+
+/** A file of annotations for a project, and what a person says of it. */
+export interface ImportRequest {
+  readonly projectId: string;
+  readonly path: string;
+  /** What it is about where it does not say. */
+  readonly videoId?: string | undefined;
+  readonly choices?: AnnotationChoices | undefined;
+}
+
+/** What a file brings to a project. */
+interface FileForProject {
+  readonly project: Project;
+  readonly source: string;
+  readonly read: ReadAnnotations;
+  readonly kept: readonly { readonly moment: ReadMoment; readonly video: LibraryVideo }[];
+  readonly skipped: ReturnType<typeof countedByReason>;
+}
+
+/**
+ * What a file would bring to a project; nothing is changed.
+ * @throws EngineError NOT_FOUND, ANNOTATIONS_NOT_FOUND, ANNOTATIONS_INVALID, ARGUMENT_INVALID.
+ */
+export async function previewAnnotations(
+  context: HostContext,
+  asked: ImportRequest,
+): Promise<AnnotationPreview> {
+  const { read, kept, skipped, source } = await readForProject(context, asked);
+  const { form, encoding, delimiter, countsFrames, labels, assumed } = read;
+  return {
+    ...{ source, form, encoding, countsFrames, skipped },
+    ...(delimiter !== undefined && { delimiter }),
+    labels: [...labels],
+    assumed: [...assumed],
+    total: kept.length,
+    moments: kept.slice(0, previewedMoments).map(({ moment, video }) => {
+      const { startSec, endSec, text, label } = moment;
+      return { startSec, endSec, text, label, video: video.name };
+    }),
+  };
+}
 
 /**
  * Reads a file of annotations into a project, as one step of undo. What is about no video of the project, or not inside
  * it, is left out and counted.
- * @throws EngineError NOT_FOUND, ANNOTATIONS_NOT_FOUND, ANNOTATIONS_INVALID.
+ * @throws EngineError as `previewAnnotations`; ANNOTATIONS_INVALID too where nothing fits the project.
  */
 export async function importAnnotations(
   context: HostContext,
-  asked: { readonly projectId: string; readonly path: string; readonly videoId?: string | undefined },
+  asked: ImportRequest,
 ): Promise<AnnotationImportResult> {
   const { store, newId, now } = context;
-  const project = required(await store.call('findProject', { id: asked.projectId }), 'project');
-  const source = path.basename(asked.path);
-  const read = readAnnotations(await readText(asked.path), source);
-  const videos = (await store.call('listVideos')).filter(({ id }) => project.videoIds.includes(id));
-  const videoOf = videoMatcher(videos, read.moments, asked.videoId);
-  const left = new LeftOut();
-  const kept: { readonly moment: ImportedMoment; readonly video: LibraryVideo }[] = [];
-  for (const [index, moment] of read.moments.entries()) {
-    const video = videoOf(moment);
-    const place = moment.video ?? `moment ${index + 1}`;
-    if (video === undefined) left.count(place, 'about no video of this project');
-    else if (!isInside(moment, video)) left.count(place, 'not inside the video');
-    else kept.push({ moment, video });
-  }
-  const skipped = [...read.skipped, ...left.kinds()].map((kind) => ({
-    ...kind,
-    examples: [...kind.examples],
-  }));
+  const { project, source, read, kept, skipped } = await readForProject(context, asked);
   if (kept.length === 0) {
     const reasons = skipped.map(({ reason, count }) => `${count} ${reason}`).join(', ');
     throw new EngineError('ANNOTATIONS_INVALID', `No moment of ${source} fits this project: ${reasons}.`, {
@@ -65,30 +93,31 @@ export async function importAnnotations(
   });
   const change = { projectId: project.id, title: `Import ${source}`.slice(0, 200), operations, atMs: now() };
   await tellAnnotations(context, await store.call('changeAnnotations', change));
-  return { added: kept.length, source, skipped };
+  return { added: kept.length, source, skipped, assumed: [...read.assumed] };
 }
 
-/** Moments that are left out, by reason, with the first places of each. */
-class LeftOut {
-  readonly #kinds = new Map<string, { reason: string; count: number; examples: string[] }>();
-
-  count(place: string, reason: string): void {
-    const kind = this.#kinds.get(reason) ?? { reason, count: 0, examples: [] };
-    kind.count++;
-    if (kind.examples.length < 5) kind.examples.push(place);
-    this.#kinds.set(reason, kind);
-  }
-
-  kinds(): { reason: string; count: number; examples: string[] }[] {
-    return [...this.#kinds.values()];
-  }
+async function readForProject({ store }: HostContext, asked: ImportRequest): Promise<FileForProject> {
+  const project = required(await store.call('findProject', { id: asked.projectId }), 'project');
+  const source = path.basename(asked.path);
+  const bytes = await readBytes(asked.path);
+  const videos = (await store.call('listVideos')).filter(({ id }) => project.videoIds.includes(id));
+  const { videoId, choices } = asked;
+  const read = readAnnotations(bytes, source, { ...choices, videos, videoId });
+  const left: { place: string; reason: string }[] = [];
+  const kept = read.moments.flatMap((moment) => {
+    const video = videos.find(({ id }) => id === moment.videoId);
+    if (video !== undefined) return [{ moment, video }];
+    left.push({ place: moment.video ?? moment.place, reason: 'about no video of this project' });
+    return [];
+  });
+  return { project, source, read, kept, skipped: countedByReason([...read.skipped, ...left]) };
 }
 
 /** The project's labels by name, with those that the file brings. */
 async function labelsFor(
   { store, newId }: HostContext,
   project: Project,
-  kept: readonly { readonly moment: ImportedMoment }[],
+  kept: readonly { readonly moment: ReadMoment }[],
 ): Promise<ReadonlyMap<string, string>> {
   const labels: Label[] = [...project.labels];
   const byName = new Map(labels.map(({ name, id }) => [keyOf(name), id]));
@@ -103,22 +132,18 @@ async function labelsFor(
   return byName;
 }
 
-async function readText(filePath: string): Promise<string> {
+/** A file of annotations. @throws EngineError ANNOTATIONS_NOT_FOUND, ANNOTATIONS_INVALID for one that is too large. */
+export async function readBytes(filePath: string): Promise<Uint8Array> {
   const found = path.isAbsolute(filePath) ? await stat(filePath).catch(() => undefined) : undefined;
   if (found?.isFile() !== true) {
     throw new EngineError('ANNOTATIONS_NOT_FOUND', `There is no file ${filePath}.`);
   }
-  if (found.size > maxBytes) {
+  if (found.size > maxAnnotationBytes) {
     throw new EngineError('ANNOTATIONS_INVALID', `${filePath} is larger than 64 MiB.`, {
       remedy: 'Import it in parts.',
     });
   }
-  return await readFile(filePath, 'utf8');
-}
-
-/** To a frame: other programs round. */
-function isInside({ endSec }: ImportedMoment, { picture }: LibraryVideo): boolean {
-  return picture === undefined || endSec <= picture.durationSec + 1 / picture.fps;
+  return await readFile(filePath);
 }
 
 function keyOf(label: string): string {

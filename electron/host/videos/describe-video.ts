@@ -15,6 +15,8 @@ export interface VideoDescription {
   readonly startSec: number;
   readonly fps: number;
   readonly totalFrames: number;
+  /** True where frames are not evenly spaced. */
+  readonly variableFrameRate: boolean;
   /** Upright, in pixels. */
   readonly width: number;
   readonly height: number;
@@ -55,6 +57,7 @@ export async function describeVideo(
     startSec,
     fps: video.fps,
     totalFrames: video.totalFrames,
+    variableFrameRate: !video.constantRate,
     width: video.width,
     height: video.height,
     rotation: filmOf(file)?.rotation ?? 0,

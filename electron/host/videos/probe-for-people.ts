@@ -1,4 +1,4 @@
-import { filmStreams } from '../../../native-models/media/container-facts.ts';
+import { filmStreams, isDropFrame } from '../../../native-models/media/container-facts.ts';
 import type { FirstFrame } from '../../../native-models/media/first-frame.ts';
 import type { Video } from '../../../native-models/media/video.ts';
 import type { ProbedVideo, ProbeWork } from '../videos-service.ts';
@@ -51,12 +51,14 @@ function probed(
   firstFrameSec: number,
   file: PlayedFile,
 ): ProbedVideo {
+  const { timecode } = file.facts;
   return {
     picture: {
       ...{ durationSec, fps, totalFrames, width, height, variableFrameRate },
       codec: filmOf(file)?.codec ?? '',
       hasAudio: file.facts.streams.some(({ kind }) => kind === 'audio'),
       mediaStartSec: mediaStartSec(firstFrameSec, file),
+      ...(timecode !== undefined && { timecode: { start: timecode, dropFrame: isDropFrame(timecode), fps } }),
     },
     playback: browsersPlay(firstFrameSec, file) ? 'direct' : 'proxy-needed',
     subtitleTracks: textTracks(file.facts),

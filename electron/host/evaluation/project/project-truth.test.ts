@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exampleAnnotation, exampleProject, exampleRun } from '../../exports/testing/example-project.ts';
+import { exampleAnnotation, exampleProject, exampleRun } from '../../exporting/testing/example-project.ts';
 import { ownLines } from './own-lines.ts';
 import { projectTruth } from './project-truth.ts';
 import { readProject } from './read-project.ts';

@@ -1,0 +1,108 @@
+import { zipSync } from 'fflate';
+import {
+  writeActivityNet,
+  writeQvhighlights,
+} from '../../../native-models/annotation-forms/benchmark-forms/write-benchmark-forms.ts';
+import { writeEdls } from '../../../native-models/annotation-forms/edits/write-edl.ts';
+import { writeOtio } from '../../../native-models/annotation-forms/edits/write-otio.ts';
+import { writeElan } from '../../../native-models/annotation-forms/elan/write-elan.ts';
+import { writeLabelStudio } from '../../../native-models/annotation-forms/label-studio/write-label-studio.ts';
+import { withoutExtension } from '../../../native-models/annotation-forms/match-videos.ts';
+import { momentsByVideo } from '../../../native-models/annotation-forms/project/moments-by-video.ts';
+import { writeSrt, writeVtt } from '../../../native-models/annotation-forms/subtitles/write-subtitles.ts';
+import { writeMomentTable } from '../../../native-models/annotation-forms/table/write-moment-table.ts';
+import type { VideoMoments } from '../../../native-models/annotation-forms/written-moment.ts';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
+import type { TextExportFormat } from '../contract/exports.ts';
+import { exportExtensions } from '../contract/exports.ts';
+import { safeFileName } from '../contract/file-names.ts';
+import type { ProjectExport } from '../contract/project-export.ts';
+import type { ExportFile, WrittenExport } from './export-file.ts';
+import { distinctNames } from './export-file.ts';
+import type { MomentPictures } from './write-html-report.ts';
+import { writeHtmlReport } from './write-html-report.ts';
+
+/** Formats that know one video a file: how each is written; what one file cannot hold, as several. */
+const perVideo = {
+  srt: (video: VideoMoments) => [writeSrt(video)],
+  vtt: (video: VideoMoments) => [writeVtt(video)],
+  elan: (video: VideoMoments, writtenAt: Date) => [writeElan(video, writtenAt)],
+  edl: (video: VideoMoments) => writeEdls(video),
+} as const;
+
+/**
+ * Writes a project's runs and annotations in a format; `content` holds what was chosen of it.
+ * @param pictures by the id of a moment (see `momentsByVideo`), for the report.
+ * @throws EngineError EXPORT_EMPTY when there is nothing to write.
+ */
+export function writeExport(
+  format: TextExportFormat,
+  content: ProjectExport,
+  pictures: MomentPictures = new Map(),
+): WrittenExport {
+  const videos = momentsByVideo(content);
+  const moments = videos.reduce((sum, video) => sum + video.moments.length, 0);
+  const complete = format === 'json' || format === 'html-report';
+  if (moments === 0 && !(complete && content.runs.length > 0)) {
+    throw new EngineError('EXPORT_EMPTY', 'There is nothing to export: no moment is marked or found.');
+  }
+  const without = complete ? 0 : content.runs.filter((run) => run.record?.moment === undefined).length;
+  return {
+    files: filesOf(format, content, videos, pictures),
+    moments,
+    leftOut: without === 0 ? [] : [{ reason: 'questions without a moment', count: without }],
+  };
+}
+
+/** The one file of an export, several of them zipped. */
+export function singleFile(written: WrittenExport, projectName: string): ExportFile {
+  const [first, ...others] = written.files;
+  if (first !== undefined && others.length === 0) return first;
+  const entries = written.files.map(({ name, content }) => [
+    name,
+    typeof content === 'string' ? new TextEncoder().encode(content) : content,
+  ]);
+  return {
+    name: `${safeFileName(projectName)}.zip`,
+    content: zipSync(Object.fromEntries(entries) as Record<string, Uint8Array>),
+  };
+}
+
+function filesOf(
+  format: TextExportFormat,
+  content: ProjectExport,
+  videos: readonly VideoMoments[],
+  pictures: MomentPictures,
+): ExportFile[] {
+  const extension = exportExtensions[format];
+  const names = distinctNames(videos.map(({ video }) => safeFileName(withoutExtension(video.name))));
+  const whole = (text: string): ExportFile[] => [
+    { name: `${safeFileName(content.project.name)}.${extension}`, content: text },
+  ];
+  switch (format) {
+    case 'json':
+      return whole(`${JSON.stringify(content, undefined, 2)}\n`);
+    case 'csv':
+      return whole(writeMomentTable(videos));
+    case 'qvhighlights':
+      return whole(writeQvhighlights(videos));
+    case 'activitynet':
+      return whole(writeActivityNet(videos, names));
+    case 'label-studio':
+      return whole(writeLabelStudio(videos));
+    case 'otio':
+      return whole(writeOtio(content.project.name, videos));
+    case 'html-report':
+      return whole(writeHtmlReport(content, videos, pictures));
+    case 'srt':
+    case 'vtt':
+    case 'elan':
+    case 'edl':
+      return videos.flatMap((video, index) =>
+        perVideo[format](video, new Date(content.exportedAtMs)).map((text, part) => ({
+          name: `${names[index] ?? video.video.id}${part === 0 ? '' : ` part ${part + 1}`}.${extension}`,
+          content: text,
+        })),
+      );
+  }
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { provenances, reviewStates } from '../found-moment.ts';
+import type { ExportedMoment, VideoMoments, WrittenVideo } from '../written-moment.ts';
+
+/** A moment that a run found. */
+const candidateSchema = z.object({
+  startSec: z.number(),
+  endSec: z.number(),
+  confidence: z.number().optional(),
+  verifierScore: z.number().optional(),
+});
+const stateSchema = z.enum(reviewStates);
+
+/** What is read of a project that the program wrote (`projectExportSchema` of the host has all of it). */
+export const projectMomentsSchema = z.object({
+  format: z.literal('videomind-project'),
+  project: z.object({ labels: z.array(z.object({ id: z.string(), name: z.string() })) }),
+  videos: z.array(z.object({ id: z.string(), name: z.string(), path: z.string() })),
+  runs: z.array(
+    z.object({
+      id: z.string(),
+      question: z.object({ videoId: z.string(), question: z.string() }),
+      review: stateSchema,
+      note: z.string(),
+      record: z
+        .object({
+          candidates: z.array(candidateSchema),
+          moment: z.object({ startSec: z.number(), endSec: z.number() }).optional(),
+          plan: z.object({ query: z.string() }).optional(),
+          answer: z.object({ text: z.string() }).optional(),
+        })
+        .optional(),
+    }),
+  ),
+  annotations: z.array(
+    z.object({
+      ...{ id: z.string(), videoId: z.string(), startSec: z.number(), endSec: z.number() },
+      ...{ text: z.string(), note: z.string(), labelId: z.string().optional() },
+      ...{ provenance: z.enum(provenances), state: stateSchema },
+      ...{
+        confidence: z.number().optional(),
+        verifierScore: z.number().optional(),
+        source: z.string().optional(),
+      },
+      ...{ runId: z.string().optional(), candidateIndex: z.number().optional() },
+    }),
+  ),
+});
+type ProjectContent = z.infer<typeof projectMomentsSchema>;
+/** Those parts of a project that its moments are made of. */
+export type ProjectMoments = Omit<ProjectContent, 'videos' | 'format'> & {
+  readonly videos: readonly WrittenVideo[];
+};
+
+/**
+ * The moments of a project, video by video: its annotations, and for each finished run the moment that it chose, unless
+ * an annotation already began as that very candidate. Videos without moments are left out.
+ */
+export function momentsByVideo(content: ProjectMoments): VideoMoments[] {
+  const labels = new Map(content.project.labels.map((label) => [label.id, label.name]));
+  return content.videos
+    .map((video) => ({
+      video,
+      moments: [
+        ...content.annotations
+          .filter((annotation) => annotation.videoId === video.id)
+          .map((annotation) => fromAnnotation(annotation, labels)),
+        ...content.runs
+          .filter((run) => run.question.videoId === video.id && !isAnnotated(run, content.annotations))
+          .flatMap((run) => fromRun(run)),
+      ].sort((one, other) => one.startSec - other.startSec || one.endSec - other.endSec),
+    }))
+    .filter(({ moments }) => moments.length > 0);
+}
+
+function fromAnnotation(
+  annotation: ProjectContent['annotations'][number],
+  labels: ReadonlyMap<string, string>,
+): ExportedMoment {
+  const { startSec, endSec, text, note, provenance, state, confidence, verifierScore, source, id } =
+    annotation;
+  const label = annotation.labelId === undefined ? '' : (labels.get(annotation.labelId) ?? '');
+  return { startSec, endSec, text, label, note, provenance, state, confidence, verifierScore, source, id };
+}
+
+function fromRun(run: ProjectContent['runs'][number]): ExportedMoment[] {
+  const best = run.record?.candidates[0];
+  if (run.record?.moment === undefined || best === undefined) return [];
+  return [
+    {
+      startSec: best.startSec,
+      endSec: best.endSec,
+      text: run.record.plan?.query ?? run.question.question,
+      label: '',
+      note: run.note,
+      provenance: 'model',
+      state: run.review,
+      confidence: best.confidence,
+      verifierScore: best.verifierScore,
+      answer: run.record.answer?.text,
+      id: run.id,
+    },
+  ];
+}
+
+function isAnnotated(
+  run: ProjectContent['runs'][number],
+  annotations: ProjectContent['annotations'],
+): boolean {
+  return annotations.some((annotation) => annotation.runId === run.id && annotation.candidateIndex === 0);
+}

@@ -1,0 +1,50 @@
+import type { provenances, reviewStates } from './found-moment.ts';
+import type { SourceTimecode } from './times/timecode.ts';
+
+/** One moment as forms are written: an annotation, or what a run chose. */
+export interface ExportedMoment {
+  /** Seconds from the video's first frame. */
+  readonly startSec: number;
+  readonly endSec: number;
+  /** What is to be seen in it. */
+  readonly text: string;
+  /** Name of its label; empty without one. */
+  readonly label: string;
+  readonly note: string;
+  readonly provenance: (typeof provenances)[number];
+  readonly state: (typeof reviewStates)[number];
+  readonly confidence?: number | undefined;
+  readonly verifierScore?: number | undefined;
+  /** Name of the file that it was imported from. */
+  readonly source?: string | undefined;
+  /** The answer that it proves. */
+  readonly answer?: string | undefined;
+  readonly id: string;
+}
+
+/** A video as forms name it. */
+export interface WrittenVideo {
+  readonly id: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly name: string;
+  readonly picture?:
+    | {
+        readonly durationSec: number;
+        readonly fps: number;
+        readonly totalFrames: number;
+        readonly width: number;
+        readonly height: number;
+        readonly variableFrameRate: boolean;
+        /** Time of the first frame on a player's clock. */
+        readonly mediaStartSec: number;
+        readonly timecode?: SourceTimecode | undefined;
+      }
+    | undefined;
+}
+
+/** The moments of one video, by their start. */
+export interface VideoMoments {
+  readonly video: WrittenVideo;
+  readonly moments: readonly ExportedMoment[];
+}
