@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { readAnnotations } from '../../electron/host/exports/read-annotations.ts';
+import { readAnnotations } from '../../native-models/annotation-forms/read-annotations.ts';
 import {
   mergeNetworkConfig,
   readAdaptersConfig,
@@ -170,17 +170,17 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     isExpected: isEngineError,
   },
   tables: textTarget(
-    (text) => readAnnotations(text, 'moments.csv'),
+    (text) => readAnnotations(Buffer.from(text), 'moments.csv'),
     'start,end,text\n1.5,2.5,"a, b"\n00:00:03,00:00:04.5,c\n',
     'start;end;label\n1,5;2,5;x\n',
     'Start\tEnd\tQuery\n0\t1\té\n',
   ),
   elan: textTarget(
-    (text) => readAnnotations(text, 'moments.eaf'),
+    (text) => readAnnotations(Buffer.from(text), 'moments.eaf'),
     `<?xml version="1.0"?><ANNOTATION_DOCUMENT><HEADER TIME_UNITS="milliseconds"/><TIME_ORDER><TIME_SLOT TIME_SLOT_ID="a" TIME_VALUE="10"/><TIME_SLOT TIME_SLOT_ID="b" TIME_VALUE="900"/></TIME_ORDER><TIER TIER_ID="t" LINGUISTIC_TYPE_REF="x"><ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="q" TIME_SLOT_REF1="a" TIME_SLOT_REF2="b"><ANNOTATION_VALUE>d &amp; e</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION><ANNOTATION><REF_ANNOTATION ANNOTATION_ID="r" ANNOTATION_REF="q"><ANNOTATION_VALUE>f</ANNOTATION_VALUE></REF_ANNOTATION></ANNOTATION></TIER></ANNOTATION_DOCUMENT>`,
   ),
   'label-studio': textTarget(
-    (text) => readAnnotations(text, 'moments.json'),
+    (text) => readAnnotations(Buffer.from(text), 'moments.json'),
     json([
       {
         id: 1,
@@ -203,7 +203,7 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     json([{ start: 1, end: 2, text: 'a' }]),
   ),
   'annotation-lines': textTarget(
-    (text) => readAnnotations(text, 'moments.jsonl'),
+    (text) => readAnnotations(Buffer.from(text), 'moments.jsonl'),
     `${json({ query: 'a', relevant_windows: [[0, 2]], vid: 'v' })}\n${json({ start: 1, end: 2, text: 'b' })}\n`,
   ),
   subtitles: {
