@@ -15,7 +15,7 @@ import { expectedRuns, packPath } from './test-support/reference-pack.ts';
 const driver = fileURLToPath(new URL('../../.cache/software-vulkan/icd.json', import.meta.url));
 const hasDriver = existsSync(driver);
 if (hasDriver) process.env['VK_ICD_FILENAMES'] = driver;
-else console.log('Left out: WebGPU on software Vulkan (run .ci/software-vulkan first).');
+else process.stdout.write('Left out: WebGPU on software Vulkan (run .ci/software-vulkan first).\n');
 
 let folder = '';
 beforeAll(async () => {
