@@ -51,12 +51,13 @@ export async function importAnnotationsFrom(app: Application, path: string): Pro
   );
   if (result === undefined) return;
   const skipped = result.skipped.map(({ reason, count }) => appTexts.skipped(count, reason));
+  const doubts = [...skipped, ...result.assumed];
   app.library.dispatch({
     type: 'noticed',
     notice: {
-      level: skipped.length > 0 ? 'warning' : 'info',
+      level: doubts.length > 0 ? 'warning' : 'info',
       message: appTexts.imported(result.added, result.source),
-      ...(skipped.length > 0 ? { remedy: `${skipped.join('; ')}.` } : {}),
+      ...(doubts.length > 0 ? { remedy: `${doubts.join('; ')}.` } : {}),
     },
   });
 }
