@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkOptions } from '../../../agent/prompts/choices.ts';
 import type { Draft, ReadContext } from '../data-set.ts';
-import { type AnnotationPiece, readCsvRows, readJsonLines } from '../reading/annotation-files.ts';
+import { readJsonLines } from '../reading/annotation-files.ts';
 import { answerByLetter, answerByText } from '../reading/answer-by-text.ts';
 import {
   draftItems,
@@ -12,6 +12,7 @@ import {
   spanSchema,
   textSchema,
 } from '../reading/item-drafts.ts';
+import { readOwnTable } from './own-table.ts';
 
 /** One line of one's own annotations. Times in seconds; `spans` may hold several moments. */
 const lineSchema = z
@@ -24,7 +25,14 @@ const lineSchema = z
     options: optionsSchema.optional(),
     /** The right option: its text or its letter. */
     answer: textSchema.optional(),
-    spans: z.array(spanSchema).min(1).optional(),
+    spans: z
+      .array(
+        spanSchema.refine(([start, end]) => start >= 0 && end > start, {
+          message: 'A moment starts at 0 or later and ends behind its start',
+        }),
+      )
+      .min(1)
+      .optional(),
     duration: durationSchema.optional(),
     category: textSchema.optional(),
     subtitles: textSchema.optional(),
@@ -38,7 +46,7 @@ export async function* ownAnnotations(context: ReadContext): AsyncGenerator<Draf
   const { files } = context.splitFile;
   const present = await Promise.all(files.map((name) => context.videos.has(name)));
   const file = files[Math.max(0, present.indexOf(true))] ?? '';
-  const pieces = file.endsWith('.csv') ? csvLines(readCsvRows(context, file)) : readJsonLines(context, file);
+  const pieces = file.endsWith('.csv') ? readOwnTable(context, file) : readJsonLines(context, file);
   yield* draftItems(pieces, lineSchema, (line, place) => {
     const { options, answer, category, duration, spans } = line;
     const byText = answer === undefined || options === undefined ? {} : answerByText(answer, options);
@@ -91,28 +99,4 @@ function ambiguity(answer: string, options: readonly string[] | undefined): stri
   const asLetter = answerByLetter(answer, options ?? []).answerLetter;
   if (asText === undefined || asLetter === undefined || asText === asLetter) return undefined;
   return `"${answer}" was taken for the text of option ${asText}; it could be the letter of option ${asLetter}`;
-}
-
-/** Rows as lines: empty cells are left out; `options` is split at `|`; moments are `start`, `end` or `spans` as `1-4;9-12.5`. */
-async function* csvLines(rows: AsyncIterable<AnnotationPiece>): AsyncGenerator<AnnotationPiece> {
-  for await (const row of rows) {
-    if ('fault' in row) {
-      yield row;
-      continue;
-    }
-    const cells = Object.entries(row.value as Readonly<Record<string, string>>)
-      .map(([name, text]) => [name.trim(), text] as const)
-      .filter(([, text]) => text.trim() !== '');
-    const { options, spans, start, end, duration, ...rest } = Object.fromEntries<string | undefined>(cells);
-    yield {
-      place: row.place,
-      value: {
-        ...rest,
-        ...(options !== undefined && { options: options.split('|').map((option) => option.trim()) }),
-        ...(spans !== undefined && { spans: spans.split(';').map((span) => span.split('-').map(Number)) }),
-        ...(start !== undefined && end !== undefined && { spans: [[Number(start), Number(end)]] }),
-        ...(duration !== undefined && { duration: Number(duration) }),
-      },
-    };
-  }
 }

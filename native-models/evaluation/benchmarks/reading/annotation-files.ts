@@ -54,6 +54,19 @@ export async function* readTextLines(
   }
 }
 
+/** A file's bytes, where a form has to be read whole. @throws EngineError as `openFile`, ANNOTATIONS_INVALID for one too large */
+export async function readFileBytes(folder: AnnotationFolder, file: string): Promise<Uint8Array> {
+  const absolute = await checkFile(folder, file);
+  const { size } = await stat(absolute);
+  if (size > maxWholeFileBytes) {
+    throw new EngineError(
+      'ANNOTATIONS_INVALID',
+      `${file} has ${size} bytes; at most ${maxWholeFileBytes} are read.`,
+    );
+  }
+  return readFile(absolute);
+}
+
 /** The rows of a CSV file with a header, as objects of strings; positions are lines. @throws EngineError as `openFile` */
 export async function* readCsvRows(folder: AnnotationFolder, file: string): AsyncGenerator<AnnotationPiece> {
   const input = await openFile(folder, file);

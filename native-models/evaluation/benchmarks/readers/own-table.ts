@@ -1,0 +1,90 @@
+import { readTable } from '../../../annotation-forms/table/read-table.ts';
+import { parseNumber, parseTime } from '../../../annotation-forms/times/parse-time.ts';
+import { decodeText } from '../../../text-files/decode-text.ts';
+import type { AnnotationFolder, AnnotationPiece } from '../reading/annotation-files.ts';
+import { readFileBytes } from '../reading/annotation-files.ts';
+
+/** Columns of one's own annotations, under the names that people give them. */
+const columnNames: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['video', 'id', 'query', 'question', 'options', 'answer', 'spans', 'start', 'end', 'duration'].map(
+      (name) => [name, name],
+    ),
+  ),
+  ...{ category: 'category', subtitles: 'subtitles' },
+  ...{ startsec: 'start', endsec: 'end', durationsec: 'duration', text: 'query', file: 'video' },
+};
+
+/**
+ * One's own annotations as a table, read as the window reads tables: one mark between cells for the whole file, in whatever
+ * encoding, decimal commas, clock times. Empty cells are left out; `options` is split at `|`; moments are `start`, `end` or
+ * `spans` as `1-4;9-12.5`. A row that cannot be read whole is named and left out.
+ *
+ * @throws EngineError as `readFileBytes`
+ */
+export async function* readOwnTable(folder: AnnotationFolder, file: string): AsyncGenerator<AnnotationPiece> {
+  const { text } = decodeText(await readFileBytes(folder, file));
+  const table = readTable(text, (cells) => cells.filter((cell) => nameOf(cell) !== undefined).length);
+  if (table === undefined) return;
+  const names = table.header.cells.map((cell) => nameOf(cell) ?? cell.trim());
+  for (const { line, cells, fault } of table.rows) {
+    const place = { file, position: line };
+    if (fault !== undefined) {
+      yield { place, fault };
+      continue;
+    }
+    if (cells.slice(names.length).some((cell) => cell.trim() !== '')) {
+      yield { place, fault: `The row has ${cells.length} cells, the header ${names.length}` };
+      continue;
+    }
+    const present = names
+      .map((name, index) => [name, cells[index] ?? ''] as const)
+      .filter(([, cell]) => cell.trim() !== '');
+    const read = valueOf(Object.fromEntries<string | undefined>(present));
+    yield typeof read === 'string' ? { place, fault: read } : { place, value: read };
+  }
+}
+
+function nameOf(cell: string): string | undefined {
+  return columnNames[cell.trim().toLowerCase().replaceAll(/[ _-]/gu, '')];
+}
+
+/** A row as a line of JSON would hold it, or why it cannot be. */
+function valueOf(
+  row: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, unknown>> | string {
+  const { options, spans, start, end, duration, ...rest } = row;
+  const moments =
+    start !== undefined || end !== undefined
+      ? [[start ?? '', end ?? ''] as const]
+      : spans?.split(';').map((span) => splitSpan(span));
+  const read: (readonly [number, number])[] = [];
+  for (const [from, to] of moments ?? []) {
+    const bounds = [secondsOf(from), secondsOf(to)] as const;
+    const [startSec, endSec] = bounds;
+    if (startSec === undefined) return `"${from}" is no time`;
+    if (endSec === undefined) return `"${to}" is no time`;
+    read.push([startSec, endSec]);
+  }
+  const durationSec = duration === undefined ? undefined : secondsOf(duration);
+  if (duration !== undefined && durationSec === undefined) return `"${duration}" is no length in seconds`;
+  return {
+    ...rest,
+    ...(options !== undefined && { options: options.split('|').map((option) => option.trim()) }),
+    ...(read.length > 0 && { spans: read }),
+    ...(durationSec !== undefined && { duration: durationSec }),
+  };
+}
+
+/** `1-4`: a dash within the text, since one at its beginning is a sign. */
+function splitSpan(span: string): readonly [string, string] {
+  const written = span.trim();
+  const dash = written.indexOf('-', 1);
+  return dash < 0 ? [written, ''] : [written.slice(0, dash), written.slice(dash + 1)];
+}
+
+function secondsOf(text: string): number | undefined {
+  const time = parseTime(text.trim());
+  if (time?.kind === 'seconds') return time.sec;
+  return time === undefined ? parseNumber(text.trim()) : undefined;
+}
