@@ -240,7 +240,7 @@ describe('a hundred downloads with faults at random places', () => {
         for (let resumes = 0; job.state === 'failed' && resumes < 12; resumes++) {
           told++;
           expect(['DOWNLOAD_FAILED', 'CHECKSUM_MISMATCH']).toContain(job.error?.code);
-          expect(job.error?.remedy).not.toBe('');
+          expect(job.error?.remedy ?? '').not.toBe('');
           job = await resume(job.id);
         }
         expect(job.state).toBe('done');

@@ -41,9 +41,11 @@ export class CApiSession implements Session {
     into: Readonly<Record<string, DeviceTensor>> = {},
   ): Promise<Record<string, Tensor>> {
     const { library, values, meter } = this.#parts;
-    const names = Object.keys(feeds);
-    const fed = Object.values(feeds).map((tensor) => this.#valueOf(tensor));
-    const isPlaced = Object.keys(into).length > 0 || Object.values(feeds).some(isOnDevice);
+    // As the other binding does: what a graph has no input for (the bias of windows that are all alike) is left out.
+    const taken = Object.entries(feeds).filter(([name]) => this.inputNames.includes(name));
+    const names = taken.map(([name]) => name);
+    const fed = taken.map(([, tensor]) => this.#valueOf(tensor));
+    const isPlaced = Object.keys(into).length > 0 || taken.some(([, tensor]) => isOnDevice(tensor));
     let results: BigUint64Array = new BigUint64Array(0);
     try {
       const inputs = fed.map(({ value }) => value);
