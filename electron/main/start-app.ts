@@ -141,6 +141,7 @@ async function openApp(electron: ElectronParts, options: AppOptions): Promise<bo
       if (channel !== channels.openPaths) return;
       openedPaths.setListener((paths) => window.send(channels.openPaths, paths));
     },
+    onOpened: (paths) => openedPaths.opened(paths),
   });
   const runCommand = (command: string): void => window.send(channels.menuCommand, command);
   electron.menu.setApplicationMenu(

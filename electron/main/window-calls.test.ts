@@ -33,6 +33,7 @@ function windowAndHost(senderFrame: object | null = ownFrame) {
     shell,
     handlers: handlers as unknown as Handlers<HostMethods>,
     onListening,
+    onOpened: vi.fn(),
   });
   const ask = async (channel: string, ...values: unknown[]): Promise<unknown> =>
     await listeners.get(channel)?.({ senderFrame, ports: [] }, ...values);
@@ -66,6 +67,7 @@ function windowAndHost(senderFrame: object | null = ownFrame) {
     dialog,
     shell,
     onListening,
+    onOpened: vi.fn(),
     tellPage: (channel: string, value: unknown) => pageListeners.get(channel)?.({}, value),
   };
 }
@@ -113,7 +115,7 @@ test('a frame that is not the program’s own page is answered with nothing', as
     await expect(ask(channels.chooseFiles, options)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
     await expect(ask(channels.chooseSavePath, 'x')).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
     await expect(ask(channels.revealPath, '/x')).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
-    bridge.onOpenPaths(vi.fn());
+    bridge.onOpenPaths(vi.fn(() => Promise.resolve()));
     expect(
       [dialog.showOpenDialog, shell.showItemInFolder, onListening].flatMap(({ mock }) => mock.calls),
     ).toEqual([]);
@@ -144,7 +146,7 @@ test('dialogs are what the page asked for, and what it asks is checked', async (
 
 test('script in a file name is told to the page as a name', () => {
   const { bridge, onListening, tellPage } = windowAndHost();
-  const listener = vi.fn();
+  const listener = vi.fn(() => Promise.resolve());
   bridge.onOpenPaths(listener);
   expect(onListening).toHaveBeenCalledWith(channels.openPaths);
   const name = '/films/<img src=x onerror=alert(1)>.mp4';

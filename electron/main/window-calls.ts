@@ -19,6 +19,8 @@ export interface WindowCallParts {
   readonly handlers: Handlers<HostMethods>;
   /** A window listens for what comes through this channel from now on. */
   readonly onListening: (channel: string) => void;
+  /** A window has opened files that it was told of. */
+  readonly onOpened: (paths: readonly string[]) => void;
 }
 
 const filters: Readonly<Record<ChooseFiles['kind'], OpenDialogOptions['filters']>> = {
@@ -47,6 +49,9 @@ export function answerWindowCalls(parts: WindowCallParts): void {
   });
   ipc.on(channels.listening, (event, channel: unknown) => {
     if (isOwnFrame(event)) parts.onListening(String(channel));
+  });
+  ipc.on(channels.openedPaths, (event, paths: unknown) => {
+    if (isOwnFrame(event) && Array.isArray(paths)) parts.onOpened(paths.map(String));
   });
   ipc.handle(channels.chooseFiles, async (event, options: unknown) => {
     requireOwnFrame(event);

@@ -54,7 +54,8 @@ export function createBridge({ ipc, createChannel, webUtils, platform }: Preload
     pathOfDroppedFile: (file) => webUtils.getPathForFile(file),
     onOpenPaths: (listener) =>
       listen(channels.openPaths, (paths) => {
-        if (Array.isArray(paths)) listener(paths.map(String));
+        if (!Array.isArray(paths)) return;
+        void listener(paths.map(String)).finally(() => ipc.send(channels.openedPaths, paths));
       }),
     onMenuCommand: (listener) => listen(channels.menuCommand, (command) => listener(String(command))),
     revealPath: (path) => ipc.invoke(channels.revealPath, path) as Promise<void>,

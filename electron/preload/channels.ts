@@ -8,5 +8,7 @@ export const channels = {
   /** From the window: it listens for paths and commands now. */
   listening: 'videomind:listening',
   openPaths: 'videomind:open-paths',
+  /** From the window: these paths were opened, or refused in words; a page that ended before it says so has not. */
+  openedPaths: 'videomind:opened-paths',
   menuCommand: 'videomind:menu-command',
 } as const;

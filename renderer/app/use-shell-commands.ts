@@ -11,15 +11,13 @@ export function useShellCommands(app: Application): void {
       if (!movesInWriting(id)) runCommand(app, id);
     });
     app.bridge.onOpenPaths?.((paths) => {
-      const open = (): void => void openVideoPaths(app, paths);
-      if (app.connection.store.getState().status === 'connected') {
-        open();
-        return;
-      }
-      const stop = app.connection.store.subscribe(({ status }) => {
-        if (status !== 'connected') return;
-        stop();
-        open();
+      if (app.connection.store.getState().status === 'connected') return openVideoPaths(app, paths);
+      return new Promise((resolve) => {
+        const stop = app.connection.store.subscribe(({ status }) => {
+          if (status !== 'connected') return;
+          stop();
+          resolve(openVideoPaths(app, paths));
+        });
       });
     });
   }, [app]);

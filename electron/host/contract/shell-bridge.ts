@@ -45,8 +45,11 @@ export interface ShellBridge {
     onProgress: (sentBytes: number) => void,
     signal: AbortSignal,
   ): Promise<string>;
-  /** Files that the system asked to open (double click, "open with"), as they come; also those from before. */
-  onOpenPaths?(listener: (paths: readonly string[]) => void): void;
+  /**
+   * Files that the system asked to open (double click, "open with"), as they come; also those from before, and those that a
+   * page was told of and ended before it had opened them.
+   */
+  onOpenPaths?(listener: (paths: readonly string[]) => Promise<void>): void;
   onMenuCommand?(listener: (command: MenuCommand) => void): void;
   /** Shows a file in the system's file manager. */
   revealPath?(path: string): Promise<void>;
