@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTinyBenchmark } from '../../native-models/evaluation/testing/tiny-benchmarks.ts';
 import type { EvalReport } from '../../native-models/protocol/eval-report.ts';
+import type { RunRecord } from '../../native-models/protocol/run-record.ts';
 import type { EvalScoreResult } from '../../native-models/protocol/eval-score.ts';
 import { programPath } from '../host/paths.ts';
 import { runCli } from './testing/run-cli.ts';
@@ -103,5 +104,43 @@ describe('a model that reasons aloud, on VideoKR-Eval', () => {
       ...['--verdicts', path.join(out, 'verdicts.jsonl')],
     ]);
     expect((JSON.parse(scored.stdout) as EvalScoreResult).tables).toEqual(score.tables);
+  });
+});
+
+describe('a model that reasons aloud, on one’s own questions', () => {
+  it('is asked as `ask` asks it: the same replies one by one, and the same accuracy', async () => {
+    const pack = path.join(programPath, 'native-models', 'fixtures', 'pack-qwen3');
+    const own = path.join(folder, 'own');
+    const options = ['red', 'blue', 'green'];
+    const lines = ['a'].flatMap((video) =>
+      ['What colour is it?', 'Which one comes last?'].map((question, index) => ({
+        ...{ id: `${video}-${index}`, video: path.join(pack, 'videos', `${video}.mp4`), question, options },
+        answer: options[index],
+      })),
+    );
+    await mkdir(own);
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    await writeFile(path.join(own, 'annotations.jsonl'), text);
+    const out = path.join(folder, 'run-own');
+    const model = ['--model', path.join(folder, 'qwen3'), '--max-tokens', '24', '--device', 'cpu'];
+    const run = await runCli(['eval', 'run', 'own', '--data', own, ...model, '--out', out]);
+    expect([run.code, run.stderr]).toEqual([0, expect.not.stringContaining('warning') as string]);
+    const predictions = JSON.parse(
+      await readFile(path.join(out, 'predictions', 'output.json'), 'utf8'),
+    ) as Readonly<Record<string, unknown>>[];
+    let right = 0;
+    for (const { id, video, question, answer } of lines) {
+      const choices = options.flatMap((option) => ['--option', option]);
+      const asked = await runCli(['ask', video, question, '--json', ...model, ...choices]);
+      const record = JSON.parse(asked.stdout) as RunRecord;
+      expect(predictions.find((one) => one['id'] === id)).toMatchObject({
+        reasoner_response: record.response,
+        response: record.answer?.text,
+      });
+      if (record.answer?.option === 'ABC'.charAt(options.indexOf(answer ?? ''))) right++;
+    }
+    const report = JSON.parse((await runCli(['eval', 'report', out, '--json'])).stdout) as EvalReport;
+    const accuracy = report.figures.find(({ name }) => name === 'Acc');
+    expect(accuracy).toMatchObject({ samples: lines.length, value: (right / lines.length) * 100 });
   });
 });
