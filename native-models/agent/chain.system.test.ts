@@ -6,14 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importCheckpoint } from '../checkpoints/import-checkpoint.ts';
 import type { LoadedModel } from '../checkpoints/loaded-model.ts';
 import { openPackage } from '../checkpoints/open-package.ts';
-import { askRequestSchema } from '../protocol/ask-request.ts';
 import type { AskRequest } from '../protocol/ask-request.ts';
 import { importRequestSchema } from '../protocol/import-request.ts';
 import type { RunEvent } from '../protocol/run-events.ts';
-import type { RunRecord } from '../protocol/run-record.ts';
-import type { PromptTrace, RunTrace } from '../protocol/run-trace.ts';
 import { createAgent } from './agent.ts';
 import type { Agent } from './agent.ts';
+import {
+  exactAgreement,
+  expectRoundedAgreement,
+  requestOf as packRequest,
+} from './test-support/chain-agreement.ts';
+import type { Asked } from './test-support/chain-agreement.ts';
 import { expectedRuns, packNames, packPath } from './test-support/reference-pack.ts';
 import type { ExpectedRun, PackName } from './test-support/reference-pack.ts';
 
@@ -38,16 +41,7 @@ async function importPack(pack: PackName, precision: 'fp32' | 'int8'): Promise<L
 }
 
 function requestOf(pack: PackName, run: ExpectedRun, changes: Partial<AskRequest> = {}): AskRequest {
-  const { video, question, options, ground_only: groundOnly } = run.ask;
-  return askRequestSchema.parse({
-    videoPath: packPath(pack, `videos/${video}`),
-    modelPath: folder,
-    question,
-    ...(options === null ? {} : { options }),
-    ...(groundOnly === true ? { roles: ['planner', 'grounder', 'verifier'] } : {}),
-    trace: true,
-    ...changes,
-  });
+  return packRequest(pack, folder, run, changes);
 }
 
 /** What a run found, without what depends on caches and clocks. */
@@ -71,11 +65,6 @@ function rounded(value: unknown): unknown {
   );
 }
 
-function shownAndSaid(trace: PromptTrace & { readonly outputIds?: number[] }): unknown {
-  const { frameIndices, gridTHW, frameSize, text, inputIds, outputIds } = trace;
-  return { frameIndices, gridTHW, frameSize, text, inputIds, outputIds };
-}
-
 describe.each(packNames)('%s in fp32', (pack) => {
   let model: LoadedModel;
   let agent: Agent;
@@ -86,128 +75,22 @@ describe.each(packNames)('%s in fp32', (pack) => {
   afterAll(async () => model.dispose());
 
   describe.each(expectedRuns(pack))('agrees with the reference: $ask.question', (expected) => {
-    let record: RunRecord;
-    let trace: RunTrace;
+    let asked: Asked;
     beforeAll(async () => {
       agent.dropCaches();
-      const result = await agent.ask(requestOf(pack, expected));
-      record = result.record;
-      trace = result.trace!;
-    });
-    const { planner, grounder, verifier, answerer } = expected;
-
-    test('the same roles run, on the same video', () => {
-      const roles = Object.keys(trace).filter((role) => role !== 'caches' && role !== 'transfer');
-      expect(roles).toEqual(
-        Object.keys(expected).filter((key) => ['planner', 'grounder', 'verifier', 'answerer'].includes(key)),
-      );
-      expect(record.video).toMatchObject({ totalFrames: expected.totalFrames, fps: expected.fps });
-      // The verifier says No of every candidate where the reference's does.
-      const saysNo = verifier?.candidates.every(({ yesProb, noProb }) => noProb > yesProb) ?? false;
-      expect(record.warnings.map(({ code }) => code)).toEqual(saysNo ? ['CANDIDATES_DOUBTED'] : []);
+      const { record, trace } = await agent.ask(requestOf(pack, expected));
+      asked = { record, trace: trace! };
     });
 
-    test('the planner is shown and says the same', () => {
-      if (planner === undefined) {
-        expect(trace.planner).toBeUndefined();
-        return;
-      }
-      expect(shownAndSaid(trace.planner!)).toEqual(shownAndSaid(planner));
-      const { response, query, grounding } = planner;
-      expect(record.plan).toEqual({ response, query, grounding });
-      expect(trace.planner).toMatchObject({ response, query, grounding });
-    });
-
-    test('the grounder is shown and says the same, and its best rows are within 0.05 s and 0.01', () => {
-      if (grounder === undefined) {
-        expect(trace.grounder).toBeUndefined();
-        return;
-      }
-      expect(shownAndSaid(trace.grounder!)).toEqual(shownAndSaid(grounder));
-      expect(trace.grounder).toMatchObject({ success: true, response: grounder.response });
-      expect(trace.grounder!.rows).toHaveLength(grounder.rows.length);
-      expect(trace.grounder!.saliency).toHaveLength(grounder.saliency.length);
-      for (const best of [0, 1, 2]) {
-        const [start, end] = grounder.pred[best]!;
-        expect(Math.abs(trace.grounder!.pred[best]![0] - start)).toBeLessThan(0.05);
-        expect(Math.abs(trace.grounder!.pred[best]![1] - end)).toBeLessThan(0.05);
-        expect(Math.abs(trace.grounder!.conf[best]! - grounder.conf[best]!)).toBeLessThan(0.01);
-      }
-    });
-
-    test('the verifier is shown the same, and its scores are within 0.005', () => {
-      if (verifier === undefined) {
-        expect(trace.verifier).toBeUndefined();
-        return;
-      }
-      expect(trace.verifier!.candidates.map(shownAndSaid)).toEqual(verifier.candidates.map(shownAndSaid));
-      verifier.candidates.forEach((candidate, index) => {
-        const found = trace.verifier!.candidates[index]!;
-        expect(Math.abs(found.score - candidate.score)).toBeLessThan(0.005);
-        expect(Math.abs(found.yesProb - candidate.yesProb)).toBeLessThan(0.01);
-        expect(Math.abs(found.noProb - candidate.noProb)).toBeLessThan(0.01);
-        expect(Math.abs(found.window[0] - candidate.window[0])).toBeLessThan(0.1);
-        expect(Math.abs(found.window[1] - candidate.window[1])).toBeLessThan(0.1);
-      });
-    });
-
-    test('candidates rank the same where the scores of the reference differ by more than 0.01', () => {
-      if (verifier === undefined) {
-        expect(trace.verifier).toBeUndefined();
-        return;
-      }
-      const scores = verifier.candidates.map((candidate) => candidate.score);
-      const place = (candidate: number) => trace.verifier!.ranks.indexOf(candidate);
-      for (const [better, betterScore] of scores.entries()) {
-        for (const [worse, worseScore] of scores.entries()) {
-          if (betterScore - worseScore > 0.01) expect(place(better)).toBeLessThan(place(worse));
-        }
-      }
-      expect(record.candidates.map((candidate) => candidate.verifierScore)).toEqual(
-        trace.verifier!.ranks.map((rank) => trace.verifier!.candidates[rank]!.score),
-      );
-    });
-
-    test('the answerer is shown and says the same', () => {
-      if (answerer === undefined) {
-        expect(trace.answerer).toBeUndefined();
-        return;
-      }
-      expect(shownAndSaid(trace.answerer!)).toEqual(shownAndSaid(answerer));
-      expect(record.answer!.text).toBe(answerer.response);
-      const letter = expected.ask.options === null ? undefined : answerer.response[0];
-      expect(record.answer!.option).toBe(letter);
-      expect(Math.abs(trace.answerer!.span[0] - answerer.span[0])).toBeLessThan(0.05);
-      expect(Math.abs(trace.answerer!.span[1] - answerer.span[1])).toBeLessThan(0.05);
-    });
+    test.each(Object.entries(exactAgreement))('%s', (_, agrees) => agrees(expected, asked));
   });
 });
 
 describe.each(packNames)('%s in int8', (pack) => {
   test('agrees in plan, route and answer in all asks but one at most', async () => {
     const model = await importPack(pack, 'int8');
-    const agent = createAgent(model);
-    const different: string[] = [];
-    for (const expected of expectedRuns(pack)) {
-      const { record, trace } = await agent.ask(requestOf(pack, expected));
-      const { planner, grounder, verifier, answerer } = expected;
-      const agrees =
-        record.plan?.query === planner?.query &&
-        record.plan?.grounding === planner?.grounding &&
-        record.answer?.text === answerer?.response;
-      if (!agrees) {
-        different.push(expected.ask.question);
-        continue;
-      }
-      if (grounder === undefined) continue;
-      expect(Math.abs(trace!.grounder!.pred[0]![0] - grounder.pred[0]![0])).toBeLessThan(0.5);
-      expect(Math.abs(trace!.grounder!.pred[0]![1] - grounder.pred[0]![1])).toBeLessThan(0.5);
-      expect(Math.abs(trace!.grounder!.conf[0]! - grounder.conf[0]!)).toBeLessThan(0.1);
-      const { score } = verifier!.candidates[0]!;
-      expect(Math.abs(trace!.verifier!.candidates[0]!.score - score)).toBeLessThan(0.08);
-    }
+    await expectRoundedAgreement(createAgent(model), pack, folder);
     await model.dispose();
-    expect(different.length, different.join(' | ')).toBeLessThanOrEqual(1);
   });
 });
 

@@ -102,7 +102,7 @@ export const providers: readonly Provider[] = [
     sessionOptions: { executionProviders: thenCpu('webgpu') },
     howToAdd: [
       'Install the GPU vendor’s driver; on Linux also its Vulkan driver (vulkaninfo --summary shows it; Mesa 25 or newer).',
-      'Import the checkpoint with --precision fp32 or int4, and ask with --device webgpu.',
+      'Import the checkpoint with --precision fp16 or int4 (or fp32), and ask with --device webgpu.',
     ],
     measured: 'every reference question, on software Vulkan; never on a GPU',
   },

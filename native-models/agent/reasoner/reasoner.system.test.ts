@@ -6,23 +6,17 @@ import { importCheckpoint } from '../../checkpoints/import-checkpoint.ts';
 import type { LoadedModel } from '../../checkpoints/loaded-model.ts';
 import { openPackage } from '../../checkpoints/open-package.ts';
 import { askRequestSchema } from '../../protocol/ask-request.ts';
-import type { AskRequest } from '../../protocol/ask-request.ts';
 import { importRequestSchema } from '../../protocol/import-request.ts';
-import { reasonerRequestSchema } from '../../protocol/reasoner-request.ts';
-import type { ReasonerRequest } from '../../protocol/reasoner-request.ts';
-import type { ReasonerTrace } from '../../protocol/run-trace.ts';
 import { createAgent } from '../agent.ts';
 import type { Agent } from '../agent.ts';
+import { answerOf, askAs, comparable } from '../test-support/reasoner-agreement.ts';
 import {
   expectedReplies,
   reasonerPackFacts,
   reasonerPackNames,
   reasonerPackPath,
 } from '../test-support/reasoner-pack.ts';
-import type { ExpectedReply, ReasonerPackName } from '../test-support/reasoner-pack.ts';
-
-/** Replies of the packs were made with as many new tokens at most. */
-const maxTokens = 64;
+import type { ReasonerPackName } from '../test-support/reasoner-pack.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -35,45 +29,6 @@ async function importPack(pack: ReasonerPackName, precision: 'fp32' | 'int8'): P
   const request = { basePath: reasonerPackPath(pack, 'checkpoint'), outPath, precision, force: true };
   await importCheckpoint(importRequestSchema.parse(request));
   return openPackage(outPath, { device: 'cpu', threads: 2 });
-}
-
-/** Asks as the reference was asked: its prompt as it is, with the pack's budget where the ask has none of its own. */
-async function askAs(
-  agent: Agent,
-  pack: ReasonerPackName,
-  { ask, prompt }: ExpectedReply,
-  changes: Partial<ReasonerRequest> = {},
-): Promise<ReasonerTrace> {
-  const { budget } = reasonerPackFacts(pack);
-  const { fps, maxFrames, minPixels, maxPixels, imagePatchSize } = { ...budget, ...ask };
-  const request: AskRequest = askRequestSchema.parse({
-    videoPath: reasonerPackPath(pack, `videos/${ask.video ?? ''}`),
-    modelPath: folder,
-    question: prompt,
-    maxTokens,
-    trace: true,
-    reasoner: reasonerRequestSchema.parse({
-      ...{ verbatim: true, fps, maxFrames, minPixels, maxPixels },
-      ...(imagePatchSize === undefined ? {} : { readerPatchSize: imagePatchSize }),
-      ...changes,
-    }),
-  });
-  if (ask.video === null) return (await agent.askWithoutVideo(request)).trace;
-  return (await agent.ask(request)).trace!.reasoner!;
-}
-
-/** The fields of the trace that the reference gives, without what depends on the ask's own options. */
-function comparable(trace: ReasonerTrace): Partial<ReasonerTrace> {
-  const { prompt, text, inputIds, ropeDelta, totalFrames, fps, sampleFps, frameIndices } = trace;
-  const { frameSize, fedSize, gridTHW, secondPerGrid, pairPositions, timestamps, timestampTexts } = trace;
-  const { outputIds, response } = trace;
-  return JSON.parse(
-    JSON.stringify({
-      ...{ prompt, text, inputIds, ropeDelta, totalFrames, fps, sampleFps, frameIndices },
-      ...{ frameSize, fedSize, gridTHW, secondPerGrid, pairPositions, timestamps, timestampTexts },
-      ...{ outputIds, response },
-    }),
-  ) as Partial<ReasonerTrace>;
 }
 
 describe.each(reasonerPackNames)('%s in fp32', (pack) => {
@@ -143,7 +98,3 @@ describe.each(reasonerPackNames)('%s in int8', (pack) => {
     );
   });
 });
-
-function answerOf(response: string): string | undefined {
-  return /<answer>(.*?)<\/answer>/su.exec(response)?.[1];
-}
