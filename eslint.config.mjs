@@ -154,7 +154,10 @@ export default tseslint.config(
   { files: ['e2e/**'], rules: { 'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }] } },
   // System tests may have their data made by the makers that stand beside the engine's own tests.
   { files: ['electron/**/*.system.test.ts'], rules: { 'import-x/no-restricted-paths': 'off' } },
-  { files: ['**/*.test.ts', '**/test-support/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  {
+    files: ['**/*.test.ts', '**/test-support/**'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
   {
     files: ['renderer/**'],
     plugins: { 'react-hooks': reactHooks },
