@@ -1,3 +1,4 @@
+import { commandedSec } from './player-state.ts';
 import { playerTexts } from './player-texts.ts';
 import type { PlayerStore } from './player-store.ts';
 
@@ -11,8 +12,7 @@ export interface PlayerCommand {
 }
 
 const shiftBy = (sec: number) => (player: PlayerStore) => {
-  const { wantedSec, timeSec } = player.getState();
-  player.actions.seekToSec((wantedSec ?? timeSec) + sec);
+  player.actions.seekToSec(commandedSec(player.getState()) + sec);
 };
 
 /** The player's part of the keyboard map. */

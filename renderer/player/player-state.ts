@@ -65,6 +65,14 @@ export const emptyPlayer: PlayerState = {
   subtitlesId: undefined,
 };
 
+/**
+ * Where a person is: where the last command went to, also while the seek is under way, so that keys that come faster than
+ * pictures mean what they meant.
+ */
+export function commandedSec({ wantedSec, timeSec }: PlayerState): number {
+  return wantedSec ?? timeSec;
+}
+
 /** Another video: what belonged to the last one goes, what a person prefers stays. */
 export function withVideo(state: PlayerState, videoId: string, picture: Picture | undefined): PlayerState {
   const { speed, volume, muted } = state;

@@ -148,6 +148,31 @@ describe('createPlayerStore', () => {
     expect(player.getState()).toMatchObject({ markInSec: 3.16, markOutSec: undefined });
   });
 
+  it('marks what was gone to, not what is still shown, when keys come faster than pictures', async () => {
+    const { player, media } = await opened();
+    player.actions.stepFrames(1);
+    player.actions.mark('in');
+    player.actions.seekToSec(3.13);
+    player.actions.seekToSec(3.17);
+    player.actions.mark('out');
+    expect(player.getState()).toMatchObject({ markInSec: 0.04, markOutSec: 3.2, frameIndex: 0 });
+    await media.seekDone();
+    await media.seekDone();
+    expect(player.getState()).toMatchObject({ markInSec: 0.04, markOutSec: 3.2 });
+  });
+
+  it('marks the very frame as soon as its times are known', async () => {
+    const fetched = Promise.withResolvers<FrameWindow>();
+    const player = createPlayerStore({ fetchFrames: () => fetched.promise });
+    player.actions.open(video);
+    player.actions.seekToSec(2.9);
+    player.actions.mark('in');
+    expect(player.getState().markInSec).toBe(2.9);
+    fetched.resolve({ firstFrameIndex: 0, timesSec });
+    await player.frameTimes()?.loadAt(0);
+    expect(player.getState().markInSec).toBe(0.12);
+  });
+
   it('loops a moment: its last frame is followed by its first one', async () => {
     const { player, media, shown } = await opened();
     player.actions.playMoment({ startSec: 0.04, endSec: 0.12 });

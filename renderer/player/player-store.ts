@@ -5,6 +5,7 @@ import { seekTargetSec, type Frame, type FrameWindow } from './frame-table.ts';
 import { createFrameTimes, type FrameTimes } from './frame-times.ts';
 import { MediaDriver, type MediaElement } from './media-driver.ts';
 import {
+  commandedSec,
   emptyPlayer,
   markedMoment,
   nextSpeed,
@@ -34,7 +35,7 @@ export interface PlayerActions {
   readonly shuttle: (direction: 1 | -1) => void;
   readonly setSpeed: (speed: number) => void;
   readonly changeSpeed: (direction: 1 | -1) => void;
-  /** Marks the beginning of the frame shown (in) or its end (out). */
+  /** Marks the beginning of the frame that was gone to last (in) or its end (out), be it shown yet or not. */
   readonly mark: (which: 'in' | 'out') => void;
   readonly clearMarks: () => void;
   /** Plays a moment, over and over unless `once`. */
@@ -60,6 +61,13 @@ export interface PlayerOptions {
   readonly fetchFrames: (videoId: string, startSec: number, endSec: number) => Promise<FrameWindow>;
 }
 
+/** What is to be shown: its frame where that is known, else its time, and its number where it was asked for by it. */
+interface Intent {
+  readonly frame?: Frame;
+  readonly timeSec: number;
+  readonly index?: number;
+}
+
 /** The times of the media's frames are whole microseconds: a frame may seem to begin a little before it does. */
 const mediaRoundingSec = 0.0005;
 const mediaErrorDecode = 3;
@@ -72,7 +80,7 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
   let frames: FrameTimes | undefined;
   let driver: MediaDriver | undefined;
   /** The frame or time that is to be shown; a newer wish makes the older one stale. */
-  let intent: { readonly frame?: Frame; readonly timeSec: number } | undefined;
+  let intent: Intent | undefined;
   const reverse = new ReversePlay((timeSec) => showAt(timeSec));
 
   const mediaStart = () => get().picture?.mediaStartSec ?? 0;
@@ -93,7 +101,7 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
       showFrame(known);
       return;
     }
-    const mine = { timeSec };
+    const mine: Intent = { timeSec };
     intent = mine;
     set({ wantedSec: timeSec });
     driver?.seek(mediaStart() + timeSec + mediaRoundingSec);
@@ -115,7 +123,7 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
       showFrame(known);
       return;
     }
-    const mine = { timeSec: clamp(wanted / picture.fps) };
+    const mine: Intent = { timeSec: clamp(wanted / picture.fps), index: wanted };
     intent = mine;
     set({ wantedSec: mine.timeSec });
     frames.loadFrame(wanted).then(
@@ -260,11 +268,26 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
     },
     changeSpeed: (direction) => actions.setSpeed(nextSpeed(get().speed, direction)),
     mark(which) {
-      const { timeSec, picture } = get();
+      const { picture, videoId } = get();
       if (!picture) return;
-      const frame = frames?.frameAt(timeSec);
-      const endSec = frame?.endSec ?? clamp(timeSec + 1 / picture.fps);
-      set(withMark(get(), which, which === 'in' ? (frame?.timeSec ?? timeSec) : endSec), true);
+      const timeSec = commandedSec(get());
+      const edgeOf = (frame: Frame): number => (which === 'in' ? frame.timeSec : frame.endSec);
+      const known = intent?.frame ?? frames?.frameAt(timeSec);
+      const reckonedSec = which === 'in' ? timeSec : clamp(timeSec + 1 / picture.fps);
+      set(withMark(get(), which, known ? edgeOf(known) : reckonedSec), true);
+      if (known || !frames) return;
+      const field = which === 'in' ? 'markInSec' : 'markOutSec';
+      const { index } = intent ?? {};
+      (index === undefined ? frames.loadAt(timeSec) : frames.loadFrame(index)).then(
+        (frame) => {
+          // Only where nothing else was marked or opened meanwhile.
+          if (get().videoId === videoId && get()[field] === reckonedSec) {
+            set(withMark(get(), which, edgeOf(frame)), true);
+          }
+        },
+        // Without frame times the mark stands where it was reckoned.
+        () => undefined,
+      );
     },
     clearMarks: () => set({ markInSec: undefined, markOutSec: undefined }),
     playMoment(moment, { once = false } = {}) {

@@ -1,5 +1,6 @@
 import { Magnet, Maximize2, Move, ScanLine, ZoomIn, ZoomOut } from 'lucide-react';
 import { useStore } from 'zustand';
+import { commandedSec } from '../player/player-state.ts';
 import type { PlayerStore } from '../player/player-store.ts';
 import { formatSeconds } from '../player/timecode.ts';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -21,7 +22,7 @@ export function TimelineBar({ store, player }: TimelineBarProps) {
   const following = useStore(store, (state) => state.following);
   const around = () => {
     const { startSec, endSec } = store.getState().view;
-    const { timeSec } = player.getState();
+    const timeSec = commandedSec(player.getState());
     return timeSec >= startSec && timeSec <= endSec ? timeSec : undefined;
   };
   return (
@@ -57,7 +58,7 @@ export function TimelineBar({ store, player }: TimelineBarProps) {
         label={texts.zoomFrame}
         keys="9"
         icon={<ScanLine size={iconPx} />}
-        onClick={() => actions.zoomToFrame(player.getState().timeSec)}
+        onClick={() => actions.zoomToFrame(commandedSec(player.getState()))}
       />
       <IconButton label={texts.fit} keys="0" icon={<Maximize2 size={iconPx} />} onClick={actions.fit} />
     </div>

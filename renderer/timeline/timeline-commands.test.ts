@@ -80,6 +80,18 @@ describe('timeline commands', () => {
     expect(seen).toEqual(['r:1', 'r:0', 'r:ranked:1', 'r:ranked:0', 'r:chosen:0', 'a', 'a']);
   });
 
+  it('split where the last seek goes to, not where the picture still is', () => {
+    const { context, edits, run } = workspace();
+    const { fps, ...facts } = { fps: 25, totalFrames: 1500, width: 64, height: 36, durationSec: 60 };
+    const picture = { ...facts, fps, codec: 'h264', variableFrameRate: false, hasAudio: false, mediaStartSec: 0 };
+    const file = { id: 'v', path: '/v.mp4', name: 'v.mp4', bytes: 1, addedAtMs: 0, subtitles: [] };
+    context.player.actions.open({ ...file, picture, state: 'ready', playback: 'direct' });
+    context.player.actions.seekToSec(35);
+    context.store.actions.select(['a']);
+    run('timeline.split');
+    expect(edits[0]?.operations[0]).toEqual({ op: 'update', id: 'a', changes: { endSec: 35 } });
+  });
+
   it('accept what is selected, and do nothing to what cannot be changed', () => {
     const { context, edits, run } = workspace();
     context.store.actions.select(['r:chosen:0']);

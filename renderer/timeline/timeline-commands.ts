@@ -1,5 +1,5 @@
 import type { Moment } from '../../native-models/protocol/run-record.ts';
-import { markedMoment } from '../player/player-state.ts';
+import { commandedSec, markedMoment } from '../player/player-state.ts';
 import type { PlayerStore } from '../player/player-store.ts';
 import { added, merged, removed, retimed, reviewed, split, type NewId } from './edits.ts';
 import { nudged, type NudgeClock } from './nudge.ts';
@@ -79,7 +79,7 @@ const onSelected =
   };
 
 const marks = ({ player }: TimelineCommandContext): Moment | undefined => markedMoment(player.getState());
-const playheadSec = ({ player }: TimelineCommandContext): number => player.getState().timeSec;
+const playheadSec = ({ player }: TimelineCommandContext): number => commandedSec(player.getState());
 
 /** The timeline's part of the keyboard map. */
 export const timelineCommands: readonly TimelineCommand[] = [
@@ -175,7 +175,7 @@ export const timelineCommands: readonly TimelineCommand[] = [
 
 function zoom({ store, player }: TimelineCommandContext, factor: number): void {
   const { view } = store.getState();
-  const { timeSec } = player.getState();
+  const timeSec = commandedSec(player.getState());
   const inView = timeSec >= view.startSec && timeSec <= view.endSec;
   store.actions.zoomBy(factor, inView ? timeSec : undefined);
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, type RefObject } from 'react';
+import { commandedSec } from '../player/player-state.ts';
 import type { PlayerStore } from '../player/player-store.ts';
 import type { TimelineStore } from './timeline-store.ts';
 import type { TimelineProps } from './Timeline.tsx';
@@ -40,10 +41,10 @@ export function useTimelineCanvas({ lower, upper, stage }: CanvasElements, input
     const stopPointer = controlByPointer(element, canvas, store, {
       context: () => {
         const now = latest.current;
-        const { timeSec, markInSec, markOutSec } = player.getState();
+        const { markInSec, markOutSec } = player.getState();
         const { view, snapping } = store.getState();
         const sampled = now.sampledFrames.flatMap(({ timesSec }) => timesSec);
-        const marks = [timeSec, markInSec, markOutSec].filter((each) => each !== undefined);
+        const marks = [commandedSec(player.getState()), markInSec, markOutSec].filter((each) => each !== undefined);
         return {
           view,
           snapping,
