@@ -17,6 +17,12 @@ export interface ExportedMoment {
   readonly verifierScore?: number | undefined;
   /** Name of the file that it was imported from. */
   readonly source?: string | undefined;
+  /** Name of the track that it is on. */
+  readonly track?: string | undefined;
+  /** The question, the model and the run (its id) that it was found by. */
+  readonly question?: string | undefined;
+  readonly model?: string | undefined;
+  readonly run?: string | undefined;
   /** The answer that it proves. */
   readonly answer?: string | undefined;
   readonly id: string;

@@ -143,6 +143,10 @@ export const appTexts = {
   skipped: (count: number, reason: string) => `${count} left out: ${reason}`,
   keepMoment: 'Keep moment',
   nothingDropped: 'None of these files can be opened here.',
+  notDropped: (names: readonly string[]) =>
+    `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''} cannot be opened here.`,
+  noVideoFor: (name: string) => `${name} belongs to no video here.`,
+  noVideoForText: 'Open the video first, or drop both together.',
   groups: {
     window: 'Window',
     project: 'Project',

@@ -10,17 +10,22 @@ export function useShellCommands(app: Application): void {
     app.bridge.onMenuCommand?.((id) => {
       if (!movesInWriting(id)) runCommand(app, id);
     });
-    app.bridge.onOpenPaths?.((paths) => {
-      if (app.connection.store.getState().status === 'connected') return openVideoPaths(app, paths);
-      return new Promise((resolve) => {
-        const stop = app.connection.store.subscribe(({ status }) => {
-          if (status !== 'connected') return;
-          stop();
-          resolve(openVideoPaths(app, paths));
-        });
-      });
+    app.bridge.onOpenPaths?.(async (paths) => {
+      await whenConnected(app);
+      await openVideoPaths(app, paths);
     });
   }, [app]);
+}
+
+function whenConnected({ connection: { store } }: Application): Promise<void> {
+  if (store.getState().status === 'connected') return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = store.subscribe(({ status }) => {
+      if (status !== 'connected') return;
+      stop();
+      resolve();
+    });
+  });
 }
 
 const writingCommands: Readonly<Record<string, string>> = { 'project.undo': 'undo', 'project.redo': 'redo' };

@@ -61,10 +61,14 @@ export class ClipJobs {
 
 /** The clips of moments, each with a name of its own in a folder. */
 export function clipsOf(folder: string, videos: readonly VideoMoments[]): ClipsRequest['clips'] {
+  const lastSec = Math.max(...videos.flatMap(({ moments }) => moments.map(({ endSec }) => endSec)));
+  // As many digits everywhere, so that files stand in the order of time.
+  const time = (sec: number): string => sec.toFixed(2).padStart(lastSec.toFixed(2).length, '0');
   const clips = videos.flatMap(({ video, moments }) =>
     moments.map((moment) => {
-      const { startSec, text } = moment;
-      const name = `${withoutExtension(video.name)} ${startSec.toFixed(2)}-${moment.endSec.toFixed(2)} ${text}`;
+      const { startSec, label, text } = moment;
+      const words = [label, text].filter((part) => part !== '').join(' ');
+      const name = `${withoutExtension(video.name)} ${time(startSec)}-${time(moment.endSec)} ${words}`;
       return {
         videoPath: video.path,
         startSec,

@@ -58,7 +58,7 @@ export function exportHandlers(
           ? await takePictures(momentsByVideo(content), parts.pictureAt, signal)
           : undefined;
       const written = writeExport(request.format, content, pictures);
-      const file = singleFile(written, content.project.name);
+      const file = singleFile(written, content.project.name, request.format);
       const outputPath =
         request.outputPath === undefined
           ? path.join(folders.exports, id, file.name)

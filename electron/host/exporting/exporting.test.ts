@@ -77,7 +77,7 @@ describe('an export', () => {
     });
     await host.window.heard('jobChanged', ({ job }) => job.id === result.jobId && job.state === 'done');
     expect((await readdir(outputPath)).sort()).toEqual([
-      'clip 1.00-3.00 A one.mp4',
+      'clip 01.00-03.00 A one.mp4',
       'clip 10.00-12.00 A two.mp4',
     ]);
   });

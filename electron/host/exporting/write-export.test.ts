@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readAnnotations } from '../../../native-models/annotation-forms/read-annotations.ts';
 import { exampleAnnotation, exampleProject, exampleVideo } from './testing/example-project.ts';
 import type { TextExportFormat } from '../contract/exports.ts';
+import { momentsByVideo } from '../../../native-models/annotation-forms/project/moments-by-video.ts';
+import { clipsOf } from './clip-jobs.ts';
 import { singleFile, writeExport } from './write-export.ts';
 
 function textOf(format: TextExportFormat, content = exampleProject()): string {
@@ -14,8 +16,8 @@ describe('an export', () => {
     const written = writeExport('csv', exampleProject());
     expect(written.moments).toBe(3);
     expect(textOf('csv').split('\r\n').slice(1, 3)).toEqual([
-      '"a.mp4",1.5,4.25,"a cat jumps","jump","","human","accepted",,,,',
-      '"a.mp4",20,30,"the dog runs","","","model","open",0.8,0.7,"It runs away.",',
+      '"a.mp4",1.5,4.25,"a cat jumps","jump","","human","accepted",,,,,,,,',
+      '"a.mp4",20,30,"the dog runs","","","model","open",0.8,0.7,"It runs away.",,,"What does the dog do?","VideoMind-2B","run-1"',
     ]);
   });
 
@@ -31,8 +33,8 @@ describe('an export', () => {
 
   it('is a zip of one file per video where the format knows one video only', () => {
     const written = writeExport('srt', exampleProject());
-    const file = singleFile(written, 'Animals');
-    expect(file.name).toBe('Animals.zip');
+    const file = singleFile(written, 'Animals', 'srt');
+    expect(file.name).toBe('Animals srt.zip');
     expect(Object.keys(unzipSync(file.content as Uint8Array))).toEqual(['a.srt', 'b.srt']);
   });
 
@@ -53,6 +55,40 @@ describe('an export', () => {
     const lines = textOf('edl').split('\n');
     expect(lines[3]).toBe('001  AX       V     C        00:00:01:15 00:00:04:07 00:00:00:00 00:00:02:22');
     expect(lines[7]).toMatch(/^002 {2}AX {7}V {5}C {8}00:00:19:29 00:00:29:29 00:00:02:22 /u);
+  });
+
+  it('asks QVHighlights for a label where a moment has no words, and leaves out and counts what has neither', () => {
+    const wordless = (id: string, labelId?: string) =>
+      exampleAnnotation(id, { text: '', ...(labelId === undefined ? {} : { labelId }) });
+    const annotations = [wordless('a', 'label-1'), wordless('b', 'label-1'), wordless('c')];
+    const written = writeExport('qvhighlights', exampleProject({ annotations, runs: [] }));
+    expect(written).toMatchObject({
+      moments: 2,
+      leftOut: [{ reason: 'moments with neither words nor label', count: 1 }],
+    });
+    const lines = String(written.files[0]?.content).trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { query: string }).query)).toEqual(['jump']);
+  });
+
+  it('names forms that end alike apart, and what is of one video after it', () => {
+    const nameOf = (format: TextExportFormat, content = exampleProject()) =>
+      writeExport(format, content).files[0]?.name;
+    expect(nameOf('json')).toBe('Animals.json');
+    expect(nameOf('activitynet')).toBe('Animals activitynet.json');
+    const one = exampleProject({ videos: [exampleVideo('video-1', 'a.mp4')] });
+    expect(nameOf('json', one)).toBe('a.json');
+  });
+
+  it('names clips so that they stand in the order of time, with label and words', () => {
+    const annotations = [
+      exampleAnnotation('late', { startSec: 90, endSec: 99.5, text: '', labelId: 'label-1' }),
+      exampleAnnotation('early', { startSec: 9, endSec: 12, labelId: 'label-1' }),
+    ];
+    const clips = clipsOf('/out', momentsByVideo(exampleProject({ annotations, runs: [] })));
+    expect(clips.map(({ outputPath }) => outputPath)).toEqual([
+      '/out/a 09.00-12.00 jump a cat jumps.mp4',
+      '/out/a 90.00-99.50 jump.mp4',
+    ]);
   });
 
   it('gives QVHighlights one line per query with windows and 2-second clips', () => {

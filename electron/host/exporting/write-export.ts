@@ -1,5 +1,6 @@
 import { zipSync } from 'fflate';
 import {
+  queryOf,
   writeActivityNet,
   writeQvhighlights,
 } from '../../../native-models/annotation-forms/benchmark-forms/write-benchmark-forms.ts';
@@ -47,15 +48,26 @@ export function writeExport(
     throw new EngineError('EXPORT_EMPTY', 'There is nothing to export: no moment is marked or found.');
   }
   const without = complete ? 0 : content.runs.filter((run) => run.record?.moment === undefined).length;
+  const wordless =
+    format === 'qvhighlights'
+      ? videos.flatMap((video) => video.moments).filter((moment) => queryOf(moment) === '').length
+      : 0;
   return {
     files: filesOf(format, content, videos, pictures),
-    moments,
-    leftOut: without === 0 ? [] : [{ reason: 'questions without a moment', count: without }],
+    moments: moments - wordless,
+    leftOut: [
+      { reason: 'questions without a moment', count: without },
+      { reason: 'moments with neither words nor label', count: wordless },
+    ].filter(({ count }) => count > 0),
   };
 }
 
 /** The one file of an export, several of them zipped. */
-export function singleFile(written: WrittenExport, projectName: string): ExportFile {
+export function singleFile(
+  written: WrittenExport,
+  projectName: string,
+  format: TextExportFormat,
+): ExportFile {
   const [first, ...others] = written.files;
   if (first !== undefined && others.length === 0) return first;
   const entries = written.files.map(({ name, content }) => [
@@ -63,7 +75,7 @@ export function singleFile(written: WrittenExport, projectName: string): ExportF
     typeof content === 'string' ? new TextEncoder().encode(content) : content,
   ]);
   return {
-    name: `${safeFileName(projectName)}.zip`,
+    name: `${safeFileName(projectName)} ${format}.zip`,
     content: zipSync(Object.fromEntries(entries) as Record<string, Uint8Array>),
   };
 }
@@ -76,8 +88,11 @@ function filesOf(
 ): ExportFile[] {
   const extension = exportExtensions[format];
   const names = distinctNames(videos.map(({ video }) => safeFileName(withoutExtension(video.name))));
-  const whole = (text: string): ExportFile[] => [
-    { name: `${safeFileName(content.project.name)}.${extension}`, content: text },
+  // Forms that end alike are told apart, and what is of one video alone is named after it.
+  const subject = videos.length === 1 && content.project.videoIds.length > 1 ? names[0] : undefined;
+  const title = subject ?? safeFileName(content.project.name);
+  const whole = (text: string, form = ''): ExportFile[] => [
+    { name: `${title}${form === '' ? '' : ` ${form}`}.${extension}`, content: text },
   ];
   switch (format) {
     case 'json':
@@ -85,11 +100,11 @@ function filesOf(
     case 'csv':
       return whole(writeMomentTable(videos));
     case 'qvhighlights':
-      return whole(writeQvhighlights(videos));
+      return whole(writeQvhighlights(videos), format);
     case 'activitynet':
-      return whole(writeActivityNet(videos, names));
+      return whole(writeActivityNet(videos, names), format);
     case 'label-studio':
-      return whole(writeLabelStudio(videos));
+      return whole(writeLabelStudio(videos), format);
     case 'otio':
       return whole(writeOtio(content.project.name, videos));
     case 'html-report':

@@ -7,6 +7,7 @@ import type { HostMethods } from '../contract/methods.ts';
 import { required } from '../host-context.ts';
 import type { HostContext } from '../host-context.ts';
 import { listFolder } from './folder-listing.ts';
+import { sideSubtitles } from './side-files.ts';
 import type { VideoWatch } from './video-watch.ts';
 
 type LibraryMethods =
@@ -51,7 +52,7 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
     const known = await store.call('findVideoByPath', { path: file.path });
     if (known?.state === 'ready' && known.bytes === file.bytes) return known;
     if (known !== undefined) videos.forget(known.path);
-    return await store.call('saveVideo', {
+    const saved = await store.call('saveVideo', {
       id: known?.id ?? newId(),
       addedAtMs: known?.addedAtMs ?? now(),
       path: file.path,
@@ -60,6 +61,27 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
       state: 'probing',
       playback: 'unknown',
     });
+    return known === undefined ? await withSideSubtitles(saved) : saved;
+  };
+
+  /** Subtitles that stand beside a new video are its own; those that cannot be read are left alone. */
+  const withSideSubtitles = async (video: LibraryVideo): Promise<LibraryVideo> => {
+    let result = video;
+    for (const subtitlesPath of await sideSubtitles(video.path)) {
+      const readable = await videos.checkSubtitles(subtitlesPath).then(
+        () => true,
+        () => false,
+      );
+      if (!readable) continue;
+      const added = {
+        id: newId(),
+        videoId: video.id,
+        label: path.basename(subtitlesPath),
+        path: subtitlesPath,
+      };
+      result = (await store.call('addSubtitles', added)) ?? result;
+    }
+    return result;
   };
 
   /** Stops and removes all runs of something before it is taken away itself. */

@@ -63,6 +63,16 @@ describe('opening videos', () => {
     expect(ready.picture?.estimated).toBeUndefined();
   });
 
+  it('finds subtitles that stand beside a new video under its name, and no others', async () => {
+    for (const name of ['talk.srt', 'talk.de.vtt', 'talk 2.srt', 'talks.srt', 'talk.csv', 'other.srt']) {
+      await writeFile(path.join(host.folder, name), '1\n00:00:01,000 --> 00:00:02,000\nHello\n');
+    }
+    const { videoId } = await host.project('talk.mp4');
+    const { videos } = await host.window.call('snapshot', {});
+    const subtitles = videos.find(({ id }) => id === videoId)?.subtitles.map(({ label }) => label);
+    expect(subtitles).toEqual(['talk.de.vtt', 'talk.srt']);
+  });
+
   it('says when not even a copy can be made', async () => {
     const makeProxy = () => Promise.reject(new EngineError('VIDEO_DECODE_FAILED', 'No picture decodes.'));
     await host.remove();

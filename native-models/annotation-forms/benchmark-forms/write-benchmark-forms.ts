@@ -4,10 +4,23 @@ import type { ExportedMoment, VideoMoments } from '../written-moment.ts';
 /** Length of the clips that QVHighlights counts in, seconds. */
 const clipSec = 2;
 
-/** QVHighlights' annotation lines: one per video and query, its moments as windows and as the 2-second clips in them. */
+/** What a moment answers in a benchmark: its words, else its label. Empty: it has neither and cannot be asked for. */
+export function queryOf({ text, label }: ExportedMoment): string {
+  return text === '' ? label : text;
+}
+
+/**
+ * QVHighlights' annotation lines: one per video and query, its moments as windows and as the 2-second clips in them.
+ * Moments with neither words nor label are left out.
+ */
 export function writeQvhighlights(videos: readonly VideoMoments[]): string {
   const lines = videos.flatMap(({ video, moments }) =>
-    [...Map.groupBy(moments, ({ text }) => text)].map(([query, group]) => ({
+    [
+      ...Map.groupBy(
+        moments.filter((moment) => queryOf(moment) !== ''),
+        queryOf,
+      ),
+    ].map(([query, group]) => ({
       query,
       vid: withoutExtension(video.name),
       duration: video.picture?.durationSec ?? 0,

@@ -20,6 +20,7 @@ export const projectMomentsSchema = z.object({
     z.object({
       id: z.string(),
       question: z.object({ videoId: z.string(), question: z.string() }),
+      modelName: z.string().optional(),
       review: stateSchema,
       note: z.string(),
       record: z
@@ -58,13 +59,14 @@ export type ProjectMoments = Omit<ProjectContent, 'videos' | 'format'> & {
  */
 export function momentsByVideo(content: ProjectMoments): VideoMoments[] {
   const labels = new Map(content.project.labels.map((label) => [label.id, label.name]));
+  const runs = new Map(content.runs.map((run) => [run.id, run]));
   return content.videos
     .map((video) => ({
       video,
       moments: [
         ...content.annotations
           .filter((annotation) => annotation.videoId === video.id)
-          .map((annotation) => fromAnnotation(annotation, labels)),
+          .map((annotation) => fromAnnotation(annotation, labels, runs)),
         ...content.runs
           .filter((run) => run.question.videoId === video.id && !isAnnotated(run, content.annotations))
           .flatMap((run) => fromRun(run)),
@@ -76,11 +78,16 @@ export function momentsByVideo(content: ProjectMoments): VideoMoments[] {
 function fromAnnotation(
   annotation: ProjectContent['annotations'][number],
   labels: ReadonlyMap<string, string>,
+  runs: ReadonlyMap<string, ProjectContent['runs'][number]>,
 ): ExportedMoment {
   const { startSec, endSec, text, note, provenance, state, confidence, verifierScore, source, id } =
     annotation;
   const label = annotation.labelId === undefined ? '' : (labels.get(annotation.labelId) ?? '');
-  return { startSec, endSec, text, label, note, provenance, state, confidence, verifierScore, source, id };
+  const run = annotation.runId === undefined ? undefined : runs.get(annotation.runId);
+  return {
+    ...{ startSec, endSec, text, label, note, provenance, state, confidence, verifierScore, source, id },
+    ...{ question: run?.question.question, model: run?.modelName, run: annotation.runId },
+  };
 }
 
 function fromRun(run: ProjectContent['runs'][number]): ExportedMoment[] {
@@ -99,6 +106,7 @@ function fromRun(run: ProjectContent['runs'][number]): ExportedMoment[] {
       verifierScore: best.verifierScore,
       answer: run.record.answer?.text,
       id: run.id,
+      ...{ question: run.question.question, model: run.modelName, run: run.id },
     },
   ];
 }

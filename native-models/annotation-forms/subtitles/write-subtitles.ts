@@ -25,7 +25,7 @@ function cueTimes({ video: { picture } }: VideoMoments, moment: ExportedMoment, 
 }
 
 function words({ label, text, answer }: ExportedMoment): string {
-  const lines = [label === '' ? text : `[${label}] ${text}`, answer ?? '']
+  const lines = [label === '' ? text : `[${label}] ${text}`.trimEnd(), answer ?? '']
     .flatMap((part) => part.split(/\r\n|[\r\n\u2028\u2029]/u))
     .map((line) => line.trim())
     .filter((line) => line !== '');

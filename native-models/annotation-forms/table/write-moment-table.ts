@@ -15,6 +15,10 @@ const tableColumns = [
   'verifierScore',
   'answer',
   'source',
+  'track',
+  'question',
+  'model',
+  'run',
 ] as const;
 
 /** Without it Excel takes the file for one of the system's old encodings. */

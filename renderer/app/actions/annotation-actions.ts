@@ -41,10 +41,13 @@ export async function importAnnotations(app: Application): Promise<void> {
   if (path !== undefined) await importAnnotationsFrom(app, path);
 }
 
-/** Reads a file of annotations into the open project; those that name no video are of the one shown. */
-export async function importAnnotationsFrom(app: Application, path: string): Promise<void> {
+/** Reads a file of annotations into the open project; those that name no video are of this one. */
+export async function importAnnotationsFrom(
+  app: Application,
+  path: string,
+  videoId: string | null = app.workspace.getState().videoId,
+): Promise<void> {
   const { projectId } = app.library.getState();
-  const { videoId } = app.workspace.getState();
   if (projectId === null) return;
   const result = await app.attempt(
     app.call('annotationsImport', { projectId, path, ...(videoId === null ? {} : { videoId }) }),

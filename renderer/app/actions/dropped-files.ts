@@ -22,31 +22,53 @@ export function kindOfFile(name: string): FileKind {
 
 let nextUploadId = 0;
 
-/** Takes files that were dropped on the window: videos to the project, subtitles to the video shown, annotations in. */
+/**
+ * Takes files that were dropped on the window: videos to the project first, then subtitles and annotations, each to the
+ * video of its name among them, else to the one shown. What cannot be opened here is named.
+ */
 export async function takeDroppedFiles(app: Application, files: readonly File[]): Promise<void> {
-  const known = files.filter((file) => kindOfFile(file.name) !== 'unknown');
-  if (known.length === 0) {
-    const notice = { level: 'warning', message: appTexts.nothingDropped, remedy: appTexts.dropText } as const;
-    app.library.dispatch({ type: 'noticed', notice });
-    return;
+  const unknown = files.filter((file) => kindOfFile(file.name) === 'unknown');
+  if (unknown.length > 0) {
+    const message =
+      unknown.length === files.length
+        ? appTexts.nothingDropped
+        : appTexts.notDropped(unknown.map(({ name }) => name));
+    app.library.dispatch({
+      type: 'noticed',
+      notice: { level: 'warning', message, remedy: appTexts.dropText },
+    });
   }
-  const videos: string[] = [];
-  for (const file of known) {
+  const found: { readonly name: string; readonly path: string }[] = [];
+  for (const file of files.filter((each) => !unknown.includes(each))) {
     const path = await pathOnHost(app, file);
-    if (path === undefined) continue;
-    if (kindOfFile(file.name) === 'video') videos.push(path);
-    else await takeCompanion(app, file.name, path);
+    if (path !== undefined) found.push({ name: file.name, path });
   }
-  await openVideoPaths(app, videos);
+  const ofKind = (kind: FileKind) => found.filter(({ name }) => kindOfFile(name) === kind);
+  const opened = await openVideoPaths(
+    app,
+    ofKind('video').map(({ path }) => path),
+  );
+  const ownVideo = (name: string): string | null =>
+    opened.find((video) => isNamedAfter(name, video.name))?.id ?? app.workspace.getState().videoId;
+  for (const { name, path } of ofKind('subtitles')) {
+    const id = ownVideo(name);
+    if (id !== null) await app.attempt(app.call('videosAddSubtitles', { id, path }));
+    else {
+      const notice = {
+        level: 'warning',
+        message: appTexts.noVideoFor(name),
+        remedy: appTexts.noVideoForText,
+      } as const;
+      app.library.dispatch({ type: 'noticed', notice });
+    }
+  }
+  for (const { name, path } of ofKind('annotations')) await importAnnotationsFrom(app, path, ownVideo(name));
 }
 
-async function takeCompanion(app: Application, name: string, path: string): Promise<void> {
-  if (kindOfFile(name) === 'annotations') {
-    await importAnnotationsFrom(app, path);
-    return;
-  }
-  const { videoId } = app.workspace.getState();
-  if (videoId !== null) await app.attempt(app.call('videosAddSubtitles', { id: videoId, path }));
+/** Whether a file stands beside a video: `film.srt` or `film.de.srt` beside `film.mp4`. */
+function isNamedAfter(name: string, videoName: string): boolean {
+  const stem = videoName.replace(/\.[^.]+$/, '').toLowerCase();
+  return name.toLowerCase().startsWith(`${stem}.`);
 }
 
 /** Where a dropped file is on the host's machine; it is sent there where the shell cannot tell. */

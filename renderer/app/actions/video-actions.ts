@@ -5,21 +5,25 @@ import { choosePaths } from './choose-paths.ts';
 import { changeSettings, ensureProject } from './project-actions.ts';
 import { closeVideo, showVideo } from './show-video.ts';
 
-/** Adds files to the open project and shows the first of them. */
-export async function openVideoPaths(app: Application, paths: readonly string[]): Promise<void> {
-  if (paths.length === 0) return;
+/** Adds files to the open project and shows the first of them. Returns them as the library has them. */
+export async function openVideoPaths(
+  app: Application,
+  paths: readonly string[],
+): Promise<readonly LibraryVideo[]> {
+  if (paths.length === 0) return [];
   const project = await ensureProject(app);
-  if (project === undefined) return;
+  if (project === undefined) return [];
   const opened = await app.attempt(app.call('videosOpen', { projectId: project.id, paths: [...paths] }));
-  if (opened === undefined) return;
+  if (opened === undefined) return [];
   app.connection.flush();
   const events = opened.videos.map((video) => ({ type: 'videoChanged' as const, video }));
   app.library.dispatch({ type: 'events', events });
   const [first] = opened.videos;
-  if (first === undefined) return;
+  if (first === undefined) return [];
   showVideo(app, first.id);
   // Whoever comes with a video has begun: the welcome page would hide it.
   if (!app.library.getState().settings.firstStartDone) await changeSettings(app, { firstStartDone: true });
+  return opened.videos;
 }
 
 /** Lets a person choose videos. */

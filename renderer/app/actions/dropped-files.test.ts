@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { sampleVideo } from '../testing/samples.ts';
+import { scriptedWindow } from '../testing/scripted-window.ts';
+import { takeDroppedFiles } from './dropped-files.ts';
+
+const host = () =>
+  scriptedWindow({
+    videosOpen: ({ paths }: { readonly paths: readonly string[] }) => ({
+      videos: paths.map((path) => ({ ...sampleVideo, id: path, path, name: path.slice('/dropped/'.length) })),
+    }),
+    annotationsImport: () => ({ added: 1, source: 'talk.csv', skipped: [], assumed: [] }),
+    settingsChange: () => undefined,
+  });
+const files = (...names: readonly string[]): File[] => names.map((name) => new File(['x'], name));
+
+test('what is dropped with a video goes to it, not to the one that was open before', async () => {
+  const { app, calls } = host();
+  await takeDroppedFiles(app, files('talk.de.srt', 'talk.csv', 'talk.mp4', 'game.mp4'));
+  const given = calls.filter(({ method }) => /Subtitles|Import/.test(method)).map(({ params }) => params);
+  expect(given).toMatchObject([
+    { id: '/dropped/talk.mp4', path: '/dropped/talk.de.srt' },
+    { videoId: '/dropped/talk.mp4', path: '/dropped/talk.csv' },
+  ]);
+});
+
+test('subtitles of another name go to the video that is shown', async () => {
+  const { app, calls } = host();
+  await takeDroppedFiles(app, files('words.srt'));
+  expect(calls).toMatchObject([{ method: 'videosAddSubtitles', params: { id: 'v1' } }]);
+});
+
+test('what cannot be opened is named, and the rest is taken', async () => {
+  const { app, calls } = host();
+  await takeDroppedFiles(app, files('chapters.txt', 'game.mp4'));
+  expect(calls[0]?.method).toBe('videosOpen');
+  expect(app.library.getState().notices[0]?.message).toContain('chapters.txt');
+});
