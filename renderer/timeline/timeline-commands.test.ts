@@ -83,7 +83,14 @@ describe('timeline commands', () => {
   it('split where the last seek goes to, not where the picture still is', () => {
     const { context, edits, run } = workspace();
     const { fps, ...facts } = { fps: 25, totalFrames: 1500, width: 64, height: 36, durationSec: 60 };
-    const picture = { ...facts, fps, codec: 'h264', variableFrameRate: false, hasAudio: false, mediaStartSec: 0 };
+    const picture = {
+      ...facts,
+      fps,
+      codec: 'h264',
+      variableFrameRate: false,
+      hasAudio: false,
+      mediaStartSec: 0,
+    };
     const file = { id: 'v', path: '/v.mp4', name: 'v.mp4', bytes: 1, addedAtMs: 0, subtitles: [] };
     context.player.actions.open({ ...file, picture, state: 'ready', playback: 'direct' });
     context.player.actions.seekToSec(35);

@@ -44,7 +44,9 @@ export function useTimelineCanvas({ lower, upper, stage }: CanvasElements, input
         const { markInSec, markOutSec } = player.getState();
         const { view, snapping } = store.getState();
         const sampled = now.sampledFrames.flatMap(({ timesSec }) => timesSec);
-        const marks = [commandedSec(player.getState()), markInSec, markOutSec].filter((each) => each !== undefined);
+        const marks = [commandedSec(player.getState()), markInSec, markOutSec].filter(
+          (each) => each !== undefined,
+        );
         return {
           view,
           snapping,
