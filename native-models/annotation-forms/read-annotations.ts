@@ -63,9 +63,11 @@ export function readAnnotations(
   options: ReadOptions = {},
 ): ReadAnnotations {
   if (bytes.length > maxAnnotationBytes) throw unreadable(fileName, 'it is larger than 64 MiB');
-  const { text, encoding, assumed } = decodeText(bytes, options.encoding);
+  const { text, encoding, assumed, damaged } = decodeText(bytes, options.encoding);
   const findings = new Findings();
   if (assumed !== undefined) findings.assume(assumed);
+  if (damaged === true)
+    findings.assume(`not all of the file is text in ${encoding}; what is not stands as �`);
   let read: { readonly form: string; readonly delimiter?: Delimiter };
   try {
     read = readForm(text, fileName, findings, options.delimiter);

@@ -25,10 +25,11 @@ export function settleMoments(findings: Findings, options: SettleOptions): ReadM
     moments.map(({ videos }) => videos),
     options.videoId,
   );
+  const rates = { asked: options.fps, likely: likelyFps(moments) };
   return moments.flatMap((moment) => {
     const match = matches(moment.videos);
     const picture = match?.video.picture;
-    const clock = new Clock(moment, picture, options.fps, findings);
+    const clock = new Clock(moment, picture, rates, findings);
     const offsetSec =
       (match?.offsetSec ?? moment.videos[0]?.offsetSec ?? 0) -
       (moment.onPlayersClock === true ? (picture?.mediaStartSec ?? 0) : 0);
@@ -51,6 +52,17 @@ export function settleMoments(findings: Findings, options: SettleOptions): ReadM
   });
 }
 
+/** The first usual rate at which all the frames that the file's timecodes name exist. */
+function likelyFps(moments: readonly FoundMoment[]): number {
+  let most = 0;
+  for (const { start, end } of moments) {
+    for (const time of [start, end !== undefined && 'after' in end ? end.after : end]) {
+      if (time?.kind === 'timecode') most = Math.max(most, time.frames);
+    }
+  }
+  return [usualFps, 30, 50, 60, 100, 120].find((fps) => fps > most) ?? usualFps;
+}
+
 /** The times of a moment in its video, or why it is none. */
 function settle(
   { place, start, end }: FoundMoment,
@@ -59,6 +71,10 @@ function settle(
   durationSec: number | undefined,
   findings: Findings,
 ): { readonly startSec: number; readonly endSec: number } | string {
+  const impossible = [start, end !== undefined && 'after' in end ? end.after : end]
+    .map((time) => time && clock.impossible(time))
+    .find((reason) => reason !== undefined);
+  if (impossible !== undefined) return impossible;
   const writtenStart = start === undefined ? 0 : clock.seconds(start);
   const writtenEnd =
     end === undefined
@@ -92,23 +108,25 @@ class Clock {
   readonly #moment: FoundMoment;
   readonly #picture: KnownVideo['picture'];
   readonly #askedFps: number | undefined;
+  readonly #likelyFps: number;
   readonly #findings: Findings;
 
   constructor(
     moment: FoundMoment,
     picture: KnownVideo['picture'],
-    askedFps: number | undefined,
+    { asked, likely }: { readonly asked: number | undefined; readonly likely: number },
     findings: Findings,
   ) {
     this.#moment = moment;
     this.#picture = picture;
-    this.#askedFps = askedFps;
+    this.#askedFps = asked;
+    this.#likelyFps = likely;
     this.#findings = findings;
   }
 
   seconds(time: WrittenTime): number {
     if (time.kind !== 'timecode') return this.lengthSec(time);
-    const fps = this.#fps(undefined);
+    const fps = this.#fps(time.fps);
     const frame = frameOfTimecode(time, fps);
     const first = firstFrameNumber(this.#picture?.timecode);
     const { durationSec } = this.#picture ?? {};
@@ -124,8 +142,16 @@ class Clock {
 
   lengthSec(time: WrittenTime): number {
     if (time.kind === 'seconds') return time.sec;
-    const fps = this.#fps(time.kind === 'frames' ? time.fps : undefined);
+    const fps = this.#fps(time.fps);
     return rounded((time.kind === 'frames' ? time.frames : frameOfTimecode(time, fps)) / fps);
+  }
+
+  /** Why a timecode cannot be one at the rate that it counts by: a frame's number in its second is below the rate. */
+  impossible(time: WrittenTime): string | undefined {
+    if (time.kind !== 'timecode') return undefined;
+    const fps = this.#fps(time.fps);
+    if (time.frames < Math.max(1, Math.round(fps))) return undefined;
+    return `its timecode has frame ${time.frames}, and at ${rounded(fps)} frames a second there is none: give the right rate`;
   }
 
   #fps(written: number | undefined): number {
@@ -141,7 +167,7 @@ class Clock {
       }
       return known;
     }
-    const fps = usual?.fps ?? usualFps;
+    const fps = usual?.fps ?? this.#likelyFps;
     const why = usual === undefined ? '' : ` (${usual.why})`;
     this.#findings.assume(
       `neither file nor video names a frame rate; frames were counted at ${fps} a second${why}`,

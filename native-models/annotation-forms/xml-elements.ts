@@ -23,6 +23,8 @@ export function readXml(text: string): XmlElement {
     parseAttributeValue: false,
     trimValues: false,
     processEntities: true,
+    // Signs by their number, such as `&#39;`.
+    htmlEntities: true,
   });
   const root = elements(parser.parse(text)).find(({ name }) => !name.startsWith('?'));
   if (root === undefined) throw new Error('it is no XML');

@@ -18,14 +18,21 @@ describe('text of a file from anywhere', () => {
       'Mann läuft',
     ],
     ['UTF-16, big end first', Buffer.from('\ufeffпривет', 'utf16le').swap16(), 'utf-16be', 'привет'],
+    [
+      'UTF-32',
+      Buffer.from(Uint32Array.from('\ufeffпривет', (sign) => sign.codePointAt(0) ?? 0).buffer),
+      'utf-32le',
+      'привет',
+    ],
   ])('in %s is what its mark says, without the mark', (_name, bytes, encoding, text) => {
     expect(decodeText(bytes)).toEqual({ text, encoding });
   });
 
   it.each([
     ['UTF-16LE', 'utf-16le', 'start,end\n1,2\n'],
-    ['GBK', 'gb18030', '1\n00:00:01,000 --> 00:00:02,000\n测试字幕\n'],
-    ['GBK', 'gb18030', '张三跑步，然后他停下来。'],
+    ['GBK', 'gbk', '1\n00:00:01,000 --> 00:00:02,000\n测试字幕\n'],
+    ['GB18030', 'gb18030', '张三跑步，㐂然后他停下来。'],
+    ['GBK', 'gbk', '张三跑步，然后他停下来。'],
     ['BIG5', 'big5', '測試字幕，他們在跑步。'],
     ['SHIFT_JIS', 'shift_jis', '男の人が走っている。'],
     ['SHIFT_JIS', 'shift_jis', 'カメラが動く'],
@@ -40,6 +47,25 @@ describe('text of a file from anywhere', () => {
     expect([decoded.encoding, decoded.text]).toEqual([encoding, text]);
     expect(decoded.assumed).toContain(encoding);
   });
+
+  it('in an old encoding that an XML document names is read so', () => {
+    const text = '<?xml version="1.0" encoding="ISO-8859-2"?><a>ąć</a>';
+    expect(decodeText(encoded(text, 'ISO-8859-2'))).toEqual({ text, encoding: 'iso-8859-2' });
+  });
+
+  it('whose UTF-8 was encoded once more is put right, and that is said', () => {
+    const text = 'Mann läuft – über die Straße';
+    const twice = Buffer.from(new TextDecoder('windows-1252').decode(Buffer.from(text)));
+    expect(decodeText(twice)).toMatchObject({ text, assumed: expect.stringContaining('twice') as string });
+    expect(decodeText(twice, 'utf-8').text).toContain('lÃ¤uft');
+  });
+
+  it.each(['a price of Â£5', 'ÂÂ', 'SÃO PAULO', 'L’Île – où ? à côté'])(
+    'that only looks so stays as it is: %s',
+    (text) => {
+      expect(decodeText(Buffer.from(text))).toEqual({ text, encoding: 'utf-8' });
+    },
+  );
 
   it('can be read in an encoding that a person chose', () => {
     expect(decodeText(encoded('привет', 'KOI8-R'), 'koi8-r')).toEqual({ text: 'привет', encoding: 'koi8-r' });

@@ -1,5 +1,6 @@
 import { TextDecoder } from 'node:util';
 import { EngineError } from '../protocol/errors.ts';
+import { decodedOnceMore } from './encoded-twice.ts';
 
 /** Text of a file, and how its bytes were read. */
 export interface DecodedText {
@@ -21,6 +22,7 @@ export const offeredEncodings = [
   'windows-1252',
   'windows-1250',
   'windows-1251',
+  'gbk',
   'gb18030',
   'big5',
   'shift_jis',
@@ -44,15 +46,18 @@ export const offeredEncodings = [
  * @throws EngineError ARGUMENT_INVALID for an encoding that is not known.
  */
 export function decodeText(bytes: Uint8Array, asked?: string): DecodedText {
+  const widest = decodeUtf32(bytes);
+  if (widest !== undefined) return widest;
   const marked = byMark(bytes);
-  if (marked !== undefined) return decodeAs(bytes, marked);
+  if (marked !== undefined) return marked === 'utf-8' ? decodeUtf8(bytes) : decodeAs(bytes, marked);
   if (asked !== undefined) return decodeAs(bytes, decoder(asked).encoding);
+  const declared = declaredEncoding(bytes);
+  if (declared !== undefined) return decodeAs(bytes, declared);
   const wide = byZeros(bytes);
   if (wide !== undefined) {
     return { text: decoder(wide).decode(bytes), encoding: wide, assumed: supposed(wide) };
   }
-  const text = decodeStrictly(bytes, 'utf-8');
-  if (text !== undefined) return { text, encoding: 'utf-8' };
+  if (decodeStrictly(bytes, 'utf-8') !== undefined) return decodeUtf8(bytes);
   const legacy = likeliest(bytes);
   return { text: decoder(legacy).decode(bytes), encoding: legacy, assumed: supposed(legacy) };
 }
@@ -61,6 +66,46 @@ function decodeAs(bytes: Uint8Array, encoding: string): DecodedText {
   const text = decodeStrictly(bytes, encoding);
   if (text !== undefined) return { text, encoding };
   return { text: decoder(encoding).decode(bytes), encoding, damaged: true };
+}
+
+function decodeUtf8(bytes: Uint8Array): DecodedText {
+  const decoded = decodeAs(bytes, 'utf-8');
+  const text = decodedOnceMore(decoded.text);
+  if (text === undefined) return decoded;
+  return {
+    text,
+    encoding: 'utf-8',
+    assumed: 'the text had been encoded twice (as “Ã¤” for “ä”); it was put right',
+  };
+}
+
+/** What an XML document says of itself, where it is an old encoding; that of most others is known without it. */
+function declaredEncoding(bytes: Uint8Array): string | undefined {
+  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 200));
+  const name = /^<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/u.exec(head)?.[1];
+  if (name === undefined) return undefined;
+  try {
+    const { encoding } = new TextDecoder(name);
+    return encoding.startsWith('utf-') ? undefined : encoding;
+  } catch {
+    return undefined;
+  }
+}
+
+/** UTF-32, which nothing but its mark tells and no browser reads. */
+function decodeUtf32(bytes: Uint8Array): DecodedText | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength - (bytes.byteLength % 4));
+  if (view.byteLength < 8) return undefined;
+  const little = view.getUint32(0, true) === 0xfeff;
+  if (!little && view.getUint32(0) !== 0xfeff) return undefined;
+  const signs: string[] = [];
+  for (let at = 4; at < view.byteLength; at += 4) {
+    const code = view.getUint32(at, little);
+    // Signs of UTF-16 after the mark of UTF-16 and a zero would be no signs of Unicode.
+    if (code > 0x10ffff) return undefined;
+    signs.push(String.fromCodePoint(code));
+  }
+  return { text: signs.join(''), encoding: little ? 'utf-32le' : 'utf-32be' };
 }
 
 function supposed(encoding: string): string {
@@ -154,10 +199,22 @@ function likeliest(bytes: Uint8Array): string {
       if (decodeStrictly(bytes, encoding) === undefined) return false;
       return shareOfPairs(bytes, encoding === 'shift_jis', isEveryday) >= (everydayShare[encoding] ?? 1);
     });
-    if (found !== undefined && !readsAsCyrillic(bytes)) return found.encoding;
+    if (found !== undefined && !readsAsCyrillic(bytes)) {
+      return found.encoding === 'gb18030' && !hasFourBytes(bytes) ? 'gbk' : found.encoding;
+    }
   }
   if (readsAsCyrillic(bytes)) return 'windows-1251';
   return alphabet(bytes);
+}
+
+/** Signs of four bytes are what GB 18030 has beyond GBK. */
+function hasFourBytes(bytes: Uint8Array): boolean {
+  for (let index = 0; index < bytes.length; index++) {
+    if ((bytes[index] ?? 0) < 0x80) continue;
+    if (between(bytes[index + 1] ?? 0, 0x30, 0x39)) return true;
+    index++;
+  }
+  return false;
 }
 
 /** Which share of the bytes above 127 stands beside another one, or is followed by a byte that completes it. */

@@ -37,6 +37,7 @@ export function readCaptions(value: Readonly<Record<string, Json>>, findings: Fi
   for (const [video, { timestamps, sentences }] of Object.entries(value)) {
     for (const [index, pair] of (timestamps as readonly unknown[]).entries()) {
       const sentence: unknown = Array.isArray(sentences) ? sentences[index] : undefined;
+      if (typeof sentence !== 'string') findings.assume('a moment without a sentence has no text', video);
       addPair(findings, `${video}, moment ${index + 1}`, pair, {
         video,
         ...(typeof sentence === 'string' && { text: sentence }),

@@ -8,6 +8,7 @@ import { addFields } from '../table/moment-fields.ts';
 /** Names under which both times stand as a pair. */
 const pairNames = new Set([
   'segment',
+  'ts',
   'timestamp',
   'timestamps',
   'span',

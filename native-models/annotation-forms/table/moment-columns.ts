@@ -1,9 +1,9 @@
 /** What a column, or a field of JSON, tells of a moment. */
 export type MomentField =
-  'video' | 'start' | 'end' | 'length' | 'text' | 'label' | 'note' | 'state' | 'provenance';
+  'video' | 'start' | 'end' | 'length' | 'fps' | 'text' | 'label' | 'note' | 'state' | 'provenance';
 
 /** What the numbers of a time's column count. */
-export type TimeUnit = 'seconds' | 'any' | 'milliseconds' | 'frames';
+export type TimeUnit = 'seconds' | 'any' | 'milliseconds' | 'minutes' | 'frames';
 
 /** The meaning of a column. */
 export interface ColumnMeaning {
@@ -26,6 +26,8 @@ const names: Readonly<Record<MomentField, readonly string[]>> = {
     'debut',
     'inicio',
     'inizio',
+    'início',
+    'tmin',
     '开始',
     '开始时间',
     '起始',
@@ -42,13 +44,17 @@ const names: Readonly<Record<MomentField, readonly string[]>> = {
     'ende',
     'fin',
     'fine',
+    'fim',
+    'tmax',
     '结束',
     '结束时间',
   ],
   length: ['duration', 'length', 'dur', 'len', 'dauer', 'durée', '时长'],
+  fps: ['fps', 'framerate', 'framespersecond'],
   video: [
     'video',
     'videoname',
+    'vidname',
     'videoid',
     'videofile',
     'videofilename',
@@ -62,7 +68,7 @@ const names: Readonly<Record<MomentField, readonly string[]>> = {
     'mediafilename',
     'clip',
     'clipname',
-    'source file',
+    'sourcefile',
     'url',
     '视频',
   ],
@@ -79,8 +85,15 @@ const names: Readonly<Record<MomentField, readonly string[]>> = {
     'title',
     'name',
     'segmentname',
+    'markername',
+    'desc',
     'beschreibung',
     'texte',
+    'texto',
+    'testo',
+    'descripción',
+    'descrizione',
+    'descrição',
     '文本',
     '描述',
   ],
@@ -97,6 +110,10 @@ const names: Readonly<Record<MomentField, readonly string[]>> = {
     'tag',
     'tier',
     'type',
+    'markertype',
+    'etikett',
+    'etiqueta',
+    'étiquette',
     '标签',
   ],
   note: ['note', 'notes', 'comment', 'comments', 'remark', 'remarks'],
@@ -122,6 +139,11 @@ const unitWords: Readonly<Record<string, TimeUnit>> = {
   millis: 'milliseconds',
   millisecond: 'milliseconds',
   milliseconds: 'milliseconds',
+  min: 'minutes',
+  mins: 'minutes',
+  minute: 'minutes',
+  minutes: 'minutes',
+  minuten: 'minutes',
   frame: 'frames',
   frames: 'frames',
   framenumber: 'frames',
@@ -144,15 +166,15 @@ const emptyWords = new Set([
   'zeit',
   'number',
   'no',
+  'source',
 ]);
+
+/** Headings of columns that only count rows: nothing of a moment is lost with them. */
+const counting = new Set(['', 'id', 'index', 'no', 'nr', 'number', 'row', 'scenenumber']);
 
 /** What a heading means (`startSec`, `Start Time (seconds)`, `END_MS`, `Start Frame`); nothing for one that is not known. */
 export function meaningOf(heading: string): ColumnMeaning | undefined {
-  const words = heading
-    .replaceAll(/(?<=[a-zà-ÿ])(?=[A-Z])/gu, ' ')
-    .toLowerCase()
-    .split(/[^\p{L}\d]+/u)
-    .filter((word) => word !== '');
+  const words = wordsOf(heading);
   const whole = fieldOfName.get(words.join(''));
   const unit = words.map((word) => unitWords[word]).find((found) => found !== undefined) ?? 'any';
   if (whole !== undefined) return { field: whole, unit };
@@ -160,6 +182,41 @@ export function meaningOf(heading: string): ColumnMeaning | undefined {
   const field = fieldOfName.get(rest.join(''));
   if (field === undefined && rest.length === 1) return joined(rest[0] ?? '');
   return field !== undefined && isTime(field) ? { field, unit } : undefined;
+}
+
+/** Columns that tell the same as one that is read: a second text, another name of the video. */
+export function spareColumns(
+  cells: readonly string[],
+  { columns }: MomentColumns,
+): readonly (readonly [column: number, field: MomentField])[] {
+  const read = new Set(columns.values());
+  return cells.flatMap((cell, column) => {
+    const field = read.has(column) ? undefined : meaningOf(cell)?.field;
+    return field === undefined || isTime(field) || field === 'fps' ? [] : [[column, field] as const];
+  });
+}
+
+/** Headings, as they are written, of columns that mean nothing here and yet may say something. */
+export function unknownColumns(cells: readonly string[]): readonly string[] {
+  return cells.filter((cell) => meaningOf(cell) === undefined && !counting.has(wordsOf(cell).join('')));
+}
+
+/** ELAN names columns after how they write times. */
+const clockPattern = /h+:m+:s+(?:[.,:;](?:ms|m?sec|f+))?/giu;
+const secondsPattern = /\bss?[.,]m?sec\b/giu;
+
+function wordsOf(heading: string): string[] {
+  const words = heading
+    .replaceAll(clockPattern, ' ')
+    .replaceAll(secondsPattern, ' seconds ')
+    .replaceAll(/(?<=[a-zà-ÿ])(?=[A-Z])/gu, ' ')
+    .toLowerCase()
+    .split(/[^\p{L}\d]+/u)
+    .filter((word) => word !== '');
+  // `Start time in milliseconds`: the word before a unit is no name of a time.
+  return words.filter(
+    (word, index) => !(word === 'in' && index > 0 && unitWords[words[index + 1] ?? ''] !== undefined),
+  );
 }
 
 /** `starttime`, `endsec`, `startms`: words without a space between them. */
@@ -175,7 +232,9 @@ export function isTime(field: MomentField): field is 'start' | 'end' | 'length' 
 }
 
 /** Of several columns of times the better: seconds before clock times, those before frames. */
-const unitOrder: readonly TimeUnit[] = ['seconds', 'any', 'milliseconds', 'frames'];
+const unitOrder: readonly TimeUnit[] = ['seconds', 'any', 'milliseconds', 'minutes', 'frames'];
+
+const otherFields = ['video', 'fps', 'text', 'label', 'note', 'state', 'provenance'] as const;
 
 /** Which column holds which field. */
 export interface MomentColumns {
@@ -197,7 +256,7 @@ export function momentColumns(cells: readonly string[]): MomentColumns | undefin
     const ending = end === -1 ? (['length', columnOf('length')] as const) : (['end', end] as const);
     const start = columnOf('start');
     if (start === -1 || ending[1] === -1) continue;
-    const others = (['video', 'text', 'label', 'note', 'state', 'provenance'] as const)
+    const others = otherFields
       .map((field) => [field, columnOf(field)] as const)
       .filter(([, column]) => column !== -1);
     const known = meanings.filter((meaning) => meaning !== undefined).length;
@@ -213,16 +272,7 @@ function mixedUnits(meanings: readonly (ColumnMeaning | undefined)[]): MomentCol
   const plain = times.every((meaning) => meaning?.unit === 'seconds' || meaning?.unit === 'any');
   const ending = fields.includes('end') ? 'end' : 'length';
   if (!plain || !fields.includes('start') || !fields.includes(ending)) return undefined;
-  const wanted: readonly MomentField[] = [
-    'start',
-    ending,
-    'video',
-    'text',
-    'label',
-    'note',
-    'state',
-    'provenance',
-  ];
+  const wanted: readonly MomentField[] = ['start', ending, ...otherFields];
   return {
     columns: new Map(
       wanted.filter((field) => fields.includes(field)).map((field) => [field, fields.indexOf(field)]),

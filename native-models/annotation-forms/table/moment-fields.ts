@@ -16,7 +16,12 @@ export function addFields(
   others: Partial<MomentParts> = {},
 ): void {
   const { start, end, length, state, provenance } = fields;
-  const times = { start: time(start, unit), end: time(end, unit), length: time(length, unit) };
+  const fps = rateOf(fields.fps);
+  const times = {
+    start: time(start, unit, fps),
+    end: time(end, unit, fps),
+    length: time(length, unit, fps),
+  };
   for (const field of ['start', 'end', 'length'] as const) {
     if (isWritten(fields[field]) && times[field] === undefined) {
       findings.skip(place, `${nameOf(field)} is no time: ${shortened(String(fields[field]))}`);
@@ -49,16 +54,29 @@ function isWritten(value: string | number | undefined): value is string | number
   return value !== undefined && String(value).trim() !== '';
 }
 
-function time(value: string | number | undefined, unit: TimeUnit): WrittenTime | undefined {
+/** Frames a second as the file says it; nothing for what is no rate. */
+function rateOf(value: string | number | undefined): number | undefined {
+  const rate = typeof value === 'string' ? parseNumber(value) : value;
+  return rate !== undefined && rate > 0 && Number.isFinite(rate) ? rate : undefined;
+}
+
+function time(
+  value: string | number | undefined,
+  unit: TimeUnit,
+  fps: number | undefined,
+): WrittenTime | undefined {
   if (!isWritten(value)) return undefined;
-  if (unit === 'frames' || unit === 'milliseconds') {
+  if (unit === 'frames' || unit === 'milliseconds' || unit === 'minutes') {
     const number = typeof value === 'number' ? value : parseNumber(value);
     if (number === undefined || !Number.isFinite(number))
       return unit === 'frames' ? undefined : parseTime(String(value));
-    return unit === 'frames' ? { kind: 'frames', frames: number } : { kind: 'seconds', sec: number / 1000 };
+    if (unit === 'frames') return { kind: 'frames', frames: number, fps };
+    // Thousandths are divided, since multiplying by 0.001 leaves a rest.
+    return { kind: 'seconds', sec: unit === 'milliseconds' ? number / 1000 : number * 60 };
   }
   if (typeof value === 'number') return Number.isFinite(value) ? { kind: 'seconds', sec: value } : undefined;
-  return parseTime(value);
+  const written = parseTime(value);
+  return written?.kind === 'timecode' ? { ...written, fps } : written;
 }
 
 /** Words of a file as they are shown in a message. */

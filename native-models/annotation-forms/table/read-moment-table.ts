@@ -3,9 +3,10 @@ import { readLabelStudioTable } from '../label-studio/read-label-studio-table.ts
 import { parseTime } from '../times/parse-time.ts';
 import { isViaTable, readViaTable } from '../via/read-via-table.ts';
 import type { MomentColumns, MomentField } from './moment-columns.ts';
-import { meaningOf, momentColumns } from './moment-columns.ts';
+import { meaningOf, momentColumns, spareColumns, unknownColumns } from './moment-columns.ts';
 import type { WrittenFields } from './moment-fields.ts';
 import { addFields, shortened } from './moment-fields.ts';
+import { addBareRow, commonLayout, layoutOf, supposedColumns } from './read-bare-rows.ts';
 import { readRows, readTable } from './read-table.ts';
 import { unguarded } from './spreadsheet-guard.ts';
 import type { Delimiter, TableRow } from './split-rows.ts';
@@ -34,6 +35,9 @@ export function readMomentTable(text: string, findings: Findings, asked?: Delimi
         : 'frames were counted from 0, the end not included',
     );
   }
+  const unknown = unknownColumns(table.header.cells).map(shortened);
+  if (unknown.length > 0)
+    findings.assume(`columns that mean nothing here were not read: ${unknown.join(', ')}`);
   for (const row of table.rows) addRow(findings, row, columns, table.header.cells, table.delimiter, scenes);
   return { form: 'csv', delimiter: table.delimiter };
 }
@@ -59,6 +63,14 @@ function addRow(
     if (cell !== undefined && cell.trim() !== '')
       fields[field] = isText(field) ? unguarded(cell) : cell.trim();
   }
+  for (const [column, field] of spareColumns(header, { columns, unit, known: 0 })) {
+    const cell = cells[column];
+    if (cell === undefined || cell.trim() === '') continue;
+    if (fields[field] === undefined) fields[field] = isText(field) ? unguarded(cell) : cell.trim();
+    else if (fields[field] !== cell.trim()) {
+      findings.assume(`a second ${field} was not read: ${shortened(header[column] ?? '')}`, place);
+    }
+  }
   if (scenes && unit === 'frames') fields.start = Math.max(0, Number(fields.start) - 1);
   addFields(findings, place, fields, unit);
 }
@@ -67,7 +79,10 @@ function isText(field: MomentField): boolean {
   return field === 'text' || field === 'label' || field === 'note' || field === 'video';
 }
 
-/** A row's cells, with what its delimiter cut off the last text put back. */
+/**
+ * A row's cells, with what its delimiter cut off a text put back: the table's one text, whose length is free, or else its
+ * last column.
+ */
 function wholeCells(
   findings: Findings,
   { line, cells }: TableRow,
@@ -80,52 +95,46 @@ function wholeCells(
   const place = `line ${line}`;
   const last = header.length - 1;
   const lastField = [...columns].find(([, column]) => column === last)?.[0];
-  if (lastField === undefined || !isText(lastField) || /^\s*\d+\s*$/u.test(cells[last] ?? '')) {
+  const column = columns.get('text') ?? (lastField !== undefined && isText(lastField) ? last : undefined);
+  const whole = column === undefined ? undefined : joinedAt(cells, column, beyond.length, delimiter);
+  // A figure where the text begins is likelier the rest of a decimal comma.
+  if (column === undefined || whole === undefined || parseTime(cells[column] ?? '') !== undefined) {
     findings.skip(place, 'it has more cells than the header (a text with the delimiter in it needs quotes)');
     return undefined;
   }
-  findings.assume(`what stood beyond the last column was read as part of its text`, place);
-  return [...cells.slice(0, last), [cells[last], ...beyond].join(delimiter)];
+  findings.assume(
+    column === last
+      ? 'what stood beyond the last column was read as part of its text'
+      : 'what a row has more than the header was read as part of its text',
+    place,
+  );
+  return whole;
 }
 
-/** A row of `start, end, text…`, or with the video's name before. */
-function timesAt(cells: readonly string[]): number | undefined {
-  return [0, 1].find((column) => {
-    const pair = cells.slice(column, column + 2);
-    const written = pair.filter((cell) => cell.trim() !== '');
-    return pair.length === 2 && written.length > 0 && written.every((cell) => parseTime(cell) !== undefined);
-  });
+/** Cells with the one at `column` and so many after it put together. */
+function joinedAt(
+  cells: readonly string[],
+  column: number,
+  more: number,
+  delimiter: Delimiter,
+): readonly string[] {
+  const end = column + more + 1;
+  return [...cells.slice(0, column), cells.slice(column, end).join(delimiter), ...cells.slice(end)];
 }
 
 function withoutHeader(text: string, findings: Findings, asked: Delimiter | undefined): ReadTable {
-  const read = readRows(text, (cells) => timesAt(cells) !== undefined, asked);
+  const read = readRows(text, (cells) => layoutOf(cells) !== undefined, asked);
   // A first row of words is a header, if one that is not known.
   const [top] = read?.rows ?? [];
-  if (read === undefined || top === undefined || timesAt(top.cells) === undefined) {
+  const layout = read && commonLayout(read.rows);
+  if (read === undefined || layout === undefined || top === undefined || layoutOf(top.cells) === undefined) {
     const labelStudio = readLabelStudioTable(text, findings, asked);
     if (labelStudio !== undefined) return { form: 'label-studio', delimiter: labelStudio };
     throw new Error(whatIsMissing(text, asked));
   }
   const { rows, delimiter } = read;
-  const columns = rows.map(({ cells }) => timesAt(cells)).filter((column) => column !== undefined);
-  // `a.mp4, 3, 5` and `3, 5, text`: which it is, most rows say.
-  const first = columns.filter((column) => column === 1).length * 2 > columns.length ? 1 : 0;
-  findings.assume(
-    `the table has no header; its columns were taken as ${first === 1 ? 'video, ' : ''}start, end and text`,
-  );
-  for (const { line, cells, fault } of rows) {
-    const place = `line ${line}`;
-    const [video] = cells;
-    const rest = cells.slice(first + 2);
-    // A comma in a text that is the last of all belongs to it.
-    const fields: WrittenFields = { text: unguarded(rest.join(delimiter).replace(/[\s,;|]+$/u, '')) };
-    const [start = '', end = ''] = cells.slice(first, first + 2);
-    if (start.trim() !== '') fields.start = start;
-    if (end.trim() !== '') fields.end = end;
-    if (first === 1 && video !== undefined) fields.video = video;
-    if (fault === undefined) addFields(findings, place, fields, 'any');
-    else findings.skip(place, fault);
-  }
+  findings.assume(supposedColumns(layout));
+  for (const row of rows) addBareRow(findings, row, layout, delimiter);
   return { form: 'csv', delimiter };
 }
 

@@ -54,11 +54,30 @@ function quotedCell(
   let quote = text.indexOf('"', start + 1);
   while (quote !== -1 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
   if (quote === -1) return 'open';
+  const end = endAfterQuote(text, quote, delimiter);
+  if (end !== undefined) return { cell: text.slice(start + 1, quote).replaceAll('""', '"'), end };
+  return text[quote - 1] === '\\' ? cellWithEscapes(text, start, delimiter) : undefined;
+}
+
+/** Where a cell whose closing quote this is ends; nothing where text follows it. */
+function endAfterQuote(text: string, quote: number, delimiter: Delimiter): number | undefined {
   let end = quote + 1;
   while (text[end] === ' ') end++;
   const next = text[end];
-  if (next !== undefined && next !== delimiter && next !== '\n' && next !== '\r') return undefined;
-  return { cell: text.slice(start + 1, quote).replaceAll('""', '"'), end };
+  return next === undefined || next === delimiter || next === '\n' || next === '\r' ? end : undefined;
+}
+
+/** A cell in which a backslash stands before each quote of the text, as databases write them. */
+function cellWithEscapes(
+  text: string,
+  start: number,
+  delimiter: Delimiter,
+): { readonly cell: string; readonly end: number } | undefined {
+  let quote = start + 1;
+  while (quote < text.length && text[quote] !== '"') quote += text[quote] === '\\' ? 2 : 1;
+  const end = quote < text.length ? endAfterQuote(text, quote, delimiter) : undefined;
+  const written = text.slice(start + 1, quote);
+  return end === undefined ? undefined : { cell: written.replaceAll(/\\(["\\])/gu, '$1'), end };
 }
 
 function endOfCell(text: string, start: number, delimiter: Delimiter): number {

@@ -13,6 +13,8 @@ export type WrittenTime =
       readonly seconds: number;
       readonly frames: number;
       readonly dropFrame: boolean;
+      /** By how many a second the file says that it counts. */
+      readonly fps?: number | undefined;
     };
 
 const spelled =
@@ -27,7 +29,7 @@ const clock = /^(?:(\d+):)?(\d+):(\d{1,2}(?:[.,]\d*)?)$/u;
  * @returns undefined for what is no time. Times below zero are given as they stand, for who reads to refuse them.
  */
 export function parseTime(text: string): WrittenTime | undefined {
-  const written = text.trim().replace(/^[−–]/u, '-');
+  const written = text.normalize('NFKC').trim().replace(/^[−–]/u, '-');
   const negative = written.startsWith('-');
   const sec = secondsOf(negative ? written.slice(1) : written.replace(/^\+/u, ''));
   if (sec !== undefined) return { kind: 'seconds', sec: negative ? -sec : sec };
@@ -37,9 +39,15 @@ export function parseTime(text: string): WrittenTime | undefined {
   return { kind: 'timecode', hours, minutes, seconds, frames: Number(parts[5]), dropFrame: parts[4] === ';' };
 }
 
-/** A number with a point or a comma; where both stand, the last of them is the decimal mark. */
+/**
+ * A number with a point or a comma; where both stand, the last of them is the decimal mark. Thousands may be apart by a
+ * space or an apostrophe.
+ */
 export function parseNumber(text: string): number | undefined {
-  const written = text.trim();
+  const written = text
+    .normalize('NFKC')
+    .trim()
+    .replace(/^[+-]?\d{1,3}(?:['’ ]\d{3})+(?=[.,]|$)/u, (whole) => whole.replaceAll(/['’ ]/gu, ''));
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu.test(written)) return finite(Number(written));
   if (/^[+-]?\d*,\d+$|^[+-]?\d+,$/u.test(written)) return finite(Number(written.replace(',', '.')));
   if (/^[+-]?\d{1,3}(?:,\d{3})+\.\d+$/u.test(written)) return finite(Number(written.replaceAll(',', '')));

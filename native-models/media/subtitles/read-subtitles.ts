@@ -31,7 +31,7 @@ export async function readSubtitles(
   const parsed = parseSubtitles(text, subtitlesPath);
   const warnings: RunWarning[] = [...parsed.warnings];
   if (assumed !== undefined) {
-    const message = `The file does not say its encoding; it was read as ${encoding}. If its letters look wrong, choose another encoding.`;
+    const message = `${assumed.charAt(0).toUpperCase()}${assumed.slice(1)}. If its letters look wrong, choose another encoding.`;
     warnings.unshift({ code: 'SUBTITLES_ENCODING_GUESSED', message });
   }
   if (damaged === true) {

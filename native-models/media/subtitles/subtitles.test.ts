@@ -385,7 +385,7 @@ describe('the encoding of subtitles', () => {
   });
 
   it.each([
-    ['gb18030', '测试字幕', 'b2e2cad4d7d6c4bb'],
+    ['gbk', '测试字幕', 'b2e2cad4d7d6c4bb'],
     ['big5', '測試字幕，大家好', 'b4fab8d5a672b9f5a141a46aae61a66e'],
     ['shift_jis', 'こんにちは、元気ですか', '82b182f182c982bf82cd8141 8cb38b4382c582b782a9'],
     ['euc-kr', '안녕하세요 여러분', 'bec8b3e7c7cfbcbcbfe4 20 bfa9b7afbad0'],
