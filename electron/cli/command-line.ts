@@ -15,6 +15,7 @@ import { addProbeCommand } from './probe-command.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addSubtitlesCommand } from './subtitles-command.ts';
 import { Terminal } from './terminal.ts';
+import { addUpdateCommand } from './update-command.ts';
 
 const examples = `
 Examples:
@@ -65,5 +66,6 @@ export function createProgram(terminal: Terminal): Command {
   addServeCommand(program, terminal);
   addBenchCommand(program);
   addEvalCommand(program, terminal);
+  addUpdateCommand(program, terminal);
   return program;
 }

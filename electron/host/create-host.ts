@@ -31,6 +31,11 @@ import { RunQueue } from './runs/run-queue.ts';
 import { TraceFiles } from './runs/trace-files.ts';
 import { snapshotHandlers } from './snapshot-handlers.ts';
 import { Store } from './store/store.ts';
+import { DailyChecks } from './updates/daily-checks.ts';
+import { releaseSource } from './updates/release-source.ts';
+import type { ReleaseSource } from './updates/release-source.ts';
+import { updateHandlers } from './updates/update-handlers.ts';
+import { Updates } from './updates/updates.ts';
 import type { ServedVideo } from './videos/media-route.ts';
 import type { VideosService } from './videos-service.ts';
 
@@ -57,6 +62,8 @@ export interface Host {
   readonly media: HostMedia;
   /** The one folder that the media route serves exports from. */
   readonly exportsPath: string;
+  /** The page of the program's releases, below which a shell may open addresses in a browser. */
+  readonly releasesPageUrl: string | undefined;
   /** Stops what is at work and closes the library. The engine is ended by whoever made it. */
   dispose(): Promise<void>;
 }
@@ -81,6 +88,8 @@ export interface HostOptions {
   /** Pictures for reports. */
   readonly pictureAt?: PictureAt | undefined;
   readonly hub?: Partial<HubOptions> | undefined;
+  /** Where releases are announced; default: what the program was built with. */
+  readonly releases?: ReleaseSource | undefined;
   /** The package that comes with the program. */
   readonly demoPath?: string | undefined;
   /** The store's thread, where a packaged program has it as a bundle. */
@@ -121,6 +130,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const moves = new MoveJobs(jobs, models);
   const clips = new ClipJobs(jobs, videos);
   const version = programVersion();
+  const updates = new Updates({ source: options.releases ?? releaseSource(), version, dataPath, now });
+  const dailyChecks = new DailyChecks({ updates, store, events, now });
 
   const interruptedRunIds = await store.call('interruptRuns', { atMs: now() });
   await models.load();
@@ -129,7 +140,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
 
   return {
     handlers: {
-      ...snapshotHandlers({ context, models, jobs, engine: watchedEngine, interruptedRunIds, version }),
+      ...snapshotHandlers({
+        ...{ context, models, jobs, dailyChecks, interruptedRunIds, version },
+        engine: watchedEngine,
+      }),
       ...libraryHandlers({
         context,
         watch,
@@ -144,15 +158,18 @@ export async function createHost(options: HostOptions): Promise<Host> {
       ...annotationHandlers(context),
       ...exportHandlers({ context, clips, pictureAt: options.pictureAt, program: `videomind ${version}` }),
       ...demoHandlers(assetsPath),
+      ...updateHandlers(updates, events),
       ...modelHandlers({ engine, models, jobs, imports, downloads, moves }),
     },
     media: mediaOf(store, watch),
     exportsPath: folders.exports,
+    releasesPageUrl: updates.pageUrl,
     dispose: async () => {
       await queue.dispose();
       await jobs.dispose();
       await watch.dispose();
       await checked;
+      await dailyChecks.dispose();
       await store.close();
     },
   };

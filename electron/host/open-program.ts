@@ -18,6 +18,8 @@ export interface Program {
   readonly respondWithMedia: (request: MediaRequest) => Promise<MediaResponse>;
   /** Where a shell puts files that a window sends. */
   readonly uploadsPath: string;
+  /** The page of the program's releases, below which a shell may open addresses in a browser. */
+  readonly releasesPageUrl: string | undefined;
   /** Stops what is at work, ends the engines and closes the library. */
   dispose(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export async function openProgram(options: ProgramOptions): Promise<Program> {
       facts: videos.facts,
       open: videos.open,
     }),
+    releasesPageUrl: host.releasesPageUrl,
     uploadsPath: path.join(dataPath, 'uploads'),
     dispose: async () => {
       // Runs are written down as interrupted before their engine goes.

@@ -5,6 +5,7 @@ import type { WatchedEngine } from './engine/watched-engine.ts';
 import type { HostContext } from './host-context.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { ModelStore } from './models/model-store.ts';
+import type { DailyChecks } from './updates/daily-checks.ts';
 
 /** What a window begins with. */
 export interface SnapshotParts {
@@ -12,6 +13,7 @@ export interface SnapshotParts {
   readonly models: ModelStore;
   readonly jobs: Jobs;
   readonly engine: WatchedEngine;
+  readonly dailyChecks: DailyChecks;
   readonly interruptedRunIds: readonly string[];
   readonly version: string;
 }
@@ -20,7 +22,7 @@ export interface SnapshotParts {
 export function snapshotHandlers(
   parts: SnapshotParts,
 ): Pick<Handlers<HostMethods>, 'subscribe' | 'snapshot' | 'settingsChange'> {
-  const { context, models, jobs, engine, interruptedRunIds, version } = parts;
+  const { context, models, jobs, engine, dailyChecks, interruptedRunIds, version } = parts;
   const { store, events } = context;
   const { setAsidePath } = store;
   let isDamageTold = setAsidePath === undefined;
@@ -35,7 +37,9 @@ export function snapshotHandlers(
         );
         report({ type: 'notice', level: 'error', code, message, remedy });
       }
-      await events.listen(report, signal);
+      const listening = events.listen(report, signal);
+      dailyChecks.look();
+      await listening;
       return {};
     },
 
@@ -57,6 +61,7 @@ export function snapshotHandlers(
     settingsChange: async (changes) => {
       const settings = await store.call('changeSettings', changes);
       events.emit({ type: 'settingsChanged', settings });
+      if (changes.checksForUpdates !== undefined) dailyChecks.look();
       return settings;
     },
   };

@@ -8,5 +8,7 @@ export const chooseFilesSchema = z.strictObject({
 });
 /** A suggested name: of a file, not a path. */
 export const fileNameSchema = z.string().min(1).max(500);
+/** An address of a page. */
+export const addressSchema = z.string().min(1).max(2000);
 /** A path on this machine. */
 export const pathSchema = z.string().min(1).max(32_768);

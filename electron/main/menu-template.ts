@@ -43,7 +43,10 @@ const menus: Readonly<Record<string, readonly Entry[]>> = {
     { role: 'togglefullscreen' },
   ],
   '&Window': [{ role: 'minimize' }, { role: 'zoom' }, { role: 'close' }],
-  '&Help': [{ label: 'Keyboard Map', command: 'window.keys' }],
+  '&Help': [
+    { label: 'Keyboard Map', command: 'window.keys' },
+    { label: 'Check for Updates…', command: 'window.updates' },
+  ],
 };
 
 /**

@@ -93,7 +93,7 @@ function fakeElectron(
         setPermissionCheckHandler: vi.fn(),
         setDevicePermissionHandler: vi.fn(),
       }),
-    shell: { showItemInFolder: vi.fn() },
+    shell: { showItemInFolder: vi.fn(), openExternal: vi.fn() },
   };
   return { app, windows, made, schemes, calls, showErrorBox, electron: electron as unknown as ElectronParts };
 }
@@ -103,6 +103,7 @@ function programOf(dispose = vi.fn(() => Promise.resolve())): Program {
     handlers: {} as never,
     respondWithMedia: () => Promise.resolve({ status: 200, headers: {}, body: Buffer.from('media') }),
     uploadsPath: folder,
+    releasesPageUrl: undefined,
     dispose,
   };
 }

@@ -50,7 +50,7 @@ export interface ElectronParts {
     Session,
     'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler' | 'on'
   >;
-  readonly shell: Pick<Shell, 'showItemInFolder'>;
+  readonly shell: Pick<Shell, 'showItemInFolder' | 'openExternal'>;
 }
 
 /** Where the shell finds its own files, and how it opens the library. */
@@ -137,6 +137,7 @@ async function openApp(electron: ElectronParts, options: AppOptions): Promise<bo
   answerWindowCalls({
     ...electron,
     handlers: program.handlers,
+    releasesPageUrl: program.releasesPageUrl,
     onListening: (channel) => {
       if (channel !== channels.openPaths) return;
       openedPaths.setListener((paths) => window.send(channels.openPaths, paths));

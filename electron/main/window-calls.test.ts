@@ -21,7 +21,7 @@ function windowAndHost(senderFrame: object | null = ownFrame) {
     showOpenDialog: vi.fn(() => Promise.resolve({ canceled: false, filePaths: ['/films/a.mp4'] })),
     showSaveDialog: vi.fn(() => Promise.resolve({ canceled: true, filePath: '' })),
   };
-  const shell = { showItemInFolder: vi.fn() };
+  const shell = { showItemInFolder: vi.fn(), openExternal: vi.fn(() => Promise.resolve()) };
   const onListening = vi.fn();
   const handlers = { foldersList: () => Promise.resolve({ path: '/films', entries: [] }) };
   answerWindowCalls({
@@ -32,6 +32,7 @@ function windowAndHost(senderFrame: object | null = ownFrame) {
     dialog: dialog,
     shell,
     handlers: handlers as unknown as Handlers<HostMethods>,
+    releasesPageUrl: 'https://releases.example/videomind/',
     onListening,
     onOpened: vi.fn(),
   });
@@ -81,6 +82,25 @@ function clientOf(bridge: ReturnType<typeof createBridge>): ProtocolClient<typeo
       connection.onClose(() => closed(new EngineError('ENGINE_UNRESPONSIVE', 'The connection was lost.'))),
   });
 }
+
+test('a browser is opened on the page of the program’s releases, and on no other address', async () => {
+  const { bridge, shell } = windowAndHost();
+  await bridge.openReleasePage('https://releases.example/videomind/tag/v0.2.0');
+  const [address] = shell.openExternal.mock.calls[0] as unknown as [string];
+  expect(address).toBe('https://releases.example/videomind/tag/v0.2.0');
+  const others = [
+    'https://releases.example/videomind',
+    'https://releases.example/videomind/../other',
+    'https://releases.example.evil/videomind/',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    '--new-window',
+  ];
+  for (const url of others) {
+    await expect(bridge.openReleasePage(url)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+  }
+  expect(shell.openExternal).toHaveBeenCalledTimes(1);
+});
 
 test('a window asks the host through a port of its own', async () => {
   const { bridge } = windowAndHost();

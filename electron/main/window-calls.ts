@@ -4,10 +4,11 @@ import { EngineError } from '../../native-models/protocol/errors.ts';
 import { serve } from '../../native-models/protocol/server.ts';
 import type { Handlers } from '../../native-models/protocol/server.ts';
 import type { ChooseFiles } from '../host/contract/shell-bridge.ts';
+import { isBelowPage } from '../host/contract/updates.ts';
 import type { HostMethods } from '../host/contract/methods.ts';
 import { hostMethods } from '../host/contract/methods.ts';
 import { channels } from '../preload/channels.ts';
-import { chooseFilesSchema, fileNameSchema, pathSchema } from './call-schemas.ts';
+import { addressSchema, chooseFilesSchema, fileNameSchema, pathSchema } from './call-schemas.ts';
 import { portTransport } from './port-transport.ts';
 import { isOwnPage } from './window-guard.ts';
 
@@ -15,7 +16,9 @@ import { isOwnPage } from './window-guard.ts';
 export interface WindowCallParts {
   readonly ipc: Pick<IpcMain, 'on' | 'handle'>;
   readonly dialog: Pick<Dialog, 'showOpenDialog' | 'showSaveDialog'>;
-  readonly shell: Pick<Shell, 'showItemInFolder'>;
+  readonly shell: Pick<Shell, 'showItemInFolder' | 'openExternal'>;
+  /** The page of the program's releases: the one place that may be opened in a browser. */
+  readonly releasesPageUrl: string | undefined;
   readonly handlers: Handlers<HostMethods>;
   /** A window listens for what comes through this channel from now on. */
   readonly onListening: (channel: string) => void;
@@ -75,6 +78,15 @@ export function answerWindowCalls(parts: WindowCallParts): void {
       filters: ending === '' ? [] : [{ name: ending.toUpperCase(), extensions: [ending] }],
     });
     return result.canceled ? undefined : result.filePath;
+  });
+  ipc.handle(channels.openReleasePage, async (event, address: unknown) => {
+    requireOwnFrame(event);
+    const url = addressSchema.parse(address);
+    const { releasesPageUrl } = parts;
+    if (releasesPageUrl === undefined || !isBelowPage(releasesPageUrl, url)) {
+      throw refuse('ACCESS_DENIED', `${url} is not on the page of the program’s releases.`);
+    }
+    await shell.openExternal(new URL(url).href);
   });
   ipc.handle(channels.revealPath, (event, filePath: unknown) => {
     requireOwnFrame(event);

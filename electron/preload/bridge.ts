@@ -58,6 +58,7 @@ export function createBridge({ ipc, createChannel, webUtils, platform }: Preload
         void listener(paths.map(String)).finally(() => ipc.send(channels.openedPaths, paths));
       }),
     onMenuCommand: (listener) => listen(channels.menuCommand, (command) => listener(String(command))),
+    openReleasePage: (url) => ipc.invoke(channels.openReleasePage, url) as Promise<void>,
     revealPath: (path) => ipc.invoke(channels.revealPath, path) as Promise<void>,
   };
 }

@@ -5,6 +5,7 @@ export const channels = {
   chooseFiles: 'videomind:choose-files',
   chooseSavePath: 'videomind:choose-save-path',
   revealPath: 'videomind:reveal-path',
+  openReleasePage: 'videomind:open-release-page',
   /** From the window: it listens for paths and commands now. */
   listening: 'videomind:listening',
   openPaths: 'videomind:open-paths',

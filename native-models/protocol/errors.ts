@@ -63,6 +63,10 @@ const remedies = {
   EXPORT_EMPTY: 'Choose runs or annotations to export; there are none in what was chosen.',
   DOWNLOAD_FAILED: 'Check the connection and resume the download; what has arrived is kept.',
   CHECKSUM_MISMATCH: 'The downloaded file is damaged; resume the download to get it again.',
+  UPDATE_UNAVAILABLE: 'Look at the page that this program came from.',
+  UPDATE_UNREACHABLE: 'Check the connection and ask again.',
+  UPDATE_REFUSED:
+    'Nothing was taken from it. Ask again later; if it stays so, look at the page of releases in a browser.',
   ACCESS_DENIED: 'Open the address that `videomind serve` printed, with its token.',
   MESSAGE_TOO_LARGE: 'Send less at once.',
   // Engine

@@ -8,7 +8,7 @@ export type LeftTab = 'videos' | 'runs';
 export type RightTab = 'ask' | 'run' | 'review' | 'compare';
 
 /** Dialogs that need nothing to be opened with. */
-export type PlainDialog = 'palette' | 'keys' | 'settings' | 'export' | 'labels';
+export type PlainDialog = 'palette' | 'keys' | 'settings' | 'updates' | 'export' | 'labels';
 
 /** What is asked or shown over the window. */
 export type OpenDialog =

@@ -28,6 +28,8 @@ export const hostEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('jobChanged'), job: jobSchema }),
   z.object({ type: z.literal('settingsChanged'), settings: settingsSchema }),
   z.object({ type: z.literal('engineChanged'), engine: engineStateSchema }),
+  /** The network is asked for a newer release, or no longer. */
+  z.object({ type: z.literal('updateCheck'), running: z.boolean() }),
   /** Something that a person should know and that belongs to no request. */
   z.object({
     type: z.literal('notice'),

@@ -35,6 +35,7 @@ import {
 import { downloadableModelSchema, jobSchema, modelSchema } from './models.ts';
 import { questionSchema, runEstimateSchema, runSchema, storedRunEventSchema } from './runs.ts';
 import { settingsChangesSchema, settingsSchema } from './settings.ts';
+import { updateAnswerSchema, updateStateSchema } from './updates.ts';
 
 const nothing = z.object({});
 const never = z.never();
@@ -228,7 +229,7 @@ export const hostMethods = {
     result: jobSchema,
     progress: never,
   },
-  /** Downloads a checkpoint and imports it, as a job. The only method that reaches the network. */
+  /** Downloads a checkpoint and imports it, as a job. Besides `updatesCheck` the only method that reaches the network. */
   modelsDownload: {
     params: z.object({ key: z.string(), precision: precisionSchema.default('int8') }),
     result: jobSchema,
@@ -237,6 +238,10 @@ export const hostMethods = {
   modelsRemove: { params: byId, result: nothing, progress: never },
   /** Moves the folder that packages are kept in, as a job. */
   modelsMoveFolder: { params: z.object({ path: z.string() }), result: jobSchema, progress: never },
+  /** Asks the network whether a newer release is there; fetches nothing of it. */
+  updatesCheck: { params: nothing, result: updateAnswerSchema, progress: never },
+  /** What is known of updates; asks nobody. */
+  updatesState: { params: nothing, result: updateStateSchema, progress: never },
   doctor: { params: nothing, result: doctorReportSchema, progress: never },
 
   jobsCancel: { params: byId, result: jobSchema, progress: never },

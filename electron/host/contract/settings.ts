@@ -16,6 +16,8 @@ const fields = {
   timecode: z.enum(['seconds', 'frames']),
   playbackSpeed: z.number().min(0.1).max(16),
   firstStartDone: z.boolean(),
+  /** Looks once a day whether a newer release is there; else only when it is told to. */
+  checksForUpdates: z.boolean(),
   /** Sizes of panes and the like: written and read by the renderer alone. */
   layout: z.record(z.string(), z.number()),
 };
@@ -34,6 +36,7 @@ export const settingsSchema = z.object({
   timecode: fields.timecode.default('seconds'),
   playbackSpeed: fields.playbackSpeed.default(1),
   firstStartDone: fields.firstStartDone.default(false),
+  checksForUpdates: fields.checksForUpdates.default(false),
   layout: fields.layout.default({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -51,6 +51,11 @@ export interface ShellBridge {
    */
   onOpenPaths?(listener: (paths: readonly string[]) => Promise<void>): void;
   onMenuCommand?(listener: (command: MenuCommand) => void): void;
+  /**
+   * Opens an address on the page of the program's releases in the person's browser, and no other; undefined where the window
+   * is in a browser itself.
+   */
+  openReleasePage?(url: string): Promise<void>;
   /** Shows a file in the system's file manager. */
   revealPath?(path: string): Promise<void>;
 }

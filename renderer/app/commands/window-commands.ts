@@ -49,6 +49,13 @@ export const windowCommands: readonly Command[] = [
     run: open('settings'),
   },
   {
+    id: 'window.updates',
+    title: texts.updates,
+    group: windowGroup,
+    keys: [],
+    run: open('updates'),
+  },
+  {
     id: 'window.models',
     title: texts.models,
     group: windowGroup,

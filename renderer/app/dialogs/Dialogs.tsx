@@ -8,6 +8,7 @@ import { KeysDialog } from './KeysDialog.tsx';
 import { LabelsDialog } from './LabelsDialog.tsx';
 import { NameDialog } from './NameDialog.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
+import { UpdatesDialog } from './UpdatesDialog.tsx';
 
 /** The dialog that is open over the window. */
 export function Dialogs() {
@@ -23,6 +24,8 @@ export function Dialogs() {
       return <KeysDialog onClose={close} />;
     case 'settings':
       return <SettingsDialog onClose={close} />;
+    case 'updates':
+      return <UpdatesDialog onClose={close} />;
     case 'labels':
       return <LabelsDialog onClose={close} />;
     case 'export':

@@ -9,6 +9,7 @@ import { changeSettings } from '../actions/project-actions.ts';
 import { appTexts } from '../texts.ts';
 import { useApp, useLibrary } from '../use-app.ts';
 import styles from './SettingsDialog.module.css';
+import { UpdateSettings } from './UpdateSettings.tsx';
 
 const texts = appTexts.settingsTexts;
 const themes = ['system', 'dark', 'light'] as const;
@@ -128,6 +129,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
           </Field>
         </div>
       </section>
+      <UpdateSettings />
       <p className={styles.about}>{texts.about(version)}</p>
     </Dialog>
   );

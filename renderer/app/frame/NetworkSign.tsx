@@ -4,17 +4,19 @@ import { appTexts } from '../texts.ts';
 import { useLibrary } from '../use-app.ts';
 import styles from './NetworkSign.module.css';
 
-/** Says that nothing leaves this machine, or what is being downloaded. */
+/** Says that nothing leaves this machine, or what the network is used for. */
 export function NetworkSign() {
   const downloading = useLibrary((state) =>
     Object.values(state.jobs).some((job) => job.kind === 'download-model' && job.state === 'running'),
   );
-  const Icon = downloading ? CloudDownload : WifiOff;
+  const checking = useLibrary((state) => state.checkingForUpdates);
+  const online = downloading || checking;
+  const Icon = online ? CloudDownload : WifiOff;
   return (
-    <Hint text={downloading ? appTexts.onlineHint : appTexts.offlineHint}>
-      <button type="button" className={styles.sign} data-online={downloading}>
+    <Hint text={downloading ? appTexts.onlineHint : checking ? appTexts.checkingHint : appTexts.offlineHint}>
+      <button type="button" className={styles.sign} data-online={online}>
         <Icon size={14} aria-hidden="true" />
-        <span>{downloading ? appTexts.online : appTexts.offline}</span>
+        <span>{downloading ? appTexts.online : checking ? appTexts.checking : appTexts.offline}</span>
       </button>
     </Hint>
   );

@@ -42,6 +42,8 @@ export interface LibraryState {
   readonly jobs: ById<Job>;
   readonly settings: Settings;
   readonly engine: EngineState;
+  /** The network is asked for a newer release. */
+  readonly checkingForUpdates: boolean;
   readonly version: string;
   readonly platform: string;
   readonly interruptedRunIds: readonly string[];
@@ -69,6 +71,7 @@ export const emptyLibrary: LibraryState = {
   jobs: {},
   settings: settingsSchema.parse({}),
   engine: { state: 'off' },
+  checkingForUpdates: false,
   version: '',
   platform: '',
   interruptedRunIds: [],

@@ -104,6 +104,8 @@ function applyEvent(state: LibraryState, event: HostEvent): LibraryState {
     case 'runChanged':
       if (event.run.question.projectId !== state.projectId) return state;
       return { ...state, runs: { ...state.runs, [event.run.id]: event.run } };
+    case 'updateCheck':
+      return { ...state, checkingForUpdates: event.running };
     case 'runRemoved':
       return { ...state, runs: without(state.runs, event.runId) };
     case 'runEvents':
