@@ -5,6 +5,7 @@ import type { Feeds, PlacedFeeds, Session } from '../runtime/runtime.ts';
 import type { DeviceRows } from './device-rows.ts';
 import type { Dialect } from './layers/dialect.ts';
 import type { ProductOptions } from './layers/products.ts';
+import type { SizedGraph } from './sized-graph.ts';
 import type {
   FamilyTraits,
   LanguageModel,
@@ -82,9 +83,9 @@ export interface LayerStage {
 export interface DeviceParts {
   readonly rows: DeviceRows;
   readonly dialect: Dialect;
-  readonly tower: Session;
+  readonly tower: SizedGraph;
   readonly towerAdapters: DeviceVisionAdapters;
-  readonly trunk: Session;
+  readonly trunk: SizedGraph;
   readonly roles: DeviceRoleWeights;
 }
 

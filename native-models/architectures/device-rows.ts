@@ -3,6 +3,7 @@ import { EngineError } from '../protocol/errors.ts';
 import {
   float32,
   int32,
+  type DeviceElementType,
   type DeviceMemory,
   type DeviceTensor,
   type PlacedTensor,
@@ -92,6 +93,22 @@ export class DeviceRows {
     const [count = 0] = sums.dims;
     const [length = 0] = rows.dims;
     await session.run({ sums, weights: float32(weights, [count, length]), rows }, [], { y: target });
+  }
+
+  /**
+   * Copies a cache's buffer (1, heads, capacity, head size) to the start of a larger one's capacity; the rest of that becomes
+   * zeros.
+   */
+  async enlarge(from: DeviceTensor, to: DeviceTensor): Promise<void> {
+    const [, heads = 0, before = 0, headSize = 0] = from.dims;
+    const [, , after = 0] = to.dims;
+    const type = from.type as DeviceElementType;
+    const session = await this.#session(`enlarge ${type} ${before} ${after}`, (graph) => {
+      const held = graph.input('held', type, [1, heads, before, headSize]);
+      const pads = graph.ints([0, 0, 0, 0, 0, 0, after - before, 0]);
+      graph.output('y', graph.op('Pad', [held, pads]), type, [1, heads, after, headSize]);
+    });
+    await session.run({ held: from }, [], { y: to });
   }
 
   async release(): Promise<void> {

@@ -4,6 +4,7 @@ import type { DecoderConfig } from './decoder/config.ts';
 import { buildDecoderGraph } from './decoder/decoder-graph.ts';
 import { createDeviceLanguageModel } from './decoder/device-language-model.ts';
 import { chunkRows, createLanguageModel } from './decoder/language-model.ts';
+import { createStaticLanguageModel } from './decoder/static-language-model.ts';
 import { decoderStages } from './decoder/stages.ts';
 import type { VisionConfig } from './vision-tower/config.ts';
 import { createDeviceVisionEncoder } from './vision-tower/device-vision-encoder.ts';
@@ -82,8 +83,10 @@ export function qwenNetwork(config: QwenConfig, { limitsCount, values, ...traits
     createVisionEncoder: (session, adapters) => createVisionEncoder(session, vision, processor, adapters),
     createLanguageModel: (trunk, roles) => createLanguageModel(trunk, decoder, roles),
     createOnDevice: ({ rows, dialect, tower, towerAdapters, trunk, roles }) => ({
-      vision: createDeviceVisionEncoder(tower, vision, processor, towerAdapters, rows),
-      language: createDeviceLanguageModel(trunk, decoder, roles, rows, dialect),
+      vision: createDeviceVisionEncoder(tower, vision, processor, towerAdapters, { rows, dialect }),
+      language: (dialect.name === 'plain' ? createStaticLanguageModel : createDeviceLanguageModel)(
+        ...([trunk, decoder, roles, rows, dialect] as const),
+      ),
     }),
   };
 }

@@ -112,7 +112,7 @@ export interface VisionEncoder {
 export interface ForwardResult {
   /** The last row's state after the final norm: (hidden). */
   readonly lastState: Rows;
-  /** States before the final norm of all rows: (sequence, hidden). */
+  /** States before the final norm of all rows: (sequence, hidden); on a device rows of padding may come first. */
   readonly preNormStates: Rows;
 }
 

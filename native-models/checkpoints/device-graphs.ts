@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Network } from '../architectures/architecture-family.ts';
+import { scoredTokens } from '../architectures/decoder/device-work.ts';
+import { firstTrunkSizes, openTrunkSizes } from '../architectures/decoder/static-language-model.ts';
 import { buildGroundingHeadGraph, type GroundingHeadConfig } from '../architectures/grounding-head/graph.ts';
-import type { Dialect } from '../architectures/layers/dialect.ts';
+import { openHeadSizes } from '../architectures/grounding-head/grounding-head.ts';
+import { forSizes, type Dialect } from '../architectures/layers/dialect.ts';
 import { buildLmHeadGraph } from '../architectures/layers/lm-head-graph.ts';
 import type { ProductOptions } from '../architectures/layers/products.ts';
-import type { BuiltGraph } from '../onnx/graph-builder.ts';
+import { GraphForSizes, graphOfAnySize, type SizedGraph } from '../architectures/sized-graph.ts';
+import { openTowerSizes } from '../architectures/vision-tower/device-vision-encoder.ts';
+import type { BuiltGraph, Sizes } from '../onnx/graph-builder.ts';
 import { readModelOutline, type ModelOutline } from '../onnx/read-model.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { Precision } from '../protocol/roles.ts';
@@ -14,6 +19,7 @@ import { partPrecisions } from './convert/package-files.ts';
 import type { Manifest } from './manifest.ts';
 import { deviceModelFile, packageFiles } from './package-layout.ts';
 import { isFile } from './read-file.ts';
+import { RoleAdapters } from './role-adapters.ts';
 
 /**
  * The graphs of a package in the dialect of a device. They are written when the package is opened, over the weights that stand
@@ -42,18 +48,26 @@ export class DeviceGraphs {
     this.#onDeviceOnly = onDeviceOnly;
   }
 
-  async openTower(): Promise<Session> {
+  /** @param adapterRank In dialect `plain`: to which all adapters are padded. */
+  tower(adapterRank: number): Promise<SizedGraph> {
     const { vision } = partPrecisions(this.#manifest.precision);
-    return this.#open(packageFiles.vision, (outline) =>
-      this.#network.buildVision(this.#options(vision, outline), { places: outline.weights }),
+    return this.#trunkPart(packageFiles.vision, openTowerSizes, adapterRank, (outline, dialect) =>
+      this.#network.buildVision(this.#options(vision, outline, dialect), { places: outline.weights }),
     );
   }
 
-  async openDecoder(): Promise<Session> {
+  /** The decoder, its graph for single tokens open. @param adapterRank As of `tower`. */
+  async decoder(adapterRank: number): Promise<SizedGraph> {
     const { decoder } = partPrecisions(this.#manifest.precision);
-    return this.#open(packageFiles.decoder, (outline) =>
-      this.#network.buildDecoder(this.#options(decoder, outline), { places: outline.weights }),
+    const graph = await this.#trunkPart(
+      packageFiles.decoder,
+      openTrunkSizes,
+      adapterRank,
+      (outline, dialect) =>
+        this.#network.buildDecoder(this.#options(decoder, outline, dialect), { places: outline.weights }),
     );
+    if (graph instanceof GraphForSizes) await graph.prepare(firstTrunkSizes);
+    return graph;
   }
 
   /** A vocabulary head, by its file in the package. */
@@ -64,37 +78,57 @@ export class DeviceGraphs {
       const vocabulary = Math.max(...places.map(({ dims }) => dims[0] ?? 0));
       // The tensor's name is part of the recipe alone, which is done with.
       const head = { tensor: 'lm_head.weight', hidden: hiddenSize, vocabulary };
-      return buildLmHeadGraph(head, this.#manifest.precision, { places: weights }, this.dialect);
+      const dialect = forSizes(this.dialect, { count: scoredTokens });
+      return buildLmHeadGraph(head, this.#manifest.precision, { places: weights }, dialect);
     });
   }
 
-  /** The grounding head for clips that have so many levels of its pyramid. */
-  async openGroundingHead(
-    file: string,
-    config: GroundingHeadConfig,
-    presentLevels: number,
-  ): Promise<Session> {
-    return this.#open(file, ({ weights }) =>
-      buildGroundingHeadGraph(config, { places: weights }, presentLevels, {
-        ...this.dialect,
-        activations: 'float32',
-      }),
+  /** The grounding head: a graph for each number of levels of its pyramid, or of frames. */
+  groundingHead(file: string, config: GroundingHeadConfig): SizedGraph {
+    const dialect: Dialect = { ...this.dialect, activations: 'float32' };
+    return new GraphForSizes(
+      (sizes) =>
+        this.#open(file, ({ weights }) =>
+          buildGroundingHeadGraph(config, { places: weights }, sizes['levels'], forSizes(dialect, sizes)),
+        ),
+      { most: openHeadSizes, adapterInputs: [] },
     );
   }
 
-  #options(precision: Precision, { inputNames }: ModelOutline): ProductOptions {
+  async #trunkPart(
+    file: string,
+    most: number,
+    adapterRank: number,
+    build: (outline: ModelOutline, dialect: Dialect) => BuiltGraph,
+  ): Promise<SizedGraph> {
+    const { inputNames } = readModelOutline(await readFile(await this.#modelPath(file)));
+    const adapterInputs = RoleAdapters.inputsOf(inputNames);
+    if (this.dialect.name !== 'plain')
+      return graphOfAnySize(await this.#open(file, (outline) => build(outline, this.dialect)), adapterInputs);
+    const open = (sizes: Sizes) =>
+      this.#open(file, (outline) =>
+        build(outline, forSizes(this.dialect, { ...sizes, rank: Math.max(1, adapterRank) })),
+      );
+    return new GraphForSizes(open, { most, adapterInputs });
+  }
+
+  #options(precision: Precision, { inputNames }: ModelOutline, dialect: Dialect): ProductOptions {
     const adapted = new Set(inputNames);
     return {
       precision,
-      dialect: this.dialect,
+      dialect,
       outlierCount: () => 0,
       hasAdapter: (module) => adapted.has(`${module}.lora_A`),
     };
   }
 
-  async #open(file: string, build: (outline: ModelOutline) => BuiltGraph): Promise<Session> {
+  async #modelPath(file: string): Promise<string> {
     const forDevices = join(this.#folder, deviceModelFile(file));
-    const path = (await isFile(forDevices)) ? forDevices : join(this.#folder, file);
+    return (await isFile(forDevices)) ? forDevices : join(this.#folder, file);
+  }
+
+  async #open(file: string, build: (outline: ModelOutline) => BuiltGraph): Promise<Session> {
+    const path = await this.#modelPath(file);
     let model: Uint8Array;
     try {
       ({ model } = build(readModelOutline(await readFile(path))));

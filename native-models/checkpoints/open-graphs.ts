@@ -5,11 +5,13 @@ import {
   createDeviceGroundingHead,
   createGroundingHead,
 } from '../architectures/grounding-head/grounding-head.ts';
+import { gpuDialect, plainDialect, type Dialect } from '../architectures/layers/dialect.ts';
+import type { SizedGraph } from '../architectures/sized-graph.ts';
 import { toEngineError } from '../protocol/errors.ts';
+import { providerOf } from '../runtime/provider-table.ts';
 import type { DeviceChoice } from '../runtime/providers.ts';
 import { cpuInstead } from '../runtime/providers.ts';
 import type { DeviceMemory, Runtime, Session, SessionOptions } from '../runtime/runtime.ts';
-import { gpuDialect } from '../architectures/layers/dialect.ts';
 import { DeviceGraphs } from './device-graphs.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { Manifest } from './manifest.ts';
@@ -25,17 +27,33 @@ export interface PackagePlace {
 /** The graphs of a package that every question needs. */
 export interface OpenedGraphs {
   readonly runtime: Runtime;
-  readonly decoder: Session;
-  readonly vision: Session;
   readonly groundingHead: LoadedModel['groundingHead'];
-  /** The graphs' form for devices, where they are opened on one. */
-  readonly onDevice: { readonly graphs: DeviceGraphs; readonly memory: DeviceMemory } | undefined;
+  /** Decoder and tower: where they work in the process's memory, or on a device in a form for devices. */
+  readonly trunk:
+    | { readonly place: 'memory'; readonly decoder: Session; readonly vision: Session }
+    | {
+        readonly place: 'device';
+        readonly decoder: SizedGraph;
+        readonly vision: SizedGraph;
+        readonly memory: DeviceMemory;
+        readonly dialect: Dialect;
+      };
   /** Opens a vocabulary head, by its file in the package. */
   openHead(file: string): Promise<Session>;
   /** Lets all graphs go that were opened here. */
   release(): Promise<void>;
   /** What they really run on. */
   readonly device: DeviceChoice;
+}
+
+/** How graphs are opened on a device. */
+export interface DeviceGraphOptions {
+  /** Fail where an operator would run on the processor instead of the device (tests). */
+  readonly onDeviceOnly?: boolean | undefined;
+  /** The largest rank of the package's adapters. */
+  readonly adapterRank?: number;
+  /** The dialect of graphs on a device; default: the provider's. */
+  readonly dialectName?: Dialect['name'] | undefined;
 }
 
 /**
@@ -48,13 +66,16 @@ export async function openGraphs(
   groundingHeadConfig: GroundingHeadConfig | undefined,
   choice: DeviceChoice,
   createRuntime: (choice: DeviceChoice) => Promise<Runtime>,
-  { onDeviceOnly = false }: { readonly onDeviceOnly?: boolean | undefined } = {},
+  { onDeviceOnly = false, adapterRank = 0, dialectName }: DeviceGraphOptions = {},
 ): Promise<OpenedGraphs> {
   try {
     const runtime = await createRuntime(choice);
     const { deviceMemory: memory } = runtime;
     if (memory === undefined) return await openAll(place, groundingHeadConfig, choice, runtime);
-    return await openOnDevice(place, groundingHeadConfig, choice, { runtime, memory, onDeviceOnly });
+    const name = dialectName ?? providerOf(choice.device).dialect;
+    const dialect = await deviceDialect(name, place, runtime, memory);
+    const graphs = new DeviceGraphs(place, runtime, dialect, onDeviceOnly);
+    return await openOnDevice(graphs, place, groundingHeadConfig, choice, { runtime, memory, adapterRank });
   } catch (thrown) {
     if (choice.device === 'cpu' || onDeviceOnly) throw thrown;
     const cpu = cpuInstead(choice.device, toEngineError(thrown).message);
@@ -62,49 +83,55 @@ export async function openGraphs(
   }
 }
 
-/** Opens the graphs in the dialect of a device: in float16 where the package is not float32 and the device computes with it. */
+/** A device's dialect: in float16 where the package is not float32 and the device computes with it. */
+async function deviceDialect(
+  name: Dialect['name'],
+  { manifest }: PackagePlace,
+  runtime: Runtime,
+  memory: DeviceMemory,
+): Promise<Dialect> {
+  const isHalf = manifest.precision !== 'fp32' && (await memory.computesFloat16());
+  const activations = isHalf ? 'float16' : 'float32';
+  if (name === 'plain') return plainDialect(activations);
+  // See rowsOfExactAttention.
+  return gpuDialect(activations, runtime.device !== 'webgpu');
+}
+
+/** Opens the graphs in the dialect of a device. */
 async function openOnDevice(
-  place: PackagePlace,
+  graphs: DeviceGraphs,
+  { manifest }: PackagePlace,
   groundingHeadConfig: GroundingHeadConfig | undefined,
   device: DeviceChoice,
   {
     runtime,
     memory,
-    onDeviceOnly,
-  }: { readonly runtime: Runtime; readonly memory: DeviceMemory; readonly onDeviceOnly: boolean },
+    adapterRank,
+  }: { readonly runtime: Runtime; readonly memory: DeviceMemory; readonly adapterRank: number },
 ): Promise<OpenedGraphs> {
-  const { manifest } = place;
-  const isHalf = manifest.precision !== 'fp32' && (await memory.computesFloat16());
-  // See rowsOfExactAttention.
-  const isFused = runtime.device !== 'webgpu';
-  const dialect = gpuDialect(isHalf ? 'float16' : 'float32', isFused);
-  const graphs = new DeviceGraphs(place, runtime, dialect, onDeviceOnly);
-  const decoder = await graphs.openDecoder();
-  let vision: Session;
+  const decoder = await graphs.decoder(adapterRank);
+  let vision: SizedGraph;
   try {
-    vision = await graphs.openTower();
+    vision = await graphs.tower(adapterRank);
   } catch (thrown) {
     await decoder.release();
     throw thrown;
   }
   const headFile = manifest.groundingHead;
-  const groundingHead =
+  const head =
     headFile === undefined || groundingHeadConfig === undefined
       ? undefined
-      : createDeviceGroundingHead(
-          (levels) => graphs.openGroundingHead(headFile, groundingHeadConfig, levels),
-          groundingHeadConfig,
-        );
+      : graphs.groundingHead(headFile, groundingHeadConfig);
+  const { dialect } = graphs;
   return {
     runtime,
     device,
-    decoder,
-    vision,
-    groundingHead,
-    onDevice: { graphs, memory },
+    groundingHead:
+      head && groundingHeadConfig && createDeviceGroundingHead(head, groundingHeadConfig, dialect),
+    trunk: { place: 'device', decoder, vision, memory, dialect },
     openHead: (file) => graphs.openHead(file),
     async release() {
-      await Promise.all([decoder.release(), vision.release(), groundingHead?.release()]);
+      await Promise.all([decoder.release(), vision.release(), head?.release()]);
     },
   };
 }
@@ -144,10 +171,8 @@ async function openAll(
   return {
     runtime,
     device,
-    decoder: decoder.value,
-    vision: vision.value,
+    trunk: { place: 'memory', decoder: decoder.value, vision: vision.value },
     groundingHead: head.value && groundingHeadConfig && createGroundingHead(head.value, groundingHeadConfig),
-    onDevice: undefined,
     openHead: (file) =>
       runtime.createSession(join(folder, file), { prepackedKey: fileChecksums(manifest, file) }),
     async release() {

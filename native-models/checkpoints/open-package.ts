@@ -5,7 +5,7 @@ import { EngineError } from '../protocol/errors.ts';
 import type { DeviceRequest, Role, RuntimeName } from '../protocol/roles.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { chooseDevice, cpuInstead } from '../runtime/providers.ts';
-import type { Session } from '../runtime/runtime.ts';
+import type { Runtime, Session } from '../runtime/runtime.ts';
 import { DeviceRows } from '../architectures/device-rows.ts';
 import { DeviceAdapters } from './device-adapters.ts';
 import { openEmbeddings, type EmbeddingTable } from './embedding-table.ts';
@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly distrust?: string | undefined;
   /** Fail where an operator of the graphs would run on the processor instead of the device (tests). */
   readonly onDeviceOnly?: boolean | undefined;
+  /** Treat the processor as a device whose graphs are in this dialect (tests, bench/devices). */
+  readonly asDevice?: 'gpu' | 'plain' | undefined;
   /** Folder for prepacked weights of this machine; absent: weights are prepared anew at each start. */
   readonly prepackedFolder?: string | undefined;
 }
@@ -50,24 +52,33 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
           neededBytes: deviceBytes(manifest),
         })
       : cpuInstead(request, options.distrust, options.runtime);
-  const [graphs, adapters, embeddings] = await Promise.all([
+  const adapters = await openAdapters(folder, manifest);
+  const [graphs, embeddings] = await Promise.all([
     openGraphs(
       { folder, manifest, network },
       groundingHeadConfig,
       choice,
       (chosen) =>
-        createRuntime(chosen, { threads: options.threads, prepackedFolder: options.prepackedFolder }),
-      { onDeviceOnly: options.onDeviceOnly },
+        createRuntime(chosen, {
+          threads: options.threads,
+          prepackedFolder: options.prepackedFolder,
+          keepsOnDevice: options.asDevice !== undefined,
+        }),
+      {
+        onDeviceOnly: options.onDeviceOnly,
+        adapterRank: adapters.largestRank,
+        dialectName: options.asDevice,
+      },
     ),
-    openAdapters(folder, manifest),
     loadEmbeddings(folder, manifest, network),
   ]);
-  const { runtime, device, groundingHead } = graphs;
+  const { runtime, device, groundingHead, trunk } = graphs;
   const heads = new HeadSessions(manifest, (file) => graphs.openHead(file));
   const roles = vocabularies(embeddings, heads);
-  const parts = graphs.onDevice
-    ? createOnDevice(network, manifest, graphs, graphs.onDevice, adapters, roles)
-    : createInMemory(network, manifest, graphs, adapters, roles);
+  const parts =
+    trunk.place === 'device'
+      ? createOnDevice(network, manifest, runtime, trunk, adapters, roles)
+      : createInMemory(network, manifest, trunk, adapters, roles);
   return {
     name: manifest.name,
     path: folder,
@@ -173,10 +184,12 @@ function vocabularies(embeddings: Record<string, EmbeddingTable>, heads: HeadSes
 /** Tower and decoder at work, and what gives back what they hold beside their graphs. */
 type WorkingParts = Pick<LoadedModel, 'vision' | 'language'> & { release(): Promise<void> };
 
+type TrunkIn<Place extends 'memory' | 'device'> = Extract<OpenedGraphs['trunk'], { readonly place: Place }>;
+
 function createInMemory(
   network: Network,
   manifest: Manifest,
-  { decoder, vision }: OpenedGraphs,
+  { decoder, vision }: TrunkIn<'memory'>,
   adapters: RoleAdapters,
   roles: Vocabularies,
 ): WorkingParts {
@@ -199,22 +212,23 @@ function createInMemory(
 function createOnDevice(
   network: Network,
   manifest: Manifest,
-  { decoder, vision, runtime }: OpenedGraphs,
-  { graphs, memory }: NonNullable<OpenedGraphs['onDevice']>,
+  runtime: Runtime,
+  { decoder, vision, memory, dialect }: TrunkIn<'device'>,
   adapters: RoleAdapters,
   roles: Vocabularies,
 ): WorkingParts {
-  const { dialect } = graphs;
-  const { activations } = dialect;
-  const towerInputs = RoleAdapters.inputsOf(vision.inputNames);
-  const trunk = new DeviceAdapters(adapters, RoleAdapters.inputsOf(decoder.inputNames), memory, activations);
-  const tower = new DeviceAdapters(adapters, towerInputs, memory, activations);
+  const form = {
+    type: dialect.activations,
+    rank: dialect.name === 'plain' ? adapters.largestRank : undefined,
+  };
+  const trunk = new DeviceAdapters(adapters, decoder.adapterInputs, memory, form);
+  const tower = new DeviceAdapters(adapters, vision.adapterInputs, memory, form);
   const rows = new DeviceRows(runtime, memory, network.shape.hiddenSize);
   const parts = network.createOnDevice({
     rows,
     dialect,
     tower: vision,
-    towerAdapters: { feeds: (role) => tower.feeds(role), key: towerKey(manifest, towerInputs) },
+    towerAdapters: { feeds: (role) => tower.feeds(role), key: towerKey(manifest, vision.adapterInputs) },
     trunk: decoder,
     roles: { ...roles, adapterFeeds: (role) => trunk.feeds(role) },
   });

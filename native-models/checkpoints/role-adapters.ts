@@ -34,6 +34,14 @@ export class RoleAdapters {
     return inputNames.filter((name) => name.includes(adapterInput));
   }
 
+  /** The largest rank of any role's matrices; 0 where there are none. */
+  get largestRank(): number {
+    const ranks = Object.values(this.#files).flatMap((file) =>
+      file.names().map((name) => Math.min(...file.get(name).shape)),
+    );
+    return Math.max(0, ...ranks);
+  }
+
   /**
    * Feeds for the adapter inputs of a graph; zeros of rank 1 for what the role does not adapt. One run at a time: the
    * feeds of another role are void afterwards.

@@ -7,9 +7,11 @@ import {
   encodeModel,
   encodeNode,
   encodeValueInfo,
+  runtimeOperators,
   type Attribute,
   type Dimension,
   type OnnxElementType,
+  type OperatorSets,
 } from './model-format.ts';
 import type { WeightRecipe } from './weight-recipe.ts';
 
@@ -59,6 +61,17 @@ export interface WeightFiles {
   readonly places?: ReadonlyMap<string, WeightPlace> | undefined;
 }
 
+/** Sizes of a graph's open dimensions, by their names. */
+export type Sizes = Readonly<Record<string, number>>;
+
+/** In what form a graph is written. */
+export interface GraphForm {
+  /** Default: `runtimeOperators`. A node of a domain that is not among them is a RangeError. */
+  readonly operators?: OperatorSets;
+  /** With sizes, every dimension of the graph's inputs and outputs is a number, and a name without a size is a RangeError. */
+  readonly sizes?: Sizes | undefined;
+}
+
 const pageBytes = 4096;
 
 /** A dimension of a weight that is open until it is fed; only for weights that are inputs. */
@@ -71,6 +84,8 @@ export const openDimension = -1;
 export class GraphBuilder {
   readonly #weightFile: string | undefined;
   readonly #places: ReadonlyMap<string, WeightPlace> | undefined;
+  readonly #operators: OperatorSets;
+  readonly #sizes: Sizes | undefined;
   readonly #nodes: Uint8Array[] = [];
   readonly #initializers: Uint8Array[] = [];
   readonly #inputs: Uint8Array[] = [];
@@ -81,19 +96,28 @@ export class GraphBuilder {
   #names = 0;
 
   /** @param options With places, nothing is laid out anew, and a weight that has none is a RangeError. */
-  constructor(options: WeightFiles = {}) {
+  constructor(options: WeightFiles & GraphForm = {}) {
     this.#weightFile = options.weightFile;
     this.#places = options.places;
+    this.#operators = options.operators ?? runtimeOperators;
+    this.#sizes = options.sizes;
   }
 
   input(name: string, type: OnnxElementType, dims: readonly Dimension[]): Value {
-    this.#inputs.push(encodeValueInfo(name, type, dims));
+    this.#inputs.push(encodeValueInfo(name, type, this.#sized(dims)));
     return { name };
+  }
+
+  /** The size of an open dimension, in graphs that are written for sizes. @throws RangeError where there is none. */
+  size(name: string): number {
+    const size = this.#sizes?.[name];
+    if (size === undefined) throw new RangeError(`The graph is written without a size for ${name}.`);
+    return size;
   }
 
   /** Declares an output that a node writes under this name (`node`, with a name among `used`). */
   declareOutput(name: string, type: OnnxElementType, dims: readonly Dimension[]): void {
-    this.#outputs.push(encodeValueInfo(name, type, dims));
+    this.#outputs.push(encodeValueInfo(name, type, this.#sized(dims)));
   }
 
   /** Makes a value an output of the graph under a name of its own. */
@@ -108,7 +132,7 @@ export class GraphBuilder {
         attributes: {},
       }),
     );
-    this.#outputs.push(encodeValueInfo(name, type, dims));
+    this.#outputs.push(encodeValueInfo(name, type, this.#sized(dims)));
   }
 
   /** A trained weight, made from the checkpoint by `recipe`. */
@@ -188,6 +212,8 @@ export class GraphBuilder {
     used: readonly (boolean | string)[],
     attributes: Record<string, AttributeInput> = {},
   ): Value[] {
+    if (this.#operators.versions[domain] === undefined)
+      throw new RangeError(`${operator} of ${domain} is not among the graph's operators.`);
     const name = this.#fresh(operator);
     const outputs = used.map((use, index) =>
       typeof use === 'string' ? use : !use ? '' : index === 0 ? name : `${name}:${index}`,
@@ -266,7 +292,16 @@ export class GraphBuilder {
       inputs: this.#inputs,
       outputs: this.#outputs,
     });
-    return { model: encodeModel(graph), weights: this.#weights, weightFileBytes: this.#offset };
+    return {
+      model: encodeModel(graph, this.#operators),
+      weights: this.#weights,
+      weightFileBytes: this.#offset,
+    };
+  }
+
+  #sized(dims: readonly Dimension[]): readonly Dimension[] {
+    if (this.#sizes === undefined) return dims;
+    return dims.map((dim) => (typeof dim === 'number' ? dim : this.size(dim)));
   }
 
   #placedWeight(

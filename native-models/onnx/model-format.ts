@@ -169,15 +169,25 @@ export function encodeGraph(graph: {
   return writer.finish();
 }
 
-/** A model around a graph: IR version 10, opset 21 and com.microsoft 1. */
-export function encodeModel(graph: Uint8Array): Uint8Array {
-  const writer = Writer.create().uint32(tag(1, varint)).int64(10);
+/** What a model says of the operators that it is made of. */
+export interface OperatorSets {
+  readonly irVersion: number;
+  /** Versions by domain; the standard's is ''. */
+  readonly versions: Readonly<Record<string, number>>;
+}
+
+/** Operators of ONNX Runtime beside those of the standard. */
+export const runtimeOperators: OperatorSets = { irVersion: 10, versions: { '': 21, 'com.microsoft': 1 } };
+
+/** Operators of the ONNX standard alone, in the oldest version with LayerNormalization: vendors' graph compilers lag behind the newest. */
+export const standardOperators: OperatorSets = { irVersion: 8, versions: { '': 17 } };
+
+/** A model around a graph. */
+export function encodeModel(graph: Uint8Array, { irVersion, versions }: OperatorSets): Uint8Array {
+  const writer = Writer.create().uint32(tag(1, varint)).int64(irVersion);
   writer.uint32(tag(2, lengthDelimited)).string('videomind');
   writer.uint32(tag(7, lengthDelimited)).bytes(graph);
-  for (const [domain, version] of [
-    ['', 21],
-    ['com.microsoft', 1],
-  ] as const) {
+  for (const [domain, version] of Object.entries(versions)) {
     writer.uint32(tag(8, lengthDelimited)).fork();
     writer.uint32(tag(1, lengthDelimited)).string(domain).uint32(tag(2, varint)).int64(version).ldelim();
   }

@@ -19,7 +19,7 @@ export async function createRuntime(choice: DeviceChoice, defaults: RuntimeDefau
   if (device === 'cpu') {
     const { createCApiRuntime } = await import('./c-api/c-api-runtime.ts');
     const libraryPath = process.env['ONNXRUNTIME_LIBRARY'] ?? bundledLibraryPath();
-    return createCApiRuntime({ device, libraryPath }, defaults);
+    return createCApiRuntime({ device, libraryPath, keepsOnDevice: defaults.keepsOnDevice }, defaults);
   }
   const libraries = addedLibraries(device);
   if (libraries === undefined) {

@@ -5,8 +5,10 @@ import type { DeviceChoice } from './providers.ts';
 import { heldTensor, OnnxruntimeDeviceMemory, type DeviceBinding } from './onnxruntime-device-memory.ts';
 import type { PrepackingBinding } from './prepacked-session.ts';
 import { PrepackedSessions } from './prepacked-session.ts';
+import { fedFromProcess, isInProcess, keepInProcess, ProcessMemory } from './process-memory.ts';
 import { isOnDevice } from './runtime.ts';
 import type {
+  DeviceMemory,
   DeviceTensor,
   ElementArrays,
   PlacedTensor,
@@ -27,6 +29,8 @@ export interface RuntimeDefaults {
   readonly threads?: number | undefined;
   /** Folder for prepacked weights of this machine. */
   readonly prepackedFolder?: string | undefined;
+  /** Treat the processor's memory as that of a device. */
+  readonly keepsOnDevice?: boolean | undefined;
 }
 
 /** The binding to ONNX Runtime through onnxruntime-node. */
@@ -34,12 +38,11 @@ export function createOnnxRuntime(provider: DeviceOfSessions, defaults: RuntimeD
   const onnxruntimeVersion = ort.env.versions.node ?? '';
   const name = `onnxruntime-node ${onnxruntimeVersion}`.trim();
   const prepacked = new PrepackedSessions();
-  // The binding knows tensors on a device for WebGPU alone; what runs on others goes through memory (c-api).
-  const meter = provider.device === 'webgpu' ? new TransferMeter() : undefined;
+  const meter = provider.device === 'cpu' ? undefined : new TransferMeter();
   return {
     name,
     device: provider.device,
-    deviceMemory: meter && new OnnxruntimeDeviceMemory(deviceBinding(provider), meter),
+    deviceMemory: memoryOf(provider, defaults, meter),
     get transfers() {
       return meter?.counts ?? noTransfers;
     },
@@ -65,6 +68,17 @@ export function createOnnxRuntime(provider: DeviceOfSessions, defaults: RuntimeD
       }
     },
   };
+}
+
+/** The binding knows tensors on a device for WebGPU alone; other devices read and write this process's memory. */
+function memoryOf(
+  provider: DeviceOfSessions,
+  { keepsOnDevice }: RuntimeDefaults,
+  meter: TransferMeter | undefined,
+): DeviceMemory | undefined {
+  if (provider.device === 'webgpu' && meter !== undefined)
+    return new OnnxruntimeDeviceMemory(deviceBinding(provider), meter);
+  return meter !== undefined || keepsOnDevice === true ? new ProcessMemory() : undefined;
 }
 
 function prepackingBinding(
@@ -135,15 +149,24 @@ function wrapSession(session: ort.InferenceSession, meter?: TransferMeter): Sess
       for (const name in feeds) {
         const tensor = feeds[name] as PlacedTensor;
         if (!isOnDevice(tensor)) meter?.countToDevice(tensor.data.byteLength);
-        ortFeeds[name] = isOnDevice(tensor) ? heldTensor(tensor) : toOrtTensor(tensor);
+        else if (isInProcess(tensor)) meter?.countToDevice(tensor.bytes);
+        ortFeeds[name] = isOnDevice(tensor)
+          ? (fedFromProcess(tensor) ?? heldTensor(tensor))
+          : toOrtTensor(tensor);
       }
-      const bound = Object.entries(into).map(([name, tensor]) => [name, heldTensor(tensor)] as const);
+      const inProcess = Object.entries(into).filter(([, tensor]) => isInProcess(tensor));
+      const bound = Object.entries(into).filter(([, tensor]) => !isInProcess(tensor));
       const fetches = Object.fromEntries<ort.Tensor | null>([
-        ...outputs.map((name) => [name, null] as const),
-        ...bound,
+        ...[...outputs, ...inProcess.map(([name]) => name)].map((name) => [name, null] as const),
+        ...bound.map(([name, tensor]) => [name, heldTensor(tensor)] as const),
       ]);
       try {
-        const results = await session.run(ortFeeds, bound.length === 0 ? outputs : fetches);
+        const isPlaced = bound.length + inProcess.length > 0;
+        const results = await session.run(ortFeeds, isPlaced ? fetches : outputs);
+        for (const [name, tensor] of inProcess) {
+          keepInProcess(results[name] as ort.Tensor, tensor);
+          meter?.countFromDevice(tensor.bytes);
+        }
         return Object.fromEntries(
           outputs.map((name) => [name, received(results[name] as ort.Tensor, meter)]),
         );

@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { EngineError } from '../protocol/errors.ts';
-import type { Device, RuntimeName } from '../protocol/roles.ts';
+import type { Device, Precision, RuntimeName } from '../protocol/roles.ts';
 import type { CProvider } from './c-api/session-options.ts';
 
 /** What the program knows about one kind of device. */
@@ -9,6 +9,10 @@ export interface Provider {
   readonly label: string;
   /** The bindings that can have it, the usual one first. */
   readonly runtimes: readonly RuntimeName[];
+  /** How its graphs are written, where values stay on it (architectures/layers/dialect.ts). */
+  readonly dialect: 'cpu' | 'gpu' | 'plain';
+  /** Precisions of the packages that it computes. */
+  readonly packages: readonly Precision[];
   /** The name under which onnxruntime-node lists it; absent where that binding cannot have it. */
   readonly backend?: string;
   /** How it is had through the C API: libraries that `devices add` brings, and this provider in them. */
@@ -35,6 +39,8 @@ export const providers: readonly Provider[] = [
     device: 'cpu',
     label: 'Processor',
     runtimes: ['onnxruntime-node', 'c-api'],
+    dialect: 'cpu',
+    packages: ['fp32', 'fp16', 'int8', 'int4'],
     backend: 'cpu',
     platforms: ['linux/x64', 'linux/arm64', 'darwin/arm64', 'win32/x64', 'win32/arm64'],
     sessionOptions: { executionProviders: ['cpu'] },
@@ -45,6 +51,8 @@ export const providers: readonly Provider[] = [
     device: 'cuda',
     label: 'NVIDIA GPU (CUDA 13)',
     runtimes: ['c-api'],
+    dialect: 'gpu',
+    packages: ['fp32', 'fp16', 'int4'],
     platforms: ['linux/x64'],
     sessionOptions: {},
     added: {
@@ -71,6 +79,8 @@ export const providers: readonly Provider[] = [
     device: 'cann',
     label: 'Huawei Ascend NPU (CANN)',
     runtimes: ['c-api'],
+    dialect: 'plain',
+    packages: ['fp32', 'fp16'],
     platforms: ['linux/x64'],
     sessionOptions: {},
     added: {
@@ -97,6 +107,8 @@ export const providers: readonly Provider[] = [
     device: 'webgpu',
     label: 'GPU through WebGPU (Vulkan, Direct3D 12, Metal)',
     runtimes: ['onnxruntime-node'],
+    dialect: 'gpu',
+    packages: ['fp32', 'fp16', 'int4'],
     backend: 'webgpu',
     platforms: ['linux/x64', 'darwin/arm64', 'win32/x64', 'win32/arm64'],
     sessionOptions: { executionProviders: thenCpu('webgpu') },
@@ -110,6 +122,8 @@ export const providers: readonly Provider[] = [
     device: 'directml',
     label: 'GPU through DirectML (Windows)',
     runtimes: ['onnxruntime-node'],
+    dialect: 'plain',
+    packages: ['fp32', 'fp16'],
     backend: 'dml',
     platforms: ['win32/x64', 'win32/arm64'],
     // DirectML neither plans memory ahead nor runs branches side by side (ONNX Runtime, DirectML execution provider).
@@ -120,7 +134,7 @@ export const providers: readonly Provider[] = [
     },
     howToAdd: [
       'Update Windows 10 or 11 and the GPU driver (a GPU with Direct3D 12 is needed).',
-      'Import the checkpoint with --precision fp32, and ask with --device directml.',
+      'Import the checkpoint with --precision fp16, and ask with --device directml.',
     ],
     measured: 'never',
   },
@@ -128,10 +142,12 @@ export const providers: readonly Provider[] = [
     device: 'coreml',
     label: 'Apple GPU and Neural Engine (Core ML)',
     runtimes: ['onnxruntime-node'],
+    dialect: 'plain',
+    packages: ['fp32', 'fp16'],
     backend: 'coreml',
     platforms: ['darwin/arm64'],
     sessionOptions: { executionProviders: thenCpu('coreml') },
-    howToAdd: ['Import the checkpoint with --precision fp32, and ask with --device coreml.'],
+    howToAdd: ['Import the checkpoint with --precision fp16, and ask with --device coreml.'],
     measured: 'never',
   },
 ];
@@ -141,4 +157,9 @@ export function providerOf(device: Device): Provider {
   const provider = providers.find((candidate) => candidate.device === device);
   if (provider === undefined) throw new EngineError('INTERNAL', `No provider for ${device}.`);
   return provider;
+}
+
+/** The devices that a package of a precision is for. */
+export function devicesFor(precision: Precision): Device[] {
+  return providers.filter(({ packages }) => packages.includes(precision)).map(({ device }) => device);
 }

@@ -7,7 +7,7 @@ import { addedLibraries } from './devices/added-parts.ts';
 import type { AddedLibraries } from './devices/added-parts.ts';
 import type { DeviceFacts } from './devices/device-facts.ts';
 import type { ProbedMachine } from './probe.ts';
-import { providers } from './provider-table.ts';
+import { devicesFor, providers } from './provider-table.ts';
 import { chooseAutomatically, chooseDevice, onnxruntimeVersion, probeProviders } from './providers.ts';
 
 const libraries: AddedLibraries = { runtimePath: '/d/libonnxruntime.so', folder: '/d', names: [] };
@@ -144,7 +144,26 @@ describe('choosing what was asked for', () => {
   it('runs an int8 package on the CPU whatever GPU there is, and says what to import instead', async () => {
     const chosen = await chooseDevice('cuda', 'int8', { machine: withCuda });
     expect(chosen.device).toBe('cpu');
-    expect(chosen.warnings[0]?.message).toContain('--precision fp32 or int4');
+    expect(chosen.warnings[0]?.message).toContain('--precision fp32, fp16 or int4');
+  });
+
+  it('runs an int4 package on the CPU where the device compiles operators of the standard alone', async () => {
+    const added = machine(
+      { facts: { cuda: bigGpu }, added: ['cann'] },
+      { missingLibraries: () => Promise.resolve([]) },
+    );
+    expect((await chooseDevice('cann', 'fp16', { machine: added })).device).toBe('cann');
+    const chosen = await chooseDevice('cann', 'int4', { machine: added });
+    expect(chosen.device).toBe('cpu');
+    expect(chosen.warnings[0]?.message).toContain('--precision fp32 or fp16');
+    const byItself = await chooseDevice('auto', 'int4', { machine: added });
+    expect(byItself.reason).toContain('cann: An int4 package');
+  });
+
+  it('says which devices a package is for', () => {
+    expect(devicesFor('fp16')).toEqual(['cpu', 'cuda', 'cann', 'webgpu', 'directml', 'coreml']);
+    expect(devicesFor('int4')).toEqual(['cpu', 'cuda', 'webgpu']);
+    expect(devicesFor('int8')).toEqual(['cpu']);
   });
 
   it('explains a device of another platform', async () => {

@@ -102,7 +102,7 @@ async function chooseBest(
   const passedOver: string[] = [];
   const warnings: RunWarning[] = [];
   for (const device of preferred) {
-    const looked = await lookAt(device, { runtime, neededBytes, machine });
+    const looked = await lookAt(device, precision, { runtime, neededBytes, machine });
     if (looked.isGood) {
       const reason = [`${device} works and has room.`, ...passedOver].join(' ');
       return choice(device, { runtime, machine, reason, warnings });
@@ -119,6 +119,7 @@ async function chooseBest(
 /** Whether `auto` takes a device; `isThere`: a person would expect it to be used. */
 async function lookAt(
   device: Device,
+  precision: Precision,
   {
     runtime,
     neededBytes,
@@ -131,7 +132,7 @@ async function lookAt(
 ): Promise<{ readonly isGood: boolean; readonly isThere: boolean; readonly reason: string }> {
   const provider = providerOf(device);
   const passed = (reason: string, isThere: boolean) => ({ isGood: false, isThere, reason });
-  const unsuitable = unsuitableRuntime(device, runtime);
+  const unsuitable = unsuitableRuntime(device, runtime) ?? unsuitablePrecision(device, precision);
   if (unsuitable !== undefined) return passed(unsuitable, false);
   const facts = provider.platforms.includes(machine.platform) ? machine.facts(device) : undefined;
   // Looked at before it is started: a software adapter is no reason to load a graphics driver.
@@ -162,13 +163,16 @@ function unsuitableRuntime(device: Device, runtime: RuntimeName | undefined): st
   return `It is had through ${runtimes.join(' or ')}, not through ${runtime}.`;
 }
 
-/**
- * Why a precision does not run on a device. int8 packages hold integer products (`MatMulIntegerToFloat`) that only the CPU
- * computes: on a GPU every one of them would be carried back and forth.
- */
+/** Why a package of a precision does not run on a device, and what to import instead. */
 function unsuitablePrecision(device: Device, precision: Precision): string | undefined {
-  if (device === 'cpu' || precision !== 'int8') return undefined;
-  return 'An int8 package holds integer products that only the CPU computes. Import the checkpoint with --precision fp32 or int4 for this device.';
+  const { packages } = providerOf(device);
+  if (packages.includes(precision)) return undefined;
+  const why =
+    precision === 'int8'
+      ? 'An int8 package holds integer products that only the CPU computes.'
+      : `An ${precision} package holds operators that ${device} does not compile.`;
+  const others = packages.join(', ').replace(/, ([^,]*)$/u, ' or $1');
+  return `${why} Import the checkpoint with --precision ${others} for this device.`;
 }
 
 interface ChoiceParts {

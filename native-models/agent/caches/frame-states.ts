@@ -12,7 +12,7 @@ export interface FrameStates {
   /** (pairs, hidden) */
   readonly means: Rows;
   readonly bytes: number;
-  /** Adds the states (rows, hidden) of visual tokens to the means of their pairs. */
+  /** Adds states (rows, hidden) of visual tokens to the means of their pairs; on a device padding may come before the rows. */
   add(states: Rows, rows: number, pairOf: PairOfRow): Promise<void>;
   /** Forgets all pairs from `pairs` on. */
   truncate(pairs: number): Promise<void>;
@@ -105,17 +105,19 @@ export class DeviceFrameStates implements FrameStates {
     return this.#means;
   }
 
-  async add(states: Rows, rows: number, pairOf: PairOfRow): Promise<void> {
-    const weights = new Float32Array(this.#pairs * rows);
+  async add(given: Rows, rows: number, pairOf: PairOfRow): Promise<void> {
+    const states = rowsOnDevice(given);
+    const [length = rows] = states.dims;
+    const weights = new Float32Array(this.#pairs * length);
     let isNeeded = false;
     for (let row = 0; row < rows; row++) {
       const pair = pairOf(row);
       if (pair < 0) continue;
-      weights[pair * rows + row] = 1 / this.#tokensPerPair;
+      weights[pair * length + (length - rows) + row] = 1 / this.#tokensPerPair;
       isNeeded = true;
     }
     if (!isNeeded) return;
-    await this.#rows.accumulate(this.#means, weights, rowsOnDevice(states), this.#next);
+    await this.#rows.accumulate(this.#means, weights, states, this.#next);
     [this.#means, this.#next] = [this.#next, this.#means];
   }
 

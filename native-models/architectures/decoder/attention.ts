@@ -1,25 +1,29 @@
 import { float, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
 import { toActivations, type Dialect } from '../layers/dialect.ts';
 import type { DecoderConfig } from './config.ts';
+import { staticAttention, staticRoom, type StaticRoom } from './static-attention.ts';
 
 /** What a pass over some rows needs to know of them. */
 export interface StepInputs {
   readonly cos: Value;
   readonly sin: Value;
-  readonly rowIds: Value;
-  readonly total: Value;
-  readonly last: Value;
+  readonly rowIds?: Value;
+  readonly total?: Value;
+  readonly last?: Value;
   /** Absent in dialects without control flow. */
   readonly single?: Value;
+  /** Only in `plain`. */
+  readonly room?: StaticRoom;
 }
 
 /** Declares the inputs of a pass. */
 export function stepInputs(graph: GraphBuilder, config: DecoderConfig, dialect: Dialect): StepInputs {
   const table = (name: string) =>
     toActivations(graph, dialect, graph.input(name, 'float32', ['rows', config.headSize / 2]));
+  const angles = { cos: table('cos'), sin: table('sin') };
+  if (dialect.name === 'plain') return { ...angles, room: staticRoom(graph, dialect) };
   return {
-    cos: table('cos'),
-    sin: table('sin'),
+    ...angles,
     rowIds: graph.input('row_ids', 'int64', [1, 'rows']),
     total: graph.input('total', 'int32', []),
     last: graph.input('last', 'int32', [1]),
@@ -50,21 +54,45 @@ export function cacheInputs(
   return { keys: input('keys'), values: input('values') };
 }
 
-/**
- * Attention on a static cache: the operator puts the new rows behind the `total` − rows that are there, and `keys` and `values`
- * of the layer are the same buffers as its past ones. It does both the prompt and the single step.
- */
-export function cachedAttention(
+/** Rotated queries and keys, and values of new rows: (1, rows, heads × headSize) each. */
+export interface NewRows {
+  readonly queries: Value;
+  readonly keys: Value;
+  readonly values: Value;
+}
+
+/** Attention of a layer in a dialect: (rows, heads × headSize). Dialects for devices also write the layer's cache. */
+export function layerAttention(
   graph: GraphBuilder,
   config: DecoderConfig,
   dialect: Dialect,
-  rows: { readonly queries: Value; readonly keys: Value; readonly values: Value },
+  rows: NewRows,
   past: LayerCache,
   step: StepInputs,
   layer: number,
 ): Value {
+  const { room, single } = step;
+  if (single !== undefined) return attention(graph, config, rows, past, { ...step, single });
+  const outputs = [`keys.${layer}`, `values.${layer}`] as const;
+  for (const name of outputs) graph.declareOutput(name, dialect.activations, cacheDims(config, dialect));
+  return room === undefined
+    ? cachedAttention(graph, config, rows, past, step, outputs)
+    : staticAttention(graph, config, dialect, rows, past, room, outputs);
+}
+
+/**
+ * Attention on a static cache: the operator puts the new rows behind the `total` − rows that are there, and `keys` and `values`
+ * of the layer are the same buffers as its past ones. It does both the prompt and the single step.
+ */
+function cachedAttention(
+  graph: GraphBuilder,
+  config: DecoderConfig,
+  rows: NewRows,
+  past: LayerCache,
+  step: StepInputs,
+  outputs: readonly string[],
+): Value {
   const { heads, keyValueHeads, headSize } = config;
-  const outputs = [`keys.${layer}`, `values.${layer}`];
   const [attended] = graph.node(
     'GroupQueryAttention',
     'com.microsoft',
@@ -72,7 +100,6 @@ export function cachedAttention(
     [true, ...outputs],
     { num_heads: heads, kv_num_heads: keyValueHeads },
   );
-  for (const name of outputs) graph.declareOutput(name, dialect.activations, cacheDims(config, dialect));
   return graph.op('Reshape', [attended, graph.ints([-1, heads * headSize])]);
 }
 
@@ -81,10 +108,10 @@ export function cachedAttention(
  * past into the layout of GroupQueryAttention would cost more than the attention: two products over past and new row
  * instead. The unused outputs of GroupQueryAttention must stay named, or ONNX Runtime 1.30 writes past its buffers.
  */
-export function attention(
+function attention(
   graph: GraphBuilder,
   { heads, keyValueHeads, headSize }: DecoderConfig,
-  rows: { readonly queries: Value; readonly keys: Value; readonly values: Value },
+  rows: NewRows,
   past: LayerCache,
   step: StepInputs & { readonly single: Value },
 ): Value {

@@ -1,25 +1,18 @@
 import { GraphBuilder, type BuiltGraph, type Value, type WeightFiles } from '../../onnx/graph-builder.ts';
-import { floatWeight, fromActivations, toActivations } from '../layers/dialect.ts';
+import { floatWeight, fromActivations, startGraph, toActivations } from '../layers/dialect.ts';
 import { gatedMlp } from '../layers/gated-mlp.ts';
 import {
-  addAndRmsNorm,
   dialectOf,
   dividedInput,
   product,
   productInput,
-  rmsNorm,
   shareZeroPoints,
   type ProductOptions,
   type ProductWeight,
 } from '../layers/products.ts';
-import {
-  attention,
-  cachedAttention,
-  cacheInputs,
-  stepInputs,
-  type LayerCache,
-  type StepInputs,
-} from './attention.ts';
+import { addAndRmsNorm, rmsNorm } from '../layers/rms-norm.ts';
+import { rotate } from '../layers/rotary-embedding.ts';
+import { cacheInputs, layerAttention, stepInputs, type LayerCache, type StepInputs } from './attention.ts';
 import type { DecoderConfig } from './config.ts';
 
 /**
@@ -29,7 +22,8 @@ import type { DecoderConfig } from './config.ts';
  * Inputs: `embeddings` (rows, hidden); `cos`, `sin` (rows, headSize/2) of the three-row positions; `row_ids` (1, rows) = 0, 1, …;
  * `total` and `last` = tokens after this call, and that minus 1; `single` = true for one row after a past;
  * per layer `past_keys.i`, `past_values.i` (past, key-value heads, headSize); per deepstack level `deepstack.k` (rows or 1,
- * hidden), added to what layer k gives on; per adapted module its A and B.
+ * hidden), added to what layer k gives on; per adapted module its A and B. Dialects for devices differ in their step and cache
+ * inputs (attention.ts).
  * Outputs: `last_state` (1, hidden), normalized; `states` (rows, hidden) before the final norm; per layer `keys.i`, `values.i`
  * (1, rows, key-value heads × headSize), the new rows of the cache.
  */
@@ -39,7 +33,7 @@ export function buildDecoderGraph(
   weights: WeightFiles,
 ): BuiltGraph {
   const dialect = dialectOf(options);
-  const graph = new GraphBuilder(weights);
+  const graph = startGraph(dialect, weights);
   const embeddings = toActivations(
     graph,
     dialect,
@@ -140,9 +134,13 @@ function normalizeStream(
     dividedFor,
   });
   if (stream.pending === undefined) {
-    return { normed: rmsNorm(graph, stream.residual, weight, config.epsilon), residual: stream.residual };
+    return {
+      normed: rmsNorm(graph, dialectOf(options), stream.residual, weight, config.epsilon),
+      residual: stream.residual,
+    };
   }
-  return addAndRmsNorm(graph, stream.residual, stream.pending, weight, config.epsilon);
+  const sum = { residual: stream.residual, skip: stream.pending };
+  return addAndRmsNorm(graph, dialectOf(options), sum, weight, config.epsilon);
 }
 
 /** RMSNorm over each head of (rows, heads × headSize), flattened to one head a row. */
@@ -158,7 +156,7 @@ function normalizeHeads(
     source: { tensor: `${module}.weight` },
   });
   const perHead = graph.op('Reshape', [value, graph.ints([-1, config.headSize])]);
-  return rmsNorm(graph, perHead, weight, config.epsilon);
+  return rmsNorm(graph, dialectOf(options), perHead, weight, config.epsilon);
 }
 
 function sumOf(graph: GraphBuilder, stream: Stream): Value {
@@ -208,21 +206,14 @@ function decoderLayer(
       headNorm === undefined ? flat : normalizeHeads(graph, config, options, `${prefix}.${headNorm}`, flat);
     return graph.op('Reshape', [normed, graph.ints([1, -1, size])]); // (1, rows, size)
   };
-  const rotate = (value: Value, count: number) =>
-    graph.contrib('RotaryEmbedding', [value, step.rowIds, step.cos, step.sin], {
-      num_heads: count,
-      rotary_embedding_dim: headSize,
-      interleaved: 0,
-    });
+  const turn = (value: Value, count: number) =>
+    rotate(graph, dialectOf(options), value, step, { heads: count, headSize });
   const norms = config.queryKeyNorm ? { queries: 'self_attn.q_norm', keys: 'self_attn.k_norm' } : undefined;
-  const queries = rotate(project('self_attn.q_proj', heads * headSize, norms?.queries), heads);
-  const keys = rotate(project('self_attn.k_proj', keyValueHeads * headSize, norms?.keys), keyValueHeads);
+  const queries = turn(project('self_attn.q_proj', heads * headSize, norms?.queries), heads);
+  const keys = turn(project('self_attn.k_proj', keyValueHeads * headSize, norms?.keys), keyValueHeads);
   const values = project('self_attn.v_proj', keyValueHeads * headSize);
-  const { single } = step;
-  const attended = // (rows, heads × headSize)
-    single === undefined
-      ? cachedAttention(graph, config, dialectOf(options), { queries, keys, values }, past, step, layer)
-      : attention(graph, config, { queries, keys, values }, past, { ...step, single });
+  const rows = { queries, keys, values };
+  const attended = layerAttention(graph, config, dialectOf(options), rows, past, step, layer); // (rows, heads × headSize)
   const attentionOutput = productInput(
     graph,
     decoderInputName(layer, 'attention_output'),

@@ -3,6 +3,26 @@ import type { TokenCache } from '../../runtime/kv-cache.ts';
 import type { DeviceElementType, DeviceMemory, DeviceTensor } from '../../runtime/runtime.ts';
 import type { DecoderConfig } from './config.ts';
 
+/** Buffers of zeros by the graph's output names, `keys.i` and `values.i`. @throws EngineError OUT_OF_MEMORY; none is left then */
+export async function allocateBuffers(
+  memory: DeviceMemory,
+  { layers, keyValueHeads, headSize }: DecoderConfig,
+  type: DeviceElementType,
+  capacity: number,
+): Promise<Record<string, DeviceTensor>> {
+  const dims = [1, keyValueHeads, capacity, headSize];
+  const buffers: Record<string, DeviceTensor> = {};
+  try {
+    for (let layer = 0; layer < layers; layer++) {
+      for (const part of ['keys', 'values']) buffers[`${part}.${layer}`] = await memory.allocate(type, dims);
+    }
+  } catch (error) {
+    for (const buffer of Object.values(buffers)) buffer.release();
+    throw error;
+  }
+  return buffers;
+}
+
 /** Room is taken in whole steps, so that few shapes are in use and a device can use memory again. */
 const capacityStep = 64;
 
@@ -37,23 +57,11 @@ export class DeviceKvCache implements TokenCache {
   async buffers(): Promise<Readonly<Record<string, DeviceTensor>>> {
     if (this.#isReleased) throw new EngineError('INTERNAL', 'A cache was used after its release.');
     if (this.#buffers !== undefined) return this.#buffers;
-    const { layers, keyValueHeads, headSize } = this.#config;
-    const dims = [1, keyValueHeads, this.capacity, headSize];
-    const buffers: Record<string, DeviceTensor> = {};
-    try {
-      for (let layer = 0; layer < layers; layer++) {
-        for (const part of ['keys', 'values'])
-          buffers[`${part}.${layer}`] = await this.#memory.allocate(this.#type, dims);
-      }
-    } catch (error) {
-      for (const buffer of Object.values(buffers)) buffer.release();
-      throw error;
-    }
-    this.#buffers = buffers;
-    return buffers;
+    this.#buffers = await allocateBuffers(this.#memory, this.#config, this.#type, this.capacity);
+    return this.#buffers;
   }
 
-  /** Counts rows that attention has put behind those that were there. @throws EngineError INTERNAL beyond the capacity */
+  /** @throws EngineError INTERNAL when so many more rows are beyond the capacity */
   requireRoom(rows: number): void {
     if (this.#length + rows > this.capacity) {
       throw new EngineError(

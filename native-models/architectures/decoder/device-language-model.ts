@@ -1,12 +1,13 @@
-import type { Role } from '../../protocol/roles.ts';
-import { float32, int32, type DeviceTensor, type PlacedTensor, type Session } from '../../runtime/runtime.ts';
+import { float32, type DeviceTensor, type PlacedTensor } from '../../runtime/runtime.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { DeviceRoleWeights } from '../architecture-family.ts';
-import { rowsOnDevice, type DeviceRows, type Rows } from '../device-rows.ts';
-import type { DeviceWork, ForwardResult, LanguageModel } from '../vision-language-model.ts';
+import type { DeviceRows } from '../device-rows.ts';
+import type { SizedGraph } from '../sized-graph.ts';
+import type { ForwardResult, LanguageModel } from '../vision-language-model.ts';
 import type { DecoderConfig } from './config.ts';
 import { rowsOfExactAttention, type Dialect } from '../layers/dialect.ts';
 import { DeviceKvCache } from './device-kv-cache.ts';
+import { deviceWork, score } from './device-work.ts';
 import { chunkRows } from './language-model.ts';
 import { stepFeeds } from './step-feeds.ts';
 
@@ -22,7 +23,7 @@ interface PassStates {
  * `forward` returns is valid until the next one.
  */
 export function createDeviceLanguageModel(
-  trunk: Session,
+  trunk: SizedGraph,
   config: DecoderConfig,
   roles: DeviceRoleWeights,
   rows: DeviceRows,
@@ -51,41 +52,9 @@ export function createDeviceLanguageModel(
     return latest;
   };
 
-  const score = async (role: Role, lastState: Rows, ids: readonly number[], outputs: readonly string[]) => {
-    const head = await roles.head(role);
-    return head.run({ state: rowsOnDevice(lastState), ids: int32(ids, [ids.length]) }, outputs);
-  };
-
-  const device: DeviceWork = {
-    rows,
-    async mostLikely(role, lastState) {
-      const { best, token } = await score(role, lastState, [0], ['best', 'token']);
-      requireFinite(best?.data as Float32Array);
-      return Number((token?.data as BigInt64Array)[0] ?? 0);
-    },
-    async probabilities(role, lastState, ids) {
-      const outputs = ['best', 'chosen_logits', 'chosen_probabilities'];
-      const { best, chosen_logits, chosen_probabilities } = await score(role, lastState, ids, outputs);
-      requireFinite(best?.data as Float32Array);
-      return {
-        logits: [...(chosen_logits?.data as Float32Array)],
-        probabilities: [...(chosen_probabilities?.data as Float32Array)],
-      };
-    },
-    async readLastRow(states) {
-      const tensor = rowsOnDevice(states);
-      const [count = 1] = tensor.dims;
-      if (count === 1) return (await rows.memory.read(tensor)).data;
-      const last = await rows.gather([tensor], Int32Array.of(count - 1));
-      const { data } = await rows.memory.read(last);
-      last.release();
-      return data;
-    },
-  };
-
   return {
     chunkRows: fusedAttention ? chunkRows : rowsOfExactAttention,
-    device,
+    device: deviceWork(roles, rows),
     createCache: (capacity) => new DeviceKvCache(rows.memory, config, activations, capacity),
     embed: (role, tokenIds) => roles.embed(role, tokenIds),
 
@@ -113,21 +82,14 @@ export function createDeviceLanguageModel(
         feeds[`past_values.${layer}`] = buffers[`values.${layer}`] as DeviceTensor;
       }
       const { states, lastState } = await takeStates(count);
-      await trunk.run(feeds, [], { ...buffers, states, last_state: lastState });
+      await trunk.run({}, feeds, [], { ...buffers, states, last_state: lastState });
       cache.grow(count);
       return { lastState, preNormStates: states };
     },
 
     async logits(role, lastState): Promise<Float32Array> {
-      const { logits } = await score(role, lastState, [0], ['logits']);
+      const { logits } = await score(roles, role, lastState, { ids: [0], outputs: ['logits'] });
       return logits?.data as Float32Array;
     },
   };
-}
-
-function requireFinite(best: Float32Array): void {
-  if (Number.isFinite(best[0])) return;
-  throw new EngineError('WEIGHTS_NOT_FINITE', 'The network returned no finite logits.', {
-    remedy: 'Run on another device with --device cpu; if it happens there too, import the checkpoint again.',
-  });
 }

@@ -1,11 +1,11 @@
 import {
   float,
-  GraphBuilder,
+  type GraphBuilder,
   type BuiltGraph,
   type Value,
   type WeightFiles,
 } from '../../onnx/graph-builder.ts';
-import { cpuDialect, type Dialect } from '../layers/dialect.ts';
+import { cpuDialect, startGraph, type Dialect } from '../layers/dialect.ts';
 import { fullAttention } from '../layers/full-attention.ts';
 
 /** Sizes of a grounding head; they come from its tensors. */
@@ -41,7 +41,7 @@ export function buildGroundingHeadGraph(
   presentLevels?: number,
   dialect: Dialect = cpuDialect,
 ): BuiltGraph {
-  const graph = new GraphBuilder(weights);
+  const graph = startGraph(dialect, weights);
   const frameStates = graph.input('frame_states', 'float32', ['frames', config.hidden]);
   const queryState = graph.input('query_state', 'float32', [1, config.hidden]);
   const encoding = graph.input('encoding', 'float32', ['frames', config.width]);

@@ -1,5 +1,8 @@
 import { bool, float32, type Session } from '../../runtime/runtime.ts';
 import { rowsInMemory, rowsOnDevice, type Rows } from '../device-rows.ts';
+import type { Sizes } from '../../onnx/graph-builder.ts';
+import type { Dialect } from '../layers/dialect.ts';
+import type { SizedGraph } from '../sized-graph.ts';
 import type { GroundingHead, GroundingResult } from '../vision-language-model.ts';
 import type { GroundingHeadConfig } from './graph.ts';
 import { selectMoments } from './select-moments.ts';
@@ -31,39 +34,48 @@ export function createGroundingHead(session: Session, config: GroundingHeadConfi
   };
 }
 
+/** Clips of so many lengths at most have their own graph open. */
+export const openHeadSizes = 8;
+
 /**
- * Runs the head on a device, where there is a graph for each number of levels: it has no control flow.
- * @param open Opens the graph for clips with so many levels; called once for each.
+ * Runs the head on a device, where there is a graph for each number of levels, since it has no control flow, and in dialect
+ * `plain` for each number of frames.
  */
 export function createDeviceGroundingHead(
-  open: (presentLevels: number) => Promise<Session>,
+  head: SizedGraph,
   config: GroundingHeadConfig,
-): GroundingHead & { release(): Promise<void> } {
-  const sessions = new Map<number, Promise<Session>>();
+  dialect: Dialect,
+): GroundingHead {
   return {
     async ground(states: Rows, regState: Float32Array): Promise<GroundingResult> {
       const frameStates = rowsOnDevice(states);
       const [frames = 0] = frameStates.dims;
-      const levels = Math.min(config.levels, 1 + Math.floor(Math.log2(frames)));
-      const session = sessions.get(levels) ?? open(levels);
-      sessions.set(levels, session);
-      const { scores, offsets } = await (
-        await session
-      ).run(
+      const { scores, offsets } = await head.run(
+        headSizes(config, frames, dialect),
         {
           frame_states: frameStates,
           query_state: float32(regState, [1, config.hidden]),
           encoding: float32(sinusoidalEncoding(frames, config.width), [frames, config.width]),
         },
         ['scores', 'offsets'],
+        {},
       );
       const saliency = scores?.data as Float32Array;
       return { saliency, rows: selectMoments(saliency, offsets?.data as Float32Array, frames) };
     },
-    async release() {
-      for (const session of sessions.values()) await (await session).release();
-    },
   };
+}
+
+/** What the graph for a clip of so many frames is written for: its levels, and in `plain` all that depends on the frames. */
+function headSizes(
+  config: GroundingHeadConfig,
+  frames: number,
+  dialect: Dialect,
+): Sizes & { levels: number } {
+  const levels = Math.min(config.levels, 1 + Math.floor(Math.log2(frames)));
+  if (dialect.name !== 'plain') return { levels };
+  const each = Array.from({ length: levels }, (_, level) => Math.floor(frames / 2 ** level));
+  return { levels, frames, points: each.reduce((sum, points) => sum + points, 0) };
 }
 
 const temperature = 10_000;

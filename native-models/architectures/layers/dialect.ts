@@ -1,17 +1,22 @@
-import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
+import { GraphBuilder, type Sizes, type Value, type WeightFiles } from '../../onnx/graph-builder.ts';
+import { standardOperators } from '../../onnx/model-format.ts';
 import type { WeightRecipe } from '../../onnx/weight-recipe.ts';
 
 /**
  * How a network is written for a kind of device. What it computes is the same in all of them:
  * - `cpu`: integer or float32 products, the cache in the process's memory, a branch for the decode step;
- * - `gpu`: no control flow, block-quantised or float weights, a static cache on the device that attention reads and writes.
+ * - `gpu`: no control flow, block-quantised or float weights, a static cache on the device that attention reads and writes;
+ * - `plain`: operators of the ONNX standard alone and static shapes, for devices that compile whole graphs: a graph is written
+ *   for sizes, and padded to them. Float weights.
  */
 export interface Dialect {
-  readonly name: 'cpu' | 'gpu';
+  readonly name: 'cpu' | 'gpu' | 'plain';
   /** Element type of activations; states cross the graph's borders as float32. */
   readonly activations: 'float32' | 'float16';
-  /** Whether the device's fused attention is right for any number of rows. */
+  /** Whether the device's fused attention is right for any number of rows; `plain` has none. */
   readonly fusedAttention: boolean;
+  /** What a graph in `plain` is written for. */
+  readonly sizes?: Sizes;
 }
 
 export const cpuDialect: Dialect = { name: 'cpu', activations: 'float32', fusedAttention: true };
@@ -25,6 +30,25 @@ export const rowsOfExactAttention = 31;
 /** @param activations float16 where the device computes with it. */
 export function gpuDialect(activations: Dialect['activations'], fusedAttention: boolean): Dialect {
   return { name: 'gpu', activations, fusedAttention };
+}
+
+/** Its graphs are written for sizes, which `forSizes` adds. */
+export function plainDialect(activations: Dialect['activations']): Dialect {
+  return { name: 'plain', activations, fusedAttention: false };
+}
+
+/** The dialect for a graph of these sizes. */
+export function forSizes(dialect: Dialect, sizes: Sizes): Dialect {
+  return { ...dialect, sizes };
+}
+
+/** What is added to the scores of what attention is not to see: within float16, and nothing is left of it after the softmax. */
+export const maskedScore = -3e4;
+
+/** Begins a graph in a dialect. */
+export function startGraph(dialect: Dialect, weights: WeightFiles): GraphBuilder {
+  if (dialect.name !== 'plain') return new GraphBuilder(weights);
+  return new GraphBuilder({ ...weights, operators: standardOperators, sizes: dialect.sizes ?? {} });
 }
 
 /** A float32 value of the graph's border as an activation. */

@@ -1,9 +1,10 @@
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
+import { sigmoidGated } from './activation-functions.ts';
 import {
+  dialectOf,
   hasIntegerProducts,
   product,
   productInput,
-  silu,
   type ProductOptions,
   type ProductWeight,
 } from './products.ts';
@@ -34,18 +35,19 @@ export function gatedMlp(
   const intermediate = gateWeight.size;
   const input = productInput(graph, inputName, normed, inputSize, options, isDivided);
   const gate = product(graph, input, gateWeight, options);
+  const silu = () => sigmoidGated(graph, dialectOf(options), gate, 1);
   const weights = [gateWeight, upWeight, downWeight];
   const isAdapted = options.isAdapted ?? ((module: string) => options.hasAdapter(module));
   const isPlain = weights.every(({ module }) => !isAdapted(module)) && upWeight.bias === undefined;
   if (!hasIntegerProducts(options) || !isPlain) {
     const up = product(graph, input, upWeight, options);
-    const hidden = graph.op('Mul', [silu(graph, gate), up]); // (rows, intermediate)
+    const hidden = graph.op('Mul', [silu(), up]); // (rows, intermediate)
     const hiddenInput = productInput(graph, hiddenName, hidden, intermediate, options);
     return { hidden, update: product(graph, hiddenInput, downWeight, options) };
   }
   const outlierOutputs = options.outlierCount(hiddenName) === 0 ? undefined : hiddenName;
   const up = product(graph, input, upWeight, options, { unscaled: true, outlierOutputs });
-  const hidden = graph.op('Mul', [silu(graph, gate), up]); // (rows, intermediate)
+  const hidden = graph.op('Mul', [silu(), up]); // (rows, intermediate)
   const hiddenInput = productInput(graph, hiddenName, hidden, intermediate, options, true);
   const update = product(graph, hiddenInput, downWeight, options, { rowScale: input.quantized?.scale });
   return { hidden, update };

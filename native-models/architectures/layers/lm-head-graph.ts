@@ -1,6 +1,6 @@
-import { GraphBuilder, type BuiltGraph, type WeightFiles } from '../../onnx/graph-builder.ts';
+import type { BuiltGraph, Value, WeightFiles } from '../../onnx/graph-builder.ts';
 import type { Precision } from '../../protocol/roles.ts';
-import { cpuDialect, fromActivations, toActivations, type Dialect } from './dialect.ts';
+import { cpuDialect, fromActivations, startGraph, toActivations, type Dialect } from './dialect.ts';
 import { blockProduct, product } from './products.ts';
 
 /** A vocabulary head's weight, and its sizes. */
@@ -24,7 +24,7 @@ export function buildLmHeadGraph(
   weights: WeightFiles,
   dialect: Dialect = cpuDialect,
 ): BuiltGraph {
-  const graph = new GraphBuilder(weights);
+  const graph = startGraph(dialect, weights);
   const input = {
     name: 'state',
     value: toActivations(graph, dialect, graph.input('state', 'float32', [1, head.hidden])),
@@ -40,11 +40,15 @@ export function buildLmHeadGraph(
   graph.output('logits', logits, 'float32', [1, head.vocabulary]);
   if (dialect.name === 'cpu') return graph.build();
   const ids = graph.input('ids', 'int32', ['count']);
-  const lastAxis = graph.ints([1]);
-  graph.output('best', graph.op('ReduceMax', [logits, lastAxis], { keepdims: 1 }), 'float32', [1, 1]);
+  // The standard's older form has its axes as an attribute.
+  const best =
+    dialect.name === 'plain'
+      ? graph.op('ReduceMax', [logits], { axes: [1], keepdims: 1 })
+      : graph.op('ReduceMax', [logits, graph.ints([1])], { keepdims: 1 });
+  graph.output('best', best, 'float32', [1, 1]);
   graph.output('token', graph.op('ArgMax', [logits], { axis: 1, keepdims: 1 }), 'int64', [1, 1]);
   const probabilities = graph.op('Softmax', [logits], { axis: 1 });
-  const chosen = (name: string, values: typeof logits) =>
+  const chosen = (name: string, values: Value) =>
     graph.output(name, graph.op('Gather', [values, ids], { axis: 1 }), 'float32', [1, 'count']);
   chosen('chosen_logits', logits);
   chosen('chosen_probabilities', probabilities);

@@ -1,4 +1,4 @@
-import { float, openDimension, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
+import { openDimension, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
 import { outlierDigitRows, type WeightSource } from '../../onnx/weight-recipe.ts';
 import type { Precision } from '../../protocol/roles.ts';
 import { cpuDialect, floatWeight, toActivations, type Dialect } from './dialect.ts';
@@ -298,36 +298,4 @@ export function blockProduct(
     block_size: blockSize,
     accuracy_level: 4,
   });
-}
-
-/** Root mean square normalization: (rows, size) → the same. */
-export function rmsNorm(graph: GraphBuilder, value: Value, weight: Value, epsilon: number): Value {
-  return graph.op('SimplifiedLayerNormalization', [value, weight], {
-    axis: -1,
-    epsilon: float(epsilon),
-    stash_type: 1,
-  });
-}
-
-/** Adds `skip` to the residual stream and normalizes the sum; returns both. */
-export function addAndRmsNorm(
-  graph: GraphBuilder,
-  residual: Value,
-  skip: Value,
-  weight: Value,
-  epsilon: number,
-): { readonly normed: Value; readonly residual: Value } {
-  const [normed, , , sum] = graph.node(
-    'SkipSimplifiedLayerNormalization',
-    'com.microsoft',
-    [residual, skip, weight],
-    [true, false, false, true],
-    { epsilon: float(epsilon) },
-  );
-  return { normed: normed as Value, residual: sum as Value };
-}
-
-/** SiLU(gate) through ONNX Runtime's fused x·sigmoid(αx). */
-export function silu(graph: GraphBuilder, value: Value): Value {
-  return graph.contrib('QuickGelu', [value], { alpha: float(1) });
 }

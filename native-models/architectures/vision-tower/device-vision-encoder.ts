@@ -1,8 +1,10 @@
 import type { FrameSize } from '../../media/video.ts';
 import type { Role } from '../../protocol/roles.ts';
-import { float32, int64, type DeviceTensor, type PlacedTensor, type Session } from '../../runtime/runtime.ts';
+import { float32, int64, type DeviceTensor, type PlacedTensor } from '../../runtime/runtime.ts';
 import type { DeviceVisionAdapters } from '../architecture-family.ts';
 import type { DeviceRows, Rows } from '../device-rows.ts';
+import type { Dialect } from '../layers/dialect.ts';
+import type { SizedGraph } from '../sized-graph.ts';
 import type { TowerFrame, VisionEncoder } from '../vision-language-model.ts';
 import { patchLength, type PixelScale, type VisionConfig } from './config.ts';
 import { patchOrder } from './patch-order.ts';
@@ -10,26 +12,32 @@ import { framePatches } from './patches.ts';
 import { patchGrid, towerFeeds } from './tower-feeds.ts';
 import { pairsAtOnce } from './vision-encoder.ts';
 
-/** Runs the vision tower on a device (dialect `gpu`): patches go there, features stay there. */
+/**
+ * Sizes of clips for which the tower stays compiled in dialect `plain`: those of a question about one video, whose roles see it
+ * in two sizes.
+ */
+export const openTowerSizes = 2;
+
+/** Runs the vision tower on a device: patches go there, features stay there. */
 export function createDeviceVisionEncoder(
-  session: Session,
+  tower: SizedGraph,
   config: VisionConfig,
   scale: PixelScale,
   adapters: DeviceVisionAdapters,
-  rows: DeviceRows,
+  { rows, dialect }: { readonly rows: DeviceRows; readonly dialect: Dialect },
 ): VisionEncoder {
   const levels = 1 + config.deepstackBlocks.length;
-  const isInput = new Set(session.inputNames);
   return {
     weightsKey: (role) => adapters.key(role),
-    pairsAtOnce: (size) => pairsAtOnce(config, size),
+    // Another number of pairs would be another graph to compile.
+    pairsAtOnce: (size) => (dialect.name === 'plain' ? 1 : pairsAtOnce(config, size)),
     async encode(role: Role, frames: readonly TowerFrame[], size: FrameSize): Promise<Rows[]> {
       const pairs = frames.length / config.temporalPatchSize;
       const patches = framePatches(config, scale, frames, size);
       const given = towerFeeds(config, size, pairs);
       const patchRows = patches.length / patchLength(config);
       const { cells } = patchOrder(config, patchGrid(config, size));
-      const candidates: Record<string, PlacedTensor> = {
+      const feeds: Record<string, PlacedTensor> = {
         ...given.blocks,
         ...given.windows,
         ...given.embedding,
@@ -38,9 +46,17 @@ export function createDeviceVisionEncoder(
         token_rows: tokenRows(cells, pairs, levels),
         ...(await adapters.feeds(role)),
       };
-      const feeds = Object.fromEntries(Object.entries(candidates).filter(([name]) => isInput.has(name)));
       const all = await rows.allocate(levels * pairs * cells.length);
-      await session.run(feeds, [], { pair_features: all });
+      const [windows = 0, windowPatches = 0] = given.windows['window_rows']?.dims ?? [];
+      const sizes = {
+        pairs,
+        patches: patchRows,
+        pair_patches: patchRows / pairs,
+        level_tokens: levels * pairs * cells.length,
+        windows,
+        window_patches: windowPatches,
+      };
+      await tower.run(sizes, feeds, [], { pair_features: all });
       return pairs === 1 ? [all] : await splitPairs(rows, all, pairs);
     },
   };

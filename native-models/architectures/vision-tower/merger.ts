@@ -1,5 +1,6 @@
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import { biasedLinear, product, productInput, type ProductOptions } from '../layers/products.ts';
+import { gelu } from '../layers/activation-functions.ts';
+import { biasedLinear, dialectOf, product, productInput, type ProductOptions } from '../layers/products.ts';
 import type { VisionConfig } from './config.ts';
 import { towerNorm } from './norm.ts';
 
@@ -39,9 +40,8 @@ export function merge(
       ? join(towerNorm(graph, config, options, norm, state, config.width))
       : towerNorm(graph, config, options, norm, join(state), joinedSize);
   const input = productInput(graph, mergerInputName(module, 'input'), joined, joinedSize, options);
-  const hidden = graph.op('Gelu', [
-    product(graph, input, biasedLinear(`${module}.${names.input}`, joinedSize), options),
-  ]);
+  const expanded = product(graph, input, biasedLinear(`${module}.${names.input}`, joinedSize), options);
+  const hidden = gelu(graph, dialectOf(options), expanded);
   const hiddenInput = productInput(graph, mergerInputName(module, 'hidden'), hidden, joinedSize, options);
   return {
     features: product(graph, hiddenInput, biasedLinear(`${module}.${names.output}`, config.output), options),

@@ -1,6 +1,7 @@
 import { float, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
 import { floatWeight } from '../layers/dialect.ts';
-import { dialectOf, rmsNorm, type ProductOptions } from '../layers/products.ts';
+import { dialectOf, type ProductOptions } from '../layers/products.ts';
+import { rmsNorm } from '../layers/rms-norm.ts';
 import type { VisionConfig } from './config.ts';
 
 const epsilon = 1e-6;
@@ -24,7 +25,7 @@ export function towerNorm(
       source: { tensor: `${module}.${name}` },
       dividedFor,
     });
-  if (config.norm === 'rms') return rmsNorm(graph, value, part('weight'), epsilon);
+  if (config.norm === 'rms') return rmsNorm(graph, dialectOf(options), value, part('weight'), epsilon);
   return graph.op('LayerNormalization', [value, part('weight'), part('bias')], {
     axis: -1,
     epsilon: float(epsilon),

@@ -1,5 +1,12 @@
 import { GraphBuilder, type BuiltGraph, type Value, type WeightFiles } from '../../onnx/graph-builder.ts';
-import { cpuDialect, floatWeight, fromActivations, toActivations, type Dialect } from '../layers/dialect.ts';
+import {
+  cpuDialect,
+  floatWeight,
+  fromActivations,
+  startGraph,
+  toActivations,
+  type Dialect,
+} from '../layers/dialect.ts';
 import { dialectOf, floatMatrix, shareZeroPoints, type ProductOptions } from '../layers/products.ts';
 import { patchLength, type VisionConfig } from './config.ts';
 import { deepstackModule, merge, mergerModule } from './merger.ts';
@@ -22,7 +29,7 @@ export function buildVisionGraph(
   weights: WeightFiles,
 ): BuiltGraph {
   const dialect = dialectOf(options);
-  const graph = new GraphBuilder(weights);
+  const graph = startGraph(dialect, weights);
   const patches = toActivations(
     graph,
     dialect,

@@ -1,4 +1,5 @@
-import { float, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
+import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
+import { gelu, sigmoidGated } from '../layers/activation-functions.ts';
 import { toActivations, type Dialect } from '../layers/dialect.ts';
 import { fullAttention } from '../layers/full-attention.ts';
 import { gatedMlp } from '../layers/gated-mlp.ts';
@@ -10,6 +11,7 @@ import {
   productInput,
   type ProductOptions,
 } from '../layers/products.ts';
+import { rotate } from '../layers/rotary-embedding.ts';
 import type { VisionConfig } from './config.ts';
 import { towerNorm } from './norm.ts';
 import { windowedAttention, type WindowInputs } from './windows.ts';
@@ -31,8 +33,12 @@ export function visionInputName(layer: number, input: (typeof visionProductInput
 export interface BlockInputs {
   readonly cos: Value;
   readonly sin: Value;
-  readonly positions: Value;
-  /** (pairs, patches, width) as a shape; dialects for devices get it, since taking shapes apart is work for processors. */
+  /** Absent in graphs that are written for sizes. */
+  readonly positions?: Value;
+  /**
+   * (pairs, patches, width) as a shape; dialects for devices get it or have it as a constant, since taking shapes apart is
+   * work for processors.
+   */
   readonly pairShape?: Value;
   /** Only graphs with windowed blocks have them. */
   readonly windows?: WindowInputs;
@@ -42,9 +48,13 @@ export interface BlockInputs {
 export function pairInputs(graph: GraphBuilder, config: VisionConfig, dialect: Dialect): BlockInputs {
   const table = (name: string) =>
     toActivations(graph, dialect, graph.input(name, 'float32', ['pair_patches', config.headSize / 2]));
+  const angles = { cos: table('cos'), sin: table('sin') };
+  if (dialect.name === 'plain') {
+    const shape = [graph.size('pairs'), graph.size('pair_patches'), config.width];
+    return { ...angles, pairShape: graph.ints(shape) };
+  }
   return {
-    cos: table('cos'),
-    sin: table('sin'),
+    ...angles,
     positions: graph.input('positions', 'int64', ['pairs', 'pair_patches']),
     ...(dialect.name === 'cpu' ? {} : { pairShape: graph.input('pair_shape', 'int64', [3]) }),
   };
@@ -127,10 +137,7 @@ function attend(
     isDivided,
   );
   const pairRows =
-    pairShape ??
-    graph.op('Concat', [graph.op('Shape', [positions]), graph.ints([width])], {
-      axis: 0,
-    });
+    pairShape ?? graph.op('Concat', [graph.op('Shape', [positions]), graph.ints([width])], { axis: 0 });
   // The checkpoint joins q, k and v; three products over one quantized input are faster than one product and a split.
   const [queries, keys, values] = (['q', 'k', 'v'] as const).map((part, index) => {
     const rows = [index * width, (index + 1) * width] as const;
@@ -147,15 +154,11 @@ function attend(
     );
     return graph.op('Reshape', [flat, pairRows]); // (pairs, patches, width)
   }) as [Value, Value, Value];
-  const rotate = (value: Value) =>
-    graph.contrib('RotaryEmbedding', [value, positions, cos, sin], {
-      num_heads: heads,
-      rotary_embedding_dim: headSize,
-      interleaved: 0,
-    });
-  const rotated: [Value, Value, Value] = [rotate(queries), rotate(keys), values];
-  const isFull = config.windows?.fullBlocks.includes(layer) ?? true;
   const dialect = dialectOf(options);
+  const turn = (value: Value) =>
+    rotate(graph, dialect, value, { cos, sin, rowIds: positions }, { heads, headSize });
+  const rotated: [Value, Value, Value] = [turn(queries), turn(keys), values];
+  const isFull = config.windows?.fullBlocks.includes(layer) ?? true;
   if (windows !== undefined && !isFull) return windowedAttention(graph, config, dialect, rotated, windows);
   return graph.op('Reshape', [
     fullAttention(graph, dialect, rotated, { heads, width }),
@@ -192,8 +195,8 @@ function visionMlp(
   const expanded = product(graph, input, biasedLinear(`${prefix}.${mlp.input}`, intermediate), options);
   const hidden =
     mlp.kind === 'quick-gelu'
-      ? graph.contrib('QuickGelu', [expanded], { alpha: float(1.702) })
-      : graph.op('Gelu', [expanded], { approximate: 'tanh' });
+      ? sigmoidGated(graph, dialectOf(options), expanded, 1.702)
+      : gelu(graph, dialectOf(options), expanded, 'tanh');
   const hiddenInput = productInput(graph, hiddenName, hidden, intermediate, options);
   return {
     hidden,

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import { toActivations, type Dialect } from '../layers/dialect.ts';
+import { maskedScore, toActivations, type Dialect } from '../layers/dialect.ts';
 import { fullAttention } from '../layers/full-attention.ts';
 import { bool, float32, type Feeds } from '../../runtime/runtime.ts';
 import type { VisionConfig } from './config.ts';
@@ -33,9 +33,6 @@ export function windowInputs(graph: GraphBuilder, dialect: Dialect): WindowInput
   };
 }
 
-/** What is added to the scores of padding: within float16, and nothing is left of it after the softmax. */
-const paddingBias = -3e4;
-
 /** The feeds of `windowInputs` of either dialect, for some frame pairs of one size; windows never reach across pairs. */
 export function windowFeeds({ mergeSize }: VisionConfig, order: PatchOrder, pairs: number): Feeds {
   const sizes = order.windowSizes.map((cells) => cells * mergeSize ** 2);
@@ -50,7 +47,7 @@ export function windowFeeds({ mergeSize }: VisionConfig, order: PatchOrder, pair
     const size = sizes[window % sizes.length] ?? 0;
     for (let row = 0; row < longest; row++) {
       bias.fill(
-        paddingBias,
+        maskedScore,
         (window * longest + row) * longest + size,
         (window * longest + row + 1) * longest,
       );

@@ -53,7 +53,6 @@ export function createCApiRuntime(target: CApiDevice, defaults: RuntimeDefaults 
           library,
           values: parts.values,
           memoryName: target.provider?.memoryName ?? 'Cpu',
-          computesFloat16: target.provider !== undefined,
           open: async (model) => new CApiSession(parts, await openSession(library, model, baseOptions({}))),
         })
       : undefined,

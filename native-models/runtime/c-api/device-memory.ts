@@ -54,7 +54,6 @@ export interface DeviceMemoryParts {
   readonly values: ValueMaker;
   /** The provider's name for its memory, for example `Cuda`. */
   readonly memoryName: string;
-  readonly computesFloat16: boolean;
   /** Opens a small graph on the device. */
   open(model: Uint8Array): Promise<Session & { readonly address: Address }>;
 }
@@ -86,8 +85,9 @@ export class CApiDeviceMemory implements DeviceMemory {
     return this.#usedBytes;
   }
 
+  /** All devices that are had through the C API do. */
   computesFloat16(): Promise<boolean> {
-    return Promise.resolve(this.#parts.computesFloat16);
+    return Promise.resolve(true);
   }
 
   async allocate<T extends DeviceElementType>(type: T, dims: readonly number[]): Promise<DeviceTensor<T>> {

@@ -22,6 +22,7 @@ export class CApiSession implements Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   readonly #parts: SessionParts;
+  readonly #inputs: ReadonlySet<string>;
   /** What ONNX Runtime holds of it. */
   readonly address: Address;
   /** Names in C's form, by the names joined: a decoder is asked for the same hundreds of them with every token. */
@@ -32,6 +33,7 @@ export class CApiSession implements Session {
     this.#parts = parts;
     this.address = session;
     this.inputNames = this.#names('Input');
+    this.#inputs = new Set(this.inputNames);
     this.outputNames = this.#names('Output');
   }
 
@@ -42,7 +44,7 @@ export class CApiSession implements Session {
   ): Promise<Record<string, Tensor>> {
     const { library, values, meter } = this.#parts;
     // As the other binding does: what a graph has no input for (the bias of windows that are all alike) is left out.
-    const taken = Object.entries(feeds).filter(([name]) => this.inputNames.includes(name));
+    const taken = Object.entries(feeds).filter(([name]) => this.#inputs.has(name));
     const names = taken.map(([name]) => name);
     const fed = taken.map(([, tensor]) => this.#valueOf(tensor));
     const isPlaced = Object.keys(into).length > 0 || taken.some(([, tensor]) => isOnDevice(tensor));

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { importCheckpoint } from '../checkpoints/import-checkpoint.ts';
+import type { LoadedModel } from '../checkpoints/loaded-model.ts';
+import { openPackage } from '../checkpoints/open-package.ts';
+import { importRequestSchema } from '../protocol/import-request.ts';
+import type { Precision, RuntimeName } from '../protocol/roles.ts';
+import { createAgent } from './agent.ts';
+import { exactAgreement, expectRoundedAgreement, requestOf } from './test-support/chain-agreement.ts';
+import { answerOf, askAs, comparable } from './test-support/reasoner-agreement.ts';
+import { expectedReplies, reasonerPackNames, reasonerPackPath } from './test-support/reasoner-pack.ts';
+import { expectedRuns, packNames, packPath } from './test-support/reference-pack.ts';
+
+/**
+ * The dialects of devices, in the processor's memory as if it were a device's: CUDA's, through its binding, and Ascend's. `most`:
+ * how many questions of each pack are asked.
+ */
+const forms = [
+  { dialect: 'gpu', runtime: 'c-api', rounded: ['fp16', 'int4'], most: Infinity },
+  { dialect: 'plain', runtime: 'c-api', rounded: ['fp16'], most: Infinity },
+  { dialect: 'plain', runtime: 'onnxruntime-node', rounded: [], most: 1 },
+] as const;
+type Form = Pick<(typeof forms)[number], 'dialect' | 'runtime'>;
+
+let folder = '';
+let model: LoadedModel | undefined;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'videomind-dialects-'));
+});
+afterEach(async () => {
+  await model?.dispose();
+  model = undefined;
+});
+afterAll(async () => rm(folder, { recursive: true, force: true }));
+
+/** Packages that were made: several forms open the same. */
+const made = new Map<string, Promise<unknown>>();
+
+async function open(
+  checkpoint: { readonly basePath: string; readonly adaptersPath?: string },
+  precision: Precision,
+  { dialect, runtime }: { readonly dialect: Form['dialect']; readonly runtime: RuntimeName },
+): Promise<LoadedModel> {
+  const outPath = join(folder, `${checkpoint.basePath.replaceAll(/\W+/g, '-')}-${precision}`);
+  const request = importRequestSchema.parse({ ...checkpoint, outPath, precision });
+  const making = made.get(outPath) ?? importCheckpoint(request);
+  made.set(outPath, making);
+  await making;
+  model = await openPackage(outPath, { device: 'cpu', runtime, threads: 2, asDevice: dialect });
+  expect(model.runtime).toBe(runtime);
+  expect(model.language.device).toBeDefined();
+  return model;
+}
+
+describe.each(forms)('dialect $dialect through $runtime', ({ rounded, most, ...form }) => {
+  describe.each(packNames)('%s', (pack) => {
+    const checkpoint = { basePath: packPath(pack, 'base'), adaptersPath: packPath(pack, 'model') };
+
+    test('every question agrees with the reference in fp32', async () => {
+      const agent = createAgent(await open(checkpoint, 'fp32', form));
+      for (const expected of expectedRuns(pack).slice(0, most)) {
+        agent.dropCaches();
+        const { record, trace } = await agent.ask(requestOf(pack, folder, expected));
+        for (const agrees of Object.values(exactAgreement)) agrees(expected, { record, trace: trace! });
+      }
+    });
+
+    test.each(rounded)('every question but one at most agrees in %s', async (precision) => {
+      const agent = createAgent(await open(checkpoint, precision, form));
+      await expectRoundedAgreement(agent, pack, folder);
+    });
+  });
+
+  describe.each(reasonerPackNames)('%s', (pack) => {
+    const checkpoint = { basePath: reasonerPackPath(pack, 'checkpoint') };
+
+    test('every reply is the reference’s in fp32, to the last token', async () => {
+      const agent = createAgent(await open(checkpoint, 'fp32', form));
+      for (const expected of expectedReplies(pack).slice(0, most)) {
+        const trace = await askAs(agent, pack, expected, { secondsPerPair: 'whole' });
+        expect(comparable(trace)).toEqual(comparable(expected));
+      }
+    });
+
+    test.each(rounded)('gives the same answers in %s to all questions but one at most', async (precision) => {
+      const agent = createAgent(await open(checkpoint, precision, form));
+      const different: string[] = [];
+      for (const expected of expectedReplies(pack)) {
+        const { response } = await askAs(agent, pack, expected);
+        const wanted = (expected.fraction ?? expected).response;
+        if (answerOf(response) !== answerOf(wanted)) different.push(`${wanted} → ${response}`);
+      }
+      expect(different.length, different.join(' | ')).toBeLessThanOrEqual(1);
+    });
+  });
+});
