@@ -4,6 +4,7 @@ import path from 'node:path';
 import { EngineError } from '../../native-models/protocol/errors.ts';
 import type { Handlers } from '../../native-models/protocol/server.ts';
 import { annotationHandlers } from './annotations/annotation-handlers.ts';
+import type { DownloadChoices } from './contract/downloads.ts';
 import type { HostMethods } from './contract/methods.ts';
 import { demoHandlers } from './demo/demo-handlers.ts';
 import { WatchedEngine } from './engine/watched-engine.ts';
@@ -16,10 +17,12 @@ import { HostEvents } from './host-events.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { libraryHandlers } from './library/library-handlers.ts';
 import { VideoWatch } from './library/video-watch.ts';
+import { downloadableModels } from './downloads/downloadable-models.ts';
+import { KeptTokens } from './downloads/kept-tokens.ts';
+import type { SecretBox } from './downloads/kept-tokens.ts';
 import { findDemoPackage } from './models/demo-package.ts';
 import { DownloadJobs } from './models/download-job.ts';
 import type { HubOptions } from './models/download-job.ts';
-import { downloadableModels } from './models/downloadable-models.ts';
 import { ImportJobs } from './models/import-job.ts';
 import { modelHandlers } from './models/model-handlers.ts';
 import { ModelStore } from './models/model-store.ts';
@@ -90,6 +93,8 @@ export interface HostOptions {
   readonly hub?: Partial<HubOptions> | undefined;
   /** Where releases are announced; default: what the program was built with. */
   readonly releases?: ReleaseSource | undefined;
+  /** The system's keychain, where the shell reaches it: for tokens of gated repositories. */
+  readonly secretBox?: SecretBox | undefined;
   /** The package that comes with the program. */
   readonly demoPath?: string | undefined;
   /** The store's thread, where a packaged program has it as a bundle. */
@@ -123,9 +128,11 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const models = new ModelStore(context, options.demoPath ?? findDemoPackage(assetsPath));
   const importEngine = options.importEngine ?? engine;
   const imports = new ImportJobs(jobs, models, importEngine);
-  const downloads = new DownloadJobs(jobs, models, importEngine, folders.downloads, {
-    catalogue: downloadableModels,
-    ...options.hub,
+  const hub: HubOptions = { catalogue: downloadableModels, ...options.hub };
+  const tokens = new KeptTokens(folders.tokens, options.secretBox, hub.environment ?? process.env);
+  const choices = async (): Promise<DownloadChoices> => (await store.call('readSettings')).downloads;
+  const downloads = new DownloadJobs({
+    ...{ jobs, models, engine: importEngine, folder: folders.downloads, hub, tokens, choices },
   });
   const moves = new MoveJobs(jobs, models);
   const clips = new ClipJobs(jobs, videos);
@@ -159,7 +166,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
       ...exportHandlers({ context, clips, pictureAt: options.pictureAt, program: `videomind ${version}` }),
       ...demoHandlers(assetsPath),
       ...updateHandlers(updates, events),
-      ...modelHandlers({ engine, models, jobs, imports, downloads, moves }),
+      ...modelHandlers({
+        ...{ engine, models, jobs, imports, downloads, moves, tokens },
+        hubUrl: async () => (await choices()).hubUrl,
+      }),
     },
     media: mediaOf(store, watch),
     exportsPath: folders.exports,

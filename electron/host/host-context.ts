@@ -34,6 +34,8 @@ export interface HostFolders {
   readonly models: string;
   /** Checkpoints on their way from the hub. */
   readonly downloads: string;
+  /** Tokens of the person for gated repositories, encrypted: a file. */
+  readonly tokens: string;
 }
 
 /** The host's folders below its data folder, and below the one for what only costs time when it is deleted. */
@@ -45,6 +47,7 @@ export function hostFolders(dataPath: string, cachePath: string): HostFolders {
     subtitles: path.join(dataPath, 'subtitles'),
     models: path.join(dataPath, 'models'),
     downloads: path.join(dataPath, 'downloads'),
+    tokens: path.join(dataPath, 'tokens.json'),
   };
 }
 

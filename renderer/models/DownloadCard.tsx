@@ -11,8 +11,8 @@ import { Select } from '../ui/Select.tsx';
 import { modelTexts } from './texts.ts';
 import styles from './DownloadCard.module.css';
 
-function promptsText({ project, url, licence }: NonNullable<DownloadableModel['prompts']>): string {
-  return modelTexts.promptsFrom(project, new URL(url).hostname, licence);
+function promptsText({ project, licence }: NonNullable<DownloadableModel['prompts']>): string {
+  return modelTexts.promptsFrom(project, licence);
 }
 
 /** A checkpoint of the hub, to be downloaded and made a package of. */

@@ -31,8 +31,8 @@ export const modelTexts = {
   download: 'Download',
   downloadSize: (download: string, disk: string) => `${download} to download, ${disk} on disk`,
   licence: 'Licence',
-  promptsFrom: (project: string, host: string, licence: string) =>
-    `asked in the words it was trained with, fetched from ${project} at ${host} (${licence})`,
+  promptsFrom: (project: string, licence: string) =>
+    `asked in the words it was trained with, published by ${project} (${licence})`,
   precisionLabel: 'Precision of the package',
   precisions: {
     int8: '8 bit (usual)',

@@ -32,6 +32,7 @@ import {
   projectSchema,
   videoSchema,
 } from './library.ts';
+import { partialDownloadSchema, sourceKeySchema, tokenStateSchema } from './downloads.ts';
 import { downloadableModelSchema, jobSchema, modelSchema } from './models.ts';
 import { questionSchema, runEstimateSchema, runSchema, storedRunEventSchema } from './runs.ts';
 import { settingsChangesSchema, settingsSchema } from './settings.ts';
@@ -233,6 +234,24 @@ export const hostMethods = {
   modelsDownload: {
     params: z.object({ key: z.string(), precision: precisionSchema.default('int8') }),
     result: jobSchema,
+    progress: never,
+  },
+  /** Downloads that have begun and are not finished, and what is known of the person's tokens. */
+  downloadsList: {
+    params: nothing,
+    result: z.object({ partial: z.array(partialDownloadSchema), tokens: z.array(tokenStateSchema) }),
+    progress: never,
+  },
+  /** Removes what has arrived of a download that is not running. */
+  downloadsRemove: {
+    params: z.object({ key: z.string() }),
+    result: z.object({ freedBytes: z.number() }),
+    progress: never,
+  },
+  /** Keeps a token for a source, encrypted; an empty one forgets it. No method gives it back. */
+  downloadsKeepToken: {
+    params: z.object({ source: sourceKeySchema, token: z.string().max(10_000) }),
+    result: z.object({ tokens: z.array(tokenStateSchema) }),
     progress: never,
   },
   modelsRemove: { params: byId, result: nothing, progress: never },

@@ -23,6 +23,23 @@ export const modelSchema = z.object({
 });
 export type Model = z.infer<typeof modelSchema>;
 
+/** A place where prompts are published: on GitHub, or below the address of the hub or its mirror. */
+const promptsPlaceSchema = z.discriminatedUnion('key', [
+  z.object({ key: z.literal('github'), url: z.string() }),
+  z.object({ key: z.literal('hub'), path: z.string() }),
+]);
+export type PromptsPlace = z.infer<typeof promptsPlaceSchema>;
+
+/** The prompts that a checkpoint was trained with, published apart from its weights: fetched with it, known by hash. */
+const publishedPromptsSchema = z.object({
+  project: z.string(),
+  /** In the order in which they are asked. */
+  places: z.array(promptsPlaceSchema).min(1),
+  sha256: z.string().regex(/^[\da-f]{64}$/),
+  licence: z.string(),
+});
+export type PublishedPrompts = z.infer<typeof publishedPromptsSchema>;
+
 /** A checkpoint that can be downloaded from the hub; which ones is data of the program (assets), never fetched. */
 export const downloadableModelSchema = z.object({
   key: z.string(),
@@ -32,15 +49,9 @@ export const downloadableModelSchema = z.object({
   /** Hub repositories of the base and of the adapters. */
   baseRepository: z.string(),
   adaptersRepository: z.string().optional(),
-  /** The prompts that it was trained with, where they are published apart from its weights: fetched with it, known by hash. */
-  prompts: z
-    .object({
-      project: z.string(),
-      url: z.string(),
-      sha256: z.string().regex(/^[\da-f]{64}$/),
-      licence: z.string(),
-    })
-    .optional(),
+  /** Its repositories on ModelScope, where they are there; adapters that are not come from the hub. */
+  modelScope: z.object({ base: z.string(), adapters: z.string().optional() }).optional(),
+  prompts: publishedPromptsSchema.optional(),
   downloadBytes: z.number(),
   diskBytes: z.number(),
 });

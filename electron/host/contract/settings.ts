@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceSchema } from '../../../native-models/protocol/roles.ts';
+import { defaultDownloadChoices, downloadChoicesSchema } from './downloads.ts';
 import { idSchema } from './library.ts';
 
 const fields = {
@@ -18,6 +19,7 @@ const fields = {
   firstStartDone: z.boolean(),
   /** Looks once a day whether a newer release is there; else only when it is told to. */
   checksForUpdates: z.boolean(),
+  downloads: downloadChoicesSchema,
   /** Sizes of panes and the like: written and read by the renderer alone. */
   layout: z.record(z.string(), z.number()),
 };
@@ -37,6 +39,7 @@ export const settingsSchema = z.object({
   playbackSpeed: fields.playbackSpeed.default(1),
   firstStartDone: fields.firstStartDone.default(false),
   checksForUpdates: fields.checksForUpdates.default(false),
+  downloads: fields.downloads.default(defaultDownloadChoices),
   layout: fields.layout.default({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;

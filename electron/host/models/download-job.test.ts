@@ -22,7 +22,13 @@ beforeEach(async () => {
   hub.add('maker/base', 'README.md', 'not needed');
   hub.add('maker/adapters', 'grounder/adapter_model.safetensors', weights.subarray(0, 1000), true);
   const url = await hub.start();
-  host = await TestHost.open({ hub: { url, catalogue: [model], retryDelaysMs: [1, 1, 1] } });
+  host = await TestHost.open({
+    hub: {
+      environment: { HF_ENDPOINT: url, HF_HOME: '/nowhere', MODELSCOPE_CACHE: '/nowhere' },
+      catalogue: [model],
+      retryDelaysMs: [1, 1, 1],
+    },
+  });
 }, hostPatienceMs);
 afterEach(async () => {
   await host.remove();
@@ -165,9 +171,7 @@ describe('a download', () => {
   it('without a network says so, and can be given up', async () => {
     await hub.stop();
     const job = await start();
-    expect((await ended(job.id, 'failed')).error?.message).toBe(
-      'The hub cannot be reached from this machine.',
-    );
+    expect((await ended(job.id, 'failed')).error?.message).toContain('cannot be reached');
     expect(await host.window.call('jobsCancel', { id: job.id })).toMatchObject({ state: 'cancelled' });
     expect(existsSync(path.join(host.folder, 'data/downloads/tiny'))).toBe(false);
     await hub.start();
@@ -176,7 +180,7 @@ describe('a download', () => {
   it('that does not fit on the disk is refused before anything is fetched', async () => {
     await host.remove();
     const large = { ...model, downloadBytes: 0, diskBytes: 1e18 };
-    host = await TestHost.open({ hub: { url: await hubUrl(), catalogue: [large] } });
+    host = await TestHost.open({ hub: { environment: { HF_ENDPOINT: await hubUrl() }, catalogue: [large] } });
     const job = await start();
     expect(await ended(job.id, 'failed')).toMatchObject({ error: { code: 'DISK_FULL' } });
     expect(hub.asked).toEqual([]);

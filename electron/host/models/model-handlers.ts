@@ -3,7 +3,8 @@ import type { HostMethods } from '../contract/methods.ts';
 import type { Engine } from '../host-context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { DownloadJobs } from './download-job.ts';
-import { downloadableModels } from './downloadable-models.ts';
+import { downloadableModels } from '../downloads/downloadable-models.ts';
+import type { KeptTokens } from '../downloads/kept-tokens.ts';
 import type { ImportJobs } from './import-job.ts';
 import type { ModelStore } from './model-store.ts';
 import type { MoveJobs } from './move-job.ts';
@@ -15,6 +16,9 @@ type ModelMethods =
   | 'modelsImport'
   | 'modelsDownload'
   | 'modelsRemove'
+  | 'downloadsList'
+  | 'downloadsRemove'
+  | 'downloadsKeepToken'
   | 'modelsMoveFolder'
   | 'doctor'
   | 'jobsCancel'
@@ -29,11 +33,14 @@ export interface ModelParts {
   readonly imports: ImportJobs;
   readonly downloads: DownloadJobs;
   readonly moves: MoveJobs;
+  readonly tokens: KeptTokens;
+  /** The mirror of the hub that a person named. */
+  readonly hubUrl: () => Promise<string>;
 }
 
 /** Models, and the jobs that bring them. */
 export function modelHandlers(parts: ModelParts): Pick<Handlers<HostMethods>, ModelMethods> {
-  const { engine, models, jobs, imports, downloads, moves } = parts;
+  const { engine, models, jobs, imports, downloads, moves, tokens, hubUrl } = parts;
   return {
     modelsList: async () => ({ models: await models.list(), downloadable: [...downloadableModels] }),
     modelsInspect: ({ path }, { signal }) => engine.call('inspect', { path }, { signal }),
@@ -43,6 +50,17 @@ export function modelHandlers(parts: ModelParts): Pick<Handlers<HostMethods>, Mo
     modelsRemove: async ({ id }) => {
       await models.remove(id);
       return {};
+    },
+    downloadsList: async () => ({
+      partial: await downloads.partial(),
+      tokens: await tokens.states(await hubUrl()),
+    }),
+    downloadsRemove: async ({ key }) => ({ freedBytes: await downloads.removePartial(key) }),
+    downloadsKeepToken: async ({ source, token }) => {
+      const url = await hubUrl();
+      if (token === '') await tokens.remove(source, url);
+      else await tokens.keep(source, token, url);
+      return { tokens: await tokens.states(url) };
     },
     modelsMoveFolder: ({ path }) => moves.start(path),
     doctor: (_nothing, { signal }) => engine.call('doctor', {}, { signal }),

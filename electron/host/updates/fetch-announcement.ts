@@ -1,5 +1,5 @@
 import { EngineError } from '../../../native-models/protocol/errors.ts';
-import type { Fetch } from '../models/network-fetch.ts';
+import type { Fetch } from '../downloads/network-fetch.ts';
 import { announcementUrl } from './release-source.ts';
 import type { ReleaseSource } from './release-source.ts';
 

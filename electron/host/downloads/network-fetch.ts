@@ -25,21 +25,3 @@ export async function networkFetch(environment: NetworkEnvironment): Promise<Fet
   return ((input: string | URL, init: UndiciRequest = {}) =>
     undici.fetch(input, { ...init, dispatcher })) as unknown as Fetch;
 }
-
-/**
- * Adds a person's token to what is asked of one server, and of no other: a redirect to another host goes without it, as
- * Fetch prescribes.
- *
- * @param token undefined where the person has none
- */
-export function withToken(fetching: Fetch, serverUrl: string, token: string | undefined): Fetch {
-  if (token === undefined) return fetching;
-  const { origin } = new URL(serverUrl);
-  return (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : input);
-    if (url.origin !== origin) return fetching(input, init);
-    const headers = new Headers(init?.headers);
-    headers.set('authorization', `Bearer ${token}`);
-    return fetching(input, { ...init, headers });
-  };
-}

@@ -5,7 +5,14 @@ const gigabyte = 1e9;
 /** What VideoMind's roles were trained to be asked with. The text is its authors'; here is only which one it is. */
 const videoMindPrompts: DownloadableModel['prompts'] = {
   project: 'VideoMind',
-  url: 'https://raw.githubusercontent.com/yeliudev/VideoMind/6721d2564eeb9ea8ab6c0ab8eaa39bd231ee8927/videomind/constants.py',
+  places: [
+    {
+      key: 'github',
+      url: 'https://raw.githubusercontent.com/yeliudev/VideoMind/6721d2564eeb9ea8ab6c0ab8eaa39bd231ee8927/videomind/constants.py',
+    },
+    // The authors' demo, which imports the same file.
+    { key: 'hub', path: 'spaces/yeliudev/VideoMind-2B/resolve/main/videomind/constants.py' },
+  ],
   sha256: 'a1c97808b5d1a24378280ef475e8cf239e3c8953766ead961600819b91f96fd3',
   licence: 'BSD-3-Clause',
 };
@@ -21,6 +28,7 @@ export const downloadableModels: readonly DownloadableModel[] = [
     description: 'Plans, finds moments, verifies them and answers. The one to begin with.',
     licence: 'BSD-3-Clause (VideoMind), Apache-2.0 (Qwen2-VL)',
     baseRepository: 'Qwen/Qwen2-VL-2B-Instruct',
+    modelScope: { base: 'Qwen/Qwen2-VL-2B-Instruct' },
     adaptersRepository: 'yeliudev/VideoMind-2B',
     prompts: videoMindPrompts,
     downloadBytes: 7 * gigabyte,
@@ -32,6 +40,7 @@ export const downloadableModels: readonly DownloadableModel[] = [
     description: 'The same agent on a larger network: better answers, four times the work and memory.',
     licence: 'BSD-3-Clause (VideoMind), Apache-2.0 (Qwen2-VL)',
     baseRepository: 'Qwen/Qwen2-VL-7B-Instruct',
+    modelScope: { base: 'Qwen/Qwen2-VL-7B-Instruct' },
     adaptersRepository: 'yeliudev/VideoMind-7B',
     prompts: videoMindPrompts,
     downloadBytes: 22 * gigabyte,
@@ -44,6 +53,7 @@ export const downloadableModels: readonly DownloadableModel[] = [
       'Reasons aloud, then answers. Times that it names are words until a VideoMind model verifies them.',
     licence: 'Qwen Research',
     baseRepository: 'Qwen/Qwen2.5-VL-3B-Instruct',
+    modelScope: { base: 'Qwen/Qwen2.5-VL-3B-Instruct' },
     downloadBytes: 7.6 * gigabyte,
     diskBytes: 12 * gigabyte,
   },
@@ -53,6 +63,7 @@ export const downloadableModels: readonly DownloadableModel[] = [
     description: 'Reasons aloud, then answers; larger.',
     licence: 'Apache-2.0',
     baseRepository: 'Qwen/Qwen2.5-VL-7B-Instruct',
+    modelScope: { base: 'Qwen/Qwen2.5-VL-7B-Instruct' },
     downloadBytes: 16.7 * gigabyte,
     diskBytes: 26 * gigabyte,
   },
@@ -71,6 +82,7 @@ export const downloadableModels: readonly DownloadableModel[] = [
     description: 'Reasons aloud, then answers; the smallest.',
     licence: 'Apache-2.0',
     baseRepository: 'Qwen/Qwen3-VL-2B-Instruct',
+    modelScope: { base: 'Qwen/Qwen3-VL-2B-Instruct' },
     downloadBytes: 4.3 * gigabyte,
     diskBytes: 7 * gigabyte,
   },
@@ -80,6 +92,7 @@ export const downloadableModels: readonly DownloadableModel[] = [
     description: 'Reasons aloud, then answers; told the time of each frame in its text.',
     licence: 'Apache-2.0',
     baseRepository: 'Qwen/Qwen3-VL-4B-Instruct',
+    modelScope: { base: 'Qwen/Qwen3-VL-4B-Instruct' },
     downloadBytes: 8.9 * gigabyte,
     diskBytes: 14 * gigabyte,
   },
@@ -89,6 +102,7 @@ export const downloadableModels: readonly DownloadableModel[] = [
     description: 'Reasons aloud, then answers; larger.',
     licence: 'Apache-2.0',
     baseRepository: 'Qwen/Qwen3-VL-8B-Instruct',
+    modelScope: { base: 'Qwen/Qwen3-VL-8B-Instruct' },
     downloadBytes: 17.6 * gigabyte,
     diskBytes: 27 * gigabyte,
   },
