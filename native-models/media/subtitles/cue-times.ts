@@ -4,19 +4,27 @@ const clock = String.raw`-?\d+(?::\d{1,2}){1,2}(?:\s*[.,:]\s*\d+)?`;
 const timing = new RegExp(String.raw`^\s*(${clock})\s*--+>\s*(${clock})(?:\s.*)?$`);
 /** What was meant as a line of times: a clock, something like an arrow, and a clock; or an arrow beside a clock. */
 const attempt =
-  /^\s*-?\d+:\d{1,2}(?:[:.,]\s?\d+)*\s*\S{0,2}[-=>→–—]\S{0,3}\s*-?\d+:\d|^\s*-?\d+:\d\S*\s*--+>|--+>\s*-?\d+:\d[\d:.,]*\s*$/;
+  /^\s*-?\d+:\d{1,2}(?:[:.,]\s?\d+)*\s*\S{0,2}[-=>→–—]\S{0,3}\s*-?\d+:\d|^\s*-?\d+[:.;]\d\S*\s*--+>|--+>\s*-?\d+[:.;]\d[\d:;.,]*\s*$/;
+/** `01.02.03.500`: points where colons should be. */
+const pointed = /(?<![\d.])(\d{1,2})\.(\d{2})\.(\d{2})(?=[.,]\d)/g;
 
 /** A line with the times of a cue; `unreadable` for one that was meant as such; undefined for any other. */
 export function readTiming(
   line: string,
 ): { readonly startSec: number; readonly endSec: number } | 'unreadable' | undefined {
-  const [, start, end] = timing.exec(line) ?? [];
+  const [, start, end] = timing.exec(asWritten(line)) ?? [];
   if (start !== undefined && end !== undefined) {
     const startSec = readClock(start);
     const endSec = readClock(end);
     return startSec === undefined || endSec === undefined ? 'unreadable' : { startSec, endSec };
   }
-  return attempt.test(line) ? 'unreadable' : undefined;
+  return attempt.test(asWritten(line)) ? 'unreadable' : undefined;
+}
+
+/** A line of times with the signs that are usual for it: some programs write wide ones, or points. */
+function asWritten(line: string): string {
+  if (!/[->→＞–—]/.test(line)) return line;
+  return line.normalize('NFKC').replace(pointed, '$1:$2:$3');
 }
 
 /** Seconds of a clock time, negative where it says so; undefined where it is none. */

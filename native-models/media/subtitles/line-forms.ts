@@ -23,7 +23,10 @@ export function readSbv(lines: readonly string[]): ReadCues {
       skipped.push({ line, reason: 'Its times are not readable.' });
     } else if (endSec < startSec) skipped.push({ line, reason: 'It ends before it starts.' });
     else {
-      const text = lines.slice(index + 1, timings[place + 1] ?? lines.length);
+      const text = lines
+        .slice(index + 1, timings[place + 1] ?? lines.length)
+        // SubViewer's line break.
+        .flatMap((each) => each.split(/\[br\]/i));
       cues.push({ line, startSec, endSec, lines: plainLines(text) });
     }
   }

@@ -116,6 +116,8 @@ describe('subtitles', () => {
       ['00:00:31, 500 --> 00:00:32, 500', 31.5, 32.5],
       ['00:31,5-->00:32,5', 31.5, 32.5],
       ['00:00:31:500 ---> 00:00:32:500', 31.5, 32.5],
+      ['00.00.31.500 --> 00.00.32,500', 31.5, 32.5],
+      ['００：００：３１，５００ --> ００：００：３２，５００', 31.5, 32.5],
     ])('written as %s is read', (timing, startSec, endSec) => {
       const { cues, skipped } = around(timing, 'odd');
       expect(cues[2]).toEqual({ startSec, endSec, text: 'odd' });
