@@ -18,6 +18,8 @@ describe('the letter that a reply chooses', () => {
     ...['<answer>B</answer>', '<answer> (B) a dog </answer>', '<think>A or C?</think>B', '<answer>B'],
     ...['<think>It is A.</think><answer>B</answer>', '<|begin_of_box|>B<|end_of_box|>'],
     ...[String.raw`\boxed{B}`, String.raw`So $\boxed{\text{B}}$`, String.raw`\boxed{A} no, \boxed{B}`],
+    ...['(A) is wrong; (B) is right', 'Not A but B', 'B is correct. A shows a red car that is not there'],
+    ...['A错误，B正确', 'It is B rather than C', 'A and C are incorrect. B is the best answer.'],
     ...['Option B is right because (A) is wrong', 'B is right', 'I think it is B.', 'Definitely B'],
     ...[
       '答案是B',
@@ -49,7 +51,17 @@ describe('the letter that a reply chooses', () => {
       "A's",
       '答案',
     ],
-    ...['Option B or option C', 'The answer is E', '选B或C', '答案是B和C', '42', 'Is it an option?'],
+    ...[
+      'The answer is not B',
+      'B is wrong',
+      'A and B are wrong',
+      'Option B or option C',
+      'The answer is E',
+      '选B或C',
+      '答案是B和C',
+      '42',
+      'Is it an option?',
+    ],
   ])('%j is none', (reply) => {
     expect(readChoice(reply, animals)).toBeUndefined();
   });

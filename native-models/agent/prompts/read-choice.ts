@@ -6,19 +6,39 @@ const optionWords = String.raw`(?:option|choice|opción|opção|opzione|вари
 const link = String.raw`(?:\s*(?:(?:is|ist|es|est|è|é)(?!\p{L})|为|為|是|は|은|는))?\s*[:=]?\s*(?:the\s+)?(?:(?:${optionWords}|letter)\s*:?\s*)?`;
 const marks = String.raw`["'*_\x60([{<【「『]*`;
 
+const letterInMarks = String.raw`(?<![\p{Script=Latin}\p{N}])["'*_([【「]*([A-Z])["'*_)\]】」]*(?![\p{Script=Latin}\p{N}'’])`;
+const isWord = String.raw`(?:is|are|was|would be|ist|est|es|è|é|是|が|は)`;
+const wrongWord = String.raw`(?:not(?!\p{L})|wrong|incorrect|false|ruled out|excluded|falsch|faux|fausse|错误|錯誤|错|不对|不正确|排除|誤り|間違い)`;
+/** "(A) is wrong", "A错误". */
+const rejectedAfter = new RegExp(
+  String.raw`${letterInMarks}\s*(?:${isWord}|isn['’]t|cannot be|can['’]t be)?\s*${wrongWord}`,
+  'gu',
+);
+/** "not A", "rather than A", "不是A". */
+const rejectedBefore = new RegExp(
+  String.raw`(?:(?<!\p{L})(?:not|nicht|rather than|instead of)\s+(?:option\s+)?|不是|不选|不選)\s*${letterInMarks}`,
+  'giu',
+);
+/** "B is the correct answer", "B正确". */
+const approved = new RegExp(
+  String.raw`${letterInMarks}\s*(?:${isWord}\s*(?:the\s+)?(?:correct|right|best|true|richtig|correct[oa]e?)(?!\p{L})|(?:${isWord}\s*)?(?:正确|正確|对的|正しい|正解))`,
+  'gu',
+);
+
 /**
  * The letter that a reply chooses: the one reading of a choice in the program. Published scorers read by rules of their own
  * (`evaluation/metrics`), which stay as they are.
  *
  * It is, in this order: the letter that is all of the reply; that of the option whose text it is; the letter it begins with
  * (`B)`, `B: a dog`); the one that it announces ("the answer is B", "答案是B"), or the text of an option after such words;
- * the only one in brackets; the only capital letter that stands alone. Of an answer block or a box only the content counts.
+ * the one that it calls right; the only one in brackets; the only capital letter that stands alone. Of an answer block or a
+ * box only the content counts, and letters that the reply calls wrong do not.
  * Undefined where it names none, several, or one that was not offered.
  *
  * @param options texts in order, without letters; at most 26
  */
 export function readChoice(reply: string, options: readonly string[]): string | undefined {
-  const text = contentOf(reply);
+  let text = contentOf(reply);
   const offered = letters.slice(0, options.length);
   const allowed = (letter: string): string | undefined =>
     offered.includes(letter.toUpperCase()) ? letter.toUpperCase() : undefined;
@@ -27,6 +47,7 @@ export function readChoice(reply: string, options: readonly string[]): string | 
   if (bare.length === 1) return /^[A-Za-z]$/.test(bare) ? allowed(bare) : undefined;
   const spoken = optionSaid(text, options);
   if (spoken !== undefined) return spoken;
+  text = withoutRejected(text);
   const leading = /^[\s"'*_([{<【「]*([A-Za-z])["'*_]*\s*[)\].:,}、。】」]/u.exec(text)?.[1];
   if (leading !== undefined && allowed(leading) !== undefined && !namesSeveral(text, leading)) {
     return allowed(leading);
@@ -35,9 +56,21 @@ export function readChoice(reply: string, options: readonly string[]): string | 
     const announced = announcedBy(words, text, options);
     if (announced.said) return announced.letter === undefined ? undefined : allowed(announced.letter);
   }
+  const right = onlyOne(matchAll(approved, text), offered);
+  if (right !== undefined) return right;
   const bracketed = onlyOne(matchAll(/[([【]\s*([A-Z])\s*[)\]】]/gu, text), offered);
   if (bracketed !== undefined) return bracketed;
   return standing(text, offered);
+}
+
+/** A reply without the letters that it calls wrong. */
+function withoutRejected(text: string): string {
+  const without = (whole: string, letter: string): string =>
+    /[A-Z]/u.test(letter) ? whole.replace(letter, '') : whole;
+  return text.replace(rejectedAfter, without).replace(rejectedBefore, (whole, letter: string) => {
+    const at = whole.lastIndexOf(letter);
+    return /[A-Z]/u.test(letter) ? whole.slice(0, at) + whole.slice(at + 1) : whole;
+  });
 }
 
 /** What of a reply is its answer: behind the thinking, inside an answer block or a box. */
