@@ -6,6 +6,7 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import { flipFuses, FuseV1Options, FuseVersion } from '@electron/fuses';
 import { readInstallerConfiguration } from '../../electron/packaging/testing/installer-configuration.ts';
+import type { ReleaseSource } from '../../electron/host/updates/release-source.ts';
 import { addedPackages, buildProgram, mainScript } from '../electron-25/build-program.ts';
 import { buildProgramFor } from '../shells/electron-program.ts';
 import { isOld, type FoundElectron } from '../shells/find-electron.ts';
@@ -23,19 +24,26 @@ export interface PackedProgram {
 /**
  * Packs the program around this Electron, by the product's own electron-builder.yml, into `outputPath`. An old Electron gets
  * the bundles that it can run, and is spared a fuse that it does not have; nothing else is changed.
+ *
+ * @param releases where this copy looks for newer releases; by default nowhere, as every copy that no workflow built.
  */
 export async function packProgram(
   electron: FoundElectron,
   programPath: string,
   outputPath: string,
+  releases?: ReleaseSource,
 ): Promise<PackedProgram> {
   await rm(outputPath, { recursive: true, force: true });
   await mkdir(outputPath, { recursive: true });
-  const configuration = {
+  const configuration: Record<string, unknown> = {
     ...readInstallerConfiguration(),
     electronDist: path.dirname(electron.executablePath),
     electronVersion: electron.version,
   };
+  if (releases !== undefined) {
+    const { pageUrl: page, keys } = releases;
+    addToManifest(configuration, { releases: { page, keys } });
+  }
   if (isOld(electron)) {
     await buildProgram(programPath, path.join(outputPath, 'old'));
     useOldBundles(configuration, path.join(outputPath, 'old'));
@@ -63,6 +71,14 @@ export async function packProgram(
   return { executablePath: path.join(folder, 'videomind'), resourcesPath: path.join(folder, 'resources') };
 }
 
+/** What the packed package.json says besides that of the checkout. */
+function addToManifest(
+  configuration: Record<string, unknown>,
+  fields: Readonly<Record<string, unknown>>,
+): void {
+  configuration['extraMetadata'] = { ...(configuration['extraMetadata'] as object), ...fields };
+}
+
 /** Names the bundles for an old Electron where the configuration names the product's own. */
 function useOldBundles(configuration: Record<string, unknown>, oldPath: string): void {
   const files = configuration['files'] as string[];
@@ -77,7 +93,7 @@ function useOldBundles(configuration: Record<string, unknown>, oldPath: string):
       filter: ['**/*'],
     })),
   ];
-  configuration['extraMetadata'] = { ...(configuration['extraMetadata'] as object), main: mainScript };
+  addToManifest(configuration, { main: mainScript });
   const fuses = { ...(configuration['electronFuses'] as Record<string, boolean>) };
   delete fuses['grantFileProtocolExtraPrivileges'];
   configuration['electronFuses'] = fuses;

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
+import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { startElectronShell } from '../shells/electron-shell.ts';
-import type { Shell } from '../shells/shell.ts';
+import { tracedCommand } from '../../electron/server/testing/outward-connections.ts';
+import { startElectronShell, type ElectronShell } from '../shells/electron-shell.ts';
 import { drivenExecutable, type PackedProgram } from './pack-program.ts';
 
 const run = promisify(execFile);
@@ -39,8 +40,28 @@ export async function runPacked(
   });
 }
 
-/** Starts the packed program, with its window driven. */
-export async function startPacked(program: PackedProgram, folder: string): Promise<Shell> {
-  const executablePath = await drivenExecutable(program);
+/**
+ * Starts the packed program, with its window driven.
+ *
+ * @param tracePath where it is written down whom it connects to.
+ */
+export async function startPacked(
+  program: PackedProgram,
+  folder: string,
+  tracePath?: string,
+): Promise<ElectronShell> {
+  let executablePath = await drivenExecutable(program);
+  if (tracePath !== undefined) executablePath = await traced(executablePath, tracePath);
   return startElectronShell({ executablePath, folder, prepare: () => Promise.resolve() });
+}
+
+/** A command that starts this program and writes down whom it connects to. */
+async function traced(executablePath: string, tracePath: string): Promise<string> {
+  const starter = `${tracePath}.sh`;
+  await writeFile(
+    starter,
+    `#!/bin/sh\nexec ${tracedCommand(tracePath).join(' ')} '${executablePath}' "$@"\n`,
+  );
+  await chmod(starter, 0o755);
+  return starter;
 }

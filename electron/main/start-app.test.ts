@@ -92,6 +92,9 @@ function fakeElectron(
         setPermissionRequestHandler: vi.fn(),
         setPermissionCheckHandler: vi.fn(),
         setDevicePermissionHandler: vi.fn(),
+        setSpellCheckerLanguages: vi.fn(),
+        setSpellCheckerEnabled: vi.fn(),
+        setProxy: () => Promise.resolve(),
       }),
     shell: { showItemInFolder: vi.fn(), openExternal: vi.fn() },
   };

@@ -8,7 +8,6 @@ import type {
   Menu,
   Protocol,
   Screen,
-  Session,
   Shell,
 } from 'electron';
 import { mkdirSync } from 'node:fs';
@@ -24,7 +23,8 @@ import { OpenedPaths } from './opened-paths.ts';
 import { profileFolder, readArguments } from './start-arguments.ts';
 import { respondToWindow } from './web-responses.ts';
 import { answerWindowCalls } from './window-calls.ts';
-import { appOrigin, guardContents, guardSession, mediaPrefix } from './window-guard.ts';
+import { appOrigin, guardContents, guardSession, keepOffline, mediaPrefix } from './window-guard.ts';
+import type { GuardedSession, OfflineSession } from './window-guard.ts';
 
 /** What of Electron the shell uses. */
 export interface ElectronParts {
@@ -46,10 +46,7 @@ export interface ElectronParts {
   readonly menu: Pick<typeof Menu, 'buildFromTemplate' | 'setApplicationMenu'>;
   readonly protocol: Pick<Protocol, 'registerSchemesAsPrivileged' | 'handle'>;
   readonly screen: Pick<Screen, 'getAllDisplays' | 'getPrimaryDisplay'>;
-  readonly session: () => Pick<
-    Session,
-    'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler' | 'on'
-  >;
+  readonly session: () => GuardedSession & OfflineSession;
   readonly shell: Pick<Shell, 'showItemInFolder' | 'openExternal'>;
 }
 
@@ -130,6 +127,7 @@ async function openApp(electron: ElectronParts, options: AppOptions): Promise<bo
   app.on('web-contents-created', (_event, contents) => guardContents(contents));
 
   await app.whenReady();
+  await keepOffline(electron.session());
   const program = await options.openProgram(dataFolder);
   endWithProgram(app, program, window);
   guardSession(electron.session());

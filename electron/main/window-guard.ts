@@ -16,6 +16,12 @@ export type GuardedSession = Pick<
   'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler' | 'on'
 >;
 
+/** What is taken from the session that windows share, so that it stays offline. */
+export type OfflineSession = Pick<
+  Session,
+  'setSpellCheckerLanguages' | 'setSpellCheckerEnabled' | 'setProxy'
+>;
+
 /** True for addresses of our own origin. */
 export function isOwnAddress(address: string): boolean {
   const url = URL.parse(address);
@@ -42,6 +48,23 @@ export function guardContents(contents: GuardedContents): void {
   });
   contents.on('will-redirect', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());
+}
+
+/** Chromium is to reach nothing but this machine; downloads are the host's. Nobody listens at that port, the discard service's. */
+const nowhere = {
+  mode: 'fixed_servers',
+  proxyRules: 'http://127.0.0.1:9',
+  proxyBypassRules: '<-loopback>',
+} as const;
+
+/**
+ * Keeps Chromium off the network: left alone it fetches dictionaries for a spelling checker as soon as its session is there.
+ * Done when whatever else it might want to fetch leads nowhere.
+ */
+export async function keepOffline(session: OfflineSession): Promise<void> {
+  session.setSpellCheckerLanguages([]);
+  session.setSpellCheckerEnabled(false);
+  await session.setProxy(nowhere);
 }
 
 /** Refuses every permission but the two that a person asks for with a click of their own, and every foreign download. */

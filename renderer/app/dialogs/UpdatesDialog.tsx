@@ -93,9 +93,8 @@ function InstallerRow({ installer }: { readonly installer: Installer }) {
         <span className={styles.detail}>{formatBytes(sizeBytes)}</span>
       </span>
       <span className={styles.file}>{name}</span>
-      <span className={styles.file}>
-        {texts.checksum} {sha256}
-      </span>
+      <span className={styles.file}>{texts.checksum}</span>
+      <code className={styles.checksum}>{sha256}</code>
     </li>
   );
 }
