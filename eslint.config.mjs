@@ -12,6 +12,7 @@ import tseslint from 'typescript-eslint';
  */
 const engineLayers = [
   'protocol',
+  'python-text',
   'text-files',
   'annotation-forms',
   'onnx',

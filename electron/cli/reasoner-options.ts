@@ -19,6 +19,9 @@ export interface ReasonerOptions {
   readonly maxPixels?: number;
   readonly secondsPerPair?: 'exact' | 'whole';
   readonly repetitionPenalty?: number;
+  readonly tools?: string;
+  readonly shownPath?: string;
+  readonly toolRounds?: number;
   readonly verifyWith?: string;
   readonly verify?: 'said' | 'grounded';
   readonly answerFrom?: 'whole' | 'moment';
@@ -49,6 +52,12 @@ export function addReasonerOptions(command: Command): Command {
       ).choices(['exact', 'whole']),
     )
     .option('--repetition-penalty <x>', 'above 1 makes repeating less likely', numberFrom(1, 10))
+    .option('--tools <file>', 'let the model call tools: the protocol that it was trained for, as JSON')
+    .option(
+      '--shown-path <name>',
+      'with --tools: the name that stands for the video; default: the file’s name',
+    )
+    .option('--tool-rounds <n>', 'with --tools: rounds of calls whose results are read', wholeNumber(0, 100))
     .option('--verify-with <dir>', 'VideoMind package that judges moments for this model')
     .addOption(
       new Option(
@@ -68,6 +77,11 @@ export function addReasonerOptions(command: Command): Command {
 export function reasonerUsageProblem(options: ReasonerOptions): string | undefined {
   if (options.verbatim === true && options.instructions !== undefined)
     return 'error: give either --verbatim or --instructions';
+  const { tools, shownPath, toolRounds } = options;
+  if (tools === undefined && (shownPath !== undefined || toolRounds !== undefined))
+    return 'error: --shown-path and --tool-rounds need --tools';
+  if (tools !== undefined && (options.verbatim === true || options.instructions !== undefined))
+    return 'error: with --tools the tools file says how questions are put; leave out --verbatim and --instructions';
   const { verify, answerFrom, verifyWith } = options;
   if (verifyWith === undefined && (verify !== undefined || answerFrom !== undefined))
     return 'error: --verify and --answer-from need --verify-with';
@@ -81,12 +95,29 @@ export async function reasonerParams(options: ReasonerOptions): Promise<Reasoner
   const params: ReasonerParams = {
     ...{ verbatim, fps, minFrames, maxFrames, minPixels, maxPixels, secondsPerPair, repetitionPenalty },
     instructions: instructions === undefined ? undefined : await readInstructions(instructions),
+    tools: await toolsParams(options),
     verification:
       verifyWith === undefined
         ? undefined
         : { modelPath: path.resolve(verifyWith), candidates: verify, answerFrom },
   };
   return Object.values(params).some((value) => value !== undefined) ? params : undefined;
+}
+
+/** The protocol as it is: the engine reads it, numbers and all. */
+async function toolsParams({
+  tools,
+  shownPath,
+  toolRounds,
+}: ReasonerOptions): Promise<ReasonerParams['tools']> {
+  if (tools === undefined) return undefined;
+  const protocol = await readFile(tools, 'utf8').catch((cause: unknown) => {
+    throw new EngineError('TOOLS_INVALID', `The tools file ${tools} cannot be read.`, {
+      remedy: 'Check the path after --tools.',
+      cause,
+    });
+  });
+  return { protocol, shownPath, toolRounds };
 }
 
 /** JSON with both kinds of instructions, or a text for either. */

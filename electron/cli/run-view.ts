@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../native-models/protocol/run-events.ts';
 import { reasoningSteps } from '../../native-models/protocol/reasoning-steps.ts';
-import type { Candidate, RunRecord, SaidMoment } from '../../native-models/protocol/run-record.ts';
+import type { Candidate, RunRecord, SaidMoment, ToolCall } from '../../native-models/protocol/run-record.ts';
 import { momentTimeline } from './moment-timeline.ts';
 import type { Style } from './terminal.ts';
 import { bar, clockRange, duration, printable, table, wrap } from './text-layout.ts';
@@ -66,6 +66,11 @@ export class RunView {
         return this.#begin(nowSec, `Answering from ${clockRange(event.span)} …`);
       case 'reasoned':
         return { lines: this.#reasoned(event.reasoning, event.moments) };
+      case 'calling':
+        this.#reply = '';
+        return { lines: [], progress: `Calling ${printable(event.name)} ${printable(event.arguments)} …` };
+      case 'called':
+        return { lines: this.#called(event.call) };
       case 'answered':
         return event.text.trim() === ''
           ? this.#step('Answer', 'The model said nothing.', nowSec)
@@ -128,6 +133,22 @@ export class RunView {
     const [best = '', ...others] = tracks;
     const drawn = [scale, axis, this.#style.good(best), ...others.map((line) => this.#style.faint(line))];
     return [...(verified ? this.#table(candidates) : []), '', ...drawn.map((line) => this.#margin(line)), ''];
+  }
+
+  /** A call of a tool: where it looked, and what the model was told. */
+  #called(call: ToolCall): string[] {
+    const where =
+      call.spanSec === undefined
+        ? ''
+        : ` ${clockRange({ startSec: call.spanSec[0], endSec: call.spanSec[1] })}`;
+    const frames = call.frameIndices === undefined ? '' : `, ${call.frameIndices.length} frames`;
+    const heading = call.ok
+      ? `${call.name}${where}${frames}`
+      : `${call.name}: refused (${call.refusal ?? 'failed'})`;
+    return [
+      ...this.#labelled('Tool', printable(heading)),
+      ...this.#labelled('', printable(call.text)).map((line) => this.#style.faint(line)),
+    ];
   }
 
   /** What a model thought, step by step, and the times that it named. */

@@ -189,8 +189,8 @@ function requireReasoner({ path, reasoner }: LoadedModel): ReasonerSettings {
 
 /** The package that finds or verifies moments in this run. @throws EngineError ARGUMENT_INVALID, ROLES_INVALID */
 function videoMindFor({ request }: Run, videoMind: Agent | undefined): Workspace | undefined {
-  const verification = request.reasoner?.verification;
-  if (verification === undefined) return undefined;
+  const { verification, tools } = request.reasoner ?? {};
+  if (verification === undefined) return tools?.packagePath === undefined ? undefined : videoMind?.workspace;
   if (videoMind === undefined) throw new EngineError('INTERNAL', 'No package was opened to verify with.');
   requireVideoMind(videoMind.workspace, verification.candidates);
   return videoMind.workspace;

@@ -18,14 +18,17 @@ export function chainRecord(run: Run, { plan, candidates, answer }: ChainResult)
 /** The record of a run of a model that reasons aloud. */
 export function reasonerRecord(
   run: Run,
-  { candidates, reply, firstReply }: ReasonerResult,
+  { candidates, reply, firstReply, turns, stop }: ReasonerResult,
   verifierModel: LoadedModel | undefined,
 ): RunRecord {
   const { response, reasoning, answer, moments } = reply;
   return {
     ...commonRecord(run, candidates),
     ...(verifierModel === undefined ? {} : { verifierModel: nameOf(verifierModel) }),
-    ...{ answer, response, reasoning, moments },
+    ...{ response, reasoning, moments },
+    ...(answer === undefined ? {} : { answer }),
+    ...(turns === undefined ? {} : { turns: [...turns] }),
+    ...(stop === undefined ? {} : { stop }),
     ...(firstReply === undefined ? {} : { firstReply }),
     ...run.journal.summary(),
   };

@@ -9,10 +9,10 @@ import type { RunRecord, RunWarning, TokenCounts } from '../protocol/run-record.
 export class RunJournal {
   readonly #onEvent: (event: RunEvent) => void;
   readonly #startMs = performance.now();
-  readonly #warnings: RunWarning[] = [];
-  readonly #timings: Record<string, number> = {};
-  readonly #transfers: Partial<Record<Speaker, RoleTransfer>> = {};
-  readonly #tokens: Partial<Record<Speaker, TokenCounts>> = {};
+  #warnings: RunWarning[] = [];
+  #timings: Record<string, number> = {};
+  #transfers: Partial<Record<Speaker, RoleTransfer>> = {};
+  #tokens: Partial<Record<Speaker, TokenCounts>> = {};
 
   constructor(onEvent: (event: RunEvent) => void) {
     this.#onEvent = onEvent;
@@ -54,6 +54,23 @@ export class RunJournal {
       generated: before.generated + counts.generated,
       reused: before.reused + counts.reused,
     };
+  }
+
+  /** The journal of work aside from the run's own steps: counted with them, but of its events only those that `isTold` are told. */
+  aside(isTold: (event: RunEvent) => boolean): RunJournal {
+    const journal = new RunJournal((event) => {
+      if (isTold(event)) this.#onEvent(event);
+    });
+    journal.#warnings = this.#warnings;
+    journal.#timings = this.#timings;
+    journal.#transfers = this.#transfers;
+    journal.#tokens = this.#tokens;
+    return journal;
+  }
+
+  /** Tokens of a role up to now. */
+  tokensOf(role: Speaker): TokenCounts {
+    return this.#tokens[role] ?? { prompt: 0, generated: 0, reused: 0 };
   }
 
   /** Adds what a role moved between memory and device: while it read, or for some steps of its reply. */

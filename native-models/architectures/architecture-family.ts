@@ -23,6 +23,8 @@ export interface ConfigSources {
   readonly generation?: Readonly<Record<string, unknown>> | undefined;
   /** video_preprocessor_config.json or, where there is none, preprocessor_config.json. */
   readonly preprocessor?: Readonly<Record<string, unknown>> | undefined;
+  /** preprocessor_config.json, for frames that are shown as single images; packages of earlier versions lack it. */
+  readonly imagePreprocessor?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What each role adds to the decoder trunk. */

@@ -20,6 +20,8 @@ export interface QwenConfig {
   readonly vision: VisionConfig;
   readonly tied: boolean | undefined;
   readonly processor: ProcessorFields;
+  /** For single images. */
+  readonly imageProcessor: ProcessorFields;
   readonly maxPositions: number;
   readonly tokens: NetworkShape['tokens'];
 }
@@ -59,7 +61,7 @@ function networkMemory({ decoder, vision }: QwenConfig): NetworkMemory {
 
 /** A network of Qwen's: a vision tower of frame pairs, a merger, and a decoder with three-row rotary positions. */
 export function qwenNetwork(config: QwenConfig, { limitsCount, values, ...traits }: QwenTraits): Network {
-  const { decoder, vision, processor } = config;
+  const { decoder, vision, processor, imageProcessor } = config;
   return {
     shape: networkShape(config),
     memory: networkMemory(config),
@@ -71,6 +73,13 @@ export function qwenNetwork(config: QwenConfig, { limitsCount, values, ...traits
         maxPixels: processor.maxPixels,
         limitsCount,
         values,
+      },
+      imageSizing: {
+        factor: vision.patchSize * vision.mergeSize,
+        minPixels: imageProcessor.minPixels,
+        maxPixels: imageProcessor.maxPixels,
+        limitsCount: 'frame',
+        values: 'whole-numbers',
       },
     },
     layerCount: vision.layers + decoder.layers,

@@ -1,4 +1,5 @@
 import type { FrameSize } from '../media/video.ts';
+import type { JsonValue } from '../python-text/json-value.ts';
 import type { Role } from '../protocol/roles.ts';
 import type { TokenCache } from '../runtime/kv-cache.ts';
 import type { DeviceTensor } from '../runtime/runtime.ts';
@@ -76,8 +77,11 @@ export interface ClipSizing {
   readonly maxPixels: number;
   /** Whether the limits count the pixels of one frame or of all frames together. */
   readonly limitsCount: 'frame' | 'clip';
-  /** Whether resized values are rounded and clamped to bytes, or fed as the floats that they are. */
-  readonly values: 'bytes' | 'floats';
+  /**
+   * Whether resized values are fed as the floats that they are, rounded and clamped to bytes at the end, or computed in whole
+   * numbers, as PyTorch resizes bytes.
+   */
+  readonly values: 'floats' | 'bytes' | 'whole-numbers';
 }
 
 /** What an agent has to know of a network family to prompt it. */
@@ -90,6 +94,8 @@ export interface FamilyTraits {
    */
   readonly pairTimes: 'order' | 'positions' | 'stamps';
   readonly clipSizing: ClipSizing;
+  /** How frames are resized that are shown as single images; its limits count one frame. */
+  readonly imageSizing: ClipSizing;
   /** Positions of a prompt whose visual tokens are expanded. */
   positions(tokenIds: readonly number[], blocks: ShownBlocks): RotaryPositions;
 }
@@ -182,11 +188,25 @@ export interface TextTokenizer {
   tokenId(token: string): number | undefined;
 }
 
-export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content:
-    string | readonly ({ readonly type: 'video' } | { readonly type: 'text'; readonly text: string })[];
+/** A call of a tool, as a chat template writes it. */
+export interface ChatToolCall {
+  readonly name: string;
+  /** As the model wrote them, read: what stands in the history is written anew from it. */
+  readonly arguments: JsonValue;
 }
+
+/** A part of a message. */
+export type ChatPart =
+  { readonly type: 'video' } | { readonly type: 'image' } | { readonly type: 'text'; readonly text: string };
+
+/** A message of a conversation; `tool` is the result of a call. */
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly content: string | readonly ChatPart[];
+  /** Calls at the end of an assistant's message. */
+  readonly toolCalls?: readonly ChatToolCall[] | undefined;
+}
+
 /** The checkpoint's chat template. */
 export type ChatTemplate = (
   messages: readonly ChatMessage[],
@@ -194,5 +214,7 @@ export type ChatTemplate = (
     readonly addGenerationPrompt: boolean;
     /** Number the videos and images (`Video 1: …`), in templates that can. Default false. */
     readonly addVisionId?: boolean;
+    /** Tools that the model may call, as its template describes them; default none. */
+    readonly tools?: readonly JsonValue[] | undefined;
   },
 ) => string;

@@ -66,6 +66,16 @@ export async function readProcessorConfig(folders: readonly string[]): Promise<S
   );
 }
 
+/** What is done to single images, likewise. Throws CONFIG_INVALID. */
+export async function readImageProcessorConfig(
+  folders: readonly string[],
+): Promise<SourcedConfig | undefined> {
+  const whole = await readFirstConfig(folders, 'processor_config.json');
+  const nested = whole?.config['image_processor'];
+  if (whole !== undefined && isJsonObject(nested)) return { config: nested, path: whole.path };
+  return readFirstConfig(folders, 'preprocessor_config.json');
+}
+
 /**
  * The tokenizer of a checkpoint: from the first folder that has one, and all of it from there.
  * Throws CHECKPOINT_INCOMPLETE when there is no tokenizer.json.

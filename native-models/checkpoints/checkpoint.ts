@@ -11,6 +11,7 @@ import {
   findTokenizerFiles,
   readChatTemplate,
   readFirstConfig,
+  readImageProcessorConfig,
   readProcessorConfig,
   type SourcedConfig,
   type TokenizerFiles,
@@ -54,6 +55,8 @@ export interface Checkpoint {
   readonly generationConfig: JsonObject | undefined;
   /** What is done to frames: of videos or, where that is not said apart, of pictures. */
   readonly preprocessorConfig: JsonObject | undefined;
+  /** Of single images. */
+  readonly imagePreprocessorConfig: JsonObject | undefined;
   readonly chatTemplate: string;
   readonly tokenizerFiles: TokenizerFiles;
   /** The base's weights, under the names that its family looks for. */
@@ -205,6 +208,7 @@ export async function openCheckpoint(
   const chatTemplate = await readChatTemplate(folders);
   const generation = await readFirstConfig(folders, 'generation_config.json');
   const preprocessor = await readProcessorConfig(folders);
+  const imagePreprocessor = await readImageProcessorConfig(folders);
   const words = await loadWords(
     family,
     { base: baseFolder, adapters: adaptersFolder },
@@ -227,6 +231,7 @@ export async function openCheckpoint(
     chatTemplate.path,
     generation?.path,
     preprocessor?.path,
+    imagePreprocessor?.path === preprocessor?.path ? undefined : imagePreprocessor?.path,
     words.file,
   ].filter((path) => path !== undefined);
   return {
@@ -238,6 +243,7 @@ export async function openCheckpoint(
     networkConfig,
     generationConfig: generation?.config,
     preprocessorConfig: preprocessor?.config,
+    imagePreprocessorConfig: imagePreprocessor?.config,
     chatTemplate: chatTemplate.text,
     tokenizerFiles,
     weights,

@@ -54,6 +54,7 @@ export async function importCheckpoint(
     adapters: checkpoint.adaptersConfig,
     generation: checkpoint.generationConfig,
     preprocessor: checkpoint.preprocessorConfig,
+    imagePreprocessor: checkpoint.imagePreprocessorConfig,
   };
   const network = checkpoint.family.readNetwork(sources);
   const staging = await stageOutput(request.outPath, request.force, estimateBytes(checkpoint, request));

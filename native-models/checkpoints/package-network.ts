@@ -10,6 +10,7 @@ const networkSchema = z.object({
   adapters: z.record(z.string(), z.unknown()).optional(),
   generation: z.record(z.string(), z.unknown()).optional(),
   preprocessor: z.record(z.string(), z.unknown()).optional(),
+  imagePreprocessor: z.record(z.string(), z.unknown()).optional(),
   groundingHead: z
     .object({
       hidden: z.number().int().positive(),

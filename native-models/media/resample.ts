@@ -15,7 +15,8 @@ export type Resampler<Values = Uint8Array> = (source: Uint8Array) => Values;
 
 /** Sharpness of the cubic kernel, as in Pillow and in PyTorch's antialiased resize. */
 const cubicA = -0.5;
-const cubicSupport = 2;
+/** Half the width of the kernel, in inputs. */
+export const cubicSupport = 2;
 
 /**
  * Antialiased bicubic resize (a = −0.5), computed as PyTorch's `interpolate(mode='bicubic', antialias=True)` does on
@@ -80,7 +81,8 @@ function axisWeights(inputSize: number, outputSize: number): AxisWeights {
   return { taps, starts, counts, weights };
 }
 
-function cubic(x: number): number {
+/** The cubic kernel of the antialiased resize. */
+export function cubic(x: number): number {
   const distance = Math.abs(x);
   if (distance < 1) return ((cubicA + 2) * distance - (cubicA + 3)) * distance * distance + 1;
   if (distance < 2) return (((distance - 5) * distance + 8) * distance - 4) * cubicA;

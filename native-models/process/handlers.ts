@@ -13,7 +13,8 @@ export function createHandlers(parts: EngineParts): Handlers {
   const keeper = new ModelKeeper(parts);
   const ask: Handlers['ask'] = (request, { signal, report }) =>
     queue.run(signal, async () => {
-      const verifierPath = request.reasoner?.verification?.modelPath;
+      const { verification, tools } = request.reasoner ?? {};
+      const verifierPath = verification?.modelPath ?? tools?.packagePath;
       const { device, runtime, threads } = request;
       const verifierChoice =
         verifierPath === undefined ? [] : [{ modelPath: verifierPath, device, runtime, threads }];

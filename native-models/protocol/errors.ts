@@ -42,6 +42,7 @@ const remedies = {
   ARGUMENT_INVALID: 'See `videomind <command> --help`.',
   ROLES_INVALID:
     'Ask for the grounder or the answerer; the verifier needs the grounder, the planner needs either of them.',
+  TOOLS_INVALID: 'Correct the tools file; docs/tools.md describes its fields.',
   RANGE_INVALID: 'Give a range inside the video, with --start before --end.',
   // Evaluation
   PREDICTIONS_NOT_FOUND: 'Give a file or folder of predictions that holds some.',

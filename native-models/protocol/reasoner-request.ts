@@ -29,6 +29,19 @@ export const turnSchema = z.object({
 });
 export type Turn = z.infer<typeof turnSchema>;
 
+/** Tools that a model may call while it reasons. */
+export const toolsRequestSchema = z.object({
+  /** The protocol as a JSON text (tools.json), as it is: what numbers look like in it counts. */
+  protocol: z.string(),
+  /** The name that stands for the video; the only one that a call may ask for. Absent: the file's name. */
+  shownPath: z.string().min(1).optional(),
+  /** Rounds of calls whose results are read; absent: as the protocol says. */
+  toolRounds: z.number().int().min(0).max(100).optional(),
+  /** A VideoMind package for tools that ground descriptions and verify claims; absent: the one that verifies, if any. */
+  packagePath: z.string().optional(),
+});
+export type ToolsRequest = z.infer<typeof toolsRequestSchema>;
+
 /** How a model that reasons aloud is shown the video and asked; what is absent is as its package says. */
 export const reasonerRequestSchema = z.object({
   /** The question is the whole prompt: neither options nor instructions are added. */
@@ -56,5 +69,6 @@ export const reasonerRequestSchema = z.object({
   /** What was asked and said before, oldest first. */
   conversation: z.array(turnSchema).default([]),
   verification: verificationRequestSchema.optional(),
+  tools: toolsRequestSchema.optional(),
 });
 export type ReasonerRequest = z.infer<typeof reasonerRequestSchema>;

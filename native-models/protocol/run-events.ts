@@ -6,6 +6,7 @@ import {
   planSchema,
   replyPartSchema,
   saidMomentSchema,
+  toolCallSchema,
   warningSchema,
 } from './run-record.ts';
 
@@ -33,6 +34,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     text: z.string(),
     tokenId: z.number().int(),
     part: replyPartSchema.optional(),
+    /** Which of the replies of a model that calls tools, from 0. */
+    turn: z.number().int().optional(),
   }),
   z.object({ type: z.literal('planning') }),
   z.object({ type: z.literal('planned'), plan: planSchema }),
@@ -57,6 +60,21 @@ export const runEventSchema = z.discriminatedUnion('type', [
     type: z.literal('reasoned'),
     reasoning: z.string(),
     moments: z.array(saidMomentSchema),
+  }),
+  /** A reasoner calls a tool: what for and, where that is known, of which stretch. */
+  z.object({
+    type: z.literal('calling'),
+    /** Replies, and calls in one of them, are counted from 0. */
+    turn: z.number().int(),
+    index: z.number().int(),
+    name: z.string(),
+    arguments: z.string(),
+  }),
+  z.object({
+    type: z.literal('called'),
+    turn: z.number().int(),
+    index: z.number().int(),
+    call: toolCallSchema,
   }),
   z.object({ type: z.literal('answered'), text: z.string(), option: z.string().optional() }),
 ]);

@@ -29,15 +29,15 @@ export const momentSchema = z.object({ startSec: seconds, endSec: seconds });
 /** A stretch of a video, in seconds of presentation time. */
 export type Moment = z.infer<typeof momentSchema>;
 
-export const replyPartSchema = z.enum(['reasoning', 'answer']);
-/** The two parts of a reply that reasons aloud. */
+export const replyPartSchema = z.enum(['reasoning', 'answer', 'call']);
+/** The parts of a reply that reasons aloud, and of one that calls tools. */
 export type ReplyPart = z.infer<typeof replyPartSchema>;
 
 /** A time that a reasoner's reply names: its own words, which nothing has verified unless there is a score. */
 export const saidMomentSchema = momentSchema.extend({
   /** The words that name it, as they stand in the reasoning or the answer; an instant starts and ends at once. */
   text: z.string(),
-  saidIn: replyPartSchema,
+  saidIn: z.enum(['reasoning', 'answer']),
   /** sigmoid(P(Yes) − P(No)) of a VideoMind verifier that looked at it. */
   verifierScore: z.number().optional(),
 });
@@ -55,10 +55,65 @@ export const reasonedReplySchema = z.object({
   response: z.string(),
   /** What it thought before its answer; empty when it did not. */
   reasoning: z.string(),
-  answer: answerSchema,
+  /** Absent where a model that calls tools came to none. */
+  answer: answerSchema.optional(),
   moments: z.array(saidMomentSchema),
 });
 export type ReasonedReply = z.infer<typeof reasonedReplySchema>;
+
+/** Why a call was refused, or what went wrong with it. */
+export const toolRefusalSchema = z.enum([
+  'unknown-tool',
+  'arguments',
+  'missing',
+  'path',
+  'number',
+  'start',
+  'range',
+  'text',
+  'region',
+  'too-large',
+  'too-many',
+  'unavailable',
+  'failed',
+]);
+export type ToolRefusal = z.infer<typeof toolRefusalSchema>;
+
+/** A call of a tool and what came of it. */
+export const toolCallSchema = z.object({
+  name: z.string(),
+  /** JSON, as it is written into the history. */
+  arguments: z.string(),
+  /** What the tool does; absent for a tool that there is not. */
+  kind: z.enum(['crop', 'frame', 'ground', 'verify', 'subtitles']).optional(),
+  /** Whether it gave what was asked for. */
+  ok: z.boolean(),
+  refusal: toolRefusalSchema.optional(),
+  /** What the model was told, beside frames. */
+  text: z.string(),
+  /** The stretch that was looked at, in seconds; an instant starts and ends at once. */
+  spanSec: z.tuple([z.number(), z.number()]).optional(),
+  /** The frames that the model was shown. */
+  frameIndices: z.array(z.number().int()).optional(),
+  frameSec: z.array(z.number()).optional(),
+  /** [left, top, right, bottom] in shares of the frame, of a part of one. */
+  region: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
+  /** What a VideoMind package found or judged. */
+  candidates: z.array(candidateSchema).optional(),
+});
+export type ToolCall = z.infer<typeof toolCallSchema>;
+
+/** One reply of a model that calls tools. */
+export const toolTurnSchema = z.object({
+  /** As it came. */
+  response: z.string(),
+  /** What stands before the first call; the whole reply where there is none. */
+  content: z.string(),
+  calls: z.array(toolCallSchema),
+  /** Of this reply's prompt `reused` were kept: only the others were read. */
+  tokens: z.object({ prompt: z.number().int(), generated: z.number().int(), reused: z.number().int() }),
+});
+export type ToolTurn = z.infer<typeof toolTurnSchema>;
 
 const modelSchema = z.object({ name: z.string(), path: z.string(), checksum: z.string() });
 
@@ -137,6 +192,9 @@ export const runRecordSchema = z.object({
   response: z.string().optional(),
   reasoning: z.string().optional(),
   moments: z.array(saidMomentSchema).optional(),
+  /** Reply by reply, of a model that calls tools, and why no other followed. */
+  turns: z.array(toolTurnSchema).optional(),
+  stop: z.enum(['answered', 'malformed', 'rounds', 'length', 'context']).optional(),
   /** What the reasoner said of all that it was shown, where it was asked again on the verified moment only. */
   firstReply: reasonedReplySchema.optional(),
   /** Seconds per role that ran, plus `totalSec`. */

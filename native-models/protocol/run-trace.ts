@@ -102,6 +102,61 @@ export const reasonerTraceSchema = z.object({
 });
 export type ReasonerTrace = z.infer<typeof reasonerTraceSchema>;
 
+const toolCallTraceSchema = z.object({ name: z.string(), arguments: z.string() });
+
+/** What came of a call; stretches and frames only where something was looked at. */
+const toolResultTraceSchema = z.object({
+  ok: z.boolean(),
+  text: z.string(),
+  spanSec: pair.optional(),
+  frameIndices: z.array(z.number().int()).optional(),
+  frameSec: z.array(z.number()).optional(),
+  frameSize: pair.optional(),
+});
+
+/** One reply of a model that calls tools, and what it was shown before and after. */
+export const toolTurnTraceSchema = z.object({
+  /** The prompt after the chat template, one pad token standing for each image. */
+  text: z.string(),
+  inputIds: z.array(z.number().int()),
+  /** Of all images up to now. */
+  gridsTHW: z.array(z.array(z.number().int()).length(3)),
+  ropeDelta: z.number().int(),
+  outputIds: z.array(z.number().int()),
+  response: z.string(),
+  /** What stands before the first call; the whole reply where there is none. */
+  content: z.string(),
+  /** Arguments as they are written into the history. */
+  calls: z.array(toolCallTraceSchema),
+  results: z.array(toolResultTraceSchema),
+});
+export type ToolTurnTrace = z.infer<typeof toolTurnTraceSchema>;
+
+/** Why no reply followed: no call, one that could not be read, no round left, the reply's or the context's length. */
+export const toolStopSchema = z.enum(['answered', 'malformed', 'rounds', 'length', 'context']);
+export type ToolStop = z.infer<typeof toolStopSchema>;
+
+/** What a model that calls tools was shown and said, reply by reply. */
+export const toolLoopTraceSchema = z.object({
+  prompt: z.string(),
+  totalFrames: z.number().int(),
+  fps: z.number(),
+  durationSec: z.number(),
+  /** The first look. */
+  frameIndices: z.array(z.number().int()),
+  frameSec: z.array(z.number()),
+  /** [height, width] as the reader sized the frames. */
+  frameSize: pair,
+  turns: z.array(toolTurnTraceSchema),
+  stop: toolStopSchema,
+  /** What stands before the calls of each turn, and the last reply. */
+  response: z.string(),
+  answer: z.string().nullable(),
+  /** Smallest lead of a greedy choice over the next one, in logits; absent where logits stay on a device or are sampled from. */
+  minMargin: z.number().optional(),
+});
+export type ToolLoopTrace = z.infer<typeof toolLoopTraceSchema>;
+
 const cacheCountsSchema = z.object({
   hits: z.number().int(),
   misses: z.number().int(),
@@ -127,9 +182,9 @@ export const runTraceSchema = z.object({
   grounder: grounderTraceSchema.optional(),
   verifier: verifierTraceSchema.optional(),
   answerer: answererTraceSchema.optional(),
-  reasoner: reasonerTraceSchema.optional(),
+  reasoner: z.union([toolLoopTraceSchema, reasonerTraceSchema]).optional(),
   /** The reasoner's second reply, on the verified moment only. */
-  reasonerOnMoment: reasonerTraceSchema.optional(),
+  reasonerOnMoment: z.union([toolLoopTraceSchema, reasonerTraceSchema]).optional(),
   transfer: z.partialRecord(speakerSchema, roleTransferSchema).optional(),
   caches: z
     .object({ visionFeatures: cacheCountsSchema, prefixes: cacheCountsSchema, budgetBytes: z.number() })

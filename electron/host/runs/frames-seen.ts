@@ -40,9 +40,19 @@ function promptsOf(trace: RunTrace): Record<string, string[]> {
   };
   return Object.fromEntries(
     Object.entries(asked)
-      .map(([role, prompts]) => [role, prompts.flatMap((prompt) => prompt?.text ?? [])] as const)
+      .map(
+        ([role, prompts]) =>
+          [role, prompts.flatMap((prompt) => (prompt === undefined ? [] : textsOf(prompt)))] as const,
+      )
       .filter(([, prompts]) => prompts.length > 0),
   );
+}
+
+/** The prompt that was read, or each of those of a model that calls tools. */
+function textsOf(
+  prompt: { readonly text: string } | { readonly turns: readonly { readonly text: string }[] },
+): string[] {
+  return 'turns' in prompt ? prompt.turns.map(({ text }) => text) : [prompt.text];
 }
 
 async function saliencyCurve(

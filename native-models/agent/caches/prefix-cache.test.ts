@@ -15,7 +15,7 @@ function content(text: number[], changes: Partial<PrefixContent> = {}): PrefixCo
     role: 'planner',
     keys,
     positions: Int32Array.from({ length: 3 * keys.length }, (_, index) => index % keys.length),
-    pairs: { count: 2, tokensPerPair: 3 },
+    pairs: [3, 3],
     maxNewTokens: 4,
     ...changes,
   };

@@ -14,8 +14,8 @@ export interface PrefixContent {
   readonly keys: readonly (number | string)[];
   /** (3, sequence) rotary positions. */
   readonly positions: Int32Array;
-  /** The frame pairs among the tokens; there may be text between them. */
-  readonly pairs: { readonly count: number; readonly tokensPerPair: number };
+  /** Visual tokens of each frame pair among the tokens, in their order; there may be text between the pairs. */
+  readonly pairs: readonly number[];
   /** New tokens that may follow the prompt. */
   readonly maxNewTokens: number;
 }
@@ -36,8 +36,17 @@ export interface PrefixLease {
   /** Tokens of the prompt that `kvCache` holds already. */
   readonly reusedTokens: number;
   readonly frameStates: FrameStates | undefined;
-  /** Cuts off what was generated and keeps the rest for the next question. */
-  release(): void;
+  /**
+   * Keeps what was read for the next question, and of what was generated what is told of here: a conversation that goes on has
+   * it in its history, if its template writes it as it was said.
+   */
+  release(generated?: GeneratedTokens): void;
+}
+
+/** What was generated after a prompt, and where it stands: a token's position is its index in the sequence plus `ropeDelta`. */
+export interface GeneratedTokens {
+  readonly outputIds: readonly number[];
+  readonly ropeDelta: number;
 }
 
 interface Entry {
@@ -77,7 +86,12 @@ export class PrefixCache {
       this.#budget.countMisses('prefixes', reusedTokens > 0 ? 0 : 1);
     }
     const { kvCache, frameStates, slot } = entry;
-    return { kvCache, reusedTokens, frameStates, release: () => this.#putBack(entry, slot) };
+    return {
+      kvCache,
+      reusedTokens,
+      frameStates,
+      release: (generated) => this.#putBack(entry, slot, generated),
+    };
   }
 
   /** Lets go of the room for prompts that are not kept. */
@@ -117,8 +131,8 @@ export class PrefixCache {
       return undefined;
     }
     kvCache.truncate(bestLength);
-    await frameStates?.truncate(pairsWithin(content, bestLength));
-    const resized = await frameStates?.resized(content.pairs.count);
+    await frameStates?.truncate(pairsWithin(content, bestLength).whole);
+    const resized = await frameStates?.resized(content.pairs.length);
     const pinned = this.#pin(this.#bytesOf(content.keys.length, kvCache.capacity, resized?.bytes));
     return { content, kvCache, frameStates: resized, slot: pinned };
   }
@@ -140,11 +154,13 @@ export class PrefixCache {
     return { content, kvCache, frameStates, slot };
   }
 
-  #createFrameStates({ count, tokensPerPair }: PrefixContent['pairs']): Promise<FrameStates> {
+  /** Who reads these states is shown one clip, whose pairs are alike. */
+  #createFrameStates(pairs: PrefixContent['pairs']): Promise<FrameStates> {
     const { device } = this.#language;
+    const [tokensPerPair = 1] = pairs;
     return device === undefined
-      ? Promise.resolve(new MemoryFrameStates(count, tokensPerPair, this.#hiddenSize))
-      : DeviceFrameStates.create(count, tokensPerPair, device.rows);
+      ? Promise.resolve(new MemoryFrameStates(pairs.length, tokensPerPair, this.#hiddenSize))
+      : DeviceFrameStates.create(pairs.length, tokensPerPair, device.rows);
   }
 
   #takeScratch(tokens: number): TokenCache | undefined {
@@ -168,8 +184,9 @@ export class PrefixCache {
     return this.#budget.take('prefixes', bytes, evict, true);
   }
 
-  #putBack(entry: Entry, slot: CacheSlot | undefined): void {
-    const { kvCache, content, frameStates } = entry;
+  #putBack(entry: Entry, slot: CacheSlot | undefined, generated: GeneratedTokens | undefined): void {
+    const { kvCache, frameStates } = entry;
+    const content = withGenerated(entry, generated);
     if (slot === undefined) {
       this.#scratch?.release();
       this.#scratch = kvCache;
@@ -193,6 +210,21 @@ export class PrefixCache {
   }
 }
 
+/** What an entry holds once something was generated: the last token chosen was never read. */
+function withGenerated({ content, kvCache }: Entry, generated: GeneratedTokens | undefined): PrefixContent {
+  const before = content.keys.length;
+  const added = generated?.outputIds.slice(0, Math.max(0, kvCache.length - before)) ?? [];
+  if (generated === undefined || added.length === 0) return content;
+  const keys = [...content.keys, ...added];
+  const positions = new Int32Array(3 * keys.length);
+  for (let row = 0; row < 3; row++) {
+    positions.set(content.positions.subarray(row * before, (row + 1) * before), row * keys.length);
+    for (let index = before; index < keys.length; index++)
+      positions[row * keys.length + index] = index + generated.ropeDelta;
+  }
+  return { ...content, keys, positions };
+}
+
 function releaseEntry({ kvCache, frameStates }: Entry): void {
   kvCache.release();
   frameStates?.release();
@@ -208,8 +240,7 @@ function reusableLength(entry: Entry, content: PrefixContent): number {
   const longest = Math.min(entry.kvCache.length, old.keys.length, content.keys.length - 1);
   let length = 0;
   while (length < longest && sameToken(old, content, length)) length++;
-  const begun = visualTokens(content, length) % content.pairs.tokensPerPair;
-  return begun > 0 ? length - begun : length;
+  return length - pairsWithin(content, length).begunTokens;
 }
 
 function sameToken(old: PrefixContent, content: PrefixContent, index: number): boolean {
@@ -225,8 +256,19 @@ function tokensNeeded(content: PrefixContent): number {
   return content.keys.length + content.maxNewTokens;
 }
 
-function pairsWithin(content: PrefixContent, length: number): number {
-  return Math.floor(visualTokens(content, length) / content.pairs.tokensPerPair);
+/** Frame pairs that stand wholly among the first `length` tokens, and tokens of one that only begins there. */
+function pairsWithin(
+  content: PrefixContent,
+  length: number,
+): { readonly whole: number; readonly begunTokens: number } {
+  let left = visualTokens(content, length);
+  let whole = 0;
+  for (const tokens of content.pairs) {
+    if (left < tokens) break;
+    left -= tokens;
+    whole++;
+  }
+  return { whole, begunTokens: left };
 }
 
 /** Visual tokens among the first `length`: their keys name features. */

@@ -4,6 +4,7 @@ import { EngineError } from '../../protocol/errors.ts';
 import type { FrameSize, Video } from '../../media/video.ts';
 import type { Role } from '../../protocol/roles.ts';
 import type { CacheBudget, CacheSlot } from './cache-budget.ts';
+import type { FrameRegion } from '../shown/clip.ts';
 import { pauseForCancel } from '../cancellation.ts';
 
 /** Frames shown to a role, as pairs: 2k and 2k + 1 of the sampled frames are one temporal patch. */
@@ -16,6 +17,8 @@ export interface FramePairs {
   readonly size: FrameSize;
   /** As the reader sized them before, where that is another size. */
   readonly readerSize?: FrameSize | undefined;
+  /** The part of the frames as read that the tower is fed; absent: all. */
+  readonly region?: FrameRegion | undefined;
 }
 
 /** Reads frames in the size that the tower is fed: ascending indices, each once. */
@@ -58,7 +61,9 @@ export class VisionFeatures {
     const sizes = [pairs.readerSize ?? pairs.size, pairs.size].map(
       ({ height, width }) => `${height}x${width}`,
     );
-    const suffix = `${[...new Set(sizes)].join('>')}/${this.#encoder.weightsKey(pairs.role)}`;
+    const { region } = pairs;
+    const part = region === undefined ? '' : `@${region.left},${region.top},${region.right},${region.bottom}`;
+    const suffix = `${[...new Set(sizes)].join('>')}${part}/${this.#encoder.weightsKey(pairs.role)}`;
     return pairIndices(pairs).map(
       ([first, second]) => `${pairs.video.identity}/${first},${second}/${suffix}`,
     );

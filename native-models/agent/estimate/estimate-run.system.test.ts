@@ -12,6 +12,7 @@ import type { RunTrace } from '../../protocol/run-trace.ts';
 import { createAgent } from '../agent.ts';
 import { expectedReplies, reasonerPackPath } from '../test-support/reasoner-pack.ts';
 import { estimateRun } from './estimate-run.ts';
+import { replyTrace } from '../test-support/traces.ts';
 
 const example = (name: string) => fileURLToPath(new URL(`../../../assets/example/${name}`, import.meta.url));
 
@@ -41,7 +42,8 @@ async function told(request: AskRequest): Promise<{ before: object; then: object
 }
 
 function shownTo(trace: RunTrace, role: 'planner' | 'grounder' | 'answerer' | 'reasoner'): number[] {
-  return [trace[role]?.frameIndices?.length ?? 0, trace[role]?.inputIds.length ?? 0];
+  const shown = role === 'reasoner' ? replyTrace(trace) : trace[role];
+  return [shown?.frameIndices?.length ?? 0, shown?.inputIds.length ?? 0];
 }
 
 test.each([[['planner', 'grounder']], [['grounder', 'answerer']], [['answerer']]] as const)(

@@ -14,6 +14,7 @@ import { checkFamily, selectBounds } from '../request-checks.ts';
 import { selectReasonerRoles, selectRoles } from '../roles/role-selection.ts';
 import type { VideoReader } from '../run.ts';
 import { estimateMemory } from './memory.ts';
+import { tokensPerPair } from '../shown/clip.ts';
 import { chainView, reasonerView } from './role-views.ts';
 import type { PlannedRun, RoleView } from './role-views.ts';
 
@@ -83,7 +84,12 @@ function viewsOf(
 }
 
 function roleEstimate({ role, shown, model }: RoleView, video: Video): RoleEstimate {
-  const indices = shown.clip?.frameIndices ?? [];
+  // A single image stands twice in its pair.
+  const indices = [...new Set(shown.clips.flatMap(({ frameIndices }) => frameIndices))];
+  const visual = shown.clips.reduce(
+    (sum, clip) => sum + clip.grid[0] * tokensPerPair(clip, model.network),
+    0,
+  );
   const timeOf = (index: number | undefined) =>
     index === undefined ? 0 : (video.frameTimesSec[index] ?? video.durationSec);
   const spanSec = timeOf(indices.at(-1)) - timeOf(indices[0]);
@@ -91,7 +97,7 @@ function roleEstimate({ role, shown, model }: RoleView, video: Video): RoleEstim
     role,
     frames: indices.length,
     intervalSec: indices.length > 1 ? spanSec / (indices.length - 1) : 0,
-    tokensPerFrame: shown.tokensPerPair / model.network.temporalPatchSize,
+    tokensPerFrame: indices.length === 0 ? 0 : visual / indices.length,
     promptTokens: shown.tokenIds.length,
   };
 }

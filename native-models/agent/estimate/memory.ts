@@ -1,4 +1,5 @@
 import type { PackageOutline } from '../../checkpoints/package-outline.ts';
+import { tokensPerPair } from '../shown/clip.ts';
 import { defaultCacheBudgetBytes, reasonerCacheBudgetBytes } from '../cache-sizes.ts';
 import type { RoleView } from './role-views.ts';
 
@@ -29,11 +30,12 @@ function featureBytes(views: readonly RoleView[]): number {
   return Math.max(
     0,
     ...views.map(({ shown, model }) => {
-      const [pairs = 0] = shown.clip?.grid ?? [];
       const { hiddenSize, deepstackLevels } = model.network;
-      return (
-        pairs * shown.tokensPerPair * hiddenSize * (1 + deepstackLevels) * Float32Array.BYTES_PER_ELEMENT
+      const visual = shown.clips.reduce(
+        (sum, clip) => sum + clip.grid[0] * tokensPerPair(clip, model.network),
+        0,
       );
+      return visual * hiddenSize * (1 + deepstackLevels) * Float32Array.BYTES_PER_ELEMENT;
     }),
   );
 }
@@ -41,9 +43,12 @@ function featureBytes(views: readonly RoleView[]): number {
 function workBytes(views: readonly RoleView[]): number {
   return Math.max(
     0,
-    ...views.map(({ shown, model: { memory, network } }) => {
-      const patches = shown.tokensPerPair * network.mergeSize ** 2;
-      return Math.max(memory.visionBytes(patches), memory.decoderBytes(shown.tokenIds.length));
+    ...views.map(({ shown, model: { memory } }) => {
+      const patches = shown.clips.map(({ grid: [, lines, columns] }) => lines * columns);
+      return Math.max(
+        ...patches.map((count) => memory.visionBytes(count)),
+        memory.decoderBytes(shown.tokenIds.length),
+      );
     }),
   );
 }

@@ -9,6 +9,8 @@ import type { PromptWords } from '../prompts/write-prompt.ts';
 import { subtitleText } from '../prompts/subtitle-lines.ts';
 import { reasonerBudget } from '../reasoner/budget.ts';
 import { chooseReasonerClip } from '../reasoner/reasoner-clip.ts';
+import { openWithTools } from '../reasoner/tools/reason-with-tools.ts';
+import { requireRoom, showTurn } from '../reasoner/tools/show-turn.ts';
 import { askedOf } from '../reasoner/run-reasoner.ts';
 import { showReasoner } from '../reasoner/show-reasoner.ts';
 import type { PromptedRun, Shown } from '../shown/show.ts';
@@ -62,6 +64,14 @@ export function reasonerView(
   const { request, bounds, model, video } = run;
   const asked = askedOf(run);
   const hasRange = request.startSec !== undefined || request.endSec !== undefined;
+  const { tools } = asked;
+  if (tools !== undefined) {
+    const subject = { span: bounds, isPart: hasRange };
+    const { protocol, exchanges } = openWithTools(run, settings, { ...asked, tools }, subject, subtitles);
+    const shown = showTurn(run, protocol, exchanges);
+    requireRoom(run, protocol, shown.tokenIds.length);
+    return { role: 'reasoner', model, shown };
+  }
   const clip = chooseReasonerClip(model, video, hasRange ? bounds : {}, reasonerBudget(settings, asked));
   const { text } = subtitleText(subtitles, bounds);
   return { role: 'reasoner', model, shown: showReasoner(run, settings, asked, clip, text) };

@@ -12,11 +12,13 @@ export interface PromptInput {
   readonly tokenIds: readonly number[];
   /** (3, sequence) */
   readonly positions: Int32Array;
-  readonly videoPad: number;
-  readonly tokensPerPair: number;
+  /** Ids that stand for visual tokens. */
+  readonly pads: readonly number[];
+  /** Visual tokens of each frame pair. */
+  readonly pairs: readonly number[];
   /** Decoder layers that get features of their own beside the embeddings; 0: none. */
   readonly deepstackLevels: number;
-  /** Per frame pair (1 + deepstackLevels, tokensPerPair, hidden); undefined where a kept prefix holds the pair. */
+  /** Per frame pair (1 + deepstackLevels, its tokens, hidden); undefined where a kept prefix holds the pair. */
   readonly features: readonly (Rows | undefined)[];
 }
 
@@ -28,7 +30,7 @@ export interface PrefillHooks {
 
 /**
  * Reads the part of a prompt that the lease does not hold yet, in chunks of the network's size, and returns the result
- * of the last one. Visual features go, in order, to the video-pad tokens.
+ * of the last one. Visual features go, in order, to the pad tokens.
  */
 export async function prefill(
   language: LanguageModel,
@@ -38,13 +40,13 @@ export async function prefill(
   hooks: PrefillHooks,
 ): Promise<ForwardResult> {
   const total = prompt.tokenIds.length;
-  const visualIndex = visualIndices(prompt);
+  const places = visualPlaces(prompt);
   let result: ForwardResult | undefined;
   for (let start = lease.kvCache.length; start < total; start = lease.kvCache.length) {
     hooks.onProgress(start, total);
     await pauseForCancel(hooks.signal);
     const end = Math.min(total, start + language.chunkRows);
-    const chunk: Chunk = { language, hiddenSize, prompt, visualIndex, start, end };
+    const chunk: Chunk = { language, hiddenSize, prompt, places, start, end };
     const input = await (language.device === undefined
       ? chunkInMemory(chunk)
       : chunkOnDevice(chunk, language.device.rows));
@@ -56,20 +58,35 @@ export async function prefill(
       input.deepstack,
     );
     input.release?.();
-    await lease.frameStates?.add(result.preNormStates, end - start, (row) => {
-      const visual = visualIndex[start + row] ?? -1;
-      return visual < 0 ? -1 : Math.floor(visual / prompt.tokensPerPair);
-    });
+    await lease.frameStates?.add(result.preNormStates, end - start, (row) => places.pair[start + row] ?? -1);
   }
   hooks.onProgress(total, total);
   if (result === undefined) throw new EngineError('INTERNAL', 'A prompt had nothing left to read.');
   return result;
 }
 
-/** For each token its place among the visual tokens, −1 for text. */
-function visualIndices(prompt: PromptInput): Int32Array {
-  let next = 0;
-  return Int32Array.from(prompt.tokenIds, (id) => (id === prompt.videoPad ? next++ : -1));
+/** Where each token of a prompt stands among the visual ones. */
+interface VisualPlaces {
+  /** Its frame pair, −1 for text. */
+  readonly pair: Int32Array;
+  /** Its row among those of the pair. */
+  readonly row: Int32Array;
+}
+
+function visualPlaces({ tokenIds, pads, pairs }: PromptInput): VisualPlaces {
+  const places = { pair: new Int32Array(tokenIds.length).fill(-1), row: new Int32Array(tokenIds.length) };
+  let pair = 0;
+  let row = 0;
+  for (const [index, id] of tokenIds.entries()) {
+    if (!pads.includes(id)) continue;
+    if (row === pairs[pair]) {
+      pair++;
+      row = 0;
+    }
+    places.pair[index] = pair;
+    places.row[index] = row++;
+  }
+  return places;
 }
 
 /** Some rows of a prompt, from `start` up to `end`. */
@@ -77,7 +94,7 @@ interface Chunk {
   readonly language: LanguageModel;
   readonly hiddenSize: number;
   readonly prompt: PromptInput;
-  readonly visualIndex: Int32Array;
+  readonly places: VisualPlaces;
   readonly start: number;
   readonly end: number;
 }
@@ -95,24 +112,29 @@ async function chunkInMemory(chunk: Chunk): Promise<ChunkInput> {
 
 /** Text goes to the device; the features are there and are put between its rows. */
 async function chunkOnDevice(chunk: Chunk, rows: DeviceRows): Promise<ChunkInput> {
-  const { language, hiddenSize, prompt, visualIndex, start, end } = chunk;
-  const { tokensPerPair, deepstackLevels } = prompt;
-  const visual = visualIndex.subarray(start, end);
-  const ids = prompt.tokenIds.slice(start, end).filter((_, row) => (visual[row] ?? -1) < 0);
+  const { language, hiddenSize, prompt, places, start, end } = chunk;
+  const { deepstackLevels } = prompt;
+  const pairOf = places.pair.subarray(start, end);
+  const rowOf = places.row.subarray(start, end);
+  const ids = prompt.tokenIds.slice(start, end).filter((_, row) => (pairOf[row] ?? -1) < 0);
   const text = ids.length === 0 ? new Float32Array(0) : await language.embed(prompt.role, ids);
-  const pairs = [
-    ...new Set([...visual].flatMap((place) => (place < 0 ? [] : Math.floor(place / tokensPerPair)))),
-  ];
+  const pairs = [...new Set(pairOf.filter((pair) => pair >= 0))];
   if (pairs.length === 0) return { embeddings: text };
   const features = pairs.map((pair) => featuresOf(prompt, pair));
-  const pairRows = (1 + deepstackLevels) * tokensPerPair;
+  const tokensOf = (pair: number) => prompt.pairs[pair] ?? 0;
+  /** Where each pair's rows begin among those of all. */
+  const firstRowOf = new Map<number, number>();
+  let rowsBefore = 0;
+  for (const pair of pairs) {
+    firstRowOf.set(pair, rowsBefore);
+    rowsBefore += (1 + deepstackLevels) * tokensOf(pair);
+  }
   const gather = (first: Float32Array, level: number, textRow: () => number) => {
     const sources = first.length === 0 ? features : [first, ...features];
     const firstRows = first.length / hiddenSize;
-    const picks = Int32Array.from(visual, (place) => {
-      if (place < 0) return textRow();
-      const pair = pairs.indexOf(Math.floor(place / tokensPerPair));
-      return firstRows + pair * pairRows + level * tokensPerPair + (place % tokensPerPair);
+    const picks = Int32Array.from(pairOf, (pair, row) => {
+      if (pair < 0) return textRow();
+      return firstRows + (firstRowOf.get(pair) ?? 0) + level * tokensOf(pair) + (rowOf[row] ?? 0);
     });
     return rows.gather(sources, picks);
   };
@@ -128,16 +150,10 @@ async function chunkOnDevice(chunk: Chunk, rows: DeviceRows): Promise<ChunkInput
 }
 
 /** (end − start, hidden): embeddings of the text, features of the video. */
-async function embedChunk({
-  language,
-  hiddenSize,
-  prompt,
-  visualIndex,
-  start,
-  end,
-}: Chunk): Promise<Float32Array> {
+async function embedChunk(chunk: Chunk): Promise<Float32Array> {
+  const { language, hiddenSize, prompt, places, start, end } = chunk;
   const rows = Array.from({ length: end - start }, (_, row) => row);
-  const isText = (row: number) => (visualIndex[start + row] ?? -1) < 0;
+  const isText = (row: number) => (places.pair[start + row] ?? -1) < 0;
   const textRows = rows.filter(isText);
   const embeddings = new Float32Array(rows.length * hiddenSize);
   if (textRows.length > 0) {
@@ -149,32 +165,32 @@ async function embedChunk({
   }
   for (const row of rows) {
     if (isText(row)) continue;
-    embeddings.set(featureOf(prompt, visualIndex[start + row] ?? 0, 0, hiddenSize), row * hiddenSize);
+    embeddings.set(featureOf(chunk, start + row, 0), row * hiddenSize);
   }
   return embeddings;
 }
 
 /** (levels, end − start, hidden), zero at text; undefined where there are no levels or nothing but text. */
-function deepstackOfChunk({ prompt, visualIndex, hiddenSize, start, end }: Chunk): Float32Array | undefined {
+function deepstackOfChunk(chunk: Chunk): Float32Array | undefined {
+  const { prompt, places, hiddenSize, start, end } = chunk;
   const { deepstackLevels } = prompt;
   const rows = end - start;
-  if (deepstackLevels === 0 || visualIndex.subarray(start, end).every((visual) => visual < 0))
-    return undefined;
+  if (deepstackLevels === 0 || places.pair.subarray(start, end).every((pair) => pair < 0)) return undefined;
   const deepstack = new Float32Array(deepstackLevels * rows * hiddenSize);
   for (let level = 0; level < deepstackLevels; level++) {
     for (let row = 0; row < rows; row++) {
-      const visual = visualIndex[start + row] ?? -1;
-      if (visual < 0) continue;
-      deepstack.set(featureOf(prompt, visual, level + 1, hiddenSize), (level * rows + row) * hiddenSize);
+      if ((places.pair[start + row] ?? -1) < 0) continue;
+      deepstack.set(featureOf(chunk, start + row, level + 1), (level * rows + row) * hiddenSize);
     }
   }
   return deepstack;
 }
 
 /** A visual token's row of the features (level 0) or of what a decoder layer gets beside them. */
-function featureOf(prompt: PromptInput, visual: number, level: number, hiddenSize: number): Float32Array {
-  const features = rowsInMemory(featuresOf(prompt, Math.floor(visual / prompt.tokensPerPair)));
-  const row = level * prompt.tokensPerPair + (visual % prompt.tokensPerPair);
+function featureOf({ prompt, places, hiddenSize }: Chunk, index: number, level: number): Float32Array {
+  const pair = places.pair[index] ?? 0;
+  const features = rowsInMemory(featuresOf(prompt, pair));
+  const row = level * (prompt.pairs[pair] ?? 0) + (places.row[index] ?? 0);
   return features.subarray(row * hiddenSize, (row + 1) * hiddenSize);
 }
 

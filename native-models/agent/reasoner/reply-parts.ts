@@ -6,18 +6,43 @@ export interface ReplyPiece {
   readonly text: string;
 }
 
-const tags = ['<think>', '</think>', '<answer>', '</answer>'];
-const longestTag = Math.max(...tags.map((tag) => tag.length));
+/** Where each part begins and ends. */
+const thinkTags = { open: '<think>', close: '</think>' };
+const answerTags = { open: '<answer>', close: '</answer>' };
+
+interface Tags {
+  readonly open: string;
+  readonly close: string;
+}
 
 /**
  * Tells reasoning from answer while a reply comes in: what stands in a think block is reasoning, all else is answer. Tags,
  * in any case, are left out, also where they come in pieces; white space that only separates them is too.
  */
 export class ReplyParts {
+  readonly #partAfter: ReadonlyMap<string, ReplyPart>;
+  readonly #anyTag: RegExp;
   #part: ReplyPart = 'answer';
   /** What may be the beginning of a tag, or white space before one. */
   #held = '';
   #begun = false;
+
+  /** A model that calls tools has tags for that, and may have its own for answers. */
+  constructor(calls?: Tags, answers: Tags = answerTags) {
+    const pairs: readonly (readonly [Tags, ReplyPart])[] = [
+      [thinkTags, 'reasoning'],
+      [answers, 'answer'],
+      ...(calls === undefined ? [] : ([[calls, 'call']] as const)),
+    ];
+    this.#partAfter = new Map(
+      pairs.flatMap(([{ open, close }, part]) => [
+        [close.toLowerCase(), 'answer'] as const,
+        [open.toLowerCase(), part] as const,
+      ]),
+    );
+    const escaped = [...this.#partAfter.keys()].map((tag) => tag.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&'));
+    this.#anyTag = new RegExp(escaped.join('|'), 'iu');
+  }
 
   /** Takes the next piece of the reply and gives what is certain by now. */
   push(text: string): ReplyPiece[] {
@@ -33,14 +58,14 @@ export class ReplyParts {
   #take(ended: boolean): ReplyPiece[] {
     const pieces: ReplyPiece[] = [];
     for (;;) {
-      const tag = /<\/?(?:think|answer)>/iu.exec(this.#held);
+      const tag = this.#anyTag.exec(this.#held);
       if (tag === null) break;
       this.#say(pieces, this.#held.slice(0, tag.index).trimEnd());
       this.#held = this.#held.slice(tag.index + tag[0].length);
-      this.#part = tag[0].toLowerCase() === '<think>' ? 'reasoning' : 'answer';
+      this.#part = this.#partAfter.get(tag[0].toLowerCase()) ?? 'answer';
       this.#begun = false;
     }
-    const sure = ended ? this.#held.trimEnd().length : sureLength(this.#held);
+    const sure = ended ? this.#held.trimEnd().length : this.#sureLength();
     this.#say(pieces, this.#held.slice(0, sure));
     this.#held = ended ? '' : this.#held.slice(sure);
     return pieces;
@@ -52,12 +77,15 @@ export class ReplyParts {
     this.#begun = true;
     pieces.push({ part: this.#part, text: said });
   }
-}
 
-/** How much of a text is certain: all but a tag's beginning at its end, and the white space before that. */
-function sureLength(text: string): number {
-  const opened = text.lastIndexOf('<');
-  const rest = text.slice(opened).toLowerCase();
-  const mayBeTag = opened >= 0 && rest.length < longestTag && tags.some((tag) => tag.startsWith(rest));
-  return (mayBeTag ? text.slice(0, opened) : text).trimEnd().length;
+  /** How much of what is held is certain: all but a tag's beginning at its end, and the white space before that. */
+  #sureLength(): number {
+    const text = this.#held.toLowerCase();
+    const begun = [...this.#partAfter.keys()].map((tag) => {
+      let length = Math.min(tag.length - 1, text.length);
+      while (length > 0 && !text.endsWith(tag.slice(0, length))) length--;
+      return length;
+    });
+    return this.#held.slice(0, this.#held.length - Math.max(0, ...begun)).trimEnd().length;
+  }
 }

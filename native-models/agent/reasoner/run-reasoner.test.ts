@@ -9,6 +9,7 @@ import type { VerifierTrace } from '../../protocol/run-trace.ts';
 import { request, setUp } from '../test-support/fake-agent.ts';
 import { setUpReasoner } from '../test-support/fake-reasoner.ts';
 import { ownInstructions } from './words.ts';
+import { replyTrace } from '../test-support/traces.ts';
 
 const reply = '<think>It rises from 2 s to 4 s.\nThen <12.5 seconds>.</think>\n<answer>B</answer>';
 const options = ['red', 'blue'];
@@ -32,7 +33,7 @@ describe('a whole run', async () => {
       candidates: [],
       warnings: [],
     });
-    expect(record.tokens.reasoner!.generated).toBe(trace!.reasoner!.outputIds.length);
+    expect(record.tokens.reasoner!.generated).toBe(replyTrace(trace).outputIds.length);
   });
 
   test('lists the times that were said, as said and not verified', () => {
@@ -53,7 +54,7 @@ describe('a whole run', async () => {
   });
 
   test('the frames are those of its budget, stamped with their times', () => {
-    const { frameIndices, timestampTexts, text, inputIds } = trace!.reasoner!;
+    const { frameIndices, timestampTexts, text, inputIds } = replyTrace(trace);
     expect(frameIndices).toHaveLength(16);
     expect(frameIndices![15]).toBe(599);
     expect(timestampTexts![0]).toBe('<0.8 seconds>');
@@ -139,7 +140,7 @@ describe('with a VideoMind package', () => {
     const { agent, videoMind } = await setUpReasoner(reply);
     const { record, trace } = await agent.ask(request(verification({ answerFrom: 'moment' })), { videoMind });
     expect(record.firstReply!.moments.every((moment) => moment.verifierScore !== undefined)).toBe(true);
-    const [start, end] = trace!.reasonerOnMoment!.span!;
+    const [start, end] = replyTrace(trace, 'reasonerOnMoment').span!;
     expect(start).toBeLessThanOrEqual(record.moment!.startSec);
     expect(end).toBeGreaterThanOrEqual(record.moment!.endSec);
     expect(end - start).toBeGreaterThanOrEqual(2);
@@ -160,7 +161,7 @@ describe('with a VideoMind package', () => {
     expect(record.roles).toEqual(['grounder', 'verifier', 'reasoner']);
     expect(record.candidates).toHaveLength(5);
     expect(events.indexOf('ranked')).toBeLessThan(events.indexOf('answering'));
-    const [start, end] = trace!.reasoner!.span!;
+    const [start, end] = replyTrace(trace).span!;
     expect([start, end]).toEqual([record.moment!.startSec, record.moment!.endSec]);
   });
 
@@ -208,12 +209,12 @@ describe('a conversation', () => {
     const { record, trace } = await agent.ask(
       request({ question: 'And then?', ...asked({ conversation: [turn] }) }),
     );
-    expect(trace!.reasoner!.text).toContain(`${reply}<|im_end|>`);
+    expect(replyTrace(trace).text).toContain(`${reply}<|im_end|>`);
     expect(record.tokens.reasoner!.reused).toBeGreaterThan(first.record.tokens.reasoner!.prompt - 8);
     expect(model.work.pairsEncoded).toBe(encoded);
     agent.dropCaches();
     const cold = await agent.ask(request({ question: 'And then?', ...asked({ conversation: [turn] }) }));
-    expect(cold.trace!.reasoner!.outputIds).toEqual(trace!.reasoner!.outputIds);
+    expect(replyTrace(cold.trace).outputIds).toEqual(replyTrace(trace).outputIds);
   });
 });
 

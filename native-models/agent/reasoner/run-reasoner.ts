@@ -4,8 +4,8 @@ import type { Subtitle } from '../../media/subtitles/subtitle.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import { reasonerRequestSchema } from '../../protocol/reasoner-request.ts';
 import type { ReasonerRequest } from '../../protocol/reasoner-request.ts';
-import type { Candidate, Moment, ReasonedReply, SaidMoment } from '../../protocol/run-record.ts';
-import type { RunTrace } from '../../protocol/run-trace.ts';
+import type { Candidate, Moment, ReasonedReply, SaidMoment, ToolTurn } from '../../protocol/run-record.ts';
+import type { RunTrace, ToolStop } from '../../protocol/run-trace.ts';
 import { maxSubtitleLines, subtitleText } from '../prompts/subtitle-lines.ts';
 import { ground } from '../roles/grounder.ts';
 import { settleBounds } from '../roles/settle-bounds.ts';
@@ -16,6 +16,8 @@ import { reasonerBudget } from './budget.ts';
 import { reason } from './reason.ts';
 import type { Reasoned, Subject } from './reason.ts';
 import { chooseReasonerClip } from './reasoner-clip.ts';
+import { reasonWithTools } from './tools/reason-with-tools.ts';
+import type { ReasonedWithTools, ToolSubject } from './tools/reason-with-tools.ts';
 
 /** What came out of a run with a model that reasons aloud. */
 export interface ReasonerResult {
@@ -25,6 +27,9 @@ export interface ReasonerResult {
   /** What was said of all that was asked about, where the reply rests on the verified moment only. */
   readonly firstReply?: ReasonedReply;
   readonly trace: RunTrace;
+  /** Of a model that calls tools: the replies of the run that the reply comes from, and why no other followed. */
+  readonly turns?: readonly ToolTurn[] | undefined;
+  readonly stop?: ToolStop | undefined;
 }
 
 /**
@@ -42,7 +47,16 @@ export async function runReasoner(
   videoMind: Workspace | undefined,
 ): Promise<ReasonerResult> {
   const asked = askedOf(run);
-  const reasonOn = (moment: Moment | undefined): Promise<Reasoned> => {
+  const reasonOn = (moment: Moment | undefined): Promise<Spoken> => {
+    const { tools } = asked;
+    if (tools !== undefined) {
+      const subject = toolSubjectOf(run, moment);
+      run.journal.emit({ type: 'answering', span: subject.span });
+      const askedTools = { ...asked, tools };
+      return run.journal.time('reasoner', () =>
+        reasonWithTools(run, settings, askedTools, subject, subtitles, videoMind),
+      );
+    }
     const subject = subjectOf(run, settings, asked, moment);
     run.journal.emit({ type: 'answering', span: subject.span });
     const lines = spokenLines(run, subtitles, subject.span);
@@ -50,22 +64,24 @@ export async function runReasoner(
   };
   const { verification } = asked;
   if (verification === undefined || videoMind === undefined) {
-    const { reply, trace } = await reasonOn(undefined);
-    return { candidates: [], reply, trace: { reasoner: trace } };
+    const { reply, trace, turns, stop } = await reasonOn(undefined);
+    return { candidates: [], reply, trace: { reasoner: trace }, turns, stop };
   }
   const judgeRun = { ...run, ...videoMind };
   const fromMoment = verification.answerFrom === 'moment';
   if (verification.candidates === 'grounded') {
     const { candidates, trace } = await findCandidates(judgeRun);
-    const { reply, trace: reasonerTrace } = await reasonOn(fromMoment ? candidates[0] : undefined);
-    return { candidates, reply, trace: { ...trace, reasoner: reasonerTrace } };
+    const reasoned = await reasonOn(fromMoment ? candidates[0] : undefined);
+    const { reply, turns, stop } = reasoned;
+    return { candidates, reply, trace: { ...trace, reasoner: reasoned.trace }, turns, stop };
   }
   const first = await reasonOn(undefined);
   const { candidates, trace } = await judgeMoments(judgeRun, first.reply.moments);
   const whole = { ...trace, reasoner: first.trace };
   const [best] = candidates;
   if (!fromMoment || best === undefined) {
-    return { candidates, reply: withScores(first.reply, candidates), trace: whole };
+    const { turns, stop } = first;
+    return { candidates, reply: withScores(first.reply, candidates), trace: whole, turns, stop };
   }
   const second = await reasonOn(best);
   return {
@@ -73,12 +89,23 @@ export async function runReasoner(
     reply: second.reply,
     firstReply: withScores(first.reply, candidates),
     trace: { ...whole, reasonerOnMoment: second.trace },
+    turns: second.turns,
+    stop: second.stop,
   };
 }
+
+/** What was said, with tools or without. */
+type Spoken = (Reasoned & Partial<Pick<ReasonedWithTools, 'turns' | 'stop'>>) | ReasonedWithTools;
 
 /** The reasoner's share of a request, with defaults where it has none. */
 export function askedOf({ request }: Pick<Run, 'request'>): ReasonerRequest {
   return request.reasoner ?? reasonerRequestSchema.parse({});
+}
+
+/** The same for a model that calls tools. */
+function toolSubjectOf({ bounds, request }: Run, moment: Moment | undefined): ToolSubject {
+  if (moment !== undefined) return { span: verifierWindow(moment, bounds).span, isPart: true };
+  return { span: bounds, isPart: request.startSec !== undefined || request.endSec !== undefined };
 }
 
 /** All that the run looks at, or a moment of it, at least as long as a verifier looks at. */

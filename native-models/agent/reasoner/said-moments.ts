@@ -3,7 +3,7 @@ import type { SaidMoment } from '../../protocol/run-record.ts';
 import type { Bounds } from '../shown/spans.ts';
 import type { ReplyContent } from './answer-text.ts';
 import { countsFromFirstFrame } from './budget.ts';
-import type { ReasonerClip } from './reasoner-clip.ts';
+import type { Clip } from '../shown/clip.ts';
 import type { FamilyTraits } from '../../architectures/vision-language-model.ts';
 import { saidTimes } from './said-times.ts';
 import type { SaidTime } from './said-times.ts';
@@ -19,7 +19,7 @@ const toleranceSec = 1;
  */
 export function saidMoments(
   { reasoning, answer }: Pick<ReplyContent, 'reasoning' | 'answer'>,
-  clip: ReasonerClip,
+  clip: Pick<Clip, 'video' | 'frameIndices'>,
   family: Pick<FamilyTraits, 'pairTimes'>,
   bounds: Bounds,
 ): SaidMoment[] {
@@ -43,7 +43,7 @@ export function saidMoments(
 
 function spanInVideo(
   { startSec, endSec, fromEnd }: SaidTime,
-  { video, frameIndices }: ReasonerClip,
+  { video, frameIndices }: Pick<Clip, 'video' | 'frameIndices'>,
   family: Pick<FamilyTraits, 'pairTimes'>,
   bounds: Bounds,
 ): Bounds | undefined {

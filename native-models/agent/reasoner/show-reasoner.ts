@@ -16,6 +16,8 @@ type PromptedText = Pick<PromptedRun, 'model' | 'request'>;
 /** What a reasoner is shown and told. */
 export interface ReasonerShown extends Shown {
   readonly clip: ReasonerClip | undefined;
+  /** Visual tokens of its pairs. */
+  readonly tokensPerPair: number;
   /** The user's text of the last turn, before the chat template. */
   readonly prompt: string;
 }
@@ -56,6 +58,7 @@ export function showReasoner(
   });
   return {
     ...{ role: 'reasoner', weights: 'answerer', clip, text, tokenIds, tokensPerPair, positions, ropeDelta },
+    clips: clip === undefined ? [] : [clip],
     prompt: askNow((written) => written),
     maxNewTokens: newTokens(run, settings, tokenIds.length),
   };

@@ -2,11 +2,12 @@ import type { ForwardResult } from '../../architectures/vision-language-model.ts
 import type { TowerFrame } from '../../architectures/vision-language-model.ts';
 import { saveFrame } from './frame-saving.ts';
 import { prefill } from '../generation/prefill.ts';
-import type { KeepRule, PrefixContent, PrefixLease } from '../caches/prefix-cache.ts';
+import type { GeneratedTokens, KeepRule, PrefixContent, PrefixLease } from '../caches/prefix-cache.ts';
 import { transfersSince } from '../../runtime/transfer-meter.ts';
 import type { TextRun } from '../run.ts';
 import type { Shown } from './show.ts';
 import type { FeatureWork, FramePairs } from '../caches/vision-features.ts';
+import { tokensPerPair } from './clip.ts';
 import type { Clip } from './clip.ts';
 import { feedFrames } from './fed-frames.ts';
 
@@ -15,6 +16,8 @@ export interface ReadPrompt {
   /** Of the last rows read. */
   readonly result: ForwardResult;
   readonly lease: PrefixLease;
+  /** Says what was generated after the prompt, for it to be kept with it. */
+  readonly keepGenerated: (generated: GeneratedTokens) => void;
 }
 
 /**
@@ -27,26 +30,33 @@ export async function readShown<T>(
   rule: KeepRule,
   use: (read: ReadPrompt) => Promise<T>,
 ): Promise<T> {
-  const { role, weights, clip, tokenIds, tokensPerPair, positions } = shown;
+  const { role, weights, clips, tokenIds, positions } = shown;
   const { language, network } = run.model;
   const before = run.model.transfers();
-  const { videoPad } = network.tokens;
-  const pairs = clip === undefined ? undefined : framePairs(shown, clip);
-  const pairKeys = pairs === undefined ? [] : run.visionFeatures.keys(pairs);
-  const lease = await run.prefixes.acquire(prefixContent(shown, pairKeys, videoPad), rule);
-  let features: Awaited<ReturnType<typeof run.visionFeatures.load>> = [];
+  const pads = [network.tokens.videoPad, network.tokens.imagePad];
+  const looks = clips.map((clip) => ({
+    clip,
+    pairs: framePairs(shown, clip),
+    tokens: tokensPerPair(clip, network),
+  }));
+  const pairTokens = looks.flatMap(({ clip, tokens }) => new Array<number>(clip.grid[0]).fill(tokens));
+  const pairKeys = looks.flatMap(({ pairs }) => run.visionFeatures.keys(pairs));
+  const lease = await run.prefixes.acquire(prefixContent(shown, pairKeys, pairTokens, pads), rule);
+  const features: Awaited<ReturnType<typeof run.visionFeatures.load>> = [];
+  let generated: GeneratedTokens | undefined;
   try {
-    const kept = tokenIds.slice(0, lease.reusedTokens).filter((id) => id === videoPad).length;
-    if (pairs !== undefined && clip !== undefined) {
-      const work = featureWork(run, shown, clip, Math.floor(kept / tokensPerPair));
-      features = await run.visionFeatures.load(pairs, work);
+    let keptTokens = tokenIds.slice(0, lease.reusedTokens).filter((id) => pads.includes(id)).length;
+    for (const { clip, pairs, tokens } of looks) {
+      const keptPairs = Math.min(clip.grid[0], Math.floor(keptTokens / tokens));
+      keptTokens -= keptPairs * tokens;
+      features.push(...(await run.visionFeatures.load(pairs, featureWork(run, shown, clip, keptPairs))));
     }
     const result = await prefill(
       language,
       network.hiddenSize,
       {
         role: weights,
-        ...{ tokenIds, positions, videoPad, tokensPerPair, features },
+        ...{ tokenIds, positions, pads, pairs: pairTokens, features },
         deepstackLevels: network.deepstackLevels,
       },
       lease,
@@ -58,17 +68,20 @@ export async function readShown<T>(
     );
     run.journal.countTransfer(role, transfersSince(before, run.model.transfers()));
     run.journal.countTokens(role, { prompt: tokenIds.length, generated: 0, reused: lease.reusedTokens });
-    return await use({ result, lease });
+    const keepGenerated = (tokens: GeneratedTokens) => {
+      generated = tokens;
+    };
+    return await use({ result, lease, keepGenerated });
   } finally {
     run.visionFeatures.release(features);
-    lease.release();
+    lease.release(generated);
   }
 }
 
 /** The frames of a prompt, as pairs whose features are kept. */
 export function framePairs({ weights }: Pick<Shown, 'weights'>, clip: Clip): FramePairs {
-  const { video, frameIndices, size, readerSize } = clip;
-  return { video, role: weights, frameIndices, size, readerSize };
+  const { video, frameIndices, size, readerSize, region } = clip;
+  return { video, role: weights, frameIndices, size, readerSize, region };
 }
 
 function featureWork(run: TextRun, { role }: Shown, clip: Clip, firstPair: number): FeatureWork {
@@ -81,7 +94,7 @@ function featureWork(run: TextRun, { role }: Shown, clip: Clip, firstPair: numbe
         signal,
         onWarning: (warning) => run.journal.warn(warning),
       });
-      return feedFrames(frames, clip, run.model.family.clipSizing.values);
+      return feedFrames(frames, clip, clip.resizedAs ?? run.model.family.clipSizing.values);
     },
     saveFrame:
       saveFramesPath === undefined ? undefined : (frame) => saveFrame(saveFramesPath, role, frame, clip.size),
@@ -90,11 +103,15 @@ function featureWork(run: TextRun, { role }: Shown, clip: Clip, firstPair: numbe
   };
 }
 
-function prefixContent(shown: Shown, pairKeys: readonly string[], videoPad: number): PrefixContent {
-  const { role, tokenIds, tokensPerPair, positions, maxNewTokens } = shown;
+function prefixContent(
+  shown: Shown,
+  pairKeys: readonly string[],
+  pairs: readonly number[],
+  pads: readonly number[],
+): PrefixContent {
+  const { role, tokenIds, positions, maxNewTokens } = shown;
+  const keyOfVisual = pairKeys.flatMap((key, pair) => new Array<string>(pairs[pair] ?? 0).fill(key));
   let visual = 0;
-  const keys = tokenIds.map((id) =>
-    id === videoPad ? (pairKeys[Math.floor(visual++ / tokensPerPair)] ?? id) : id,
-  );
-  return { role, keys, positions, pairs: { count: pairKeys.length, tokensPerPair }, maxNewTokens };
+  const keys = tokenIds.map((id) => (pads.includes(id) ? (keyOfVisual[visual++] ?? id) : id));
+  return { role, keys, positions, pairs, maxNewTokens };
 }

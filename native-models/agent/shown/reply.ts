@@ -18,6 +18,8 @@ export interface RoleReply extends Reply {
 /** How a reply is generated and what hears it. */
 export interface ReplyRule extends KeepRule {
   readonly choose: TokenChoice;
+  /** Whether the reply's keys and values are kept with those of the prompt, for a conversation that goes on; default: not. */
+  readonly keepReply?: boolean;
   /** Whether special tokens are left out of the reply's text; default: they stand in it. */
   readonly skipSpecial?: boolean;
   /** A piece of the reply; empty while a character is incomplete. */
@@ -45,7 +47,7 @@ export async function reply(
 export async function generateReply(run: TextRun, shown: Shown, rule: ReplyRule): Promise<RoleReply> {
   const { role, weights, ropeDelta, maxNewTokens } = shown;
   const { choose, skipSpecial, onText, onToken } = rule;
-  return readShown(run, shown, rule, async ({ result, lease }) => {
+  return readShown(run, shown, rule, async ({ result, lease, keepGenerated }) => {
     const before = run.model.transfers();
     const generated = await generate(
       run.model,
@@ -70,6 +72,7 @@ export async function generateReply(run: TextRun, shown: Shown, rule: ReplyRule)
         message: `The ${role}’s reply was cut at ${maxNewTokens} tokens.`,
       });
     }
+    if (rule.keepReply === true) keepGenerated({ outputIds: generated.outputIds, ropeDelta });
     run.journal.countTokens(role, { prompt: 0, generated: generated.outputIds.length, reused: 0 });
     return { ...generated, frameStates: lease.frameStates?.means };
   });

@@ -15,12 +15,11 @@ export interface Shown {
   readonly role: Speaker;
   /** Whose embeddings, adapters and vocabulary head read it; a reasoner is the bare base, as the answerer is. */
   readonly weights: Role;
-  /** Undefined where there is nothing but text. */
-  readonly clip: Clip | undefined;
+  /** What of the video stands in the prompt, in its order; none where there is nothing but text. */
+  readonly clips: readonly Clip[];
   readonly text: string;
   /** Visual tokens expanded. */
   readonly tokenIds: readonly number[];
-  readonly tokensPerPair: number;
   /** (3, sequence) */
   readonly positions: Int32Array;
   readonly ropeDelta: number;
@@ -29,7 +28,10 @@ export interface Shown {
 }
 
 /** What a role of the chain is shown. */
-export type ShownVideo = Shown & { readonly clip: Clip };
+export interface ShownVideo extends Shown {
+  /** The only one. */
+  readonly clip: Clip;
+}
 
 /** What of a run decides what a role is shown: a run, or the plan of one. */
 export type PromptedRun = Pick<Run, 'request' | 'video'> & { readonly model: PromptedModel };
@@ -67,7 +69,7 @@ export function show(
   }
   const { positions, ropeDelta } = run.model.family.positions(tokenIds, { videos: [{ grid: clip.grid }] });
   const { text } = prompt;
-  return { role, weights: role, clip, text, tokenIds, tokensPerPair, positions, ropeDelta, maxNewTokens };
+  return { role, weights: role, clip, clips: [clip], text, tokenIds, positions, ropeDelta, maxNewTokens };
 }
 
 /** The frames of a span that a role is shown. */

@@ -160,6 +160,13 @@ export async function createFakeModel(): Promise<FakeModel> {
         limitsCount: 'frame',
         values: 'bytes',
       },
+      imageSizing: {
+        factor: 28,
+        minPixels: 3136,
+        maxPixels: 12_845_056,
+        limitsCount: 'frame',
+        values: 'whole-numbers',
+      },
       positions: (tokenIds, blocks) => rotaryPositions(tokenIds, countedBlocks(blocks), network),
     },
     checkpointSampling: {},

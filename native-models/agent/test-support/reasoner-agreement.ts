@@ -4,6 +4,7 @@ import { reasonerRequestSchema } from '../../protocol/reasoner-request.ts';
 import type { ReasonerRequest } from '../../protocol/reasoner-request.ts';
 import type { ReasonerTrace, RunTrace } from '../../protocol/run-trace.ts';
 import type { Agent } from '../agent.ts';
+import { replyTrace } from './traces.ts';
 import { reasonerPackFacts, reasonerPackPath } from './reasoner-pack.ts';
 import type { ExpectedReply, ReasonerPackName } from './reasoner-pack.ts';
 
@@ -41,7 +42,7 @@ export async function askAs(
   if (ask.video === null) return (await agent.askWithoutVideo(request)).trace;
   const { trace } = await agent.ask(request);
   if (trace?.transfer !== undefined) onTransfer?.(trace.transfer);
-  return trace!.reasoner!;
+  return replyTrace(trace);
 }
 
 /** The fields of the trace that the reference gives, without what depends on the ask's own options. */

@@ -101,6 +101,11 @@ export function readQwen25VlConfig(sources: ConfigSources): Qwen25VlConfig {
       minPixels: 3136,
       maxPixels: 12_845_056,
     }),
+    imageProcessor: readProcessor(sources.imagePreprocessor, {
+      ...clipPixelScale,
+      minPixels: 3136,
+      maxPixels: 12_845_056,
+    }),
     maxPositions: config.max_position_embeddings,
     tokens: commonTokens(config, sources),
     tokensPerSecond: vision.tokens_per_second,

@@ -91,6 +91,11 @@ export function readQwen2VlConfig(sources: ConfigSources): QwenConfig {
       minPixels: 3136,
       maxPixels: 12_845_056,
     }),
+    imageProcessor: readProcessor(sources.imagePreprocessor, {
+      ...clipPixelScale,
+      minPixels: 3136,
+      maxPixels: 12_845_056,
+    }),
     maxPositions: config.max_position_embeddings,
     tokens: {
       ...commonTokens(config, sources),

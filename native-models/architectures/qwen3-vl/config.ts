@@ -103,6 +103,11 @@ export function readQwen3VlConfig(sources: ConfigSources): QwenConfig {
       minPixels: 4096,
       maxPixels: 25_165_824,
     }),
+    imageProcessor: readProcessor(sources.imagePreprocessor, {
+      ...halves,
+      minPixels: 65_536,
+      maxPixels: 16_777_216,
+    }),
     maxPositions: config.max_position_embeddings,
     tokens: commonTokens(config, sources),
   };

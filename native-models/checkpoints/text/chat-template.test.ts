@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { ChatMessage } from '../../architectures/vision-language-model.ts';
 import { EngineError } from '../../protocol/errors.ts';
+import type { JsonValue } from '../../python-text/json-value.ts';
+import { readJson } from '../../python-text/read-json.ts';
 import { readChatTemplate } from '../checkpoint-files.ts';
 import { compileChatTemplate } from './chat-template.ts';
 
@@ -33,6 +35,60 @@ test.each(['pack-qwen2.5', 'pack-qwen3'])('renders the conversations of %s likew
   for (const { messages, text, ...options } of tables.chatTemplate) {
     expect(template(messages, options)).toBe(text);
   }
+});
+
+interface ToolTemplateCase {
+  readonly messages: readonly {
+    readonly role: ChatMessage['role'];
+    readonly content: ChatMessage['content'];
+    readonly tool_calls?: readonly {
+      readonly function: { readonly name: string; readonly arguments: string };
+    }[];
+  }[];
+  readonly tools: unknown;
+  readonly addVisionId: boolean;
+  readonly addGenerationPrompt: boolean;
+  readonly text: string;
+}
+
+test.each(['pack-tools', 'pack-tools-qwen3'])(
+  'renders calls, results and tools of %s likewise',
+  async (pack) => {
+    const protocol = JSON.parse(readFileSync(`${fixtures}${pack}/tools.json`, 'utf8')) as {
+      chatTemplate: string | null;
+    };
+    const own = (await readChatTemplate([`${fixtures}${pack}/checkpoint`])).text;
+    const template = compileChatTemplate(protocol.chatTemplate ?? own);
+    const tables = JSON.parse(readFileSync(`${fixtures}${pack}/expected/tables.json`, 'utf8')) as {
+      chatTemplate: ToolTemplateCase[];
+    };
+    expect(tables.chatTemplate.length).toBeGreaterThan(40);
+    for (const { messages, tools, text, ...options } of tables.chatTemplate) {
+      const given = messages.map(({ role, content, tool_calls: calls }): ChatMessage => ({
+        ...{ role, content },
+        toolCalls: calls?.map(({ function: { name, arguments: written } }) => ({
+          name,
+          arguments: readJson(written)!,
+        })),
+      }));
+      const listed = tools === null ? undefined : (readJson(JSON.stringify(tools)) as readonly JsonValue[]);
+      expect(template(given, { ...options, tools: listed })).toBe(text);
+    }
+  },
+);
+
+test('numbers and keys of calls are written as Python writes them, whatever the template does with them', () => {
+  const template = compileChatTemplate(
+    '{% for call in messages[0].tool_calls %}{% for key, value in call.function.arguments | items %}{{ key }}={{ value }} {% endfor %}{{ call.function.arguments | tojson(indent=1) }}{% endfor %}',
+  );
+  const message: ChatMessage = {
+    role: 'assistant',
+    content: '',
+    toolCalls: [{ name: 't', arguments: readJson('{"2": 5.0, "1": 12345678901234567890, "a": [1e-7]}')! }],
+  };
+  expect(template([message], { addGenerationPrompt: false })).toBe(
+    '2=5.0 1=12345678901234567890 a=[1e-07] {\n "2": 5.0,\n "1": 12345678901234567890,\n "a": [\n  1e-07\n ]\n}',
+  );
 });
 
 test('leaves the start of the reply out when it is not asked for', () => {

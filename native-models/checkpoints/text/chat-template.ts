@@ -1,7 +1,8 @@
 import { Environment, Interpreter, type RuntimeValue, type Statement, Template } from '@huggingface/jinja';
-import type { ChatTemplate } from '../../architectures/vision-language-model.ts';
+import type { ChatMessage, ChatTemplate } from '../../architectures/vision-language-model.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import { maxTemplateBytes } from '../checkpoint-files.ts';
+import { StandIns } from './stand-ins.ts';
 
 /** A template comes with a download: these bound what it may cost. Real ones take a few hundred steps a message. */
 const maxSteps = 200_000;
@@ -60,6 +61,16 @@ function parseTemplate(text: string): Statement {
   }
 }
 
+/** A message as templates expect it, calls in OpenAI's form. */
+function templateMessage({ role, content, toolCalls }: ChatMessage, stand: StandIns): unknown {
+  if (toolCalls === undefined || toolCalls.length === 0) return { role, content };
+  const calls = toolCalls.map((call) => ({
+    type: 'function',
+    function: { name: call.name, arguments: stand.value(call.arguments) },
+  }));
+  return { role, content, tool_calls: calls };
+}
+
 /**
  * Compiles a checkpoint's chat template (Jinja). The text is untrusted: its size, its steps and what it makes are bounded.
  * Throws CONFIG_INVALID, here when it does not parse, and from the result when it fails on the messages.
@@ -69,7 +80,15 @@ export function compileChatTemplate(text: string): ChatTemplate {
   return (messages, options) => {
     const environment = new Environment();
     for (const [name, value] of Object.entries(globals)) environment.set(name, value);
-    environment.set('messages', messages);
+    const stand = new StandIns();
+    environment.set(
+      'messages',
+      messages.map((message) => templateMessage(message, stand)),
+    );
+    environment.set(
+      'tools',
+      options.tools === undefined ? null : options.tools.map((tool) => stand.value(tool)),
+    );
     environment.set('add_generation_prompt', options.addGenerationPrompt);
     environment.set('add_vision_id', options.addVisionId === true);
     let result: unknown;
@@ -80,6 +99,6 @@ export function compileChatTemplate(text: string): ChatTemplate {
       throw invalid(`fails: ${error instanceof Error ? error.message : String(error)}`, error);
     }
     if (typeof result !== 'string') throw invalid('gives no text');
-    return result;
+    return stand.putBack(result);
   };
 }

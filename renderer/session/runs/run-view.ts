@@ -7,6 +7,7 @@ import type {
   Plan,
   RunWarning,
   SaidMoment,
+  ToolCall,
 } from '../../../native-models/protocol/run-record.ts';
 
 /** How far a part of a step is. */
@@ -14,6 +15,19 @@ export interface Share {
   readonly done: number;
   readonly total: number;
 }
+
+/** What a model that calls tools did, piece by piece: it thinks, calls, reads what that gave, and thinks on. */
+export type ThoughtPiece =
+  | { readonly type: 'reasoning'; readonly turn: number; readonly text: string }
+  | {
+      readonly type: 'call';
+      readonly turn: number;
+      readonly index: number;
+      readonly name: string;
+      readonly arguments: string;
+      /** Once it is known. */
+      readonly result?: ToolCall;
+    };
 
 /** What one role did, as it is shown. */
 export interface StepView {
@@ -28,6 +42,8 @@ export interface StepView {
   readonly reply: string;
   /** What a reasoner thinks. */
   readonly reasoning: string;
+  /** The same piece by piece, of a model that calls tools; empty for others. */
+  readonly pieces: readonly ThoughtPiece[];
 }
 
 /** A candidate on its way through the chain, in the grounder's order. */
@@ -117,11 +133,21 @@ function foldEvent(view: RunView, event: RunEvent, atMs: number): RunView {
         [event.stage]: { done: event.done, total: event.total },
       }));
     case 'token':
-      return changeStep(view, event.role, atMs, (step) =>
-        event.part === 'reasoning'
-          ? { ...step, reasoning: step.reasoning + event.text }
-          : { ...step, reply: step.reply + event.text },
-      );
+      return changeStep(view, event.role, atMs, (step) => withToken(step, event));
+    case 'calling': {
+      const { turn, index, name } = event;
+      const piece: ThoughtPiece = { type: 'call', turn, index, name, arguments: event.arguments };
+      return changeStep(view, 'reasoner', atMs, (step) => ({ ...step, pieces: [...step.pieces, piece] }));
+    }
+    case 'called':
+      return changeStep(view, 'reasoner', atMs, (step) => ({
+        ...step,
+        pieces: step.pieces.map((piece) =>
+          piece.type === 'call' && piece.turn === event.turn && piece.index === event.index
+            ? { ...piece, result: event.call }
+            : piece,
+        ),
+      }));
     case 'planning':
       return beginStep(view, 'planner', atMs);
     case 'planned':
@@ -160,12 +186,29 @@ function foldEvent(view: RunView, event: RunEvent, atMs: number): RunView {
   }
 }
 
+/** A piece of a reply, put to what it belongs to; the text of a call is shown once the call is known. */
+function withToken(step: StepView, { part, text, turn }: Extract<RunEvent, { type: 'token' }>): StepView {
+  if (part === 'call') return step;
+  if (part !== 'reasoning') return { ...step, reply: step.reply + text };
+  const thought = { ...step, reasoning: step.reasoning + text };
+  if (turn === undefined) return thought;
+  const last = step.pieces.at(-1);
+  if (last?.type === 'reasoning' && last.turn === turn)
+    return { ...thought, pieces: [...step.pieces.slice(0, -1), { ...last, text: last.text + text }] };
+  // Between what two replies think, words stand apart.
+  const reasoning = step.reasoning === '' ? text : `${step.reasoning}\n\n${text}`;
+  return { ...thought, reasoning, pieces: [...step.pieces, { type: 'reasoning', turn, text }] };
+}
+
 /** The role's step at work; a new one begins where there is none, and ends those before it. */
 function beginStep(view: RunView, role: Speaker, atMs: number): RunView {
   const last = view.steps.at(-1);
   if (last?.role === role && last.endedMs === undefined) return view;
   const ended = endSteps(view, atMs);
-  return { ...ended, steps: [...ended.steps, { role, startedMs: atMs, reply: '', reasoning: '' }] };
+  return {
+    ...ended,
+    steps: [...ended.steps, { role, startedMs: atMs, reply: '', reasoning: '', pieces: [] }],
+  };
 }
 
 function changeStep(
