@@ -55,6 +55,7 @@ async function measure(workers: number, repetition: number): Promise<number> {
         allowWithheldTruth: false,
         roles: ['grounder', 'verifier', 'answerer'],
         subtitles: false,
+        ...{ candidates: 5, temperature: 0 },
         shard: { index: 0, of: 1 },
       },
       toyPackagePath,

@@ -8,6 +8,7 @@ import { addEvalReportCommand } from './eval-report-command.ts';
 import { addEvalRunCommand } from './eval-run-command.ts';
 import { addEvalScoreCommand } from './eval-score-command.ts';
 import { addEvalServeCommand } from './eval-serve-command.ts';
+import { addEvalTableCommand } from './eval-table-command.ts';
 import { addEvalWorkCommand } from './eval-work-command.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -28,6 +29,7 @@ export function addEvalCommand(program: Command, terminal: Terminal): void {
   addEvalJudgeCommand(command, terminal);
   addEvalReportCommand(command, terminal);
   addEvalCompareCommand(command, terminal);
+  addEvalTableCommand(command, terminal);
   addEvalScoreCommand(command, terminal);
   addEvalConvertCommand(command, terminal);
   addEvalExportCommand(command, terminal);

@@ -1,74 +1,97 @@
-import os from 'node:os';
-import path from 'node:path';
 import type { Command } from 'commander';
-import type { DeviceRequest } from '../../native-models/protocol/roles.ts';
-import { evaluationEngines, localRunner, runBenchmark } from '../host/evaluation/run-benchmark.ts';
-import type { Shard } from '../host/evaluation/run-settings.ts';
+import { repeatRun } from './eval-from-run.ts';
+import type { EvalRunOptions } from './eval-machinery.ts';
+import { runHere } from './eval-machinery.ts';
 import { withEngines } from './eval-session.ts';
-import type { RunOptions } from './eval-source-options.ts';
 import { addMachineOptions, addRunOptions, runSettings, shardOption } from './eval-source-options.ts';
-import { reportOutcome, runWatcher } from './eval-run-view.ts';
+import { reportOutcome } from './eval-run-view.ts';
+import { runSweep } from './eval-sweep.ts';
+import { wholeNumber } from './option-values.ts';
+import { addReasonerOptions, reasonerUsageProblem } from './reasoner-options.ts';
 import { runSession } from './session.ts';
+import { sweepAxisOption } from './sweep-options.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Options that say what engines run on. */
-export interface MachineOptions {
-  readonly workers: number;
-  readonly device: DeviceRequest[];
-  readonly threads?: number;
-}
-
-interface Options extends RunOptions, MachineOptions {
-  readonly shard?: Shard;
-  readonly json?: boolean;
-}
 
 const examples = `
 Examples:
   videomind eval run charades_sta --data data --model packages/videomind-2b --out runs/charades
   videomind eval run nextgqa --data data --model packages/videomind-2b --out runs/nextgqa --workers 2
   videomind eval run cgbench --data data --model packages/videomind-2b --out runs/cgbench --shard 0/4
+  videomind eval run own --data mine --model packages/videokr --out runs/frames \\
+    --set temperature=0,0.7 --set maxFrames=32,64 --repeats 5
+  videomind eval run --from runs/charades --out runs/charades-again
 
 A run that was stopped or killed goes on when the same command is given again. Shards may share a folder.`;
 
 /** `eval run NAME`: runs a benchmark; results are on the disk as they come. */
 export function addEvalRunCommand(program: Command, terminal: Terminal): void {
   const command = program.command('run').description('Run a benchmark, or go on with a run.');
-  addMachineOptions(addRunOptions(command))
+  addMachineOptions(addRunOptions(command, 'optional'))
     .option('--shard <i/n>', 'only a part of the videos: part i of n, from 0', shardOption)
-    .option('--json', 'print the result as JSON')
+    .option(
+      '--set <name=values>',
+      'run with each of these values of a setting, such as temperature=0,0.7; repeat it for others',
+      sweepAxisOption,
+    )
+    .option(
+      '--repeats <n>',
+      'with a temperature: run so often, each with a seed of its own',
+      wholeNumber(1, 100),
+      1,
+    )
+    .option(
+      '--from <run>',
+      'repeat a run as its folder (or run.json) says; --data, --model: where they lie now',
+    )
+    .option('--json', 'print the result as JSON');
+  addReasonerOptions(command)
     .addHelpText('after', examples)
-    .action(async (name: string, options: Options) => {
+    .action(async (name: string | undefined, options: EvalRunOptions) => {
       const json = options.json ?? false;
+      if (options.from !== undefined) {
+        refuseBeside(command, name);
+        await repeatRun(terminal, options.from, options, json);
+        return;
+      }
+      const { data, model } = options;
+      if (name === undefined) command.error("error: missing required argument 'name'");
+      if (data === undefined) command.error("error: required option '--data <dir>' not specified");
+      if (model === undefined) command.error("error: required option '--model <dir>' not specified");
+      const problem = reasonerUsageProblem(options);
+      if (problem !== undefined) command.error(problem);
+      const complete = { ...options, data: data ?? '', model: model ?? '' };
+      if (options.set !== undefined || options.repeats > 1) {
+        await runSweep(terminal, command, name ?? '', complete, json);
+        return;
+      }
       await runSession(terminal, json, async ({ signal }) => {
-        const settings = runSettings(name, options, options.shard ?? { index: 0, of: 1 });
-        const outcome = await withEngines(options.workers, async (supervisors) => {
-          const engines = evaluationEngines(supervisors, machinery(options));
-          const [reader] = engines;
-          if (reader === undefined) throw new RangeError('A run needs an engine.');
-          return runBenchmark(
-            settings,
-            path.resolve(options.model),
-            path.resolve(options.out),
-            reader,
-            () => localRunner(engines, signal),
-            runWatcher(terminal),
-            signal,
-          );
-        });
+        const settings = await runSettings(name ?? '', complete, options.shard ?? { index: 0, of: 1 });
+        const outcome = await withEngines(options.workers, (engines) =>
+          runHere(terminal, engines, settings, complete, options.out, signal),
+        );
         reportOutcome(terminal, outcome, options.out, json);
       });
     });
 }
 
-/** What engines run on. Several share the processor's threads: each with all of them, they would only wait for each other. */
-export function machinery(options: MachineOptions & { readonly model: string }): {
-  readonly modelPath: string;
-  readonly workers: number;
-  readonly devices: readonly DeviceRequest[];
-  readonly threads: number | undefined;
-} {
-  const { workers, device: devices, threads } = options;
-  const shared = workers > 1 ? Math.max(1, Math.floor(os.availableParallelism() / workers)) : undefined;
-  return { modelPath: path.resolve(options.model), workers, devices, threads: threads ?? shared };
+/** A run's file says all of how it was asked: what is given beside it would contradict it. */
+function refuseBeside(command: Command, name: string | undefined): void {
+  const free = new Set([
+    'from',
+    'data',
+    'model',
+    'out',
+    'workers',
+    'device',
+    'threads',
+    'json',
+    'verifyWith',
+  ]);
+  const given = command.options
+    .filter((option) => !free.has(option.attributeName()))
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => option.long ?? option.flags);
+  if (name !== undefined) given.unshift(name);
+  if (given.length === 0) return;
+  command.error(`error: --from takes all of it from the run; leave out ${given.join(', ')}`);
 }

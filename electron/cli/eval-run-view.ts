@@ -40,44 +40,59 @@ export function progressText({ done, total, failed, leftSec }: RunProgress): str
   return parts.join(', ');
 }
 
+/** Something to know of a run before its figures are quoted. */
+interface OutcomeDoubt {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What keeps a run's figures from being what they would be taken for; empty where nothing does. */
+export function outcomeDoubts({ description, samples, failed, skipped }: RunOutcome): OutcomeDoubt[] {
+  const { available, settings } = description;
+  const doubts: (OutcomeDoubt | false)[] = [
+    ...Object.entries(skippedByReason(skipped)).map(([reason, count]) => {
+      const first = skipped.find((skip) => skip.reason === reason);
+      const place = first === undefined ? '' : ` First: ${first.place.file}: ${first.detail}.`;
+      return { code: reason, message: `${annotations(count)} be run; no figure contains them.${place}` };
+    }),
+    failed > 0 && {
+      code: 'samples-failed',
+      message: `${failed} of ${samples} samples failed and count as wrong; the report shows why. Once the reason is gone, the same command asks them again.`,
+    },
+    samples < description.samples && {
+      code: 'run-unfinished',
+      message: `${description.samples - samples} samples are not done yet.`,
+    },
+    available !== undefined && {
+      code: 'limited',
+      message: `Only the first ${settings.limit} of ${available} samples were run (--limit).`,
+    },
+  ];
+  return doubts.filter((doubt) => doubt !== false);
+}
+
+function annotations(count: number): string {
+  return count === 1 ? '1 annotation cannot' : `${count} annotations cannot`;
+}
+
+function skippedByReason(skipped: RunOutcome['skipped']): Readonly<Record<string, number>> {
+  const reasons: Record<string, number> = {};
+  for (const { reason } of skipped) reasons[reason] = (reasons[reason] ?? 0) + 1;
+  return reasons;
+}
+
 /** Says what a run came to, and by the exit code whether its figures can be trusted. */
-export function reportOutcome(
-  terminal: Terminal,
-  { description, samples, failed, skipped }: RunOutcome,
-  folder: string,
-  json: boolean,
-): void {
-  const reasons = new Map<string, number>();
-  for (const { reason } of skipped) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  for (const [reason, count] of reasons) {
-    const first = skipped.find((skip) => skip.reason === reason);
-    const place = first === undefined ? '' : ` First: ${first.place.file}: ${first.detail}.`;
-    terminal.warn(reason, `${count} annotations cannot be run; no figure contains them.${place}`);
-  }
-  if (failed > 0) {
-    terminal.warn(
-      'samples-failed',
-      `${failed} of ${samples} samples failed and count as wrong; the report shows why. Once the reason is gone, the same command asks them again.`,
-    );
-  }
-  const isWhole = samples === description.samples;
-  const { limit } = description.settings;
-  const { available } = description;
-  if (available !== undefined) {
-    terminal.warn('limited', `Only the first ${limit} of ${available} samples were run (--limit).`);
-  }
-  const trustworthy = failed === 0 && skipped.length === 0 && isWhole && available === undefined;
+export function reportOutcome(terminal: Terminal, outcome: RunOutcome, folder: string, json: boolean): void {
+  const { description, samples, failed, skipped } = outcome;
+  const doubts = outcomeDoubts(outcome);
+  for (const { code, message } of doubts) terminal.warn(code, message);
+  const trustworthy = doubts.length === 0;
   if (json) {
-    const { title, split, model } = description;
-    const skippedByReason = Object.fromEntries(reasons);
+    const { title, split, model, available, settings } = description;
     terminal.printJson({
-      title,
-      split,
-      model: model.name,
-      samples,
-      failed,
-      skipped: skippedByReason,
-      ...(available === undefined ? {} : { limit, available }),
+      ...{ title, split, model: model.name, samples, failed },
+      skipped: skippedByReason(skipped),
+      ...(available === undefined ? {} : { limit: settings.limit, available }),
       trustworthy,
     });
   } else {

@@ -82,7 +82,7 @@ describe('a run', () => {
     const run = await evalRun('own', own, out);
     expect(run.code).toBe(3);
     expect(run.stderr).toContain('samples-failed: 5 of 5 samples failed and count as wrong');
-    expect(run.stderr).toContain('broken-line: 1 annotations cannot be run');
+    expect(run.stderr).toContain('broken-line: 1 annotation cannot be run');
     const reported = await runCli(['eval', 'report', out, '--json']);
     expect(reported.code).toBe(3);
     const report = JSON.parse(reported.stdout) as EvalReport;

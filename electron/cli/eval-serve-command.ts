@@ -8,6 +8,7 @@ import { connectionNotes, redisOption } from './eval-redis.ts';
 import { withEngines } from './eval-session.ts';
 import { addRunOptions, runSettings } from './eval-source-options.ts';
 import type { RunOptions } from './eval-source-options.ts';
+import { addReasonerOptions } from './reasoner-options.ts';
 import { runSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -25,14 +26,13 @@ Example:
 /** `eval serve NAME`: a run whose samples are computed by workers, through Redis. */
 export function addEvalServeCommand(program: Command, terminal: Terminal): void {
   const command = program.command('serve').description('Run a benchmark on several machines, through Redis.');
-  addRunOptions(command)
-    .addOption(redisOption())
-    .option('--json', 'print the result as JSON')
+  addRunOptions(command).addOption(redisOption()).option('--json', 'print the result as JSON');
+  addReasonerOptions(command)
     .addHelpText('after', help)
     .action(async (name: string, options: Options) => {
       const json = options.json ?? false;
       await runSession(terminal, json, async ({ signal }) => {
-        const settings = runSettings(name, options, { index: 0, of: 1 });
+        const settings = await runSettings(name, options, { index: 0, of: 1 });
         const modelPath = path.resolve(options.model);
         const outcome = await withEngines(1, async (supervisors) => {
           const machinery = { modelPath, workers: 1, devices: ['auto' as const] };

@@ -2,10 +2,13 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { promptStyleSchema, splitSchema } from '../../native-models/protocol/eval-sample.ts';
+import { reasonerRequestSchema } from '../../native-models/protocol/reasoner-request.ts';
 import { deviceSchema } from '../../native-models/protocol/roles.ts';
 import type { DeviceRequest, Role } from '../../native-models/protocol/roles.ts';
 import type { RunSettings, Shard } from '../host/evaluation/run-settings.ts';
-import { roleList, wholeNumber } from './option-values.ts';
+import { nonNegativeNumber, roleList, wholeNumber } from './option-values.ts';
+import { reasonerParams } from './reasoner-options.ts';
+import type { ReasonerOptions } from './reasoner-options.ts';
 
 /** Options that say which samples of a benchmark are meant. */
 export interface SourceOptions {
@@ -16,21 +19,34 @@ export interface SourceOptions {
 }
 
 /** Options that decide what comes out of a run. */
-export interface RunOptions extends SourceOptions {
+export interface RunOptions extends SourceOptions, ReasonerOptions {
   readonly model: string;
   readonly out: string;
   readonly roles: Role[];
   readonly style?: 'mcq' | 'options' | 'direct';
   readonly subtitles?: boolean;
+  readonly candidates: number;
+  readonly temperature: number;
+  readonly seed?: number;
   readonly maxTokens?: number;
   readonly withoutTruth?: boolean;
 }
 
+/** Whether what is to be run must be said, or may come of a file. */
+export type Need = 'required' | 'optional';
+
 /** Adds the options of `SourceOptions`. */
-export function addSourceOptions(command: Command): Command {
+export function addSourceOptions(command: Command, need: Need = 'required'): Command {
+  const name = need === 'required' ? '<name>' : '[name]';
   return command
-    .argument('<name>', 'benchmark or data set, such as charades_sta; eval inspect --help lists them')
-    .requiredOption('--data <dir>', 'folder that holds one folder per benchmark, as the published data/ does')
+    .argument(name, 'benchmark or data set, such as charades_sta; eval inspect --help lists them')
+    .addOption(
+      pathOption(
+        '--data <dir>',
+        'folder that holds one folder per benchmark, as the published data/ does',
+        need,
+      ),
+    )
     .addOption(
       new Option('--split <name>', 'default: the one that results are published on').choices(
         splitSchema.options,
@@ -41,9 +57,9 @@ export function addSourceOptions(command: Command): Command {
 }
 
 /** Adds the options of `RunOptions`. */
-export function addRunOptions(command: Command): Command {
-  return addSourceOptions(command)
-    .requiredOption('--model <dir>', 'model package, made with `videomind import`')
+export function addRunOptions(command: Command, need: Need = 'required'): Command {
+  return addSourceOptions(command, need)
+    .addOption(pathOption('--model <dir>', 'model package, made with `videomind import`', need))
     .requiredOption('--out <dir>', 'folder for the results; a run that was stopped goes on there')
     .option('--roles <list>', 'published runs have no planner', roleList, [
       'grounder',
@@ -54,8 +70,23 @@ export function addRunOptions(command: Command): Command {
       new Option('--style <name>', 'how options are shown; default: mcq').choices(promptStyleSchema.options),
     )
     .option('--subtitles', 'show the answerer subtitles, where the benchmark has some')
-    .option('--max-tokens <n>', 'most new tokens of each role; default: 256', wholeNumber(1))
+    .option('--candidates <n>', 'moments that the verifier looks at', wholeNumber(1, 100), 5)
+    .option('--temperature <t>', '0 takes the likeliest token; above 0 samples', nonNegativeNumber, 0)
+    .option(
+      '--seed <n>',
+      'of sampling, the same for each sample; default where one is needed: 0',
+      wholeNumber(0),
+    )
+    .option(
+      '--max-tokens <n>',
+      'most new tokens of each role; default: 256, of a model that reasons aloud what its package says',
+      wholeNumber(1),
+    )
     .option('--without-truth', 'allow a split that holds no truth, for a submission');
+}
+
+function pathOption(flags: string, description: string, need: Need): Option {
+  return new Option(flags, description).makeOptionMandatory(need === 'required');
 }
 
 /** Adds the options that say what engines run on. */
@@ -74,8 +105,9 @@ export function shardOption(text: string): Shard {
   throw new InvalidArgumentError('Give the shard as i/n, i from 0 to n − 1, such as 0/4.');
 }
 
-/** The settings of a run as its options say. */
-export function runSettings(name: string, options: RunOptions, shard: Shard): RunSettings {
+/** The settings of a run as its options say. @throws EngineError ARGUMENT_INVALID for instructions that cannot be read */
+export async function runSettings(name: string, options: RunOptions, shard: Shard): Promise<RunSettings> {
+  const reasoner = await reasonerParams(options);
   return {
     benchmark: name,
     dataDir: path.resolve(options.data),
@@ -86,7 +118,10 @@ export function runSettings(name: string, options: RunOptions, shard: Shard): Ru
     roles: options.roles,
     ...(options.style === undefined ? {} : { style: options.style }),
     subtitles: options.subtitles ?? false,
+    ...{ candidates: options.candidates, temperature: options.temperature },
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
+    ...(reasoner === undefined ? {} : { reasoner: reasonerRequestSchema.parse(reasoner) }),
     shard,
   };
 }

@@ -13,6 +13,7 @@ type EvaluationMethods =
   | 'evalJudgeItems'
   | 'evalReport'
   | 'evalCompare'
+  | 'evalTable'
   | 'evalConvert'
   | 'evalExportRuns'
   | 'evalExport';
@@ -82,6 +83,8 @@ export function evaluationHandlers(
     evalReport: (request, { signal }) => parts.makeReport(request, { signal }),
 
     evalCompare: (request, { signal }) => parts.compareRuns(request, { signal }),
+
+    evalTable: (request, { signal }) => parts.makeTable(request, { signal }),
 
     evalConvert: async ({ benchmark, dataDir, outPath, ...options }, { signal, report }) => {
       const { path, ...converted } = await parts.convertDataSet(benchmark, dataDir, outPath, {

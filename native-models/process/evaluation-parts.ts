@@ -4,6 +4,7 @@ import type { inspectBenchmark } from '../evaluation/benchmarks/inspect-benchmar
 import type { openBenchmark } from '../evaluation/benchmarks/open-benchmark.ts';
 import type { compareRuns } from '../evaluation/reports/compare-runs.ts';
 import type { exportPredictions } from '../evaluation/reports/export-predictions.ts';
+import type { makeTable } from '../evaluation/reports/table/make-table.ts';
 import type { makeReport } from '../evaluation/reports/make-report.ts';
 import type { requestOfSample } from '../evaluation/runner/sample-request.ts';
 import type { failedSample, writtenSample } from '../evaluation/runner/written-sample.ts';
@@ -31,6 +32,7 @@ export interface EvaluationParts {
   readonly judgeItems: Loaded<typeof judgeItems>;
   readonly makeReport: Loaded<typeof makeReport>;
   readonly compareRuns: Loaded<typeof compareRuns>;
+  readonly makeTable: Loaded<typeof makeTable>;
   readonly exportPredictions: Loaded<typeof exportPredictions>;
 }
 
@@ -45,6 +47,7 @@ const scoring = () => import('../evaluation/scoring/score-predictions.ts');
 const judging = () => import('../evaluation/scoring/judge-items.ts');
 const reports = () => import('../evaluation/reports/make-report.ts');
 const comparison = () => import('../evaluation/reports/compare-runs.ts');
+const tables = () => import('../evaluation/reports/table/make-table.ts');
 const exporting = () => import('../evaluation/reports/export-predictions.ts');
 
 /** Loaded when first asked for: most engines never evaluate anything. */
@@ -61,5 +64,6 @@ export const evaluationParts: EvaluationParts = {
   judgeItems: async (...values) => (await judging()).judgeItems(...values),
   makeReport: async (...values) => (await reports()).makeReport(...values),
   compareRuns: async (...values) => (await comparison()).compareRuns(...values),
+  makeTable: async (...values) => (await tables()).makeTable(...values),
   exportPredictions: async (...values) => (await exporting()).exportPredictions(...values),
 };

@@ -49,6 +49,7 @@ const noHandlers: Handlers = {
   evalScore: unused,
   evalReport: unused,
   evalCompare: unused,
+  evalTable: unused,
   evalConvert: unused,
   evalExport: unused,
   evalJudgeItems: unused,

@@ -9,7 +9,24 @@ import {
   promptStyleSchema,
   splitSchema,
 } from './eval-sample.ts';
+import { reasonerRequestSchema } from './reasoner-request.ts';
 import { deviceSchema, roleSchema } from './roles.ts';
+
+/** New tokens per role where a run says nothing else, as in published runs; a model that reasons aloud has its package's. */
+export const usualMaxTokens = 256;
+
+/** How samples are asked, by the settings that `ask` has too; the defaults are those of published runs. */
+export const askingShape = {
+  /** Moments that the verifier looks at. */
+  candidates: z.number().int().min(1).max(100).default(5),
+  temperature: z.number().min(0).default(0),
+  /** Of sampling; every sample is asked with the same one. */
+  seed: z.number().int().nonnegative().optional(),
+  /** Most new tokens of each role. */
+  maxTokens: z.number().int().positive().optional(),
+  /** For models that reason aloud; others refuse it. */
+  reasoner: reasonerRequestSchema.optional(),
+};
 
 /** Reads a split's samples; they come as progress, some at a time. */
 export const evalSamplesRequestSchema = evalSourceSchema.extend({
@@ -49,7 +66,7 @@ export const evalAskRequestSchema = z.object({
   style: promptStyleSchema.optional(),
   /** Show the answerer subtitles, where the benchmark has some. */
   subtitles: z.boolean().default(false),
-  maxTokens: z.number().int().min(1).optional(),
+  ...askingShape,
   device: deviceSchema.default('auto'),
   threads: z.number().int().positive().optional(),
 });

@@ -16,6 +16,7 @@ import {
   evalReportRequestSchema,
   evalReportResultSchema,
 } from './eval-report.ts';
+import { evalTableRequestSchema, evalTableResultSchema } from './eval-table.ts';
 import { evalJudgeItemsRequestSchema, evalJudgeItemsResultSchema } from './eval-judge.ts';
 import {
   evalAskRequestSchema,
@@ -117,6 +118,8 @@ export const methods = {
   evalReport: { params: evalReportRequestSchema, result: evalReportResultSchema, progress: noProgress },
   /** Two runs side by side. */
   evalCompare: { params: evalCompareRequestSchema, result: evalComparisonSchema, progress: noProgress },
+  /** Many runs in one table. */
+  evalTable: { params: evalTableRequestSchema, result: evalTableResultSchema, progress: noProgress },
   /** Writes a split in the forms that training reads. */
   evalConvert: {
     params: evalConvertRequestSchema,

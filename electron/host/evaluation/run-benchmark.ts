@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
+import { usualMaxTokens } from '../../../native-models/protocol/eval-run.ts';
 import type { EvalSkip } from '../../../native-models/protocol/eval-sample.ts';
 import type { EngineSupervisor } from '../engine/supervisor.ts';
 import { programVersion } from '../program-version.ts';
@@ -51,7 +52,7 @@ export type GroupRunner = (
  * @throws EngineError what stops a run; it can be gone on with
  */
 export async function runBenchmark(
-  settings: RunSettings,
+  asked: RunSettings,
   modelPath: string,
   folderPath: string,
   reader: EvaluationEngine,
@@ -60,8 +61,10 @@ export async function runBenchmark(
   signal: AbortSignal,
 ): Promise<RunOutcome> {
   const { engine } = reader;
-  const split = await readSplit(engine, settings, signal);
+  const split = await readSplit(engine, asked, signal);
   const model = await describeModel(reader, modelPath, signal);
+  refuseReasonersSettings(asked, model);
+  const settings = asUsual(asked, model);
   refuseMissingRoles(settings, model);
   refuseIdleRoles(settings, model, split);
   const groups = groupByVideo(split.samples, settings.shard);
@@ -131,6 +134,26 @@ function refuseMissingRoles({ roles }: RunSettings, { path, roles: present, reas
   });
 }
 
+/** What is asked of models that reason aloud alone would fail each sample of any other. */
+function refuseReasonersSettings({ reasoner }: RunSettings, { path, reasons }: RunModel): void {
+  if (reasons || reasoner === undefined) return;
+  throw new EngineError('ARGUMENT_INVALID', `${path} has roles and does not reason aloud.`, {
+    remedy:
+      'Leave out frames, pixels, instructions and --verify-with: its package and the benchmark fix what each role sees.',
+  });
+}
+
+/** Settings with what is usual written out, so that a run can be repeated from its file by any version. */
+function asUsual(asked: RunSettings, { reasons }: RunModel): RunSettings {
+  const maxTokens = asked.maxTokens ?? (reasons ? undefined : usualMaxTokens);
+  const seed = asked.seed ?? (asked.temperature > 0 ? 0 : undefined);
+  return {
+    ...asked,
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}
+
 /** A run whose every sample would fail for its roles is refused before it, not recorded on each. */
 function refuseIdleRoles(
   { roles }: RunSettings,
@@ -182,6 +205,8 @@ function describe(
       begunAt: new Date().toISOString(),
       processor: os.cpus()[0]?.model ?? os.arch(),
       threads: machinery.threads ?? os.availableParallelism(),
+      system: `${os.type()} ${os.release()} ${os.arch()}`,
+      memoryBytes: os.totalmem(),
     },
     ...(settings.limit !== undefined && benchmark.available > settings.limit
       ? { available: benchmark.available }

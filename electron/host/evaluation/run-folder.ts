@@ -2,12 +2,13 @@ import { mkdir, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
+import { usualMaxTokens } from '../../../native-models/protocol/eval-run.ts';
 import { evalSettingsSchema, splitSchema } from '../../../native-models/protocol/eval-sample.ts';
 import { requireWritable, writeAtomically } from '../files/write-atomically.ts';
 import { writePiecesAtomically } from '../files/write-pieces-atomically.ts';
 import { ResultJournal } from './result-journal.ts';
 import { runModelSchema, runSettingsSchema } from './run-settings.ts';
-import type { RunSettings, Shard } from './run-settings.ts';
+import type { Shard } from './run-settings.ts';
 import { RunLock } from './run-lock.ts';
 
 /** What is known of a run before its first sample: `run.json` of its folder, one per shard. */
@@ -30,6 +31,9 @@ export const runDescriptionSchema = z.object({
       begunAt: z.string(),
       processor: z.string(),
       threads: z.number().int(),
+      /** Operating system and architecture; memory in bytes. */
+      system: z.string().optional(),
+      memoryBytes: z.number().optional(),
     })
     .optional(),
   /** Samples that the split has, where a limit leaves some out. */
@@ -81,7 +85,7 @@ export class RunFolder {
     refuseForeign(this.path, present);
     await makeFolder(path.join(this.path, 'predictions'));
     await requireWritable(this.descriptionPath);
-    const begun = await readDescription(this.descriptionPath);
+    const begun = await readRunDescription(this.descriptionPath);
     if (begun !== undefined) {
       refuseOther(this.path, begun, description);
       // A higher limit goes on with what is there, and the folder says from now on what it holds.
@@ -90,8 +94,8 @@ export class RunFolder {
     }
     const others = present.filter((name) => /^run(_\d+)?\.json$/.test(name));
     for (const name of others) {
-      const other = await readDescription(path.join(this.path, name));
-      if (other !== undefined) refuseOtherShards(this.path, other.settings, description.settings);
+      const other = await readRunDescription(path.join(this.path, name));
+      if (other !== undefined) refuseOtherShards(this.path, other, description);
     }
     await this.#describe(description);
     return false;
@@ -138,7 +142,7 @@ export async function readRunDescriptions(folder: string): Promise<RunDescriptio
     names
       .filter((name) => /^run(_\d+)?\.json$/.test(name))
       .sort()
-      .map((name) => readDescription(path.join(folder, name))),
+      .map((name) => readRunDescription(path.join(folder, name))),
   );
   const descriptions = found.flatMap((description) => description ?? []);
   if (descriptions.length > 0) return descriptions;
@@ -148,7 +152,8 @@ export async function readRunDescriptions(folder: string): Promise<RunDescriptio
   });
 }
 
-async function readDescription(filePath: string): Promise<RunDescription | undefined> {
+/** A description, undefined where the file is not there. @throws EngineError OUTPUT_EXISTS for one that cannot be read */
+export async function readRunDescription(filePath: string): Promise<RunDescription | undefined> {
   const text = await readFile(filePath, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
@@ -184,8 +189,7 @@ function refuseOther(folder: string, begun: RunDescription, asked: RunDescriptio
   const isCompleted =
     asked.samples > begun.samples && asked.samples + asked.skipped === begun.samples + begun.skipped;
   const facts = (one: RunDescription): Readonly<Record<string, unknown>> => ({
-    ...one.settings,
-    dataDir: undefined,
+    ...askedFacts(one),
     split: one.split,
     model: one.model.checksum,
     ...(isRaised ? { limit: undefined } : {}),
@@ -194,11 +198,19 @@ function refuseOther(folder: string, begun: RunDescription, asked: RunDescriptio
   refuseDifferences(folder, facts(begun), facts(asked));
 }
 
-function refuseOtherShards(folder: string, begun: RunSettings, asked: RunSettings): void {
-  const facts = (one: RunSettings): Readonly<Record<string, unknown>> => ({
-    ...one,
-    dataDir: undefined,
-    shard: one.shard.of,
+/** How a run's samples are asked. Where its data lie is left out; earlier versions left out what was as usual. */
+export function askedFacts({
+  settings,
+  model,
+}: Pick<RunDescription, 'settings' | 'model'>): Readonly<Record<string, unknown>> {
+  const maxTokens = settings.maxTokens ?? (model.reasons ? undefined : usualMaxTokens);
+  return { ...settings, dataDir: undefined, maxTokens };
+}
+
+function refuseOtherShards(folder: string, begun: RunDescription, asked: RunDescription): void {
+  const facts = (one: RunDescription): Readonly<Record<string, unknown>> => ({
+    ...askedFacts(one),
+    shard: one.settings.shard.of,
   });
   refuseDifferences(folder, facts(begun), facts(asked));
 }

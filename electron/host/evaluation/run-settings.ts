@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { askingShape } from '../../../native-models/protocol/eval-run.ts';
 import { budgetSchema, promptStyleSchema, splitSchema } from '../../../native-models/protocol/eval-sample.ts';
 import { roleSchema } from '../../../native-models/protocol/roles.ts';
 import type { DeviceRequest } from '../../../native-models/protocol/roles.ts';
@@ -18,7 +19,7 @@ export const runSettingsSchema = z.object({
   roles: z.array(roleSchema),
   style: promptStyleSchema.optional(),
   subtitles: z.boolean(),
-  maxTokens: z.number().int().positive().optional(),
+  ...askingShape,
   shard: shardSchema,
 });
 export type RunSettings = z.infer<typeof runSettingsSchema>;

@@ -59,7 +59,7 @@ export async function askSample(
   signal: AbortSignal,
 ): Promise<SampleResult> {
   const { settings, benchmarkSettings, modelPath, reasons } = rules;
-  const { dataDir, roles, style, subtitles, maxTokens } = settings;
+  const { dataDir, roles, style, subtitles, candidates, temperature, seed, maxTokens, reasoner } = settings;
   for (let attempt = 1; ; attempt++) {
     try {
       const { prediction, timings } = await engine.call(
@@ -73,7 +73,7 @@ export async function askSample(
           reasons,
           style,
           subtitles,
-          maxTokens,
+          ...{ candidates, temperature, seed, maxTokens, reasoner },
           device,
           threads,
         },

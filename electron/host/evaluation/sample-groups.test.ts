@@ -39,6 +39,8 @@ describe('groups of samples', () => {
       allowWithheldTruth: false,
       roles: ['grounder' as const],
       subtitles: false,
+      candidates: 5,
+      temperature: 0,
       shard: { index: 0, of: 1 },
     };
     const benchmarkSettings = {

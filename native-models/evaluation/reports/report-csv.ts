@@ -1,8 +1,10 @@
 import type { EvalReport } from '../../protocol/eval-report.ts';
+import type { CsvCell } from './csv-lines.ts';
+import { csvLines } from './csv-lines.ts';
 
 /** The report's numbers for spreadsheets: one line each, with the part of the report that it belongs to. */
 export function reportCsv(report: EvalReport): string {
-  const rows: (readonly (string | number | undefined)[])[] = [
+  const rows: (readonly CsvCell[])[] = [
     ['part', 'name', 'measure', 'value', 'lowest', 'highest', 'samples'],
     ...report.figures.map(({ name, value, lowest, highest, samples }) => [
       'figure',
@@ -39,13 +41,5 @@ export function reportCsv(report: EvalReport): string {
       ),
     ),
   ];
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}
-
-/** Quoted as RFC 4180 says. A leading sign of a formula is defused: spreadsheets would run it. */
-function cell(value: string | number | undefined): string {
-  if (value === undefined) return '';
-  if (typeof value === 'number') return String(Number(value.toFixed(4)));
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvLines(rows);
 }

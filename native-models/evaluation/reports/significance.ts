@@ -25,3 +25,18 @@ export function bootstrapPValue(differences: Float64Array): number {
   const above = differences.filter((difference) => difference >= 0).length;
   return Math.min(1, (2 * (Math.min(below, above) + 1)) / (differences.length + 1));
 }
+
+/**
+ * p-values corrected for being many, in the order given, so that the chance of any false discovery among them stays below the
+ * level that they are read at (Holm 1979).
+ */
+export function holmAdjusted(pValues: readonly number[]): number[] {
+  const order = pValues.map((_, index) => index).sort((a, b) => (pValues[a] ?? 1) - (pValues[b] ?? 1));
+  const adjusted = pValues.map(() => 1);
+  let least = 0;
+  for (const [rank, index] of order.entries()) {
+    least = Math.max(least, Math.min(1, (pValues[index] ?? 1) * (pValues.length - rank)));
+    adjusted[index] = least;
+  }
+  return adjusted;
+}

@@ -23,7 +23,7 @@ function requested(key: string) {
     sample: kind === 'grounding' ? { ...sample, question: undefined, options: undefined } : sample,
     settings,
     ...{ dataDir: '/data', modelPath: '/model', roles: ['grounder', 'verifier', 'answerer'] },
-    ...{ reasons: false, subtitles: false, device: 'cpu' },
+    ...{ reasons: false, subtitles: false, device: 'cpu', candidates: 5, temperature: 0 },
   });
 }
 
@@ -69,7 +69,7 @@ describe('every published benchmark is asked by its stated settings', () => {
     if (set === undefined) return;
     const request = requestOfSample({
       ...{ sample, settings: settingsOf(set), dataDir: '/data', modelPath: '/model', roles: [] },
-      ...{ reasons: true, subtitles: false, device: 'cpu' },
+      ...{ reasons: true, subtitles: false, device: 'cpu', candidates: 5, temperature: 0 },
     });
     expect(request).toEqual({
       ...{ videoPath: '/data/v.mp4', modelPath: '/model', device: 'cpu', trace: true },

@@ -1,5 +1,6 @@
 import type { AskRequest } from '../../protocol/ask-request.ts';
 import { EngineError } from '../../protocol/errors.ts';
+import { usualMaxTokens } from '../../protocol/eval-run.ts';
 import type { EvalAskRequest } from '../../protocol/eval-run.ts';
 import type { EvalSample } from '../../protocol/eval-sample.ts';
 import { reasonerRequestSchema } from '../../protocol/reasoner-request.ts';
@@ -8,9 +9,6 @@ import type { Role } from '../../protocol/roles.ts';
 
 /** Pictures are shown for a second each. */
 const pictureFps = 1;
-
-/** New tokens per role, as in published runs. */
-const defaultMaxTokens = 256;
 
 /**
  * True where a sample is answered: it has a question, and options or (one's own open questions) an answer. Any other is
@@ -26,7 +24,8 @@ export function rolesForSample(sample: EvalSample, roles: readonly Role[]): Role
 }
 
 /**
- * What the agent is asked for a sample (fixtures/README.md, "How a run goes"). Greedy, five candidates.
+ * What the agent is asked for a sample (fixtures/README.md, "How a run goes"). Where a run says
+ * nothing else: greedy, five candidates.
  *
  * @param videoPath what is shown, where that is not the sample's own video: its pictures as one
  * @throws EngineError ROLES_INVALID where no role is left, QUESTION_EMPTY
@@ -55,7 +54,7 @@ function chainRequest(request: EvalAskRequest, videoPath: string): AskRequest {
   return {
     ...common,
     roles,
-    maxTokens: request.maxTokens ?? defaultMaxTokens,
+    maxTokens: request.maxTokens ?? usualMaxTokens,
     benchmark: {
       query: sample.query ?? common.question,
       style: style ?? settings.promptStyle,
@@ -72,18 +71,19 @@ function chainRequest(request: EvalAskRequest, videoPath: string): AskRequest {
 
 /** Frames, prompt and most new tokens are those of the package; what the benchmark says of roles has no use. */
 function reasonerRequest(request: EvalAskRequest, videoPath: string): AskRequest {
-  const { maxTokens, sample } = request;
+  const { maxTokens, sample, reasoner } = request;
+  const isPictures = sample.framePaths !== undefined;
   return {
     ...commonRequest(request, videoPath),
     ...(maxTokens === undefined ? {} : { maxTokens }),
-    ...(sample.framePaths === undefined
-      ? {}
-      : { reasoner: reasonerRequestSchema.parse({ fps: pictureFps }) }),
+    ...(isPictures
+      ? { reasoner: { ...reasonerRequestSchema.parse({}), ...reasoner, fps: pictureFps } }
+      : reasoner !== undefined && { reasoner }),
   };
 }
 
 function commonRequest(request: EvalAskRequest, videoPath: string): AskRequest {
-  const { sample, threads } = request;
+  const { sample, threads, candidates, temperature, seed } = request;
   const question = sample.question ?? sample.query;
   if (question === undefined) {
     throw new EngineError('QUESTION_EMPTY', `${sample.id} has neither a query nor a question.`);
@@ -93,8 +93,9 @@ function commonRequest(request: EvalAskRequest, videoPath: string): AskRequest {
     modelPath: request.modelPath,
     question,
     ...(isAnswered(sample) && sample.options !== undefined ? { options: [...sample.options] } : {}),
-    candidates: 5,
-    temperature: 0,
+    candidates,
+    temperature,
+    ...(seed === undefined ? {} : { seed }),
     ...(request.subtitles && sample.subtitlesPath !== undefined
       ? { subtitlesPath: sample.subtitlesPath }
       : {}),

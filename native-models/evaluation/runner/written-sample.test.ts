@@ -38,6 +38,8 @@ const asking = {
   roles: ['grounder', 'verifier', 'answerer'] as const,
   reasons: false,
   subtitles: false,
+  candidates: 5,
+  temperature: 0,
   device: 'auto' as const,
 };
 const record = {

@@ -90,8 +90,8 @@ export function scoreReasonedAnswer(
   }
   if (benchmark.startsWith('video_mmmu_')) return scoreMmmu(question, reply);
   const { correct } = scoreVideoKrReply(question, reply);
-  const failed = replyLetter(reply, lettersUpTo(10)) === undefined;
-  return { answer: { failed, correct }, judged: false };
+  const heard = replyLetter(reply, lettersUpTo(10));
+  return { answer: { failed: heard === undefined, correct, heard }, judged: false };
 }
 
 function scoreMmmu({ id, options, truth, type }: VideoKrQuestion, reply: string): ReasonedScore {

@@ -51,6 +51,8 @@ export interface GroundingScore {
 export interface AnswerScore {
   readonly failed: boolean;
   readonly correct: boolean;
+  /** The letter of the option that was heard. */
+  readonly heard?: string | undefined;
 }
 
 /** Everything that the tables add up. */
@@ -154,6 +156,7 @@ function scoreAnswer(
   const judge = (letter: string | undefined): AnswerScore => ({
     failed: failed || letter === undefined,
     correct: letter === wanted,
+    heard: letter,
   });
   if (answers === 'as-asked') {
     const score = judge(readChoice(reply, options));

@@ -63,6 +63,7 @@ serve(methods, transport, {
   evalScore: unused,
   evalReport: unused,
   evalCompare: unused,
+  evalTable: unused,
   evalConvert: unused,
   evalExport: unused,
   evalJudgeItems: unused,
