@@ -13,6 +13,7 @@ import { chainMeasure } from './measures/chain.ts';
 import { clipMeasure } from './measures/clip.ts';
 import { decodeMeasure } from './measures/decode.ts';
 import { framesMeasure } from './measures/frames.ts';
+import { hoursMeasure } from './measures/hours.ts';
 import { importMeasure } from './measures/import-checkpoint.ts';
 import { loadMeasure } from './measures/load-package.ts';
 import { meetsTarget, type BenchContext, type Measure } from './measures/measure.ts';
@@ -32,6 +33,7 @@ const measures: readonly Measure[] = [
   clipMeasure,
   framesMeasure,
   chainMeasure,
+  hoursMeasure,
 ];
 
 interface BenchOptions {
@@ -42,6 +44,8 @@ interface BenchOptions {
   readonly longRounds: number;
   readonly dtype: 'both' | ReferenceDtype;
   readonly peers: boolean;
+  readonly films: number;
+  readonly minutes: number;
 }
 
 function positiveInteger(text: string): number {
@@ -70,7 +74,9 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<v
     program.error(`Unknown: ${unknown.join(', ') || options.shape}`, { exitCode: 2 });
     return;
   }
-  const chosen = names.length === 0 ? measures : measures.filter((measure) => names.includes(measure.name));
+  const chosen = measures.filter(({ name, onlyByName }) =>
+    names.length === 0 ? onlyByName !== true : names.includes(name),
+  );
   const startedAt = new Date().toISOString();
   const { shape } = options;
   const paths = benchPaths(shape);
@@ -83,16 +89,21 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<v
     longRounds: options.longRounds,
     referenceDtypes: options.dtype === 'both' ? ['bf16', 'fp32'] : [options.dtype],
     withoutPeers,
+    films: options.films,
+    minutes: options.minutes,
     log,
   };
   const before = loadAverage();
   const rows: BenchReport['rows'][number][] = [];
+  let figures: Readonly<Record<string, unknown>> = {};
   const failures: BenchReport['failures'][number][] = [];
   for (const measure of chosen) {
     log(`${measure.name}: ${measure.summary}`);
     try {
       await prepare(paths, shape, measure.needs, log);
-      for (const row of await measure.run(context)) {
+      const measured = await measure.run(context);
+      if ('figures' in measured) figures = { ...figures, ...measured.figures };
+      for (const row of 'figures' in measured ? measured.rows : measured) {
         const meets = meetsTarget(row);
         rows.push({ measure: measure.name, ...row, ...(meets === undefined ? {} : { meetsTarget: meets }) });
       }
@@ -116,7 +127,7 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<v
   };
   if (options.json !== undefined) {
     const path = resolve(process.env['INIT_CWD'] ?? '.', options.json);
-    await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
+    await writeFile(path, `${JSON.stringify({ ...report, ...figures }, undefined, 2)}\n`);
   }
   console.log(formatReport(report));
   if (failures.length > 0) process.exitCode = 1;
@@ -137,6 +148,8 @@ const program = new Command('bench')
       .choices(['both', 'bf16', 'fp32'])
       .default('both'),
   )
+  .option('--films <n>', 'films of the measure hours', positiveInteger, 20)
+  .option('--minutes <n>', 'length of its films', positiveInteger, 60)
   .option('--no-peers', 'measure ours alone')
   .action((names: string[], options: BenchOptions) => bench(names, options));
 await program.parseAsync();

@@ -42,7 +42,16 @@ export interface BenchContext {
   readonly referenceDtypes: readonly ReferenceDtype[];
   /** Why peers are left out; undefined when they take part. */
   readonly withoutPeers: string | undefined;
+  /** Long films of the demo model's world: how many, and how long. */
+  readonly films: number;
+  readonly minutes: number;
   readonly log: (text: string) => void;
+}
+
+/** Rows with figures that have a place of their own in the JSON, by their names. */
+export interface Measured {
+  readonly rows: readonly MeasureRow[];
+  readonly figures: Readonly<Record<string, unknown>>;
 }
 
 /** One named measurement of `npm run bench`. */
@@ -53,7 +62,9 @@ export interface Measure {
   readonly needs: readonly Ingredient[];
   /** Whether peers take part. */
   readonly hasPeers: boolean;
-  run(context: BenchContext): Promise<MeasureRow[]>;
+  /** Runs only where it is named: it takes long, or needs what others do not. */
+  readonly onlyByName?: boolean;
+  run(context: BenchContext): Promise<MeasureRow[] | Measured>;
 }
 
 /** Whether a row reaches its target; undefined without one, or without the peer that it needs. */

@@ -22,12 +22,14 @@ import {
 import { addReasonerOptions, reasonerParams, reasonerUsageProblem } from './reasoner-options.ts';
 import type { ReasonerOptions } from './reasoner-options.ts';
 import { RunView } from './run-view.ts';
+import { addSearchOptions, searchParams, searchUsageProblem } from './search-options.ts';
+import type { SearchOptions } from './search-options.ts';
 import type { Session } from './session.ts';
 import { runSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options of `ask`, as commander reads them. */
-interface AskOptions extends ReasonerOptions {
+interface AskOptions extends ReasonerOptions, SearchOptions {
   readonly model?: string;
   readonly from?: string;
   readonly questionFile?: string;
@@ -57,6 +59,7 @@ Examples:
   videomind ask talk.mp4 "When does she show the map?" --model packages/videomind-2b
   videomind ask match.mkv "Who scores?" --option "the keeper" --option "number 9" --model packages/videomind-2b
   videomind ask talk.mp4 "Why does he laugh?" --model packages/videomind-2b --json --trace trace.json
+  videomind ask lecture.mp4 "When does she drop the chalk?" --model packages/videomind-2b --search windows
   videomind ask talk.mp4 "Why does he laugh?" --model packages/videokr --max-frames 64
   videomind ask talk.mp4 "When does he laugh?" --model packages/videokr --verify-with packages/videomind-2b
 
@@ -103,6 +106,7 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'print the run record as JSON')
     .option('--trace <file>', 'write what each role was shown and said, as JSON')
     .option('--save-frames <dir>', 'write the frames that each role saw, as PNG');
+  addSearchOptions(command);
   addReasonerOptions(command).addHelpText('after', examples);
   command.action(async (video: string | undefined, question: string | undefined, options: AskOptions) => {
     if (options.from !== undefined) {
@@ -122,7 +126,8 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
     if ((question === undefined) === (options.questionFile === undefined)) {
       command.error('error: give a question, either as an argument or with --question-file');
     }
-    const problem = optionsProblem(options.option) ?? reasonerUsageProblem(options);
+    const problem =
+      optionsProblem(options.option) ?? reasonerUsageProblem(options) ?? searchUsageProblem(options);
     if (problem !== undefined) command.error(problem);
     await runSession(terminal, options.json ?? false, (session) => {
       return askAndReport(terminal, session, video ?? '', question, options);
@@ -228,6 +233,7 @@ function askParams(video: string, question: string, options: AskOptions): Params
     subtitlesEncoding: options.subtitlesEncoding,
     startSec: options.start,
     endSec: options.end,
+    search: searchParams(options),
     device: options.device,
     runtime: options.runtime,
     threads: options.threads,

@@ -54,6 +54,13 @@ export class RunView {
         return this.#begin(nowSec, `Looking for “${printable(event.query)}” …`);
       case 'grounded':
         return this.#grounded(event.candidates, event.found, nowSec);
+      case 'searched': {
+        const { index, total, candidates } = event;
+        const [best] = candidates;
+        const likeliest = best === undefined ? '' : `, likeliest ${clockRange(best)}`;
+        const progress = `Searched ${index + 1} of ${total} windows: ${count(candidates.length)}${likeliest} …`;
+        return { lines: [], progress };
+      }
       case 'verifying':
         if (event.index === 0) this.#begin(nowSec, '');
         return { lines: [], progress: `Verifying candidate ${event.index + 1} of ${event.total} …` };

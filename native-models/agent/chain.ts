@@ -1,18 +1,23 @@
 import type { Role } from '../protocol/roles.ts';
-import type { Candidate, Plan } from '../protocol/run-record.ts';
-import type { RunTrace } from '../protocol/run-trace.ts';
+import type { Candidate, Plan, SearchRecord } from '../protocol/run-record.ts';
+import type { GrounderTrace, RunTrace } from '../protocol/run-trace.ts';
 import { answer, answererPairs } from './roles/answerer.ts';
 import type { Answer } from './roles/answerer.ts';
 import { ground } from './roles/grounder.ts';
+import type { Grounding } from './roles/grounder.ts';
 import { plan } from './roles/planner.ts';
 import { settleBounds } from './roles/settle-bounds.ts';
 import type { Run } from './run.ts';
+import { planSearch } from './search/search-plan.ts';
+import { searchMoments } from './search/search-moments.ts';
 import type { Subtitle } from '../media/subtitles/subtitle.ts';
 import { verify } from './roles/verifier.ts';
 
 /** What came out of a chain. */
 export interface ChainResult {
   readonly plan?: Plan;
+  /** Where the request says how to search. */
+  readonly search?: SearchRecord;
   /** Best first; empty without grounding. */
   readonly candidates: Candidate[];
   readonly answer?: Answer['answer'];
@@ -36,12 +41,13 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
 
   let { reader } = run;
   let candidates: Candidate[] = [];
+  let search: SearchRecord | undefined;
   let shownToAnswerer: Candidate | undefined;
   if (runs('grounder') && planned?.plan.grounding !== false) {
     const query = planned?.plan.query ?? request.benchmark?.query ?? request.question;
-    const grounding = await journal.time('grounder', () => ground(run, query));
-    trace.grounder = grounding.trace;
-    candidates = grounding.candidates;
+    const grounding = await journal.time('grounder', () => groundOrSearch(run, query));
+    if (grounding.trace !== undefined) trace.grounder = grounding.trace;
+    ({ candidates, search } = grounding);
     [shownToAnswerer] = candidates;
 
     if (runs('verifier') && candidates.length > 1) {
@@ -53,6 +59,7 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
       candidates = settleBounds(verification.candidates, run.model.promptSet.boundsSharpness);
       ({ reader } = verification);
     }
+    candidates = candidates.slice(0, request.candidates);
   }
   const [best] = candidates;
   if (best !== undefined) {
@@ -68,7 +75,27 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
   return {
     candidates,
     trace,
+    ...(search === undefined ? {} : { search }),
     ...(planned === undefined ? {} : { plan: planned.plan }),
     ...(answered === undefined ? {} : { answer: answered.answer }),
+  };
+}
+
+/** Looks at all of the video at once, or window by window. */
+async function groundOrSearch(
+  run: Run,
+  query: string,
+): Promise<
+  Omit<Grounding, 'trace'> & { trace: GrounderTrace | undefined; search: SearchRecord | undefined }
+> {
+  const plan = planSearch(run);
+  if (plan.mode === 'windows') return searchMoments(run, query, plan);
+  const grounding = await ground(run, query);
+  if (run.request.search === undefined) return { ...grounding, search: undefined };
+  const framesSeen = new Set(grounding.trace.frameIndices).size;
+  const { startSec, endSec } = run.bounds;
+  return {
+    ...grounding,
+    search: { mode: 'whole', windows: [{ startSec, endSec }], framesSeen, leftOut: [] },
   };
 }

@@ -6,10 +6,11 @@ import type { ReasonerResult } from './reasoner/run-reasoner.ts';
 import type { Run } from './run.ts';
 
 /** The record of a run of the chain. */
-export function chainRecord(run: Run, { plan, candidates, answer }: ChainResult): RunRecord {
+export function chainRecord(run: Run, { plan, search, candidates, answer }: ChainResult): RunRecord {
   return {
     ...commonRecord(run, candidates),
     ...(plan === undefined ? {} : { plan }),
+    ...(search === undefined ? {} : { search }),
     ...(answer === undefined ? {} : { answer }),
     ...run.journal.summary(),
   };
@@ -70,9 +71,20 @@ function settingsOf(request: AskRequest): NonNullable<RunRecord['settings']> {
     startSec,
     endSec,
     threads,
+    search,
     reasoner,
   } = request;
-  const given = { seed, maxTokens, subtitlesPath, subtitlesEncoding, startSec, endSec, threads, reasoner };
+  const given = {
+    seed,
+    maxTokens,
+    subtitlesPath,
+    subtitlesEncoding,
+    startSec,
+    endSec,
+    threads,
+    search,
+    reasoner,
+  };
   return {
     ...{ candidates, temperature },
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reasonerRequestSchema } from './reasoner-request.ts';
+import { searchRequestSchema } from './search-request.ts';
 import { deviceSchema, roleSchema, runtimeNameSchema, speakerSchema } from './roles.ts';
 
 /** What benchmarks ask for otherwise than people do (reference benchmarks, "How a run goes"). */
@@ -55,6 +56,8 @@ export const askRequestSchema = z.object({
   subtitlesEncoding: z.string().optional(),
   startSec: z.number().nonnegative().optional(),
   endSec: z.number().positive().optional(),
+  /** How a long video is looked through; absent: whole. */
+  search: searchRequestSchema.optional(),
   device: deviceSchema.default('auto'),
   /** The binding to compute through; absent: whichever the device needs. */
   runtime: runtimeNameSchema.optional(),

@@ -12,6 +12,8 @@ export const runEstimateSchema = z.object({
       intervalSec: z.number(),
       tokensPerFrame: z.number(),
       promptTokens: z.number().int(),
+      /** Of a search window by window: how many; `promptTokens` are those of all of them. */
+      windows: z.number().int().optional(),
     }),
   ),
   memoryBytes: z.number(),

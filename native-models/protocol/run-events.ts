@@ -46,6 +46,14 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** False when the grounder named no moment and windows over the video stand in. */
     found: z.boolean(),
   }),
+  /** A window of a long video was looked at; the candidates up to now, best first. */
+  z.object({
+    type: z.literal('searched'),
+    index: z.number().int(),
+    total: z.number().int(),
+    window: momentSchema,
+    candidates: z.array(candidateSchema),
+  }),
   z.object({ type: z.literal('verifying'), index: z.number().int(), total: z.number().int() }),
   z.object({
     type: z.literal('verified'),

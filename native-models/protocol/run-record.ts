@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reasonerRequestSchema } from './reasoner-request.ts';
+import { searchModeSchema, searchRequestSchema } from './search-request.ts';
 import { precisionSchema, runtimeNameSchema, speakerSchema } from './roles.ts';
 
 const seconds = z.number().nonnegative();
@@ -137,6 +138,18 @@ const tokenCountsSchema = z.object({
 });
 export type TokenCounts = z.infer<typeof tokenCountsSchema>;
 
+/** How a video was looked through. */
+export const searchRecordSchema = z.object({
+  mode: searchModeSchema.exclude(['auto']),
+  /** In the order in which they were looked at. */
+  windows: z.array(momentSchema.extend({ video: z.string().optional() })),
+  /** Different frames that the grounder was shown. */
+  framesSeen: z.number().int(),
+  /** Stretches that nobody looked at. */
+  leftOut: z.array(momentSchema.extend({ video: z.string().optional() })),
+});
+export type SearchRecord = z.infer<typeof searchRecordSchema>;
+
 /** How it was asked, as far as it decides what comes out: with question, options and roles all that repeating it takes. */
 const runSettingsSchema = z.object({
   candidates: z.number().int(),
@@ -149,6 +162,7 @@ const runSettingsSchema = z.object({
   startSec: seconds.optional(),
   endSec: seconds.optional(),
   threads: z.number().int().optional(),
+  search: searchRequestSchema.optional(),
   reasoner: reasonerRequestSchema.optional(),
 });
 
@@ -180,6 +194,8 @@ export const runRecordSchema = z.object({
     height: z.number().int(),
   }),
   plan: planSchema.optional(),
+  /** Where the request said how to search. */
+  search: searchRecordSchema.optional(),
   /**
    * Best first: by verifier score if it ran, else by confidence. Empty without grounding. Of packages with a `boundsSharpness` the
    * best one's bounds are settled between all that mean the same moment; the trace has them as found.

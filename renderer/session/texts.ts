@@ -69,10 +69,21 @@ export const sessionTexts = {
     queue: 'Waiting and running',
     demoNote: 'The demo model knows only its own small world of moving shapes.',
   },
+  search: {
+    title: 'How closely to look',
+    modes: {
+      whole: { label: 'All at once', detail: 'as published; short events of long films are missed' },
+      windows: { label: 'Window by window', detail: 'finds short events; takes longer' },
+      auto: { label: 'By length', detail: 'window by window where all at once would be sparse' },
+    },
+    searched: (done: number, total: number) => `${done} of ${total} windows searched`,
+  },
   estimate: {
     title: 'Before you ask',
     looking: 'Looking what this will take…',
     frames: (frames: number, interval: string) => `${frames} frames, one every ${interval}`,
+    windows: (frames: number, interval: string, windows: number) =>
+      `${frames.toLocaleString('en-GB')} frames in ${windows} windows, one every ${interval}`,
     fewFrames: (frames: number) => `${frames} frames`,
     counting: 'Its frames are being counted; then it is told what this will take.',
     shortEvents: (interval: string) => `One frame every ${interval}: shorter events may be missed.`,

@@ -15,6 +15,8 @@ export interface RunFindings {
   readonly ranking: readonly (Candidate & { readonly index: number })[];
   readonly chosen?: Moment;
   readonly said?: readonly SaidMoment[];
+  /** Windows of a long video that were looked at up to now. */
+  readonly searched?: readonly Moment[];
 }
 
 /** The tracks of a run: candidates with their confidence, the ranking with its scores, the chosen moment, what was said. */
@@ -78,7 +80,33 @@ export function runTracks(findings: RunFindings): TimelineTrack[] {
       })),
     });
   }
+  if (findings.searched && findings.searched.length > 0) {
+    tracks.push({
+      id: `${runId}:searched`,
+      kind: 'searched',
+      title: timelineTexts.tracks.searched,
+      segments: joined(findings.searched).map((stretch, index) => ({
+        ...stretch,
+        id: `${runId}:searched:${index}`,
+        text: '',
+        origin: { type: 'fixed' },
+      })),
+    });
+  }
   return tracks;
+}
+
+/** Stretches that touch or overlap as one, by time: what is missing between them was not searched. */
+function joined(stretches: readonly Moment[]): Moment[] {
+  const byStart = stretches.toSorted((one, other) => one.startSec - other.startSec);
+  const merged: Moment[] = [];
+  for (const { startSec, endSec } of byStart) {
+    const last = merged.at(-1);
+    if (last !== undefined && startSec <= last.endSec)
+      merged[merged.length - 1] = { ...last, endSec: Math.max(last.endSec, endSec) };
+    else merged.push({ startSec, endSec });
+  }
+  return merged;
 }
 
 /** The annotators' own track and one for each imported source. */

@@ -7,6 +7,7 @@ export const timelineTexts = {
     own: 'Annotations',
     imported: 'Imported',
     said: 'Said by the model',
+    searched: 'Searched',
   },
   rows: {
     thumbnails: 'Pictures',

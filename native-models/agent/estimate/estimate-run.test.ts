@@ -35,6 +35,15 @@ test('a long video is told to be seen sparsely, by the role that finds the momen
   ]);
 });
 
+test('a search window by window is told with all frames that it looks at, and is not sparse', async () => {
+  const { roles, warnings } = await estimate({ search: { mode: 'windows' } });
+  const grounder = roles.find(({ role }) => role === 'grounder')!;
+  expect(grounder).toMatchObject({ frames: 7200, intervalSec: 1, windows: 400 });
+  const whole = (await estimate()).roles.find(({ role }) => role === 'grounder')!;
+  expect(grounder.promptTokens).toBeGreaterThan(400 * whole.promptTokens);
+  expect(warnings).toEqual([]);
+});
+
 test('a short video, or a short range of a long one, gives no warning', async () => {
   expect((await estimate({ videoPath: '/short.mp4' })).warnings).toEqual([]);
   expect((await estimate({ startSec: 100, endSec: 110 })).warnings).toEqual([]);

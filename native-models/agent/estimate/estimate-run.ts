@@ -5,7 +5,6 @@ import type { Subtitle } from '../../media/subtitles/subtitle.ts';
 import type { Video } from '../../media/video.ts';
 import type { AskRequest } from '../../protocol/ask-request.ts';
 import { throwIfCancelled } from '../../protocol/errors.ts';
-import { roleNames } from '../../protocol/roles.ts';
 import type { RoleEstimate, RunEstimate } from '../../protocol/run-estimate.ts';
 import type { RunWarning } from '../../protocol/run-record.ts';
 import { createMediaReader } from '../media-reader.ts';
@@ -13,6 +12,9 @@ import { requireVideoMind } from '../reasoner/run-reasoner.ts';
 import { checkFamily, selectBounds } from '../request-checks.ts';
 import { selectReasonerRoles, selectRoles } from '../roles/role-selection.ts';
 import type { VideoReader } from '../run.ts';
+import { pairsOf } from '../search/search-grid.ts';
+import { layOut, planSearch } from '../search/search-plan.ts';
+import type { SearchPlan, WindowsPlan } from '../search/search-plan.ts';
 import { estimateMemory } from './memory.ts';
 import { tokensPerPair } from '../shown/clip.ts';
 import { chainView, reasonerView } from './role-views.ts';
@@ -49,10 +51,10 @@ export async function estimateRun(request: AskRequest, options: EstimateOptions 
   const video = await reader.probe(request.videoPath, { signal });
   const spoken = await readSpoken(reader, request, video);
   throwIfCancelled(signal);
-  const { views, warnings: notes } = viewsOf(request, video, { model, judge }, spoken.subtitles);
+  const { views, plan, warnings: notes } = viewsOf(request, video, { model, judge }, spoken.subtitles);
   const warnings = [...notes, ...spoken.warnings];
   const memoryBytes = estimateMemory(views, judge === undefined ? [model] : [model, judge]);
-  const roles = views.map((view) => roleEstimate(view, video));
+  const roles = views.map((view) => roleEstimate(view, video, plan));
   return {
     roles,
     memoryBytes,
@@ -66,7 +68,11 @@ function viewsOf(
   video: Video,
   { model, judge }: { readonly model: PackageOutline; readonly judge: PackageOutline | undefined },
   subtitles: readonly Subtitle[],
-): { readonly views: RoleView[]; readonly warnings: readonly RunWarning[] } {
+): {
+  readonly views: RoleView[];
+  readonly plan: SearchPlan;
+  readonly warnings: readonly RunWarning[];
+} {
   const { roles, warnings } =
     model.reasoner === undefined
       ? selectRoles(request.roles, model.roles)
@@ -74,16 +80,19 @@ function viewsOf(
   const bounds = selectBounds(video, request);
   const run: PlannedRun = { model, request, video, roles, bounds };
   const { reasoner } = model;
+  const plan = roles.includes('grounder') ? planSearch(run) : ({ mode: 'whole' } as const);
   const views = roles.map((role) => {
     if (role !== 'reasoner')
       return chainView(judge === undefined ? run : { ...run, model: judge }, role, subtitles);
     if (reasoner === undefined) throw new TypeError('Only a reasoner speaks as one.');
     return reasonerView(run, reasoner, subtitles);
   });
-  return { views, warnings };
+  return { views, plan, warnings };
 }
 
-function roleEstimate({ role, shown, model }: RoleView, video: Video): RoleEstimate {
+function roleEstimate(view: RoleView, video: Video, plan: SearchPlan): RoleEstimate {
+  if (view.role === 'grounder' && plan.mode === 'windows') return searchEstimate(view, plan);
+  const { role, shown, model } = view;
   // A single image stands twice in its pair.
   const indices = [...new Set(shown.clips.flatMap(({ frameIndices }) => frameIndices))];
   const visual = shown.clips.reduce(
@@ -102,13 +111,27 @@ function roleEstimate({ role, shown, model }: RoleView, video: Video): RoleEstim
   };
 }
 
+/** The grounder's share of a search: each frame of the grid once, each window's prompt, and the coarse looks before. */
+function searchEstimate({ role, shown, model }: RoleView, plan: WindowsPlan): RoleEstimate {
+  const { grid, windows, looks } = layOut(plan);
+  const [clip] = shown.clips;
+  const pairTokens = clip === undefined ? 0 : tokensPerPair(clip, model.network);
+  const textTokens = shown.tokenIds.length - (clip?.grid[0] ?? 0) * pairTokens;
+  const shownPairs = [...windows.map(pairsOf), ...looks].map(({ length }) => length);
+  return {
+    role,
+    frames: new Set(grid.frameIndices).size,
+    intervalSec: 1 / plan.sampleFps,
+    tokensPerFrame: pairTokens / model.network.temporalPatchSize,
+    promptTokens: shownPairs.reduce((sum, pairs) => sum + textTokens + pairs * pairTokens, 0),
+    windows: windows.length,
+  };
+}
+
 /** About the role that moments or answers hang on, where it looks at everything. */
 function sparseWarning(roles: readonly RoleEstimate[]): RunWarning[] {
-  const told = [...roleNames, 'reasoner' as const]
-    .map((name) => roles.find(({ role }) => role === name))
-    .filter((estimate) => estimate !== undefined && estimate.intervalSec > sparseSec)
-    .sort((one, other) => importance(one) - importance(other))[0];
-  if (told === undefined) return [];
+  const [told] = [...roles].sort((one, other) => importance(one) - importance(other));
+  if (told === undefined || told.intervalSec <= sparseSec) return [];
   const seconds = told.intervalSec < 10 ? told.intervalSec.toFixed(1) : String(Math.round(told.intervalSec));
   return [
     {
@@ -118,8 +141,8 @@ function sparseWarning(roles: readonly RoleEstimate[]): RunWarning[] {
   ];
 }
 
-function importance(estimate: RoleEstimate | undefined): number {
-  return ['grounder', 'reasoner', 'answerer', 'verifier', 'planner'].indexOf(estimate?.role ?? 'planner');
+function importance({ role }: RoleEstimate): number {
+  return ['grounder', 'reasoner', 'answerer', 'verifier', 'planner'].indexOf(role);
 }
 
 function memoryWarning(neededBytes: number, availableBytes: number): RunWarning[] {

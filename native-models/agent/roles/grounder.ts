@@ -11,6 +11,21 @@ import { queryWords } from '../prompts/role-words.ts';
 import type { Run } from '../run.ts';
 import { promptTrace, show } from '../shown/show.ts';
 import { windowsWithoutMoment } from '../shown/spans.ts';
+import type { Bounds } from '../shown/spans.ts';
+import type { Clip } from '../shown/clip.ts';
+
+/** A stretch that the grounder looks at, and the frames of it where they are chosen already. */
+export interface Look {
+  readonly bounds: Bounds;
+  readonly clip?: Clip;
+}
+
+/** What the grounder found in one look, best first; `found` is false where windows stand in for moments. */
+export interface Sighting {
+  readonly moments: Candidate[];
+  readonly found: boolean;
+  readonly trace: GrounderTrace;
+}
 
 /** Moments that the grounder found, best first. */
 export interface Grounding {
@@ -24,17 +39,25 @@ export interface Grounding {
  * `<|reg|>`, windows over the video stand in where a verifier will judge them, else the whole video.
  */
 export async function ground(run: Run, query: string): Promise<Grounding> {
-  const asked = normalizeQuery(query);
-  run.journal.emit({ type: 'grounding', query: asked });
-  const shown = show(run, 'grounder', run.bounds, queryWords(run.model.promptSet, 'grounder', asked));
+  run.journal.emit({ type: 'grounding', query: normalizeQuery(query) });
+  const { moments, found, trace } = await lookFor(run, query, { bounds: run.bounds });
+  const candidates = moments.slice(0, run.request.candidates);
+  run.journal.emit({ type: 'grounded', candidates, found });
+  return { candidates, trace };
+}
+
+/** Lets the grounder look at a stretch once. */
+export async function lookFor(all: Run, query: string, { bounds, clip }: Look): Promise<Sighting> {
+  const run = { ...all, bounds };
+  const words = queryWords(run.model.promptSet, 'grounder', normalizeQuery(query));
+  const shown = show(run, 'grounder', clip ?? bounds, words);
   const watch = watchForMoment(run);
   const said = await reply(run, shown, { keep: 'always', withFrameStates: true }, watch.onToken);
   const found = await readMoments(run, said.frameStates, watch.state());
   const moments = found === undefined ? standIns(run) : momentsOf(run, found);
-  const candidates = moments.slice(0, run.request.candidates);
-  run.journal.emit({ type: 'grounded', candidates, found: found !== undefined });
   return {
-    candidates,
+    moments,
+    found: found !== undefined,
     trace: {
       ...promptTrace(shown),
       outputIds: [...said.outputIds],

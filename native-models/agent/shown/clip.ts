@@ -53,6 +53,16 @@ export function chooseClip(video: Video, span: Moment, budget: Budget, network: 
     startSec: span.startSec,
     endSec: span.endSec,
   });
+  return clipOfFrames(video, frameIndices, budget, network);
+}
+
+/** Frames that were chosen already, ascending, an even number, in the size that a role's budget gives them. */
+export function clipOfFrames(
+  video: Video,
+  frameIndices: readonly number[],
+  budget: Budget,
+  network: NetworkShape,
+): Clip {
   const factor = network.patchSize * network.mergeSize;
   const size = smartResize(video, {
     factor,

@@ -4,7 +4,7 @@ import { EngineError } from '../../protocol/errors.ts';
 import type { Role, Speaker } from '../../protocol/roles.ts';
 import type { Moment } from '../../protocol/run-record.ts';
 import type { PromptTrace } from '../../protocol/run-trace.ts';
-import { chooseClip } from './clip.ts';
+import { chooseClip, clipOfFrames } from './clip.ts';
 import type { Clip } from './clip.ts';
 import { writePrompt } from '../prompts/write-prompt.ts';
 import type { PromptWords, PromptWriter } from '../prompts/write-prompt.ts';
@@ -40,14 +40,14 @@ export type PromptedRun = Pick<Run, 'request' | 'video'> & { readonly model: Pro
 const defaultMaxTokens = 256;
 
 /**
- * Chooses the frames of a span for a role and writes its prompt. `insertMarks` may put tokens into the expanded prompt.
+ * Chooses the frames of a span for a role, unless they are chosen already, and writes its prompt. `insertMarks` may put tokens into the expanded prompt.
  *
  * @throws EngineError QUESTION_TOO_LONG when prompt and reply would not fit the network's longest sequence.
  */
 export function show(
   run: PromptedRun,
   role: Role,
-  span: Moment,
+  span: Moment | Clip,
   words: PromptWords,
   insertMarks: (
     tokenIds: readonly number[],
@@ -55,7 +55,7 @@ export function show(
   ) => readonly number[] = (tokenIds) => tokenIds,
 ): ShownVideo {
   const { network } = run.model;
-  const clip = clipFor(run, role, span);
+  const clip = 'frameIndices' in span ? span : clipFor(run, role, span);
   const prompt = writePrompt(promptWriter(run.model), words, clip.grid);
   const { tokensPerPair } = prompt;
   const tokenIds = insertMarks(prompt.tokenIds, { pairs: clip.grid[0], tokensPerPair });
@@ -92,6 +92,11 @@ export function promptTrace(shown: ShownVideo): PromptTrace {
     text: shown.text,
     inputIds: [...shown.tokenIds],
   };
+}
+
+/** Chosen frames as a role is shown them. */
+export function clipOf(run: PromptedRun, role: Role, frameIndices: readonly number[]): Clip {
+  return clipOfFrames(run.video, frameIndices, budgetOf(run, role), run.model.network);
 }
 
 /** Published benchmarks change what the answerer is shown, and of no other role. */

@@ -7,6 +7,7 @@ import { Select } from '../../ui/Select.tsx';
 import { sessionTexts } from '../texts.ts';
 import { defaultMaxTokens } from './ask-draft.ts';
 import type { AskDraft } from './ask-draft.ts';
+import { SearchChoice } from './SearchChoice.tsx';
 import { VerificationChoice } from './VerificationChoice.tsx';
 import styles from './AskSettings.module.css';
 
@@ -26,7 +27,7 @@ export function AskSettings() {
   };
   const searches = agent !== 'reasoner' || draft.verification?.candidates === 'grounded';
   const changed = (
-    ['candidates', 'temperature', 'seed', 'maxTokens', 'subtitlesId', 'verification'] as const
+    ['candidates', 'temperature', 'seed', 'maxTokens', 'subtitlesId', 'search', 'verification'] as const
   ).filter((name) => draft[name] !== undefined).length;
   const byDefault = (value: number | null, otherwise: string): string =>
     texts.byDefault(value === null ? otherwise : String(value));
@@ -39,6 +40,7 @@ export function AskSettings() {
     >
       <div className={styles.grid}>
         <VerificationChoice className={styles.wide} />
+        {agent !== 'reasoner' && <SearchChoice className={styles.wide} />}
         {searches && (
           <Field label={texts.candidates}>
             {(id) => (

@@ -7,6 +7,7 @@ import type { Settings } from '../../../electron/host/contract/settings.ts';
 import type { VerificationRequest } from '../../../native-models/protocol/reasoner-request.ts';
 import type { Role } from '../../../native-models/protocol/roles.ts';
 import type { Moment } from '../../../native-models/protocol/run-record.ts';
+import type { SearchMode } from '../../../native-models/protocol/search-request.ts';
 
 /** How a reasoner's times are checked. */
 export type Verification = Pick<VerificationRequest, 'modelPath' | 'candidates'>;
@@ -23,6 +24,8 @@ export interface AskDraft {
   readonly seed?: number;
   readonly maxTokens?: number;
   readonly subtitlesId?: string;
+  /** How a long video is looked through; absent: all at once. */
+  readonly search?: SearchMode;
   /** Of a model that reasons aloud: which VideoMind package looks at which moments again. */
   readonly verification?: Verification;
   /** Ask about the stretch between the marks only. */
@@ -82,6 +85,7 @@ export function questionOf(draft: AskDraft, context: AskContext): HostParamsInpu
     ...(seed === null ? {} : { seed }),
     ...(maxTokens === null ? {} : { maxTokens }),
     ...(draft.subtitlesId === undefined ? {} : { subtitlesId: draft.subtitlesId }),
+    ...(model.agent === 'chain' && draft.search !== undefined ? { search: { mode: draft.search } } : {}),
     ...(draft.rangeOnly && range !== undefined ? { startSec: range.startSec, endSec: range.endSec } : {}),
     device: settings.device,
     ...(settings.threads === null ? {} : { threads: settings.threads }),
@@ -102,7 +106,7 @@ export function draftProblem(
 
 /** The draft that would ask what a run asked, to be changed and asked again. */
 export function draftOfRun({ id, question }: Run): AskDraft {
-  const { roles, seed, maxTokens, subtitlesId, startSec, reasoner } = question;
+  const { roles, seed, maxTokens, subtitlesId, startSec, search, reasoner } = question;
   const verification = reasoner?.verification;
   return {
     question: question.question,
@@ -119,5 +123,6 @@ export function draftOfRun({ id, question }: Run): AskDraft {
     ...(seed === undefined ? {} : { seed }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(subtitlesId === undefined ? {} : { subtitlesId }),
+    ...(search?.mode === undefined ? {} : { search: search.mode }),
   };
 }

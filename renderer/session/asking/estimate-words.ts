@@ -23,7 +23,9 @@ export function samplingWords(
     sparse,
     words: sparse
       ? sessionTexts.estimate.shortEvents(interval)
-      : sessionTexts.estimate.frames(searcher.frames, interval),
+      : searcher.windows === undefined
+        ? sessionTexts.estimate.frames(searcher.frames, interval)
+        : sessionTexts.estimate.windows(searcher.frames, interval, searcher.windows),
   };
 }
 

@@ -63,6 +63,10 @@ function Outcome({ step, view }: { readonly step: StepView; readonly view: RunVi
       </p>
     );
   }
+  if (step.role === 'grounder' && step.endedMs === undefined && view.searchTotal !== undefined) {
+    const { searched, searchTotal } = view;
+    return <p className={styles.outcome}>{sessionTexts.search.searched(searched.length, searchTotal)}</p>;
+  }
   if (step.role === 'grounder' && step.endedMs !== undefined) {
     return (
       <p className={styles.outcome}>

@@ -14,7 +14,9 @@ export function findingsOf(run: Run, view: RunView | undefined): RunFindings | u
   const candidates = ended ?? view?.candidates ?? [];
   const said = view?.saidMoments ?? record?.moments ?? [];
   const chosen = view === undefined ? record?.moment : view.moment;
-  if (candidates.length === 0 && said.length === 0 && chosen === undefined) return undefined;
+  const searched = view?.searched ?? (record?.search?.mode === 'windows' ? record.search.windows : []);
+  const nothing = candidates.length === 0 && searched.length === 0;
+  if (nothing && said.length === 0 && chosen === undefined) return undefined;
   return {
     runId: run.id,
     videoId: run.question.videoId,
@@ -23,6 +25,7 @@ export function findingsOf(run: Run, view: RunView | undefined): RunFindings | u
     ranking: ended === undefined ? [] : ended.map((candidate, index) => ({ ...candidate, index })),
     ...(chosen === undefined ? {} : { chosen }),
     ...(said.length > 0 ? { said } : {}),
+    ...(searched.length > 0 ? { searched } : {}),
   };
 }
 

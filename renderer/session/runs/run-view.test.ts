@@ -56,6 +56,24 @@ test('scores arrive one by one: the candidate that is looked at says so', () => 
   ]);
 });
 
+test('a search tells which windows it has looked at and the candidates up to now', () => {
+  const window = (startSec: number) => ({ startSec, endSec: startSec + 60 });
+  const candidate = { startSec: 70, endSec: 75, confidence: 0.5 };
+  const view = fold([
+    { type: 'started', roles: ['grounder'], durationSec: 600 },
+    { type: 'grounding', query: 'a shape rises' },
+    { type: 'token', role: 'grounder', text: 'first', tokenId: 1 },
+    { type: 'searched', index: 0, total: 10, window: window(300), candidates: [] },
+    { type: 'token', role: 'grounder', text: 'second', tokenId: 1 },
+    { type: 'searched', index: 1, total: 10, window: window(60), candidates: [candidate] },
+  ]);
+  expect(view.searched).toEqual([window(300), window(60)]);
+  expect(view.searchTotal).toBe(10);
+  expect(view.candidates).toEqual([{ ...candidate, state: 'found' }]);
+  expect(view.steps).toHaveLength(1);
+  expect(view.steps[0]!.reply).toBe('');
+});
+
 test('live and replayed runs look alike, however the events were batched', () => {
   let live = emptyRunView;
   for (const stored of store(wholeChain)) live = foldRunEvents(live, [stored]);

@@ -68,6 +68,9 @@ export interface RunView {
   /** False when windows over the video stand in for moments. */
   readonly found?: boolean;
   readonly candidates: readonly CandidateView[];
+  /** Windows of a long video that were looked at, in that order, and how many there will be. */
+  readonly searched: readonly Moment[];
+  readonly searchTotal?: number;
   /** Best first, once all is known. */
   readonly ranked?: readonly Candidate[];
   readonly moment?: Moment;
@@ -86,6 +89,7 @@ export const emptyRunView: RunView = {
   warnings: [],
   steps: [],
   candidates: [],
+  searched: [],
   saidMoments: [],
 };
 
@@ -158,6 +162,14 @@ function foldEvent(view: RunView, event: RunEvent, atMs: number): RunView {
       return {
         ...endSteps(view, atMs),
         found: event.found,
+        candidates: event.candidates.map((candidate) => ({ ...candidate, state: 'found' })),
+      };
+    case 'searched':
+      return {
+        // The next window's reply is another one.
+        ...changeStep(view, 'grounder', atMs, (step) => ({ ...step, reply: '' })),
+        searched: [...view.searched, event.window],
+        searchTotal: event.total,
         candidates: event.candidates.map((candidate) => ({ ...candidate, state: 'found' })),
       };
     case 'verifying':

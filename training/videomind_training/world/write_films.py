@@ -11,6 +11,7 @@ from pathlib import Path
 from .direct import HELD_OUT_SEEDS, direct_film
 from .film import Film
 from .glance import without_given_away
+from .long_films import ask_long_film, direct_long_film
 from .questions import Interviewer, Question
 from .render import draw_frame
 from .wording import Split
@@ -53,6 +54,18 @@ def _question(question: Question) -> dict[str, object]:
     return {**fields, "plan": question.plan}
 
 
+def write_long_films(folder: Path, count: int, minutes: float, queries: int, size: int = WRITTEN_SIZE) -> None:
+    """Writes long held-out films with queries for what happens once; films that are there are left as they are."""
+    films = []
+    for seed in range(count):
+        film = direct_long_film(seed, minutes)
+        path = folder / f"long-{minutes:g}-{seed}.mp4"
+        _write_once(film, path, size)
+        asked = [{"query": query.text, "span": query.span} for query in ask_long_film(film, queries)]
+        films.append({"video": path.name, "seed": film.seed, "duration": film.duration, "queries": asked, "questions": []})
+    (folder / "films.json").write_text(json.dumps(films, indent=1) + "\n")
+
+
 def write_split(folder: Path, split: Split, count: int, size: int = WRITTEN_SIZE) -> None:
     """Writes films of a split with their questions; films that are there are left as they are."""
     first = HELD_OUT_SEEDS if split == "held-out" else 0
@@ -61,10 +74,7 @@ def write_split(folder: Path, split: Split, count: int, size: int = WRITTEN_SIZE
         film = direct_film(seed)
         name = f"film-{seed}.mp4"
         path = folder / name
-        if not path.exists():
-            draft = path.with_suffix(".part.mp4")
-            write_film(film, draft, size)
-            draft.replace(path)
+        _write_once(film, path, size)
         asked = ask_film(film, split)
         films.append({"video": name, **asked})
         for number, query in enumerate(asked["queries"]):  # type: ignore[arg-type]
@@ -79,3 +89,10 @@ def write_split(folder: Path, split: Split, count: int, size: int = WRITTEN_SIZE
             )
     (folder / "films.json").write_text(json.dumps(films, indent=1) + "\n")
     (folder / "grounding.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def _write_once(film: Film, path: Path, size: int) -> None:
+    if not path.exists():
+        draft = path.with_suffix(".part.mp4")
+        write_film(film, draft, size)
+        draft.replace(path)

@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunRecord } from '../../native-models/protocol/run-record.ts';
+import { programPath } from '../host/paths.ts';
+import { toyPackagePath } from './testing/own-annotations.ts';
+import { runCli } from './testing/run-cli.ts';
+
+const clip = path.join(programPath, 'assets', 'example', 'clip.mp4');
+const ask = ['ask', clip, 'When does it rise?', '--model', toyPackagePath, '--device', 'cpu'];
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'videomind-search-'));
+  process.env['VIDEOMIND_CACHE_DIR'] = path.join(folder, 'caches');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('ask --search windows looks at every stretch and says so in the record', async () => {
+  const { stdout, code } = await runCli([...ask, '--search', 'windows', '--window-sec', '5', '--json']);
+  expect(code).toBe(0);
+  const { search, video, candidates } = JSON.parse(stdout) as RunRecord;
+  expect(search).toMatchObject({ mode: 'windows', leftOut: [] });
+  const byStart = search!.windows.toSorted((one, other) => one.startSec - other.startSec);
+  expect(byStart[0]!.startSec).toBe(0);
+  expect(video.durationSec - byStart.at(-1)!.endSec).toBeLessThan(2);
+  expect(byStart.length).toBeGreaterThan(1);
+  expect(candidates.length).toBeLessThanOrEqual(5);
+});
+
+test('a window’s length without a search of windows, and one beyond the grounder’s frames, are told', async () => {
+  const misused = await runCli([...ask, '--window-sec', '5']);
+  expect(misused).toMatchObject({ code: 2, stderr: expect.stringContaining('--search windows') as string });
+  const tooLong = await runCli([...ask, '--search', 'windows', '--window-sec', '9999', '--json']);
+  expect(tooLong.code).toBe(1);
+  expect(JSON.parse(tooLong.stdout)).toMatchObject({ error: { code: 'ARGUMENT_INVALID' } });
+});
