@@ -7,6 +7,7 @@ import { addBenchCommand } from './bench-command.ts';
 import { addDemoCommand } from './demo-command.ts';
 import { addDevicesCommand } from './devices-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
+import { addDownloadCommand } from './download-command.ts';
 import { addEvalCommand } from './eval-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addImportCommand } from './import-command.ts';
@@ -20,6 +21,7 @@ import { addUpdateCommand } from './update-command.ts';
 const examples = `
 Examples:
   videomind demo
+  videomind download videomind-2b
   videomind import --base Qwen2-VL-2B-Instruct --adapters VideoMind-2B --out packages/videomind-2b
   videomind ask talk.mp4 "When does she show the map?" --model packages/videomind-2b
 
@@ -55,6 +57,7 @@ export function createProgram(terminal: Terminal): Command {
     .showHelpAfterError('Add --help to see how the command is used.')
     .addHelpText('after', examples);
   addAskCommand(program, terminal);
+  addDownloadCommand(program, terminal);
   addImportCommand(program, terminal);
   addInspectCommand(program, terminal);
   addProbeCommand(program, terminal);

@@ -43,7 +43,7 @@ export async function bringPrompts(
   const there = await readFile(place).catch(() => undefined);
   if (there !== undefined && sha256(there) === prompts.sha256) return place;
   const failures: EngineError[] = [];
-  for (const address of addressesOf(prompts, fetching)) {
+  for (const address of placesAsked(prompts, fetching)) {
     try {
       const content = await fetchPrompts(prompts, address, fetching);
       await mkdir(folder, { recursive: true });
@@ -57,13 +57,15 @@ export async function bringPrompts(
   throw together(failures);
 }
 
-/** Where a place gives them. @param hubUrl address of the hub or its mirror */
-export function addressOfPlace(place: PromptsPlace, hubUrl: string): string {
+function addressOfPlace(place: PromptsPlace, hubUrl: string): string {
   return place.key === 'github' ? place.url : `${hubUrl}/${place.path}`;
 }
 
-/** The places to be asked, in turn. A person with a mirror of the hub often does not reach GitHub: there the hub comes first. */
-function addressesOf({ places }: PublishedPrompts, { from, hubUrl }: PromptsFetching): string[] {
+/** The addresses that are asked, in turn. A person with a mirror of the hub often does not reach GitHub: there the hub comes first. */
+export function placesAsked(
+  { places }: PublishedPrompts,
+  { from, hubUrl }: Pick<PromptsFetching, 'from' | 'hubUrl'>,
+): string[] {
   const chosen = from === 'auto' ? [...places] : places.filter(({ key }) => key === from);
   const isMirrored = hubUrl !== 'https://huggingface.co';
   if (isMirrored) chosen.sort((one, other) => Number(other.key === 'hub') - Number(one.key === 'hub'));
