@@ -21,11 +21,15 @@ import { compileChatTemplate } from '../../native-models/checkpoints/text/chat-t
 import { createTokenizer } from '../../native-models/checkpoints/text/tokenizer.ts';
 import { parquetBatches } from '../../native-models/evaluation/benchmarks/reading/parquet-rows.ts';
 import { readPickle } from '../../native-models/evaluation/benchmarks/reading/pickle.ts';
+import { findCalls } from '../../native-models/agent/reasoner/tools/find-calls.ts';
+import { readProtocol } from '../../native-models/agent/reasoner/tools/read-protocol.ts';
 import { parsePythonJson } from '../../native-models/evaluation/scoring/python-json.ts';
 import { writePickle } from '../../native-models/evaluation/testing/write-pickle.ts';
 import { listIsoPackets, readIsoOutline } from '../../native-models/media/iso-packets.ts';
 import { buildFrameTable } from '../../native-models/media/frame-table.ts';
 import { parseSubtitles } from '../../native-models/media/subtitles/parse-subtitles.ts';
+import { readJson } from '../../native-models/python-text/read-json.ts';
+import { pythonText, writeJson } from '../../native-models/python-text/write-values.ts';
 import { decodeText } from '../../native-models/text-files/decode-text.ts';
 import { EngineError } from '../../native-models/protocol/errors.ts';
 import { decodeClientFrame, decodeServerFrame, encodeFrame } from '../../native-models/protocol/frames.ts';
@@ -39,6 +43,8 @@ export interface FuzzTarget {
   readonly seeds: () => Promise<readonly Uint8Array[]> | readonly Uint8Array[];
   readonly isExpected: (error: unknown) => boolean;
 }
+
+const callTags = { open: '<tool_call>', close: '</tool_call>', name: 'name', arguments: 'arguments' };
 
 const isEngineError = (error: unknown): boolean => error instanceof EngineError;
 /** Of readers whose callers turn any plain error into a typed one that names the file. */
@@ -276,6 +282,25 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     ],
     isExpected: isNamedError,
   },
+  tools: textTarget(
+    (text) => readProtocol(text),
+    shipped('native-models', 'fixtures', 'pack-tools', 'tools.json').toString(),
+    shipped('native-models', 'fixtures', 'pack-tools-qwen3', 'tools.json').toString(),
+  ),
+  'tool-calls': textTarget(
+    (text) => {
+      const { calls } = findCalls(text, callTags);
+      // What is found is written anew, and read the same again.
+      for (const { arguments: given } of calls) {
+        const written = writeJson(given);
+        const again = readJson(written);
+        if (again === undefined || writeJson(again) !== written) throw new Error(`Another JSON: ${written}`);
+        pythonText(given);
+      }
+    },
+    'a<tool_call>{"name": "t", "arguments": {"a": [1, 5.50, 1e-7, null, true, NaN, "\\u00e9\\ud83d"], "2": {}}}</tool_call>',
+    '<tool_call>{"name":"t","arguments":{}}</tool_call><tool_call>{"name":"u","arguments":"x"}',
+  ),
   'python-json': {
     ...textTarget(
       (text) => parsePythonJson(text),

@@ -47,7 +47,14 @@ export async function createFakeModel(): Promise<FakeModel> {
     answerer: 'B) Blue',
   };
   const work = { pairsEncoded: 0, rowsRead: 0, tokensDecoded: 0 };
-  const saying = (role: Role) => [...tokenizer.encode(replies[role]), endToken];
+  const scripts = new Map<string, readonly number[]>();
+  const saying = (role: Role): readonly number[] => {
+    const known = scripts.get(replies[role]);
+    if (known !== undefined) return known;
+    const script = [...tokenizer.encode(replies[role]), endToken];
+    scripts.set(replies[role], script);
+    return script;
+  };
 
   const vision: VisionEncoder = {
     weightsKey: () => 'fake',
