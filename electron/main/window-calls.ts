@@ -3,6 +3,7 @@ import path from 'node:path';
 import { EngineError } from '../../native-models/protocol/errors.ts';
 import { serve } from '../../native-models/protocol/server.ts';
 import type { Handlers } from '../../native-models/protocol/server.ts';
+import { fileEndings } from '../host/contract/file-endings.ts';
 import type { ChooseFiles } from '../host/contract/shell-bridge.ts';
 import { isBelowPage } from '../host/contract/updates.ts';
 import type { HostMethods } from '../host/contract/methods.ts';
@@ -26,16 +27,11 @@ export interface WindowCallParts {
   readonly onOpened: (paths: readonly string[]) => void;
 }
 
+const allFiles = { name: 'All files', extensions: ['*'] };
 const filters: Readonly<Record<ChooseFiles['kind'], OpenDialogOptions['filters']>> = {
-  video: [
-    {
-      name: 'Videos',
-      extensions: ['mp4', 'm4v', 'mov', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'wmv', 'flv'],
-    },
-    { name: 'All files', extensions: ['*'] },
-  ],
-  subtitles: [{ name: 'Subtitles', extensions: ['srt', 'vtt', 'ass', 'ssa', 'sbv', 'sub'] }],
-  annotations: [{ name: 'Annotations', extensions: ['json', 'jsonl', 'csv', 'eaf'] }],
+  video: [{ name: 'Videos', extensions: [...fileEndings.video] }, allFiles],
+  subtitles: [{ name: 'Subtitles', extensions: [...fileEndings.subtitles] }, allFiles],
+  annotations: [{ name: 'Annotations', extensions: [...fileEndings.annotations] }, allFiles],
   prompts: [{ name: 'Prompts', extensions: ['json', 'py'] }],
   folder: [],
 };

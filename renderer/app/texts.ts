@@ -69,7 +69,7 @@ export const appTexts = {
   refused: 'The program does not know this window.',
   retryNow: 'Try again now',
   dropTitle: 'Drop to add to this project',
-  dropText: 'Videos, SRT or WebVTT subtitles, or annotation files',
+  dropText: 'Videos, subtitles (SRT, WebVTT, ASS, SBV, MicroDVD) or files of annotations',
   uploading: (name: string) => `Sending ${name}`,
   cancel: 'Cancel',
   cancelling: 'Stopping…',
@@ -174,7 +174,6 @@ export const appTexts = {
   chooseAnnotations: 'Import annotations',
   imported: (count: number, source: string) =>
     `${count} ${count === 1 ? 'moment' : 'moments'} imported from ${source}.`,
-  skipped: (count: number, reason: string) => `${count} left out: ${reason}`,
   keepMoment: 'Keep moment',
   nothingDropped: 'None of these files can be opened here.',
   notDropped: (names: readonly string[]) =>

@@ -34,6 +34,13 @@ export type OpenDialog =
       readonly action: string;
       readonly onConfirmed: () => void;
     }
+  /** A file of annotations was chosen: what it would bring. */
+  | {
+      readonly kind: 'import-annotations';
+      readonly path: string;
+      readonly videoId: string | null;
+      readonly onClosed: () => void;
+    }
   /** A checkpoint's folder was chosen: how to make a package of it. */
   | { readonly kind: 'import-model'; readonly report: InspectReport };
 

@@ -121,6 +121,53 @@ describe('an import of annotations', () => {
     expect(projects[0]?.labels.map(({ name }) => name)).toEqual(['Dog', 'Cat']);
   });
 
+  it('is shown beforehand, as it is read with what a person chose, and changes nothing', async () => {
+    const file = path.join(host.folder, 'tiers.csv');
+    const rows = [
+      'start;end;text;label',
+      '00:00:01:12;00:00:02:00;läuft;Hund',
+      '3;4,5;b;Katze',
+      '70;80;c;',
+      'x;1;d;',
+    ];
+    await writeFile(file, Buffer.from(rows.join('\n'), 'latin1'));
+    const asked = { projectId: ids.projectId, path: file, videoId: ids.videoId };
+    const before = await host.window.call('annotationsList', { projectId: ids.projectId });
+    const preview = await host.window.call('annotationsPreview', asked);
+    expect(preview).toMatchObject({
+      ...{
+        source: 'tiers.csv',
+        form: 'csv',
+        encoding: 'windows-1252',
+        delimiter: ';',
+        countsFrames: true,
+        total: 2,
+      },
+      moments: [
+        { text: 'läuft', label: 'Hund', video: 'clip.mp4' },
+        { startSec: 3, endSec: 4.5 },
+      ],
+      labels: [
+        { name: 'Hund', moments: 1 },
+        { name: 'Katze', moments: 1 },
+      ],
+    });
+    expect(preview.assumed[0]).toContain('windows-1252');
+    expect(preview.skipped.map(({ reason, examples }) => [reason, examples])).toEqual([
+      ['the start is no time: “x”', ['line 5']],
+      ['it starts after the end of the video', ['line 4']],
+    ]);
+    const choices = { encoding: 'windows-1251', fps: 50, labels: ['Hund'] };
+    const chosen = await host.window.call('annotationsPreview', { ...asked, choices });
+    expect(chosen).toMatchObject({
+      encoding: 'windows-1251',
+      moments: [{ startSec: 1.24, endSec: 2, text: 'lдuft' }],
+    });
+    expect(await host.window.call('annotationsList', { projectId: ids.projectId })).toEqual(before);
+    const { added } = await host.window.call('annotationsImport', { ...asked, choices });
+    expect(added).toBe(chosen.total);
+  });
+
   it('gives an export back as it was', async () => {
     const { path: file } = await host.window.call('exportsWrite', {
       projectId: ids.projectId,

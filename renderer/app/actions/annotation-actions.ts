@@ -34,34 +34,25 @@ export async function moveInHistory(app: Application, direction: 'undo' | 'redo'
   app.library.dispatch({ type: 'annotationsChanged', change });
 }
 
-/** Lets a person choose a file of annotations, and says what came of it. */
+/** Lets a person choose a file of annotations, and shows what it would bring. */
 export async function importAnnotations(app: Application): Promise<void> {
   const options = { title: appTexts.chooseAnnotations, kind: 'annotations', several: false } as const;
   const [path] = await choosePaths(app, options);
   if (path !== undefined) await importAnnotationsFrom(app, path);
 }
 
-/** Reads a file of annotations into the open project; those that name no video are of this one. */
+/**
+ * Shows what a file of annotations would bring to the open project; moments that name no video are of this one.
+ * @returns once the person has taken it over, or has not.
+ */
 export async function importAnnotationsFrom(
   app: Application,
   path: string,
   videoId: string | null = app.workspace.getState().videoId,
 ): Promise<void> {
-  const { projectId } = app.library.getState();
-  if (projectId === null) return;
-  const result = await app.attempt(
-    app.call('annotationsImport', { projectId, path, ...(videoId === null ? {} : { videoId }) }),
-  );
-  if (result === undefined) return;
-  const skipped = result.skipped.map(({ reason, count }) => appTexts.skipped(count, reason));
-  const doubts = [...skipped, ...result.assumed];
-  app.library.dispatch({
-    type: 'noticed',
-    notice: {
-      level: doubts.length > 0 ? 'warning' : 'info',
-      message: appTexts.imported(result.added, result.source),
-      ...(doubts.length > 0 ? { remedy: `${doubts.join('; ')}.` } : {}),
-    },
+  if (app.library.getState().projectId === null) return;
+  await new Promise<void>((resolve) => {
+    app.workspace.setState({ dialog: { kind: 'import-annotations', path, videoId, onClosed: resolve } });
   });
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { sampleVideo } from '../testing/samples.ts';
 import { scriptedWindow } from '../testing/scripted-window.ts';
 import { takeDroppedFiles } from './dropped-files.ts';
@@ -8,18 +8,28 @@ const host = () =>
     videosOpen: ({ paths }: { readonly paths: readonly string[] }) => ({
       videos: paths.map((path) => ({ ...sampleVideo, id: path, path, name: path.slice('/dropped/'.length) })),
     }),
-    annotationsImport: () => ({ added: 1, source: 'talk.csv', skipped: [], assumed: [] }),
     settingsChange: () => undefined,
   });
 const files = (...names: readonly string[]): File[] => names.map((name) => new File(['x'], name));
 
-test('what is dropped with a video goes to it, not to the one that was open before', async () => {
+test('what is dropped with a video goes to it, not to the one that was open before; annotations are shown first', async () => {
   const { app, calls } = host();
-  await takeDroppedFiles(app, files('talk.de.srt', 'talk.csv', 'talk.mp4', 'game.mp4'));
-  const given = calls.filter(({ method }) => /Subtitles|Import/.test(method)).map(({ params }) => params);
-  expect(given).toMatchObject([
-    { id: '/dropped/talk.mp4', path: '/dropped/talk.de.srt' },
-    { videoId: '/dropped/talk.mp4', path: '/dropped/talk.csv' },
+  const taken = takeDroppedFiles(
+    app,
+    files('talk.de.srt', 'talk.csv', 'talk.labels.txt', 'talk.mp4', 'game.mp4'),
+  );
+  for (const path of ['/dropped/talk.csv', '/dropped/talk.labels.txt']) {
+    const dialog = await vi.waitUntil(() => {
+      const { dialog: open } = app.workspace.getState();
+      return open?.kind === 'import-annotations' ? open : undefined;
+    });
+    expect(dialog).toMatchObject({ videoId: '/dropped/talk.mp4', path });
+    app.workspace.setState({ dialog: null });
+    dialog.onClosed();
+  }
+  await taken;
+  expect(calls.filter(({ method }) => /Subtitles|Import/.test(method))).toMatchObject([
+    { params: { id: '/dropped/talk.mp4', path: '/dropped/talk.de.srt' } },
   ]);
 });
 
@@ -31,7 +41,7 @@ test('subtitles of another name go to the video that is shown', async () => {
 
 test('what cannot be opened is named, and the rest is taken', async () => {
   const { app, calls } = host();
-  await takeDroppedFiles(app, files('chapters.txt', 'game.mp4'));
+  await takeDroppedFiles(app, files('chapters.docx', 'game.mp4'));
   expect(calls[0]?.method).toBe('videosOpen');
-  expect(app.library.getState().notices[0]?.message).toContain('chapters.txt');
+  expect(app.library.getState().notices[0]?.message).toContain('chapters.docx');
 });

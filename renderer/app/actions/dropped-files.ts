@@ -1,3 +1,4 @@
+import { fileEndings } from '../../../electron/host/contract/file-endings.ts';
 import type { Application } from '../application.ts';
 import { appTexts } from '../texts.ts';
 import type { Upload } from '../workspace-state.ts';
@@ -7,17 +8,16 @@ import { openVideoPaths } from './video-actions.ts';
 /** What a file is to us, by its name. */
 export type FileKind = 'video' | 'subtitles' | 'annotations' | 'unknown';
 
-const endings: Readonly<Record<Exclude<FileKind, 'unknown'>, RegExp>> = {
-  subtitles: /\.(srt|vtt|ass|ssa|sbv|sub)$/i,
-  annotations: /\.(json|jsonl|csv|tsv|eaf)$/i,
-  video: /\.(mp4|m4v|mkv|webm|mov|avi|mpe?g|ts|m2ts|mts|wmv|flv|3gp|ogv|mxf|y4m|gif)$/i,
-};
+const kindOfEnding = new Map(
+  (['video', 'subtitles', 'annotations'] as const).flatMap((kind) =>
+    fileEndings[kind].map((ending) => [ending as string, kind] as const),
+  ),
+);
 
 /** Tells what to do with a file from how its name ends; the host looks at what is in it. */
 export function kindOfFile(name: string): FileKind {
-  if (endings.subtitles.test(name)) return 'subtitles';
-  if (endings.annotations.test(name)) return 'annotations';
-  return endings.video.test(name) ? 'video' : 'unknown';
+  const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+  return kindOfEnding.get(ending) ?? 'unknown';
 }
 
 let nextUploadId = 0;

@@ -1,4 +1,5 @@
 import { ExportDialog } from '../../session/exports/ExportDialog.tsx';
+import { ImportAnnotationsDialog } from '../../session/imports/ImportAnnotationsDialog.tsx';
 import { ImportModelDialog } from '../../models/ImportModelDialog.tsx';
 import { useApp, useWorkspace } from '../use-app.ts';
 import { CommandPalette } from './CommandPalette.tsx';
@@ -30,6 +31,18 @@ export function Dialogs() {
       return <LabelsDialog onClose={close} />;
     case 'export':
       return <ExportDialog onClose={close} />;
+    case 'import-annotations':
+      return (
+        <ImportAnnotationsDialog
+          key={dialog.path}
+          path={dialog.path}
+          videoId={dialog.videoId}
+          onClose={() => {
+            close();
+            dialog.onClosed();
+          }}
+        />
+      );
     case 'files':
       return (
         <FilesDialog
