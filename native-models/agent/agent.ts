@@ -22,7 +22,9 @@ import { checkFamily, checkQuestion, questionWarnings, selectBounds } from './re
 import { selectReasonerRoles, selectRoles } from './roles/role-selection.ts';
 import { RunJournal } from './run-journal.ts';
 import type { Run, VideoReader, Workspace } from './run.ts';
+import type { KeptFeatures } from './caches/kept-features/kept-features.ts';
 import { VisionFeatures } from './caches/vision-features.ts';
+import type { FeaturesOnDisk } from './caches/vision-features.ts';
 
 /** How an agent is set up. */
 export interface AgentOptions {
@@ -30,6 +32,8 @@ export interface AgentOptions {
   readonly cacheBudgetBytes?: number;
   /** Where videos are read; stand-ins in tests. */
   readonly reader?: VideoReader;
+  /** Where features outlive the process; absent: nowhere. */
+  readonly keptFeatures?: KeptFeatures | undefined;
 }
 
 /** How one question is asked. */
@@ -73,7 +77,11 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
   const defaultBytes = model.reasoner === undefined ? defaultCacheBudgetBytes : reasonerCacheBudgetBytes;
   const { cacheBudgetBytes = defaultBytes, reader = createMediaReader() } = options;
   const budget = new CacheBudget(cacheBudgetBytes);
-  const visionFeatures = new VisionFeatures(budget, model.vision);
+  const visionFeatures = new VisionFeatures(
+    budget,
+    model.vision,
+    featuresOnDisk(model, options.keptFeatures),
+  );
   const prefixes = new PrefixCache(budget, model.language, model.network.hiddenSize);
   const workspace: Workspace = { model, visionFeatures, prefixes };
 
@@ -95,6 +103,7 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
         : selectReasonerRoles(request.reasoner?.verification);
     const video = await journal.time('probe', () => reader.probe(request.videoPath, { signal }));
     const bounds = selectBounds(video, request);
+    await visionFeatures.open(video);
     if (request.saveFramesPath !== undefined) await prepareFrameFolder(request.saveFramesPath);
     journal.emit({ type: 'started', roles: [...roles], durationSec: video.durationSec });
     const notes = questionWarnings(request, model.tokenizer);
@@ -174,6 +183,12 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     }),
   };
   return self;
+}
+
+/** What a device has encoded stays there; what the processor has, the same for every binding and number of threads, is kept. */
+function featuresOnDisk(model: LoadedModel, kept: KeptFeatures | undefined): FeaturesOnDisk | undefined {
+  if (kept === undefined || model.language.device !== undefined) return undefined;
+  return { kept, weights: `${model.checksum}/${model.precision}/${model.device}/${model.runtime}` };
 }
 
 /** Where sampling is wanted and no seed is given one is drawn, so that the record says how to repeat the run. */

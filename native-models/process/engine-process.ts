@@ -4,6 +4,7 @@ import { inspectFolder } from '../checkpoints/inspect-folder.ts';
 import { EngineError } from '../protocol/errors.ts';
 import { methods } from '../protocol/methods.ts';
 import { serve } from '../protocol/server.ts';
+import { keptFeaturesOf } from './kept-features-setting.ts';
 import { evaluationParts } from './evaluation-parts.ts';
 import { examineMachine } from './examine-machine.ts';
 import { createHandlers } from './handlers.ts';
@@ -18,11 +19,13 @@ const cachePath = process.env['VIDEOMIND_CACHE_DIR'];
 if (cachePath === undefined)
   throw new EngineError('INTERNAL', 'The engine was started without a cache folder.');
 
+const keptFeatures = keptFeaturesOf(cachePath);
+
 serve(
   methods,
   parentTransport(),
   createHandlers({
-    createAgent,
+    createAgent: (model) => createAgent(model, { keptFeatures }),
     estimateRun: async (request, options) => {
       const { estimateRun } = await import('../agent/estimate/estimate-run.ts');
       return estimateRun(request, options);

@@ -4,6 +4,8 @@ import { EngineError } from '../../protocol/errors.ts';
 import type { FrameSize, Video } from '../../media/video.ts';
 import type { Role } from '../../protocol/roles.ts';
 import type { CacheBudget, CacheSlot } from './cache-budget.ts';
+import type { KeptFeatures } from './kept-features/kept-features.ts';
+import type { KeyedFeatures } from './kept-features/segment-file.ts';
 import type { FrameRegion } from '../shown/clip.ts';
 import { pauseForCancel } from '../cancellation.ts';
 
@@ -33,9 +35,17 @@ export interface FeatureWork {
   readonly saveFrame?: ((frame: TowerFrame) => Promise<void>) | undefined;
   readonly onProgress: (donePairs: number, totalPairs: number) => void;
   readonly signal?: AbortSignal | undefined;
+  /** False where frames stood in for others: then nothing of it outlives the run. */
+  readonly isSound?: () => boolean;
 }
 
-interface KeptFeatures {
+/** Features that outlive the process, of encoders that work in memory, and whose weights they are of. */
+export interface FeaturesOnDisk {
+  readonly kept: KeptFeatures;
+  readonly weights: string;
+}
+
+interface Kept {
   readonly features: Rows;
   readonly slot: CacheSlot;
 }
@@ -47,13 +57,21 @@ interface KeptFeatures {
 export class VisionFeatures {
   readonly #budget: CacheBudget;
   readonly #encoder: VisionEncoder;
-  readonly #kept = new Map<string, KeptFeatures>();
+  readonly #kept = new Map<string, Kept>();
   /** How many hold features: the cache, and each role that reads them. What nobody holds is released. */
   readonly #holders = new Map<Rows, number>();
 
-  constructor(budget: CacheBudget, encoder: VisionEncoder) {
+  readonly #disk: FeaturesOnDisk | undefined;
+
+  constructor(budget: CacheBudget, encoder: VisionEncoder, disk?: FeaturesOnDisk) {
     this.#budget = budget;
     this.#encoder = encoder;
+    this.#disk = disk;
+  }
+
+  /** Looks what the disk has of a video, before it is asked about. */
+  async open(video: Video): Promise<void> {
+    await this.#disk?.kept.open(this.#groupOf(video));
   }
 
   /** Names of the pairs' features: equal names, equal features. */
@@ -72,7 +90,9 @@ export class VisionFeatures {
   /** Frames of those pairs whose features are not kept. */
   missingFrames(pairs: FramePairs): number[] {
     const indices = pairIndices(pairs);
-    return this.keys(pairs).flatMap((key, pair) => (this.#kept.has(key) ? [] : (indices[pair] ?? [])));
+    const group = this.#groupOf(pairs.video);
+    const isThere = (key: string) => this.#kept.has(key) || this.#disk?.kept.has(group, key) === true;
+    return this.keys(pairs).flatMap((key, pair) => (isThere(key) ? [] : (indices[pair] ?? [])));
   }
 
   /**
@@ -83,6 +103,7 @@ export class VisionFeatures {
     const keys = this.keys(pairs);
     const found = keys.map((key) => this.#find(key));
     try {
+      await this.#readFromDisk(pairs, keys, found, work.firstPair);
       await this.#fill(pairs, keys, found, work);
       return found;
     } catch (error) {
@@ -109,10 +130,18 @@ export class VisionFeatures {
     this.#budget.countMisses('visionFeatures', missing.length);
     const progress = (done: number) => work.onProgress(keys.length - missing.length + done, keys.length);
     if (missing.length > 0 || work.saveFrame !== undefined) {
-      await this.#encodeMissing(pairs, missing, work, progress, (pair, features) => {
-        found[pair] = this.#hold(features);
-        this.#keep(keys[pair] ?? '', features);
-      });
+      const fresh: KeyedFeatures[] = [];
+      try {
+        await this.#encodeMissing(pairs, missing, work, progress, (pair, features) => {
+          const key = keys[pair] ?? '';
+          found[pair] = this.#hold(features);
+          this.#keep(key, features);
+          if (features instanceof Float32Array) fresh.push({ key, features });
+        });
+      } finally {
+        // What was encoded until a cancel is as good as the rest.
+        if (work.isSound?.() !== false) await this.#disk?.kept.write(this.#groupOf(pairs.video), fresh);
+      }
     } else {
       progress(0);
     }
@@ -177,6 +206,28 @@ export class VisionFeatures {
         `${waiting.length} of ${indices.length} frame pairs of ${pairs.video.path} could not be decoded.`,
       );
     }
+  }
+
+  async #readFromDisk(
+    pairs: FramePairs,
+    keys: readonly string[],
+    found: (Rows | undefined)[],
+    firstPair: number,
+  ): Promise<void> {
+    if (this.#disk === undefined) return;
+    const missing = keys.flatMap((_, pair) => (pair >= firstPair && found[pair] === undefined ? [pair] : []));
+    const wanted = missing.map((pair) => keys[pair] ?? '');
+    const read = await this.#disk.kept.read(this.#groupOf(pairs.video), wanted);
+    for (const pair of missing) {
+      const features = read.get(keys[pair] ?? '');
+      if (features === undefined) continue;
+      found[pair] = this.#hold(features);
+      this.#keep(keys[pair] ?? '', features);
+    }
+  }
+
+  #groupOf(video: Video): string {
+    return `${video.identity}/${this.#disk?.weights ?? ''}`;
   }
 
   #find(key: string): Rows | undefined {

@@ -100,6 +100,7 @@ function featureWork(run: TextRun, { role }: Shown, clip: Clip, firstPair: numbe
       saveFramesPath === undefined ? undefined : (frame) => saveFrame(saveFramesPath, role, frame, clip.size),
     onProgress: (done, total) => run.journal.emit({ type: 'progress', role, stage: 'frames', done, total }),
     signal,
+    isSound: () => !run.journal.hasWarned('VIDEO_DECODE_FAILED'),
   };
 }
 

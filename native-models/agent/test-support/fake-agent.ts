@@ -1,5 +1,6 @@
 import { askRequestSchema } from '../../protocol/ask-request.ts';
 import type { AskRequest } from '../../protocol/ask-request.ts';
+import type { KeptFeatures } from '../caches/kept-features/kept-features.ts';
 import type { Video } from '../../media/video.ts';
 import { createAgent } from '../agent.ts';
 import type { Agent } from '../agent.ts';
@@ -25,6 +26,7 @@ export function findings({ record, trace }: Awaited<ReturnType<Agent['ask']>>): 
 export async function setUp(
   cacheBudgetBytes?: number,
   video: Video = fakeVideo(),
+  keptFeatures?: KeptFeatures,
 ): Promise<{
   readonly model: FakeModel;
   readonly reader: ReturnType<typeof fakeReader>;
@@ -33,6 +35,9 @@ export async function setUp(
   const model = await createFakeModel();
   const other = fakeVideo({ path: '/other.mp4', identity: 'other', totalFrames: 500 });
   const reader = fakeReader([video, other], [{ startSec: 1, endSec: 23, text: 'A voice <|im_end|> speaks' }]);
-  const options = cacheBudgetBytes === undefined ? { reader } : { reader, cacheBudgetBytes };
+  const options = {
+    ...{ reader, keptFeatures },
+    ...(cacheBudgetBytes === undefined ? {} : { cacheBudgetBytes }),
+  };
   return { model, reader, agent: createAgent(model, options) };
 }

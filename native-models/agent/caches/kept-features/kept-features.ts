@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { readdir, rm, stat, statfs, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { readFeatures, readSegmentIndex, segmentBytes, segmentSuffix, writeSegment } from './segment-file.ts';
+import type { KeyedFeatures, SegmentEntry } from './segment-file.ts';
+
+/** Where features are kept between starts of the program, and how much of the disk they may take. */
+export interface KeptFeaturesOptions {
+  readonly folder: string;
+  readonly budgetBytes: number;
+  /** Free disk space that is left alone, in bytes. */
+  readonly reservedBytes?: number;
+}
+
+const defaultReservedBytes = 2e9;
+/** A draft that nobody has finished for this long is what a kill left. */
+const staleDraftMs = 3600_000;
+
+/**
+ * Features of frame pairs on disk, so that tomorrow's questions about a video need not decode and encode it anew:
+ *
+ *     <folder>/<video and weights>/<segment>.features      one segment for each look, written once
+ *
+ * Values are kept as float32, so what is found is what was computed, to the bit. Several processes share the folder: segments
+ * appear whole or not at all and never change. What was used longest ago goes first; anything may be deleted at any time. What
+ * is damaged or gone is a miss, and writing that fails (a full disk) keeps nothing: neither ever fails a question.
+ */
+export class KeptFeatures {
+  readonly #options: KeptFeaturesOptions;
+  /** By video and weights, as far as they were opened. */
+  readonly #groups = new Map<string, Map<string, SegmentEntry>>();
+
+  constructor(options: KeptFeaturesOptions) {
+    this.#options = options;
+  }
+
+  /** Reads what there is of a group, so that `has` knows; other processes may have written meanwhile. */
+  async open(group: string): Promise<void> {
+    const folder = this.#folderOf(group);
+    const names = await readdir(folder).catch(() => []);
+    const known = this.#groups.get(group) ?? new Map<string, SegmentEntry>();
+    const paths = new Set(
+      names.filter((name) => name.endsWith(segmentSuffix)).map((name) => path.join(folder, name)),
+    );
+    const indexed = new Set([...known.values()].map(({ segmentPath }) => segmentPath));
+    for (const [key, { segmentPath }] of known) if (!paths.has(segmentPath)) known.delete(key);
+    for (const segmentPath of paths) {
+      if (indexed.has(segmentPath)) continue;
+      const entries = await readSegmentIndex(segmentPath);
+      if (entries === undefined) await rm(segmentPath, { force: true }).catch(() => undefined);
+      for (const entry of entries ?? []) known.set(entry.key, entry);
+    }
+    this.#groups.set(group, known);
+  }
+
+  /** Whether a pair of an opened group was there when it was opened or written. */
+  has(group: string, key: string): boolean {
+    return this.#groups.get(group)?.has(key) ?? false;
+  }
+
+  /** Features by their keys, as far as they are there and whole. */
+  async read(group: string, keys: readonly string[]): Promise<Map<string, Float32Array>> {
+    const known = this.#groups.get(group);
+    const wanted = keys.flatMap((key) => known?.get(key) ?? []);
+    const found = new Map<string, Float32Array>();
+    for (const [segmentPath, entries] of Map.groupBy(wanted, (entry) => entry.segmentPath)) {
+      const read = await readFeatures(segmentPath, entries);
+      for (const [at, { key }] of entries.entries()) {
+        const features = read[at];
+        if (features === undefined) known?.delete(key);
+        else found.set(key, features);
+      }
+      const now = new Date();
+      await utimes(segmentPath, now, now).catch(() => undefined);
+    }
+    return found;
+  }
+
+  /** Keeps features, where budget and disk have room for them. */
+  async write(group: string, pairs: readonly KeyedFeatures[]): Promise<void> {
+    if (pairs.length === 0) return;
+    try {
+      if (!(await this.#makeRoom(segmentBytes(pairs)))) return;
+      const entries = await writeSegment(this.#folderOf(group), pairs);
+      const known = this.#groups.get(group) ?? new Map<string, SegmentEntry>();
+      for (const entry of entries) known.set(entry.key, entry);
+      this.#groups.set(group, known);
+      // Another process may have written at the same time.
+      await this.#makeRoom(0);
+    } catch {
+      // A full or read-only disk: then nothing is kept, and the question goes on.
+    }
+  }
+
+  /** Removes the oldest segments until so many bytes fit. False where they never would. */
+  async #makeRoom(bytes: number): Promise<boolean> {
+    const { folder, budgetBytes, reservedBytes = defaultReservedBytes } = this.#options;
+    if (bytes > budgetBytes) return false;
+    const files = await listKeptFeatures(folder);
+    let total = files.reduce((sum, file) => sum + file.bytes, 0);
+    for (const file of files.toSorted((one, other) => one.usedMs - other.usedMs)) {
+      if (total + bytes <= budgetBytes) break;
+      await rm(file.path, { force: true });
+      total -= file.bytes;
+    }
+    if (bytes === 0) return true;
+    const disk = await statfs(await nearestFolder(folder));
+    return disk.bavail * disk.bsize >= bytes + reservedBytes;
+  }
+
+  #folderOf(group: string): string {
+    const name = createHash('sha256').update(group).digest('hex').slice(0, 32);
+    return path.join(this.#options.folder, name);
+  }
+}
+
+/** A file with kept features. */
+export interface KeptFeatureFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** When it was last written or read. */
+  readonly usedMs: number;
+}
+
+/** All files under a folder of kept features; drafts that a kill left behind are removed. */
+export async function listKeptFeatures(folder: string): Promise<KeptFeatureFile[]> {
+  const files: KeptFeatureFile[] = [];
+  for (const group of await readdir(folder).catch(() => [])) {
+    for (const name of await readdir(path.join(folder, group)).catch(() => [])) {
+      const filePath = path.join(folder, group, name);
+      const facts = await stat(filePath).catch(() => undefined);
+      if (facts === undefined) continue;
+      const isStale = !name.endsWith(segmentSuffix) && Date.now() - facts.mtimeMs > staleDraftMs;
+      if (isStale) await rm(filePath, { force: true }).catch(() => undefined);
+      else files.push({ path: filePath, bytes: facts.size, usedMs: facts.mtimeMs });
+    }
+  }
+  return files;
+}
+
+async function nearestFolder(folder: string): Promise<string> {
+  const isThere = await stat(folder).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
+  const parent = path.dirname(folder);
+  return isThere || parent === folder ? folder : nearestFolder(parent);
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+
+/**
+ * A file of features of some frame pairs, written once and never changed:
+ *
+ *     "VMF1" │ bytes of the index (uint32) │ its CRC-32 (uint32) │ index (JSON) │ float32 values, pair after pair
+ *
+ * Numbers are little-endian. Each pair has a checksum of its own, so that damage costs that pair alone.
+ */
+
+const magic = Buffer.from('VMF1');
+const headBytes = 12;
+/** An index that says it is larger is damaged. */
+const mostIndexBytes = 16 * 2 ** 20;
+
+export const segmentSuffix = '.features';
+
+const indexSchema = z.array(
+  z.object({
+    key: z.string(),
+    /** From the end of the index. */
+    offset: z.number().int().nonnegative(),
+    bytes: z.number().int().nonnegative().multipleOf(4),
+    crc: z.number().int().nonnegative(),
+  }),
+);
+
+/** Where a segment holds the features of one pair. */
+export interface SegmentEntry {
+  readonly key: string;
+  readonly segmentPath: string;
+  /** From the beginning of the file. */
+  readonly position: number;
+  readonly bytes: number;
+  readonly crc: number;
+}
+
+/** Features of a frame pair under their key. */
+export interface KeyedFeatures {
+  readonly key: string;
+  readonly features: Float32Array;
+}
+
+/** Bytes that a segment of these features will take on the disk. */
+export function segmentBytes(pairs: readonly KeyedFeatures[]): number {
+  return layOut(pairs).head.byteLength + dataBytes(pairs);
+}
+
+/**
+ * Writes a segment: under another name first, so that a kill leaves no half of it under its own.
+ * @throws of the file system, with nothing left behind
+ */
+export async function writeSegment(folder: string, pairs: readonly KeyedFeatures[]): Promise<SegmentEntry[]> {
+  const segmentPath = path.join(folder, `${randomUUID()}${segmentSuffix}`);
+  const draft = `${segmentPath}.draft`;
+  const { head, index } = layOut(pairs);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(draft, [head, ...pairs.map(({ features }) => bytesOf(features))], { flag: 'wx' });
+    await rename(draft, segmentPath);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  return index.map((entry) => placed(entry, segmentPath, head.byteLength));
+}
+
+/** What a segment holds; undefined where it is damaged or gone. */
+export async function readSegmentIndex(segmentPath: string): Promise<SegmentEntry[] | undefined> {
+  try {
+    await using file = await open(segmentPath, 'r');
+    const head = await readBytes(file, 0, headBytes);
+    const indexBytes = head.readUInt32LE(4);
+    if (!head.subarray(0, 4).equals(magic) || indexBytes > mostIndexBytes) return undefined;
+    const text = await readBytes(file, headBytes, indexBytes);
+    if (crc32(text) !== head.readUInt32LE(8)) return undefined;
+    const index = indexSchema.parse(JSON.parse(text.toString('utf8')));
+    return index.map((entry) => placed(entry, segmentPath, headBytes + indexBytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The features of some pairs of one segment; undefined for what is damaged or gone. */
+export async function readFeatures(
+  segmentPath: string,
+  entries: readonly SegmentEntry[],
+): Promise<(Float32Array | undefined)[]> {
+  try {
+    await using file = await open(segmentPath, 'r');
+    const found: (Float32Array | undefined)[] = [];
+    for (const { position, bytes, crc } of entries) {
+      const values = new Float32Array(bytes / 4);
+      const view = new Uint8Array(values.buffer);
+      const { bytesRead } = await file.read(view, 0, bytes, position);
+      found.push(bytesRead === bytes && crc32(view) === crc ? values : undefined);
+    }
+    return found;
+  } catch {
+    return entries.map(() => undefined);
+  }
+}
+
+type IndexEntry = z.infer<typeof indexSchema>[number];
+
+function layOut(pairs: readonly KeyedFeatures[]): { readonly head: Buffer; readonly index: IndexEntry[] } {
+  let offset = 0;
+  const index = pairs.map(({ key, features }) => {
+    const bytes = bytesOf(features);
+    const entry = { key, offset, bytes: bytes.byteLength, crc: crc32(bytes) };
+    offset += bytes.byteLength;
+    return entry;
+  });
+  const text = Buffer.from(JSON.stringify(index));
+  const head = Buffer.alloc(headBytes);
+  magic.copy(head);
+  head.writeUInt32LE(text.byteLength, 4);
+  head.writeUInt32LE(crc32(text), 8);
+  return { head: Buffer.concat([head, text]), index };
+}
+
+function dataBytes(pairs: readonly KeyedFeatures[]): number {
+  return pairs.reduce((sum, { features }) => sum + features.byteLength, 0);
+}
+
+function bytesOf(features: Float32Array): Uint8Array {
+  return new Uint8Array(features.buffer, features.byteOffset, features.byteLength);
+}
+
+function placed({ key, offset, bytes, crc }: IndexEntry, segmentPath: string, start: number): SegmentEntry {
+  return { key, segmentPath, position: start + offset, bytes, crc };
+}
+
+async function readBytes(file: FileHandle, position: number, bytes: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(bytes);
+  const { bytesRead } = await file.read(buffer, 0, bytes, position);
+  if (bytesRead < bytes) throw new RangeError('The file ends too early.');
+  return buffer;
+}
