@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Handlers } from '../../native-models/protocol/server.ts';
 import type { HostMethods } from './contract/methods.ts';
 import { createHost } from './create-host.ts';
+import type { SecretBox } from './downloads/kept-tokens.ts';
 import type { EngineLauncher } from './engine/fork-engine.ts';
 import { EngineSupervisor } from './engine/supervisor.ts';
 import { findDemoPackage } from './models/demo-package.ts';
@@ -29,6 +30,8 @@ export interface ProgramOptions {
   readonly dataPath: string;
   readonly cachePath: string;
   readonly launchEngine: EngineLauncher;
+  /** The system's keychain; a server has none. */
+  readonly secretBox?: SecretBox | undefined;
 }
 
 /** Pictures in reports are this wide. */
@@ -51,6 +54,7 @@ export async function openProgram(options: ProgramOptions): Promise<Program> {
     engine,
     importEngine,
     videos,
+    secretBox: options.secretBox,
     pictureAt: (videoPath, timeSec, signal) => thumbnails.get(videoPath, timeSec, reportPictureWidth, signal),
     demoPath: findDemoPackage(assetsPath),
   });

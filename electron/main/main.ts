@@ -5,6 +5,7 @@ import {
   ipcMain,
   Menu,
   protocol,
+  safeStorage,
   screen,
   session,
   shell,
@@ -22,6 +23,7 @@ import {
 } from '../host/paths.ts';
 import { commandLineIn } from './command-arguments.ts';
 import { runCommand } from './run-command.ts';
+import { systemSecretBox } from './secret-box.ts';
 import { startApp } from './start-app.ts';
 import { ownArguments } from './start-arguments.ts';
 import { launchUtilityEngine } from './utility-engine.ts';
@@ -61,6 +63,7 @@ else
         openProgram({
           dataPath: dataFolder,
           cachePath: cachePath(),
+          secretBox: systemSecretBox(safeStorage, process.platform),
           launchEngine: () => launchUtilityEngine(fork, engineEntryPath, environment),
         }),
     },

@@ -8,8 +8,11 @@ import { useApp, useLibrary } from '../app/use-app.ts';
 import { Button } from '../ui/Button.tsx';
 import { DeviceSection } from './DeviceSection.tsx';
 import { DownloadCard } from './DownloadCard.tsx';
+import { DownloadOrigin } from './DownloadOrigin.tsx';
 import { ModelCard } from './ModelCard.tsx';
 import { modelTexts } from './texts.ts';
+import { UnfinishedDownloads } from './UnfinishedDownloads.tsx';
+import { useDownloads } from './use-downloads.ts';
 import styles from './ModelsPage.module.css';
 
 /** The models that there are, how to get others, and what they run on. */
@@ -20,6 +23,7 @@ export function ModelsPage() {
     (job) => job.kind.endsWith('model') || job.kind === 'move-models',
   );
   const [downloadable, setDownloadable] = useState<readonly DownloadableModel[]>([]);
+  const { partial, tokens, refresh, setTokens } = useDownloads();
   useEffect(() => {
     void app.attempt(app.call('modelsList', {})).then((list) => setDownloadable(list?.downloadable ?? []));
   }, [app]);
@@ -73,9 +77,15 @@ export function ModelsPage() {
                 </ul>
               </section>
             )}
+            {partial.length > 0 && (
+              <section className={styles.section}>
+                <UnfinishedDownloads partial={partial} onRemoved={refresh} />
+              </section>
+            )}
             <section className={styles.section}>
               <h2 className={styles.heading}>{modelTexts.available}</h2>
               <p className={styles.text}>{modelTexts.availableText}</p>
+              <DownloadOrigin tokens={tokens} onTokens={setTokens} onAddress={refresh} />
               {downloadable.map((each) => (
                 <DownloadCard key={each.key} model={each} />
               ))}

@@ -8,8 +8,41 @@ export const modelTexts = {
   installed: 'On this machine',
   none: 'No model is installed yet.',
   available: 'To download',
-  availableText:
-    'From the Hugging Face hub, only when you press the button. Everything works offline afterwards.',
+  availableText: 'Only when you press the button. Everything works offline afterwards.',
+  origin: {
+    title: (source: string, prompts: string) => `From ${source}; prompts: ${prompts}`,
+    source: 'Weights from',
+    sources: { hub: 'Hugging Face hub', modelscope: 'ModelScope' },
+    sourceHint: 'What ModelScope does not have comes from the hub.',
+    repository: (repository: string, source: string) => `${repository} (${source})`,
+    mirror: 'Mirror of the hub',
+    mirrorHint: 'Empty: the hub itself, or what HF_ENDPOINT names.',
+    prompts: 'Prompts from',
+    places: {
+      auto: 'GitHub or the hub, whichever has them',
+      github: 'GitHub',
+      hub: 'The hub or its mirror',
+      file: 'A file of yours…',
+    },
+    promptsHint: 'Taken only if they are the very text that this version knows; a changed text is told.',
+    promptsFile: (path: string) => `${path}, taken as it is`,
+    chooseFile: 'A file of prompts (constants.py or prompts.json)',
+    token: (host: string) => `Access token for ${host}`,
+    tokenHint:
+      'For gated models only. Kept by the system’s keychain, never shown again, sent to this host alone.',
+    tokenFrom: {
+      kept: 'A token is kept in the system’s keychain.',
+      environment: 'The token of the environment is used.',
+      file: 'The token of the hub’s own tools is used.',
+    },
+    keepToken: 'Keep',
+    removeToken: 'Remove',
+  },
+  unfinished: 'Unfinished downloads',
+  unfinishedText: 'What has arrived stays until you resume or remove it.',
+  unfinishedSize: (bytes: string, total: string | undefined) =>
+    total === undefined ? `${bytes} on disk` : `${bytes} of ${total} on disk`,
+  removeUnfinished: (title: string) => `Remove what has arrived of ${title}`,
   fromFolder: 'From a folder',
   fromFolderText:
     'A finished model package is used as it lies. From a checkpoint (Qwen2-VL with VideoMind adapters, Qwen2.5-VL, Qwen3-VL) a package is made first.',

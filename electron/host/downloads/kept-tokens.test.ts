@@ -15,9 +15,9 @@ afterEach(() => rm(folder, { recursive: true }));
 /** A keychain that turns each byte around. */
 const turned = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0x5a));
 const box: SecretBox = {
-  whyNot: () => undefined,
-  encrypt: (text) => turned(Buffer.from(text)),
-  decrypt: (encrypted) => turned(encrypted).toString(),
+  whyNot: () => Promise.resolve(undefined),
+  encrypt: (text) => Promise.resolve(turned(Buffer.from(text))),
+  decrypt: (encrypted) => Promise.resolve(turned(encrypted).toString()),
 };
 const filePath = (): string => path.join(folder, 'tokens.json');
 const environment = { HF_HOME: '/nowhere' };
@@ -51,7 +51,7 @@ describe('a token that a person gives', () => {
   });
 
   it('is refused where there is no keychain, saying what to do, and nothing is written', async () => {
-    const weak: SecretBox = { ...box, whyNot: () => 'This system has no keychain.' };
+    const weak: SecretBox = { ...box, whyNot: () => Promise.resolve('This system has no keychain.') };
     for (const each of [undefined, weak]) {
       const tokens = new KeptTokens(filePath(), each, environment);
       await expect(tokens.keep('hub', 'hf_secret', '')).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
@@ -70,9 +70,7 @@ describe('a token that a person gives', () => {
     await new KeptTokens(filePath(), box, environment).keep('hub', 'hf_secret', '');
     const changed: SecretBox = {
       ...box,
-      decrypt: () => {
-        throw new Error('wrong key');
-      },
+      decrypt: () => Promise.reject(new Error('wrong key')),
     };
     const tokens = new KeptTokens(filePath(), changed, environment);
     await expect(tokens.find('hub', hub)).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });

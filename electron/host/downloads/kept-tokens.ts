@@ -11,10 +11,10 @@ import { writeAtomically } from '../files/write-atomically.ts';
 /** Encrypts with a key that the system keeps for this person: a shell has one or has none. */
 export interface SecretBox {
   /** Why nothing can be kept here, in a sentence; undefined where it can. */
-  readonly whyNot: () => string | undefined;
-  readonly encrypt: (text: string) => Buffer;
-  /** @throws where it was encrypted by somebody else */
-  readonly decrypt: (encrypted: Buffer) => string;
+  readonly whyNot: () => Promise<string | undefined>;
+  readonly encrypt: (text: string) => Promise<Buffer>;
+  /** Fails where it was encrypted by somebody else. */
+  readonly decrypt: (encrypted: Buffer) => Promise<string>;
 }
 
 const fileSchema = z.array(z.object({ source: sourceKeySchema, origin: z.string(), encrypted: z.base64() }));
@@ -43,12 +43,12 @@ export class KeptTokens {
   /** The kept token for a source at this address; undefined where there is none. */
   async find(source: SourceKey, url: string): Promise<string | undefined> {
     const box = this.#box;
-    if (box === undefined || box.whyNot() !== undefined) return undefined;
+    if (box === undefined || (await box.whyNot()) !== undefined) return undefined;
     const { origin } = new URL(url);
     const kept = (await this.#read()).find((each) => each.source === source && each.origin === origin);
     if (kept === undefined) return undefined;
     try {
-      return box.decrypt(Buffer.from(kept.encrypted, 'base64'));
+      return await box.decrypt(Buffer.from(kept.encrypted, 'base64'));
     } catch (cause) {
       throw new EngineError('ARGUMENT_INVALID', `The token kept for ${new URL(url).host} cannot be read.`, {
         remedy: 'The system’s keychain has changed. Remove the token in Models and give it again.',
@@ -62,7 +62,7 @@ export class KeptTokens {
    * @throws EngineError ARGUMENT_INVALID for what is no token, and where nothing can be kept
    */
   async keep(source: SourceKey, token: string, hubUrl: string): Promise<void> {
-    const whyNot = this.#box === undefined ? withoutKeychain : this.#box.whyNot();
+    const whyNot = this.#box === undefined ? withoutKeychain : await this.#box.whyNot();
     if (this.#box === undefined || whyNot !== undefined) {
       throw new EngineError('ARGUMENT_INVALID', whyNot ?? withoutKeychain, {
         remedy: 'Set it in the environment that the program is started in.',
@@ -76,7 +76,7 @@ export class KeptTokens {
     }
     const origin = this.#originOf(source, hubUrl);
     const others = (await this.#read()).filter((each) => each.source !== source || each.origin !== origin);
-    const encrypted = this.#box.encrypt(text).toString('base64');
+    const encrypted = (await this.#box.encrypt(text)).toString('base64');
     await this.#write([...others, { source, origin, encrypted }]);
   }
 
@@ -91,7 +91,7 @@ export class KeptTokens {
   /** What is known of each source's token. @throws EngineError ARGUMENT_INVALID where the environment's is none */
   async states(hubUrl: string): Promise<TokenState[]> {
     const urls = sourceUrls({ environment: this.#environment, hubUrl });
-    const whyNot = this.#box === undefined ? withoutKeychain : this.#box.whyNot();
+    const whyNot = this.#box === undefined ? withoutKeychain : await this.#box.whyNot();
     return await Promise.all(
       sourceKeySchema.options.map(async (source) => {
         const token = await tokenFor(source, urls[source], {
