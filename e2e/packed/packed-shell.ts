@@ -25,6 +25,12 @@ function startParts(folder: string): { readonly switches: string[]; readonly env
   };
 }
 
+/** Arguments and environment under which the packed program is started as it is, with all that it keeps below `folder`. */
+export function packedCommand(folder: string): { readonly args: string[]; readonly env: NodeJS.ProcessEnv } {
+  const { switches, env } = startParts(folder);
+  return { args: switches, env };
+}
+
 /** Runs the packed program as it is, with these arguments, in `folder`; rejects when it ends badly. */
 export async function runPacked(
   { executablePath }: PackedProgram,

@@ -8,6 +8,7 @@ import type { Program } from '../host/open-program.ts';
 import { channels } from '../preload/channels.ts';
 import type { ElectronParts } from './start-app.ts';
 import { startApp } from './start-app.ts';
+import { WindowStateFile } from './window-state.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -197,7 +198,7 @@ test('the program is closed before the process ends', async () => {
     optionsFor(() => Promise.resolve(programOf(dispose))),
   );
   app.emit('window-all-closed');
-  expect(dispose).toHaveBeenCalledTimes(1);
+  await vi.waitFor(() => expect(dispose).toHaveBeenCalledTimes(1));
   expect(app.quit.mock.results[0]?.value).toBe(false);
   resolve(undefined);
   await vi.waitFor(() => expect(app.quit.mock.results.at(-1)?.value).toBe(true));
@@ -312,15 +313,44 @@ test('a file that comes while the page is gone waits for the next page', async (
   expect(window?.webContents.send).toHaveBeenCalledWith(channels.openPaths, ['/films/clip.mp4']);
 });
 
+test('the window is there while the library opens; quit meanwhile, the library is closed once it is open', async () => {
+  const opening = Promise.withResolvers<Program>();
+  const { app, windows, schemes, electron } = fakeElectron();
+  const started = startApp(
+    electron,
+    optionsFor(() => opening.promise),
+  );
+  await vi.waitFor(() => expect(windows).toHaveLength(1));
+  expect((await schemes.get('app')?.(new Request('app://videomind/index.html')))?.status).toBe(200);
+  const media = schemes.get('app')?.(new Request('app://videomind/media/video/1'));
+  app.emit('window-all-closed');
+  const dispose = vi.fn(() => Promise.resolve());
+  opening.resolve(programOf(dispose));
+  expect(await (await media)?.text()).toBe('media');
+  expect(await started).toBe(true);
+  await vi.waitFor(() => expect(app.quit.mock.results.at(-1)?.value).toBe(true));
+  expect(dispose).toHaveBeenCalledTimes(1);
+});
+
 test('the program ends only when it is written down where its window was', async () => {
   const { app, windows, electron } = fakeElectron();
+  const dispose = vi.fn(() => Promise.resolve());
   await startApp(
     electron,
-    optionsFor(() => Promise.resolve(programOf())),
+    optionsFor(() => Promise.resolve(programOf(dispose))),
   );
   windows[0]?.emit('close');
+  const writing = Promise.withResolvers<undefined>();
+  const waited = vi.spyOn(WindowStateFile.prototype, 'written').mockReturnValue(writing.promise);
   app.emit('window-all-closed');
+  // A program that is closed at once has to wait for that alone.
+  await vi.waitFor(() => expect(dispose).toHaveBeenCalledTimes(1));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(app.quit.mock.results.at(-1)?.value).toBe(false);
+  writing.resolve(undefined);
   await vi.waitFor(() => expect(app.quit.mock.results.at(-1)?.value).toBe(true));
-  const kept: unknown = JSON.parse(await readFile(path.join(folder, 'window.json'), 'utf8'));
-  expect(kept).toMatchObject({ bounds: { width: 1000, height: 700 } });
+  waited.mockRestore();
+  const kept = () =>
+    readFile(path.join(folder, 'window.json'), 'utf8').then((text): unknown => JSON.parse(text));
+  await vi.waitFor(async () => expect(await kept()).toMatchObject({ bounds: { width: 1000, height: 700 } }));
 });

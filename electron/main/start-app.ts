@@ -127,15 +127,16 @@ async function openApp(electron: ElectronParts, options: AppOptions): Promise<bo
   app.on('web-contents-created', (_event, contents) => guardContents(contents));
 
   await app.whenReady();
-  await keepOffline(electron.session());
-  const program = await options.openProgram(dataFolder);
+  // The window is there while the library opens: its page comes at once, and what it asks of the library waits.
+  const program = options.openProgram(dataFolder);
+  program.catch(() => undefined); // awaited below
   endWithProgram(app, program, window);
+  await keepOffline(electron.session());
   guardSession(electron.session());
   serveScheme(electron.protocol, program, options.rendererPath);
   answerWindowCalls({
     ...electron,
-    handlers: program.handlers,
-    releasesPageUrl: program.releasesPageUrl,
+    program,
     onListening: (channel) => {
       if (channel !== channels.openPaths) return;
       openedPaths.setListener((paths) => window.send(channels.openPaths, paths));
@@ -150,7 +151,7 @@ async function openApp(electron: ElectronParts, options: AppOptions): Promise<bo
     if (options.platform !== 'darwin') app.quit();
   });
   app.on('activate', show);
-  await window.show();
+  await Promise.all([window.show(), program]);
   isReady = true;
   return true;
 }
@@ -173,14 +174,15 @@ function useProfile(app: ElectronParts['app'], dataFolder: string | undefined): 
  * The program is closed before the process ends: what runs is written down as interrupted, the engine ends, and where the
  * window was is kept.
  */
-function endWithProgram(app: ElectronParts['app'], program: Program, window: MainWindow): void {
+function endWithProgram(app: ElectronParts['app'], program: Promise<Program>, window: MainWindow): void {
   let disposal: 'none' | 'begun' | 'done' = 'none';
   app.on('will-quit', (event) => {
     if (disposal === 'done') return;
     event.preventDefault();
     if (disposal === 'begun') return;
     disposal = 'begun';
-    void Promise.allSettled([program.dispose(), window.stateWritten()]).then(() => {
+    const disposed = program.then((opened) => opened.dispose());
+    void Promise.allSettled([disposed, window.stateWritten()]).then(() => {
       disposal = 'done';
       app.quit();
     });
@@ -188,11 +190,15 @@ function endWithProgram(app: ElectronParts['app'], program: Program, window: Mai
 }
 
 /** Page and media are of one origin. */
-function serveScheme(protocol: ElectronParts['protocol'], program: Program, rendererPath: string): void {
+function serveScheme(
+  protocol: ElectronParts['protocol'],
+  program: Promise<Program>,
+  rendererPath: string,
+): void {
   const renderer = new RendererFiles(rendererPath);
   protocol.handle('app', (request) =>
     request.url.startsWith(mediaPrefix)
-      ? respondToWindow(request, mediaPrefix, program.respondWithMedia)
+      ? respondToWindow(request, mediaPrefix, async (asked) => (await program).respondWithMedia(asked))
       : respondToWindow(request, `${appOrigin}/`, (asked) => renderer.respond(asked)),
   );
 }

@@ -31,8 +31,10 @@ function windowAndHost(senderFrame: object | null = ownFrame) {
     } as never,
     dialog: dialog,
     shell,
-    handlers: handlers as unknown as Handlers<HostMethods>,
-    releasesPageUrl: 'https://releases.example/videomind/',
+    program: Promise.resolve({
+      handlers: handlers as unknown as Handlers<HostMethods>,
+      releasesPageUrl: 'https://releases.example/videomind/',
+    }),
     onListening,
     onOpened: vi.fn(),
   });

@@ -13,14 +13,20 @@ import { addressSchema, chooseFilesSchema, fileNameSchema, pathSchema } from './
 import { portTransport } from './port-transport.ts';
 import { isOwnPage } from './window-guard.ts';
 
+/** What windows ask of the program. */
+export interface WindowProgram {
+  readonly handlers: Handlers<HostMethods>;
+  /** The page of the program's releases: the one place that may be opened in a browser. */
+  readonly releasesPageUrl: string | undefined;
+}
+
 /** What calls of windows are answered with. */
 export interface WindowCallParts {
   readonly ipc: Pick<IpcMain, 'on' | 'handle'>;
   readonly dialog: Pick<Dialog, 'showOpenDialog' | 'showSaveDialog'>;
   readonly shell: Pick<Shell, 'showItemInFolder' | 'openExternal'>;
-  /** The page of the program's releases: the one place that may be opened in a browser. */
-  readonly releasesPageUrl: string | undefined;
-  readonly handlers: Handlers<HostMethods>;
+  /** What windows are connected with; those that come while it opens wait for it. */
+  readonly program: Promise<WindowProgram>;
   /** A window listens for what comes through this channel from now on. */
   readonly onListening: (channel: string) => void;
   /** A window has opened files that it was told of. */
@@ -38,13 +44,20 @@ const filters: Readonly<Record<ChooseFiles['kind'], OpenDialogOptions['filters']
 
 /** Answers what windows ask of the main process. Senders that are not the renderer's own page are refused. */
 export function answerWindowCalls(parts: WindowCallParts): void {
-  const { ipc, dialog, shell, handlers } = parts;
+  const { ipc, dialog, shell, program } = parts;
 
   ipc.on(channels.connect, (event) => {
     const [port] = event.ports;
     if (port === undefined) return;
-    if (isOwnFrame(event)) serve(hostMethods, portTransport(port), handlers);
-    else port.close();
+    if (!isOwnFrame(event)) {
+      port.close();
+      return;
+    }
+    // The port keeps what arrives until somebody listens.
+    program.then(
+      ({ handlers }) => serve(hostMethods, portTransport(port), handlers),
+      () => port.close(),
+    );
   });
   ipc.on(channels.listening, (event, channel: unknown) => {
     if (isOwnFrame(event)) parts.onListening(String(channel));
@@ -78,7 +91,7 @@ export function answerWindowCalls(parts: WindowCallParts): void {
   ipc.handle(channels.openReleasePage, async (event, address: unknown) => {
     requireOwnFrame(event);
     const url = addressSchema.parse(address);
-    const { releasesPageUrl } = parts;
+    const { releasesPageUrl } = await program;
     if (releasesPageUrl === undefined || !isBelowPage(releasesPageUrl, url)) {
       throw refuse('ACCESS_DENIED', `${url} is not on the page of the program’s releases.`);
     }
