@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,17 +16,19 @@ const require = createRequire(import.meta.url);
 
 const distPath = path.join(programPath, 'dist');
 let folder: string;
+let packed: { readonly archivePath: string; readonly unpackedPath: string };
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'videomind-package-'));
   await ensureRenderer(() => undefined);
   await buildNodeBundles(programPath, distPath);
-});
+  packed = await pack();
+}, 120_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Packs with electron-builder, with empty files in place of Electron's own; gives the paths in the archive. */
-async function pack(): Promise<{ readonly archived: string[]; readonly unpackedPath: string }> {
+/** Packs with electron-builder, with empty files in place of Electron's own; gives its archive. */
+async function pack(): Promise<typeof packed> {
   const electronDist = path.join(folder, 'electron');
   await mkdir(path.join(electronDist, 'resources'), { recursive: true });
   for (const name of ['electron', 'LICENSE', 'LICENSES.chromium.html']) {
@@ -46,17 +49,21 @@ async function pack(): Promise<{ readonly archived: string[]; readonly unpackedP
     { cwd: programPath },
   );
   const resources = path.join(folder, 'out', 'linux-unpacked', 'resources');
-  const { listPackage } = require('@electron/asar') as {
-    readonly listPackage: (archive: string, options: { readonly isPack: boolean }) => string[];
-  };
   return {
-    archived: listPackage(path.join(resources, 'app.asar'), { isPack: false }),
+    archivePath: path.join(resources, 'app.asar'),
     unpackedPath: path.join(resources, 'app.asar.unpacked'),
   };
 }
 
+/** Reads archives as Electron does. */
+const archives = require('@electron/asar') as {
+  readonly listPackage: (archive: string, options: { readonly isPack: boolean }) => string[];
+  readonly extractAll: (archive: string, folder: string) => void;
+};
+
 test('an installer holds the bundles, the native code of its own platform, and no dependency of development', async () => {
-  const { archived, unpackedPath } = await pack();
+  const { archivePath, unpackedPath } = packed;
+  const archived = archives.listPackage(archivePath, { isPack: false });
   const packages = archived.filter((name) => /^\/node_modules\/(@[^/]+\/)?[^/@]+$/.test(name));
   const allowed = [
     '/node_modules/@koromix/koffi-linux-x64',
@@ -95,29 +102,32 @@ test('an installer holds the bundles, the native code of its own platform, and n
   await readFile(path.join(unpackedPath, 'node_modules/@koromix/koffi-linux-x64/linux_x64/koffi.node'));
 });
 
-test('the bundled command line and engine answer the example with nothing but the packages that are packed', async () => {
+test('the packed files answer the example and open a library, as ES modules under the Node of the shipped Electron', async () => {
+  // All of it as it is in the installers; their command line is in the main script, which needs Electron, so Node's is added.
   const app = path.join(folder, 'app');
-  await mkdir(path.join(app, 'node_modules'), { recursive: true });
-  for (const name of ['chunks', 'cli', 'engine', 'workers']) {
-    await cp(path.join(distPath, name), path.join(app, 'dist', name), { recursive: true });
-  }
-  await cp(path.join(programPath, 'package.json'), path.join(app, 'package.json'));
-  await cp(path.join(programPath, 'assets', 'example'), path.join(app, 'assets', 'example'), {
-    recursive: true,
-  });
-  for (const name of ['onnxruntime-node', 'onnxruntime-common', 'koffi']) {
-    await symlink(
-      path.join(programPath, 'node_modules', name),
-      path.join(app, 'node_modules', name),
-      'junction',
-    );
-  }
-  const { stdout } = await execute(
-    process.execPath,
-    [path.join(app, 'dist', 'cli', 'launch.mjs'), 'demo', '--json'],
-    { env: { ...process.env, INIT_CWD: folder, VIDEOMIND_CACHE_DIR: path.join(folder, 'cache') } },
-  );
+  archives.extractAll(packed.archivePath, app);
+  await cp(path.join(distPath, 'cli'), path.join(app, 'dist', 'cli'), { recursive: true });
+  const launcher = path.join(app, 'dist', 'cli', 'launch.mjs');
+  const env = { ...process.env, INIT_CWD: folder, VIDEOMIND_CACHE_DIR: path.join(folder, 'cache') };
+  const { stdout } = await execute(process.execPath, [launcher, 'demo', '--json'], { env });
   expect(JSON.parse(stdout)).toMatchObject({ answer: { text: expect.any(String) as string } });
+
+  // Its library: a thread with `node:sqlite`.
+  const dataPath = path.join(folder, 'data');
+  const server = spawn(process.execPath, [launcher, 'serve', '--json', '--data', dataPath], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(server, 'exit');
+  let printed = '';
+  for await (const piece of server.stdout.setEncoding('utf8')) {
+    printed += String(piece);
+    if (printed.trimEnd().endsWith('}')) break;
+  }
+  expect(JSON.parse(printed)).toMatchObject({ dataPath });
+  server.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  await readFile(path.join(dataPath, 'library.db'));
 });
 
 test('the main script is CommonJS, which cannot wait at its top for what Electron says after it', async () => {
