@@ -45,6 +45,7 @@ try {
   for (const { id, video, question, options, answer } of questions) {
     const choices = options.flatMap((option) => ['--option', option]);
     const result = await runCli(['ask', video, question, '--json', ...asked, ...roles, ...choices]);
+    if (result.code !== 0) throw new Error(`${id}: ${result.stderr}`);
     const record = runRecordSchema.parse(JSON.parse(result.stdout));
     const prediction = written.find((one) => one.id === id);
     const replies = [record.response ?? record.answer?.text, record.answer?.text];
