@@ -67,6 +67,8 @@ describe.skipIf(redisMissing !== undefined)('a run through Redis', () => {
 
     const served = await serve.result;
     expect(served).toMatchObject({ code: 0 });
+    // Once when it was killed; that the run ends its connection is nothing to tell.
+    expect(served.stderr.match(/Redis went away/g)).toHaveLength(1);
     expect(await predictionsOf(out)).toBe(await predictionsOf(undisturbed));
     const lines = (await readFile(path.join(out, 'results.jsonl'), 'utf8')).trimEnd().split('\n');
     expect(lines).toHaveLength(samples);

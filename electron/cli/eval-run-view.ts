@@ -14,10 +14,13 @@ export function runWatcher(terminal: Terminal): RunWatcher {
   return {
     onBegun: ({ title, split, samples, model, settings }, done, askedAgain) => {
       const part = settings.shard.of === 1 ? '' : `, shard ${settings.shard.index}/${settings.shard.of}`;
-      terminal.note(`${title}, ${split}${part}: ${samples} samples with ${model.name} (${model.precision}).`);
+      terminal.note(
+        `${title}, ${split}${part}: ${samples} ${samples === 1 ? 'sample' : 'samples'} with ${model.name} (${model.precision}).`,
+      );
       if (model.toy) terminal.note('This model is a toy: its figures mean nothing.');
       const again = askedAgain > 0 ? `; ${askedAgain} that failed are asked again` : '';
-      if (done + askedAgain > 0) terminal.note(`Going on: ${done} samples were done before${again}.`);
+      if (done + askedAgain > 0)
+        terminal.note(`Going on: ${done} ${done === 1 ? 'sample was' : 'samples were'} done before${again}.`);
     },
     onProgress: (progress) => {
       const text = progressText(progress);
@@ -96,7 +99,9 @@ export function reportOutcome(terminal: Terminal, outcome: RunOutcome, folder: s
       trustworthy,
     });
   } else {
-    terminal.print(`${samples} samples done, ${failed} failed. Results: ${folder}`);
+    terminal.print(
+      `${samples} ${samples === 1 ? 'sample' : 'samples'} done, ${failed} failed. Results: ${folder}`,
+    );
     terminal.note(`The figures: ${commandName()} eval report ${folder}`);
   }
   if (!trustworthy) process.exitCode = exitCodes.doubtful;

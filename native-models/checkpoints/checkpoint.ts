@@ -253,7 +253,20 @@ export async function openCheckpoint(
     reasoner: words.reasoner,
     promptSet: words.promptSet,
     promptSource: words.promptSource,
-    warnings: words.warnings,
+    warnings: [...words.warnings, ...idleRoleWarnings(roles)],
     sources: [...new Set(files)].map((path) => nameSource(path, baseFolder, adaptersFolder)),
   };
+}
+
+/** Planner and verifier have nothing to do without moments. */
+function idleRoleWarnings(roles: readonly Role[]): RunWarning[] {
+  const idle = roles.filter((role) => role === 'planner' || role === 'verifier');
+  if (roles.includes('grounder') || idle.length === 0) return [];
+  const verb = idle.length === 1 ? 'does' : 'do';
+  return [
+    {
+      code: 'GROUNDER_MISSING',
+      message: `There is no grounder among the adapters: ${idle.join(' and ')} ${verb} nothing without one.`,
+    },
+  ];
 }

@@ -118,6 +118,19 @@ describe('importCheckpoint', () => {
     expect(manifest.files.every(({ sha256 }) => /^[\da-f]{64}$/.test(sha256))).toBe(true);
   });
 
+  it('warns where there is no grounder, which planner and verifier can do nothing without', async () => {
+    const adaptersPath = join(folder, 'adapters');
+    await cp(packPath('pack-2b', 'model'), adaptersPath, { recursive: true });
+    await rm(join(adaptersPath, 'grounder'), { recursive: true });
+    const { warnings } = await importPack({ adaptersPath });
+    expect(warnings).toMatchObject([
+      {
+        code: 'GROUNDER_MISSING',
+        message: expect.stringContaining('planner and verifier do nothing') as string,
+      },
+    ]);
+  });
+
   it('gives the same package for the same checkpoint', async () => {
     await importPack({ precision: 'int8' });
     const first = await readManifestFile();

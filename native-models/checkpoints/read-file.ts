@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { EngineError, type ErrorCode } from '../protocol/errors.ts';
-import { isLfsPointer, lfsPointerError } from './lfs-pointer.ts';
+import { isLfsPointer, lfsPointerError } from '../protocol/lfs-pointer.ts';
 
 /** A JSON object as it came from a file: nothing is known of its values. */
 export type JsonObject = Readonly<Record<string, unknown>>;

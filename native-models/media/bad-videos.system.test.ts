@@ -55,6 +55,15 @@ describe.each(await installedFfmpegs())('bad videos, $source ffmpeg $version', (
     async (text) => expectRefusal(await fileWith('text.mp4', text), 'VIDEO_NOT_RECOGNIZED'),
   );
 
+  it('tells a git-lfs pointer, whose video was not fetched', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 123456\n';
+    const file = await fileWith('pointer.mp4', pointer);
+    await expect(probeVideo(file)).rejects.toMatchObject({
+      code: 'VIDEO_NOT_RECOGNIZED',
+      remedy: expect.stringContaining('git lfs pull') as string,
+    });
+  });
+
   it('refuses sound without pictures', async () => {
     const file = await makeVideo(ffmpeg, ['-f', 'lavfi', '-i', 'sine=d=1', '-c:a', 'aac'], inFolder('a.m4a'));
     await expectRefusal(file, 'VIDEO_NO_VIDEO_STREAM');

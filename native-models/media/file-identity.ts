@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { EngineError } from '../protocol/errors.ts';
+import { isLfsPointer, lfsPointerError } from '../protocol/lfs-pointer.ts';
 
 const sampleCount = 16;
 const sampleBytes = 65_536;
@@ -33,6 +34,9 @@ export async function identifyVideo(videoPath: string): Promise<string> {
     const stat = await file.stat();
     if (!stat.isFile()) throw new EngineError('VIDEO_NOT_RECOGNIZED', `${videoPath} is not a file.`);
     if (stat.size === 0) throw new EngineError('VIDEO_EMPTY', `${videoPath} is empty (0 bytes).`);
+    const start = Buffer.alloc(64);
+    await file.read(start, 0, start.length, 0);
+    if (isLfsPointer(start)) throw lfsPointerError(videoPath, 'VIDEO_NOT_RECOGNIZED');
     return await fileIdentity(file);
   } catch (error) {
     if (error instanceof EngineError) throw error;

@@ -41,7 +41,7 @@ def config(run_file: Path) -> TrainConfig:
 
 
 def test_a_broken_video_is_bad_at_each_annotation_that_shows_it(run_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check-data", "--config", str(run_file)]) == 0
+    assert main(["check-data", "--config", str(run_file)]) == 3
     report = json.loads(capsys.readouterr().out)
     assert report["grounder"]["samples"] == 3  # repeated
     assert report["grounder"]["videos"] == 2
@@ -70,3 +70,24 @@ def test_without_ffprobe_no_video_is_called_broken(config: TrainConfig, monkeypa
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(TrainingError, match=r"DEPENDENCY_MISSING: ffprobe is not installed"):
         check_data(config)
+
+
+def test_times_beyond_the_videos_end_and_lengths_of_another_are_named(
+    run_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        {"relevant_windows": [[4, 10]]},
+        {"relevant_windows": [[8, 40]]},
+        # Left out as too short; the length is what is wrong.
+        {"duration": 2, "relevant_windows": [[0, 1]]},
+    ]
+    items = [json.dumps({**item, "video_path": "whole.mp4", **line}) for line in lines]
+    (tmp_path / "grounding.jsonl").write_text("\n".join(items))
+    assert main(["check-data", "--config", str(run_file), "--set", "data.verifier=[]"]) == 3
+    found = json.loads(capsys.readouterr().out)["grounder"]
+    assert [one["source"] for one in found["beyondEnd"]] == ["grounding.jsonl:2"]
+    assert "8 to 40 s, and whole.mp4 ends at 24" in found["beyondEnd"][0]["text"]
+    assert [one["source"] for one in found["otherLength"]] == ["grounding.jsonl:3"]
+    assert found["bad"] == []
+    (tmp_path / "grounding.jsonl").write_text(items[0])
+    assert main(["check-data", "--config", str(run_file), "--set", "data.verifier=[]"]) == 0

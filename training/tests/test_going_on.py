@@ -97,6 +97,22 @@ def test_a_run_goes_on_with_what_does_not_change_its_result(run: Callable[..., i
     assert run(*(f"trainer.{each}" for each in changes), *others) == 0
 
 
+def test_a_finished_run_that_is_started_again_says_so_and_where_its_adapters_are(
+    run: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run() == 0
+    said = capsys.readouterr().err
+    assert "grounder: finished before, nothing is left to train. Written to" in said
+    assert str(run.folder / "out" / "videomind" / "grounder") in said
+
+
+def test_a_name_on_the_hub_is_told_how_to_be_fetched(run: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("base=Qwen/Qwen2-VL-2B-Instruct", "output=elsewhere") == 1
+    said = capsys.readouterr().err
+    assert "CHECKPOINT_NOT_FOUND" in said
+    assert "hf download Qwen/Qwen2-VL-2B-Instruct" in said
+
+
 def test_a_run_whose_samples_were_read_from_a_moved_file_goes_on(run: Callable[..., int]) -> None:
     (run.folder / "moved.jsonl").write_text((run.folder / "grounding.jsonl").read_text())
     assert run("data.grounder=[{path: moved.jsonl, form: grounding}]") == 0

@@ -13,25 +13,25 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # workers are forked
 
 from videomind_training.errors import TrainingError
 
-failed, wrong_usage, interrupted = 1, 2, 130
+failed, wrong_usage, doubtful, interrupted = 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command.
 
     Returns:
-        0 done, 1 failed (stderr says why and what to do), 2 wrong usage, 130 interrupted.
+        0 done, 1 failed (stderr says why and what to do), 2 wrong usage, 3 checked data is to be looked into,
+        130 interrupted.
     """
     options = _parser().parse_args(arguments)
     try:
-        _run(options)
+        return _run(options)
     except TrainingError as error:
         print(error, file=sys.stderr)
         return failed
     except KeyboardInterrupt:
         print("Interrupted; a new start goes on from the last checkpoint.", file=sys.stderr)
         return interrupted
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,17 +55,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(options: argparse.Namespace) -> None:
+def _run(options: argparse.Namespace) -> int:
     if options.command == "ask":
         from videomind_training.checkpoints.read_checkpoint import CheckpointPaths
         from videomind_training.commands.ask_question import ask_question
 
         paths = CheckpointPaths(options.base, options.adapters, options.prompts)
         print(ask_question(paths, options.video, options.question, options.option, options.cpu))
-        return
+        return 0
     if options.command == "train" and options.what == "demo":
         importlib.import_module("videomind_training.world.recipe").main(options.config, options.set)
-        return
+        return 0
 
     from videomind_training.commands.configuration import read_configuration
 
@@ -73,7 +73,9 @@ def _run(options: argparse.Namespace) -> None:
     if options.command == "check-data":
         from videomind_training.commands.check_data import check_data
 
-        print(check_data(config))
+        checked = check_data(config)
+        print(checked.report)
+        return doubtful if checked.doubtful else 0
     elif options.command == "verification":
         from videomind_training.commands.make_verification import make_verification
 
@@ -88,3 +90,4 @@ def _run(options: argparse.Namespace) -> None:
         from videomind_training.commands.train_role import train_role
 
         train_role(with_made_verification(config) if options.what == "verifier" else config, options.what)
+    return 0

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
-import { errorCodes, toEngineError } from '../../../native-models/protocol/errors.ts';
+import { EngineError, errorCodes, toEngineError } from '../../../native-models/protocol/errors.ts';
 import { predictionSchema } from '../../../native-models/protocol/eval-run.ts';
 
 /** What became of a sample: one line of a run's journal. */
@@ -38,13 +38,15 @@ const syncIntervalMs = 2_000;
  */
 export class ResultJournal {
   readonly #file: FileHandle;
+  readonly #filePath: string;
   readonly #entries: Map<string, Entry>;
   #end: number;
   #lastSyncMs = performance.now();
   #queue: Promise<void> = Promise.resolve();
 
-  private constructor(file: FileHandle, entries: Map<string, Entry>, end: number) {
+  private constructor(file: FileHandle, filePath: string, entries: Map<string, Entry>, end: number) {
     this.#file = file;
+    this.#filePath = filePath;
     this.#entries = entries;
     this.#end = end;
   }
@@ -55,7 +57,7 @@ export class ResultJournal {
     try {
       const { entries, end } = await readEntries(filePath);
       await file.truncate(end);
-      return new ResultJournal(file, entries, end);
+      return new ResultJournal(file, filePath, entries, end);
     } catch (error) {
       await file.close();
       throw error;
@@ -102,7 +104,12 @@ export class ResultJournal {
     } catch (error) {
       // Half a line may have been written: whoever appends next must not write behind it.
       await this.#file.truncate(offset).catch(() => undefined);
-      throw toEngineError(error);
+      const known = toEngineError(error);
+      if (known.code !== 'DISK_FULL') throw known;
+      throw new EngineError('DISK_FULL', `There is no room to write ${this.#filePath}.`, {
+        remedy: 'Free some space; the same command goes on with what is there.',
+        cause: error,
+      });
     }
     this.#end += line.length;
     this.#entries.set(result.id, {

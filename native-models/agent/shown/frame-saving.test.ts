@@ -19,6 +19,15 @@ test('frames are named by role and index, in a folder made for them', async () =
   expect(await readdir(path)).toEqual(['planner-42.png']);
 });
 
+test('frames of a question before go, and nothing else does', async () => {
+  const path = join(folder, 'reused');
+  await prepareFrameFolder(path);
+  for (const name of ['grounder-7.png', 'notes.txt', 'grounder-7-mine.png'])
+    await writeFile(join(path, name), '');
+  await prepareFrameFolder(path);
+  expect((await readdir(path)).sort()).toEqual(['grounder-7-mine.png', 'notes.txt']);
+});
+
 const frame = { frameIndex: 0, rgb: new Uint8Array(3) };
 test.each([
   ['a file', () => prepareFrameFolder(join(folder, 'file'))],

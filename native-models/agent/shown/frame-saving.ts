@@ -1,14 +1,23 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writePng } from '../../media/write-png.ts';
 import type { TowerFrame } from '../../architectures/vision-language-model.ts';
 import type { FrameSize } from '../../media/video.ts';
 import { EngineError, toEngineError } from '../../protocol/errors.ts';
+import { speakerSchema } from '../../protocol/roles.ts';
 import type { Speaker } from '../../protocol/roles.ts';
 
-/** Makes the folder for saved frames. Throws OUTPUT_UNWRITABLE or DISK_FULL. */
+/**
+ * Makes the folder for saved frames. Those of a question before are taken away: which frames belong to which question could not
+ * be told. Throws OUTPUT_UNWRITABLE or DISK_FULL.
+ */
 export async function prepareFrameFolder(path: string): Promise<void> {
   await makeFolder(path).catch((error: unknown) => throwUnwritable(path, error));
+  const roles = speakerSchema.options.join('|');
+  const saved = new RegExp(`^(${roles})-\\d+\\.png$`);
+  for (const name of await readdir(path).catch((error: unknown) => throwUnwritable(path, error))) {
+    if (saved.test(name)) await rm(join(path, name), { force: true });
+  }
 }
 
 /**

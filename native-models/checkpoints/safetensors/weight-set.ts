@@ -1,6 +1,6 @@
 import { EngineError } from '../../protocol/errors.ts';
 import { fileBytes, openForReading } from '../read-file.ts';
-import { lfsPointerError } from '../lfs-pointer.ts';
+import { lfsPointerError } from '../../protocol/lfs-pointer.ts';
 import { lengthFieldBytes, parseHeader, parseHeaderLength } from './header.ts';
 import { decodeToFloat32, formatShape, type StoredTensor } from './stored-tensor.ts';
 

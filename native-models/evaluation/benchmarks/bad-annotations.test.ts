@@ -209,6 +209,17 @@ describe('what cannot be opened is refused with its code', () => {
   });
 });
 
+test('the folder of the benchmark itself, given for the one above it, is told', async () => {
+  await makeTinyBenchmark('charades_sta', dataDir, { clips: 'empty' });
+  const inside = path.join(dataDir, 'charades_sta');
+  const opened = openBenchmark('charades_sta', { dataDir: inside });
+  const reading = opened.then((benchmark) => Array.fromAsync(benchmark.samples()));
+  await expect(reading).rejects.toMatchObject({
+    code: 'ANNOTATIONS_NOT_FOUND',
+    remedy: `It lies one level up: give ${dataDir} with --data.`,
+  });
+});
+
 describe('defects of the reference are repaired, and kept only where asked for', () => {
   test('TACoS valid is the validation file', async () => {
     await makeTinyBenchmark('tacos', dataDir, { split: 'valid', clips: 'empty' });

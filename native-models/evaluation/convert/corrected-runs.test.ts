@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -104,7 +104,11 @@ test('runs are written one file a form, and those without use are named', async 
       unused: ['r2'],
       written: { grounding: 2, verifying: 1, planning: 1, answering: 0, 'answering-crop': 0 },
     });
-    const list = JSON.parse(await readFile(path.join(out, 'corrected_verifying.json'), 'utf8')) as unknown;
+    const verifying = path.join(out, 'verifying', 'corrected.json');
+    const list = JSON.parse(await readFile(verifying, 'utf8')) as unknown;
+    // A folder is of one form, as training reads it, and of none that is empty.
+    expect((await readdir(out)).sort()).toEqual(['grounding', 'planning', 'verifying']);
+    expect(await readdir(path.join(out, 'grounding'))).toEqual(['corrected.jsonl']);
     expect(list).toMatchObject([{ span: [[12, 22]] }]);
   } finally {
     await rm(out, { recursive: true });

@@ -115,7 +115,14 @@ def read_config(folder: Path) -> dict[str, object]:
     """A folder's config.json. Raises TrainingError CHECKPOINT_NOT_FOUND, CHECKPOINT_INVALID."""
     path = folder / "config.json"
     if not path.is_file():
-        raise TrainingError("CHECKPOINT_NOT_FOUND", f"There is no checkpoint in {folder}.", "Check `base` and `videomind`.")
+        # A relative path is completed by the configuration's folder: its last two parts may be a name on the hub.
+        hub_name = "/".join(folder.parts[-2:])
+        raise TrainingError(
+            "CHECKPOINT_NOT_FOUND",
+            f"There is no checkpoint in {folder}.",
+            "Check `base` and `videomind`: each is a folder. What is on the Hugging Face Hub is fetched first:"
+            f" `hf download {hub_name} --local-dir DIR`, then name DIR.",
+        )
     return read_json_object(path)
 
 

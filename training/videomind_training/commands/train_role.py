@@ -44,6 +44,7 @@ def train_role(config: TrainConfig, trained: Trained) -> TrainReport:
     settings = config.trainer_of(trained)
     state = PartialState(cpu=settings.device == "cpu")
     run = RunFolder(config.output / "runs" / trained)
+    was_finished = is_trained(config, trained)
     make_folder(run.folder)  # before hours of work: whether it can be written
     torch.manual_seed(settings.seed)
     checkpoint = _open(config, trained)
@@ -63,6 +64,9 @@ def train_role(config: TrainConfig, trained: Trained) -> TrainReport:
     with trainer.whole_weights():
         if state.is_main_process:
             _write(config, trained, checkpoint)
+            where = config.output / "base" if trained == "base" else videomind_folder(config) / trained
+            before = "finished before, nothing is left to train. " if was_finished else ""
+            print(f"{trained}: {before}Written to {where}.", file=sys.stderr)
     state.wait_for_everyone()
     return report
 

@@ -9,6 +9,8 @@ const reachableWithinMs = 5_000;
 export interface QueueConnection {
   readonly library: typeof BullMq;
   readonly client: Redis;
+  /** Ends the connection: that the server is not there afterwards is nothing to tell. */
+  readonly close: () => void;
 }
 
 /**
@@ -34,9 +36,14 @@ export async function connectQueue(
     client.disconnect();
     throw new EngineError('QUEUE_UNREACHABLE', `No Redis server answers at ${new URL(url).host}.`, { cause });
   }
-  client.on('close', () => onConnection(false));
+  const lost = (): void => onConnection(false);
+  client.on('close', lost);
   client.on('ready', () => onConnection(true));
-  return { library, client };
+  const close = (): void => {
+    client.off('close', lost);
+    client.disconnect();
+  };
+  return { library, client, close };
 }
 
 async function loadLibraries(): Promise<{ readonly library: typeof BullMq; readonly Client: typeof Redis }> {

@@ -31,7 +31,7 @@ const keepResultsSec = 7 * 24 * 3600;
 export function queueRunner(options: ServeOptions): GroupRunner {
   return async (groups, journal, rules, onProgress) => {
     const { redisUrl, modelChecksum, signal, onConnection } = options;
-    const { library, client } = await connectQueue(redisUrl, onConnection);
+    const { library, client, close } = await connectQueue(redisUrl, onConnection);
     const queue = new library.Queue<GroupJob>(queueName(modelChecksum), { connection: client });
     queue.on('error', ignoreConnectionErrors);
     try {
@@ -56,7 +56,7 @@ export function queueRunner(options: ServeOptions): GroupRunner {
       }
     } finally {
       // Redis may be away: closing the queue would wait for it.
-      client.disconnect();
+      close();
     }
   };
 }

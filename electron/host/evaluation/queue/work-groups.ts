@@ -38,7 +38,7 @@ export async function workOnGroups(
   options: WorkOptions,
 ): Promise<void> {
   const { redisUrl, modelPath, modelChecksum, dataDir, onConnection, onSample } = options;
-  const { library, client } = await connectQueue(redisUrl, onConnection);
+  const { library, client, close } = await connectQueue(redisUrl, onConnection);
   const ended = Promise.withResolvers<undefined>();
   const fault = new AbortController();
   const stop = AbortSignal.any([options.signal, fault.signal]);
@@ -76,8 +76,7 @@ export async function workOnGroups(
       {
         connection: client,
         concurrency: engines.length,
-        lockDuration: options.lostAfterSec * 1000,
-        stalledInterval: options.lostAfterSec * 1000,
+        ...takeover(options.lostAfterSec * 1000),
         // However often workers die: a job is nobody's fault.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
       },
@@ -90,11 +89,19 @@ export async function workOnGroups(
     await worker.close(true);
   } finally {
     idle.stop();
-    client.disconnect();
+    close();
   }
   const reason: unknown = fault.signal.reason;
   if (fault.signal.aborted) throw toEngineError(reason);
   throwIfCancelled(options.signal);
+}
+
+/**
+ * A job is taken over at the first look after its lock has run out, and locks are renewed at half of their time: together within
+ * the time that was asked for.
+ */
+function takeover(withinMs: number): { readonly lockDuration: number; readonly stalledInterval: number } {
+  return { lockDuration: withinMs / 2, stalledInterval: withinMs / 4 };
 }
 
 /** Calls `onIdle` when nothing was busy for so long. */

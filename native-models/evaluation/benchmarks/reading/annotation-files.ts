@@ -156,10 +156,20 @@ async function checkFile(folder: AnnotationFolder, file: string): Promise<string
       );
     }
   }
+  const isOneLevelTooDeep = await isFileThere(path.join(folder.dataDir, '..', file));
   throw new EngineError('ANNOTATIONS_NOT_FOUND', `There is no annotation file ${absolute}.`, {
-    remedy: `Give the folder that holds ${file} with --data.`,
+    remedy: isOneLevelTooDeep
+      ? `It lies one level up: give ${path.dirname(path.resolve(folder.dataDir))} with --data.`
+      : `Give the folder that holds ${file} with --data.`,
     details: { file },
   });
+}
+
+function isFileThere(absolute: string): Promise<boolean> {
+  return stat(absolute).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 async function openFile(

@@ -1,4 +1,4 @@
-import { EngineError, type ErrorCode } from '../protocol/errors.ts';
+import { EngineError, type ErrorCode } from './errors.ts';
 
 /** How every pointer begins that git-lfs leaves in place of a file that was not fetched. */
 const opening = 'version https://git-lfs.github.com/spec/';

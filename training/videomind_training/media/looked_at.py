@@ -1,4 +1,4 @@
-"""Finds videos that cannot be decoded before anything is trained with them."""
+"""Looks at videos before anything is trained with them: which cannot be decoded, and how long the others are."""
 
 import os
 from collections.abc import Iterable
@@ -6,29 +6,27 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from videomind_training.errors import TrainingError
-from videomind_training.media.video import probe_video
+from videomind_training.media.video import Video, probe_video
 
 
-def find_broken(videos: Iterable[Path]) -> dict[Path, TrainingError]:
+def probe_all(videos: Iterable[Path]) -> dict[Path, Video | TrainingError]:
     """Probes each video once, as many at a time as there are CPU cores. What only decoding shows is not found.
 
     Returns:
-        Those that cannot be decoded, with the error.
+        What each is, or why it cannot be decoded.
 
     Raises:
         TrainingError: DEPENDENCY_MISSING without ffprobe.
     """
     distinct = list(dict.fromkeys(videos))
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # the work is done by child processes
-        faults = pool.map(_fault, distinct)
-        return {video: fault for video, fault in zip(distinct, faults, strict=True) if fault is not None}
+        return dict(zip(distinct, pool.map(_probe, distinct), strict=True))
 
 
-def _fault(video: Path) -> TrainingError | None:
+def _probe(video: Path) -> Video | TrainingError:
     try:
-        probe_video(video)
+        return probe_video(video)
     except TrainingError as error:
         if error.code == "DEPENDENCY_MISSING":
             raise
         return error
-    return None
