@@ -27,6 +27,7 @@ import { ImportJobs } from './models/import-job.ts';
 import { modelHandlers } from './models/model-handlers.ts';
 import { ModelStore } from './models/model-store.ts';
 import { MoveJobs } from './models/move-job.ts';
+import { OpenWindows } from './open-windows.ts';
 import { assetsPath } from './paths.ts';
 import { programVersion } from './program-version.ts';
 import { runHandlers } from './runs/run-handlers.ts';
@@ -116,7 +117,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const store = await Store.open(path.join(dataPath, 'library.db'), options.storeWorkerUrl);
   const events = new HostEvents();
   const now = options.now ?? Date.now;
-  const context: HostContext = { store, events, videos, folders, now, newId: options.newId ?? randomUUID };
+  const context: HostContext = {
+    ...{ store, events, videos, folders, now, newId: options.newId ?? randomUUID },
+    windows: new OpenWindows(),
+  };
 
   const watchedEngine = new WatchedEngine(engine, (state) =>
     events.emit({ type: 'engineChanged', engine: state }),

@@ -3,6 +3,7 @@ import { EngineError } from '../../native-models/protocol/errors.ts';
 import type { EngineSupervisor } from './engine/supervisor.ts';
 import type { HostEvents } from './host-events.ts';
 import type { Store } from './store/store.ts';
+import type { OpenWindows } from './open-windows.ts';
 import type { VideosService } from './videos-service.ts';
 
 /** What the host needs of an engine. */
@@ -14,6 +15,7 @@ export interface HostContext {
   readonly events: HostEvents;
   readonly videos: VideosService;
   readonly folders: HostFolders;
+  readonly windows: OpenWindows;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A new id, never given before. */

@@ -23,12 +23,12 @@ export function snapshotHandlers(
   parts: SnapshotParts,
 ): Pick<Handlers<HostMethods>, 'subscribe' | 'snapshot' | 'settingsChange'> {
   const { context, models, jobs, engine, dailyChecks, interruptedRunIds, version } = parts;
-  const { store, events } = context;
+  const { store, events, windows } = context;
   const { setAsidePath } = store;
   let isDamageTold = setAsidePath === undefined;
 
   return {
-    subscribe: async (_nothing, { signal, report }) => {
+    subscribe: async ({ windowId }, { signal, report }) => {
       if (!isDamageTold) {
         isDamageTold = true;
         const { code, message, remedy } = new EngineError(
@@ -37,7 +37,7 @@ export function snapshotHandlers(
         );
         report({ type: 'notice', level: 'error', code, message, remedy });
       }
-      const listening = events.listen(report, signal);
+      const listening = windows.during(windowId, () => events.listen(report, signal));
       dailyChecks.look();
       await listening;
       return {};

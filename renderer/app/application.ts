@@ -14,6 +14,8 @@ import type { TimelineStore } from '../timeline/timeline-store.ts';
 import { createConnection, isConnectionLoss } from '../transport/connection.ts';
 import type { Call, Connection } from '../transport/connection.ts';
 import { EditSender } from './library/edit-sender.ts';
+import { keepsNothing } from './library/unsent-edits.ts';
+import type { UnsentEdits } from './library/unsent-edits.ts';
 import { createLibraryStore } from './library/library-store.ts';
 import type { LibraryStore } from './library/library-store.ts';
 import { createWorkspaceStore } from './workspace-state.ts';
@@ -22,6 +24,8 @@ import type { WorkspaceStore } from './workspace-state.ts';
 /** Everything that a window is made of, besides what is drawn. */
 export interface Application {
   readonly bridge: ShellBridge;
+  /** The window's name among those of the program. */
+  readonly windowId: string;
   readonly connection: Connection;
   readonly call: Call;
   readonly library: LibraryStore;
@@ -46,16 +50,30 @@ export interface Clock {
   readonly delay: (act: () => void, durationMs: number) => () => void;
 }
 
+/** What a window is among others, and what it keeps. */
+export interface WindowIdentity {
+  readonly windowId: string;
+  readonly unsent: UnsentEdits;
+}
+
 /** Runs loaded at once. */
 export const runsPerPage = 100;
 
 /** Puts a window together; `connection.start()` sets it going. */
-export function createApplication(bridge: ShellBridge, clock: Clock): Application {
+export function createApplication(
+  bridge: ShellBridge,
+  clock: Clock,
+  { windowId, unsent }: WindowIdentity = { windowId: 'window', unsent: keepsNothing },
+): Application {
   const library = createLibraryStore();
   const workspace = createWorkspaceStore();
 
   const report = (error: unknown): void => {
     const { code, message, remedy } = toEngineError(error);
+    if (code === 'NOTHING_TO_UNDO') {
+      library.dispatch({ type: 'noticed', notice: { level: 'info', message, about: 'history' } });
+      return;
+    }
     // A broken line has a banner of its own.
     if (code === 'CANCELLED' || isConnectionLoss(error)) return;
     library.dispatch({ type: 'noticed', notice: { level: 'error', message, remedy } });
@@ -71,6 +89,7 @@ export function createApplication(bridge: ShellBridge, clock: Clock): Applicatio
 
   const connection = createConnection({
     connect: () => bridge.connect(),
+    windowId,
     onSnapshot,
     onEvents: (events) => {
       library.dispatch({ type: 'events', events });
@@ -81,16 +100,20 @@ export function createApplication(bridge: ShellBridge, clock: Clock): Applicatio
   });
   const { call } = connection;
   const runViews = createRunViews(call, report);
-  const edits = new EditSender({ library, call, flush: connection.flush, onRefused: report });
+  const edits = new EditSender({
+    ...{ library, call, windowId, unsent, flush: connection.flush },
+    onRefused: report,
+  });
+  let unsentTaken: Promise<void> | undefined;
 
   const loadProject = async (projectId: string): Promise<void> => {
-    const [{ runs, more }, { annotations, history }] = await Promise.all([
+    const [{ runs, more }, { annotations }] = await Promise.all([
       call('runsList', { projectId, limit: runsPerPage }),
       call('annotationsList', { projectId }),
     ]);
     connection.flush();
     library.dispatch({ type: 'runsLoaded', projectId, runs, more, older: false });
-    library.dispatch({ type: 'annotationsLoaded', projectId, annotations, history });
+    library.dispatch({ type: 'annotationsLoaded', projectId, annotations });
   };
 
   // After each (re)connection everything that the snapshot does not hold is fetched anew, and what waits is sent.
@@ -99,11 +122,13 @@ export function createApplication(bridge: ShellBridge, clock: Clock): Applicatio
     const { projectId } = library.getState();
     if (projectId !== null) loadProject(projectId).catch(report);
     runViews.catchUp();
-    void edits.resume();
+    unsentTaken ??= edits.takeOverUnsent();
+    void unsentTaken.then(() => edits.resume());
   });
 
   return {
     bridge,
+    windowId,
     connection,
     call,
     library,

@@ -32,8 +32,8 @@ export const appTexts = {
   newProject: 'New project…',
   renameProject: 'Rename this project…',
   removeProject: 'Remove this project…',
-  removeProjectText: (name: string) =>
-    `“${name}”, with its questions and annotations, is removed. The video files stay where they are.`,
+  removeProjectText: (name: string, gone: string) =>
+    `“${name}” is removed${gone === '' ? '' : `, with ${gone}`}. This cannot be taken back. The video files stay where they are.`,
   newProjectName: 'Name of the project',
   create: 'Create',
   rename: 'Rename',
@@ -45,6 +45,39 @@ export const appTexts = {
   newLabel: (number: number) => `Label ${number}`,
   labelName: 'Name of the label',
   labelColor: (index: number) => `Colour ${index + 1}`,
+  history: {
+    undo: (title: string) => `Taken back: ${title}`,
+    redo: (title: string) => `Done again: ${title}`,
+    changedSince: (title: string) =>
+      `“${title}” was not taken back: somebody has changed the same thing since. The step is forgotten.`,
+  },
+  labelRemoved: (name: string, moments: number) =>
+    moments === 0
+      ? `“${name}” is removed.`
+      : `“${name}” is removed, also from ${moments} ${moments === 1 ? 'moment' : 'moments'}.`,
+  sameLabel: 'There is a label of this name already.',
+  emptyLabel: 'A label needs a name.',
+  takeBack: 'Take back',
+  labelEdits: {
+    add: 'Add label',
+    rename: 'Rename label',
+    color: 'Colour label',
+    move: 'Move label',
+    remove: 'Remove label',
+  },
+  moveUp: 'Up',
+  moveDown: 'Down',
+  removeVideoTitle: 'Remove from project',
+  removeVideoText: (name: string, gone: string) =>
+    `“${name}” is taken out of the project, with ${gone}. This cannot be taken back. The video file stays where it is.`,
+  removeRunTitle: 'Remove question',
+  removeRunText: (question: string) =>
+    `“${question}” is removed, with its answer and what each role saw. This cannot be taken back. Moments that were kept of it stay.`,
+  counted: (moments: number, questions: number) =>
+    [
+      ...(moments === 0 ? [] : [`${moments} ${moments === 1 ? 'moment' : 'moments'}`]),
+      ...(questions === 0 ? [] : [`${questions} ${questions === 1 ? 'question' : 'questions'}`]),
+    ].join(' and '),
   export: 'Export…',
   importAnnotations: 'Import annotations…',
   models: 'Models',

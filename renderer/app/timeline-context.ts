@@ -1,16 +1,19 @@
 import type { Annotation } from '../../electron/host/contract/annotations.ts';
-import type { Label } from '../../electron/host/contract/library.ts';
+import { ownTrackId } from '../../electron/host/contract/library.ts';
+import type { Label, Project, Track } from '../../electron/host/contract/library.ts';
 import { findingsOf } from '../session/runs/run-findings.ts';
 import type { RunView } from '../session/runs/run-view.ts';
-import { annotationTracks, runTracks } from '../timeline/build-tracks.ts';
+import { annotationTracks, isFixed, runTracks } from '../timeline/build-tracks.ts';
 import type { RunFindings } from '../timeline/build-tracks.ts';
+import { walkOrder } from '../timeline/timeline-commands.ts';
 import type { TimelineCommandContext } from '../timeline/timeline-commands.ts';
-import type { TimelineTrack } from '../timeline/timeline-model.ts';
+import type { TimelineSegment, TimelineTrack } from '../timeline/timeline-model.ts';
 import { edit, newAnnotationId } from './actions/annotation-actions.ts';
 import type { Application } from './application.ts';
 import { openProject, remember, shownAnnotations, videoAnnotations } from './library/selectors.ts';
 
 const noLabels: readonly Label[] = [];
+const noTracks: readonly Track[] = [];
 
 /** A run's view as it is shown: as it was at the time of the replay, while it is played again. */
 export function shownView(app: Application, runId: string): RunView | undefined {
@@ -24,9 +27,10 @@ const tracksOf = remember(
     found: RunFindings | undefined,
     annotations: readonly Annotation[],
     labels: readonly Label[],
+    tracks: readonly Track[],
   ): readonly TimelineTrack[] => {
-    const ofRun = found === undefined ? [] : runTracks(found);
-    const kept = annotationTracks(annotations, labels);
+    const kept = annotationTracks(annotations, { labels, tracks });
+    const ofRun = found === undefined ? [] : runTracks(found, kept);
     // What a person keeps and changes stands nearest to the pictures, once there is any.
     return annotations.length > 0 ? [...kept, ...ofRun] : [...ofRun, ...kept];
   },
@@ -40,7 +44,19 @@ export function shownTracks(app: Application): readonly TimelineTrack[] {
   const about = run?.question.videoId === videoId ? run : undefined;
   const found = about === undefined ? undefined : findings(about, shownView(app, about.id));
   const annotations = shownAnnotations(state.annotations, state.pendingEdits, state.projectId);
-  return tracksOf(found, videoAnnotations(annotations, videoId), openProject(state)?.labels ?? noLabels);
+  const project = openProject(state);
+  return tracksOf(
+    found,
+    videoAnnotations(annotations, videoId),
+    project?.labels ?? noLabels,
+    project?.tracks ?? noTracks,
+  );
+}
+
+/** The track that new moments go to: the one chosen, where it can be changed, else the first that can. */
+export function activeTrack(project: Project | undefined, chosenId: string | null): Track | undefined {
+  const open = (project?.tracks ?? noTracks).filter((track) => !isFixed(track));
+  return open.find(({ id }) => id === chosenId) ?? open.find(({ hidden }) => !hidden) ?? open[0];
 }
 
 /** What the timeline's commands work on. */
@@ -49,7 +65,26 @@ export function timelineContextOf(app: Application): TimelineCommandContext {
     store: app.timeline,
     player: app.player,
     tracks: shownTracks(app),
+    walked: walkedSegments(app),
+    trackId:
+      activeTrack(openProject(app.library.getState()), app.workspace.getState().activeTrackId)?.id ??
+      ownTrackId,
+    tell: (message) =>
+      app.library.dispatch({ type: 'noticed', notice: { level: 'info', message, about: 'key' } }),
     edit: (change) => edit(app, change),
     newId: newAnnotationId,
   };
+}
+
+/** What arrow keys walk through: in review its own list, as it is filtered; else all that the timeline shows. */
+function walkedSegments(app: Application): readonly TimelineSegment[] {
+  const tracks = shownTracks(app);
+  const { rightTab, page, reviewFilter } = app.workspace.getState();
+  if (rightTab !== 'review' || page !== 'workspace') return walkOrder(tracks);
+  const selectedId = app.timeline.getState().selection.at(-1);
+  return tracks
+    .filter(({ kind }) => kind === 'own')
+    .flatMap(({ segments }) => segments)
+    .filter(({ id, state }) => id === selectedId || reviewFilter === 'all' || state === reviewFilter)
+    .toSorted((a, b) => a.startSec - b.startSec || a.endSec - b.endSec);
 }

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
 import type { InspectReport } from '../../native-models/protocol/inspect-report.ts';
+import type { ReviewFilter } from '../session/review/review-moments.ts';
 import type { ChooseFiles } from '../../electron/host/contract/shell-bridge.ts';
 
 /** Pages of the left and the right pane. */
@@ -66,6 +67,10 @@ export interface WorkspaceState {
   readonly runId: string | null;
   /** The run beside it, when two are compared. */
   readonly otherRunId: string | null;
+  /** Which moments review lists and walks through. */
+  readonly reviewFilter: ReviewFilter;
+  /** The track that new moments go to; null: the first that can be changed. */
+  readonly activeTrackId: string | null;
   readonly dialog: OpenDialog | null;
   readonly uploads: readonly Upload[];
   /** Files are held over the window. */
@@ -83,6 +88,8 @@ export const emptyWorkspace: WorkspaceState = {
   openVideoIds: [],
   runId: null,
   otherRunId: null,
+  reviewFilter: 'all',
+  activeTrackId: null,
   dialog: null,
   uploads: [],
   dropping: false,

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
+import { ownTrackId } from '../../electron/host/contract/library.ts';
 import type { LibraryVideo } from '../../electron/host/contract/library.ts';
 import type { MediaPath } from '../../electron/host/contract/shell-bridge.ts';
 import type { PlayerStore } from '../player/player-store.ts';
@@ -7,7 +8,8 @@ import { HoverPreview } from './HoverPreview.tsx';
 import { keyOf } from './keys.ts';
 import { layOut } from './layout.ts';
 import { SegmentList } from './SegmentList.tsx';
-import { timelineCommands } from './timeline-commands.ts';
+import { timelineCommands, walkOrder } from './timeline-commands.ts';
+import type { TimelineCommandContext } from './timeline-commands.ts';
 import type { SaliencyCurve, SampledFrames, TimelineEdit, TimelineTrack } from './timeline-model.ts';
 import type { TimelineStore } from './timeline-store.ts';
 import { timelineTexts as texts } from './timeline-texts.ts';
@@ -31,6 +33,8 @@ export interface TimelineProps {
   readonly onSelect?: ((ids: readonly string[]) => void) | undefined;
   /** A change is wanted; until the promise ends it is shown as if it had been made. */
   readonly onEdit: (edit: TimelineEdit) => Promise<void> | void;
+  /** What commands work on here; absent: the tracks that are shown. */
+  readonly commandContext?: (() => TimelineCommandContext) | undefined;
   /** Gives ids for new annotations; absent: random ones. */
   readonly newId?: (() => string) | undefined;
 }
@@ -62,14 +66,26 @@ export function Timeline(props: TimelineProps) {
   }, [store, video.id, picture]);
   useTimelineCanvas({ lower, upper, stage }, { ...props, sampledFrames, newId, edit });
 
-  const context = { store, player, tracks, newId, edit: (change: TimelineEdit) => void edit(change) };
+  const context = (): TimelineCommandContext => ({
+    ...{
+      store,
+      player,
+      tracks,
+      newId,
+      walked: walkOrder(tracks),
+      trackId: ownTrackId,
+      tell: () => undefined,
+    },
+    ...props.commandContext?.(),
+    edit: (change: TimelineEdit) => void edit(change),
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     const key = keyOf(event);
     const command = key && timelineCommands.find((each) => each.keys.includes(key));
     if (!command) return;
     event.preventDefault();
     event.stopPropagation();
-    command.run(context);
+    command.run(context());
   };
 
   return (

@@ -1,5 +1,6 @@
 import type { Annotation } from '../../electron/host/contract/annotations.ts';
-import type { Label } from '../../electron/host/contract/library.ts';
+import { ownTrackId } from '../../electron/host/contract/library.ts';
+import type { Label, Track } from '../../electron/host/contract/library.ts';
 import type { Candidate, Moment, SaidMoment } from '../../native-models/protocol/run-record.ts';
 import type { TimelineSegment, TimelineTrack } from './timeline-model.ts';
 import { timelineTexts } from './timeline-texts.ts';
@@ -19,14 +20,26 @@ export interface RunFindings {
   readonly searched?: readonly Moment[];
 }
 
-/** The tracks of a run: candidates with their confidence, the ranking with its scores, the chosen moment, what was said. */
-export function runTracks(findings: RunFindings): TimelineTrack[] {
+/**
+ * The tracks of a run: candidates with their confidence, the ranking with its scores, the chosen moment, what was said.
+ * @param annotated tracks whose moments may be kept candidates of the run.
+ */
+export function runTracks(findings: RunFindings, annotated: readonly TimelineTrack[] = []): TimelineTrack[] {
   const { runId, videoId, query } = findings;
+  const kept = keptByCandidate(runId, annotated);
+  const keptAs = (index: number) => {
+    const segment = kept.get(index);
+    return segment === undefined ? {} : { keptAs: segment };
+  };
   const segment = (candidate: Candidate, candidateIndex: number): Omit<TimelineSegment, 'id'> => ({
     startSec: candidate.startSec,
     endSec: candidate.endSec,
     text: query,
-    origin: { type: 'candidate', runId, videoId, candidateIndex, query, ...scoresOf(candidate) },
+    origin: {
+      ...{ type: 'candidate', runId, videoId, candidateIndex, query },
+      ...scoresOf(candidate),
+      ...keptAs(candidateIndex),
+    },
   });
   const tracks: TimelineTrack[] = [];
   if (findings.candidates.length > 0) {
@@ -109,38 +122,64 @@ function joined(stretches: readonly Moment[]): Moment[] {
   return merged;
 }
 
-/** The annotators' own track and one for each imported source. */
+/** The project's tracks that are shown, in its order, with what of a video is on them. */
 export function annotationTracks(
   annotations: readonly Annotation[],
-  labels: readonly Label[],
+  { labels, tracks }: { readonly labels: readonly Label[]; readonly tracks: readonly Track[] },
 ): TimelineTrack[] {
   const labelById = new Map(labels.map((label) => [label.id, label]));
-  const segmentOf = (annotation: Annotation): TimelineSegment => {
-    const label = annotation.labelId === undefined ? undefined : labelById.get(annotation.labelId);
-    return {
-      id: annotation.id,
-      startSec: annotation.startSec,
-      endSec: annotation.endSec,
-      text: annotation.text,
-      state: annotation.state,
-      ...(label ? { labelColor: label.color, labelName: label.name } : {}),
-      origin: { type: 'annotation', annotation },
-    };
-  };
-  const own = annotations.filter((annotation) => annotation.provenance !== 'imported');
-  const imported = Map.groupBy(
-    annotations.filter((annotation) => annotation.provenance === 'imported'),
-    (annotation) => annotation.source ?? timelineTexts.tracks.imported,
+  const known = new Set(tracks.map(({ id }) => id));
+  const byTrack = Map.groupBy(annotations, ({ trackId = ownTrackId }) =>
+    known.has(trackId) ? trackId : ownTrackId,
   );
-  return [
-    { id: 'own', kind: 'own', title: timelineTexts.tracks.own, segments: own.map(segmentOf) },
-    ...[...imported].map(([source, group]) => ({
-      id: `imported:${source}`,
-      kind: 'imported' as const,
-      title: source,
-      segments: group.map(segmentOf),
-    })),
-  ];
+  return tracks
+    .filter(({ hidden }) => !hidden)
+    .map((track) => {
+      const locked = isFixed(track);
+      const segmentOf = (annotation: Annotation): TimelineSegment => {
+        const label = annotation.labelId === undefined ? undefined : labelById.get(annotation.labelId);
+        return {
+          id: annotation.id,
+          startSec: annotation.startSec,
+          endSec: annotation.endSec,
+          text: annotation.text,
+          state: annotation.state,
+          ...(label ? { labelColor: label.color, labelName: label.name } : {}),
+          ...(label === undefined && track.color !== undefined ? { labelColor: track.color } : {}),
+          ...(locked ? { locked } : {}),
+          origin: { type: 'annotation', annotation },
+        };
+      };
+      return {
+        id: track.id,
+        kind: track.kind === 'own' ? ('own' as const) : ('imported' as const),
+        title: track.name,
+        ...(track.color === undefined ? {} : { color: track.color }),
+        ...(locked ? { locked } : {}),
+        segments: (byTrack.get(track.id) ?? []).map(segmentOf),
+      };
+    });
+}
+
+/** Whether nothing on a track can be changed: it is locked, or what others found. */
+export function isFixed({ locked, kind }: Track): boolean {
+  return locked || kind === 'reference';
+}
+
+/** The moments that a run's candidates were kept as, by their places; the first where there are several. */
+function keptByCandidate(
+  runId: string,
+  tracks: readonly TimelineTrack[],
+): ReadonlyMap<number, TimelineSegment> {
+  const kept = new Map<number, TimelineSegment>();
+  for (const segment of tracks.flatMap(({ segments }) => segments)) {
+    if (segment.origin.type !== 'annotation') continue;
+    const { runId: from, candidateIndex } = segment.origin.annotation;
+    if (from === runId && candidateIndex !== undefined && !kept.has(candidateIndex)) {
+      kept.set(candidateIndex, segment);
+    }
+  }
+  return kept;
 }
 
 function scoresOf({ confidence, verifierScore }: Candidate) {

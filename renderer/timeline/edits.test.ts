@@ -17,12 +17,12 @@ describe('edits', () => {
     });
   });
 
-  it('changes nothing where nothing would change, and nothing that was imported or is backwards', () => {
+  it('changes nothing where nothing would change, and nothing that is on a locked track or is backwards', () => {
     expect(retimed(kept('a', 1, 2), { startSec: 1, endSec: 2 }, ids())).toBeUndefined();
     expect(retimed(kept('a', 1, 2), { startSec: 3, endSec: 2 }, ids())).toBeUndefined();
-    const imported = kept('a', 1, 2, { provenance: 'imported', source: 'QVHighlights' });
-    expect(retimed(imported, { startSec: 0, endSec: 2 }, ids())).toBeUndefined();
-    expect(split(imported, 1.5, ids())).toBeUndefined();
+    const fixed = { ...kept('a', 1, 2), locked: true };
+    expect(retimed(fixed, { startSec: 0, endSec: 2 }, ids())).toBeUndefined();
+    expect(split(fixed, 1.5, ids())).toBeUndefined();
   });
 
   it('keeps a corrected candidate as an edited annotation that knows what the model found', () => {
@@ -93,7 +93,7 @@ describe('edits', () => {
       merged([candidate(0, 1, 2), kept('a', 1, 3)], ids()),
       labelled([kept('a', 1, 3)], null, ids()),
       labelled([candidate(0, 1, 2)], 'l', ids()),
-      added('v', { startSec: 1, endSec: 2 }, 'mine', ids()),
+      added({ videoId: 'v', trackId: 't', labelId: 'l' }, { startSec: 1, endSec: 2 }, ids()),
     ];
     for (const edit of edits) {
       expect(edit?.operations.length).toBeGreaterThan(0);

@@ -5,8 +5,9 @@ import {
   type NewAnnotation,
   type ReviewState,
 } from '../../electron/host/contract/annotations.ts';
+import { ownTrackId } from '../../electron/host/contract/library.ts';
 import type { Moment } from '../../native-models/protocol/run-record.ts';
-import { isEditable, type TimelineEdit, type TimelineSegment } from './timeline-model.ts';
+import { isEditable, keptOf, type TimelineEdit, type TimelineSegment } from './timeline-model.ts';
 import { timelineTexts } from './timeline-texts.ts';
 
 const titles = timelineTexts.edits;
@@ -30,7 +31,8 @@ export function retimed(
 }
 
 /** Cuts a segment in two at a time within it. */
-export function split(segment: TimelineSegment, atSec: number, newId: NewId): TimelineEdit | undefined {
+export function split(shown: TimelineSegment, atSec: number, newId: NewId): TimelineEdit | undefined {
+  const segment = keptOf(shown);
   const { origin, startSec, endSec } = segment;
   if (!isEditable(segment) || atSec <= startSec || atSec >= endSec) return undefined;
   if (origin.type === 'candidate') {
@@ -65,7 +67,7 @@ export function split(segment: TimelineSegment, atSec: number, newId: NewId): Ti
 
 /** Makes one of several: the earliest keeps its words and label, and spans them all. */
 export function merged(segments: readonly TimelineSegment[], newId: NewId): TimelineEdit | undefined {
-  const sorted = segments.filter(isEditable).toSorted((a, b) => a.startSec - b.startSec);
+  const sorted = acted(segments).toSorted((a, b) => a.startSec - b.startSec);
   const [first, ...others] = sorted;
   if (!first || others.length === 0) return undefined;
   const whole = {
@@ -87,7 +89,7 @@ export function merged(segments: readonly TimelineSegment[], newId: NewId): Time
 /** Takes annotations away; candidates of a run stay part of it. */
 export function removed(segments: readonly TimelineSegment[]): TimelineEdit | undefined {
   const operations = segments
-    .filter((segment) => segment.origin.type === 'annotation')
+    .filter((segment) => segment.origin.type === 'annotation' && isEditable(segment))
     .map(({ id }): AnnotationOperation => ({ op: 'remove', id }));
   return operations.length > 0 ? { title: titles.remove, operations, select: [] } : undefined;
 }
@@ -111,9 +113,17 @@ export function reviewed(
   return together(segments, { state }, newId, title);
 }
 
+/** Where a person's own moment goes. */
+export interface AddedPlace {
+  readonly videoId: string;
+  readonly trackId: string;
+  readonly labelId?: string;
+}
+
 /** A person's own moment. */
-export function added(videoId: string, moment: Moment, text: string, newId: NewId): TimelineEdit {
+export function added(place: AddedPlace, moment: Moment, newId: NewId): TimelineEdit {
   const id = newId();
+  const { videoId, trackId, labelId } = place;
   return {
     title: titles.add,
     operations: [
@@ -124,10 +134,12 @@ export function added(videoId: string, moment: Moment, text: string, newId: NewI
           videoId,
           startSec: moment.startSec,
           endSec: moment.endSec,
-          text,
+          text: '',
           note: '',
           provenance: 'human',
           state: 'open',
+          ...(trackId === ownTrackId ? {} : { trackId }),
+          ...(labelId === undefined ? {} : { labelId }),
         },
       },
     ],
@@ -141,9 +153,7 @@ function together(
   newId: NewId,
   title: string,
 ): TimelineEdit | undefined {
-  const edits = segments
-    .filter((segment) => segment.origin.type !== 'fixed')
-    .map((segment) => changed(segment, changes, newId, title));
+  const edits = acted(segments).map((segment) => changed(segment, changes, newId, title));
   if (edits.length === 0) return undefined;
   return {
     title,
@@ -152,13 +162,20 @@ function together(
   };
 }
 
+/** What of the selected can be changed, each once: a candidate and the moment that it was kept as are one. */
+function acted(segments: readonly TimelineSegment[]): TimelineSegment[] {
+  const kept = segments.filter(isEditable).map(keptOf);
+  return [...new Map(kept.map((segment) => [segment.id, segment])).values()];
+}
+
 /** An annotation is changed; a candidate becomes one. */
 function changed(
-  segment: TimelineSegment,
+  shown: TimelineSegment,
   changes: AnnotationChanges,
   newId: NewId,
   title: string,
 ): TimelineEdit {
+  const segment = keptOf(shown);
   if (segment.origin.type === 'annotation') {
     return {
       title,

@@ -16,6 +16,7 @@ function timeline(segments: readonly TimelineSegment[], more: Partial<GestureCon
     view,
     tracks,
     videoId: 'v',
+    trackId: 'own',
     frames: knownFrames(),
     attractingSec: [],
     snapping: true,
@@ -105,8 +106,8 @@ describe('gestures', () => {
     ]);
   });
 
-  it('leaves imported segments as they are', () => {
-    const { drag } = timeline([kept('a', 10, 20, { provenance: 'imported' })]);
+  it('leaves segments of locked tracks as they are', () => {
+    const { drag } = timeline([{ ...kept('a', 10, 20), locked: true }]);
     expect(drag([20, 30]).edit).toBeUndefined();
     expect(drag([15, 30]).edit).toBeUndefined();
   });

@@ -50,6 +50,8 @@ export interface GestureContext {
   readonly view: ViewWindow;
   readonly tracks: readonly TimelineTrack[];
   readonly videoId: string;
+  /** The track that new moments go to. */
+  readonly trackId: string;
   readonly frames: FrameTimes | undefined;
   /** The playhead, marks, sampled frames: what attracts besides edges. */
   readonly attractingSec: readonly number[];
@@ -158,7 +160,7 @@ export function released(context: GestureContext, gesture: Gesture): readonly Ef
     case 'draw': {
       const { preview } = gesture;
       if (preview.endSec <= preview.startSec) return [];
-      return [{ type: 'edit', edit: added(context.videoId, preview, '', context.newId) }];
+      return [{ type: 'edit', edit: added(context, preview, context.newId) }];
     }
     case 'seek':
     case 'pan':

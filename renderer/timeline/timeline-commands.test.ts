@@ -1,11 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import type { Track } from '../../electron/host/contract/library.ts';
 import { playerCommands } from '../player/player-commands.ts';
 import { createPlayerStore } from '../player/player-store.ts';
 import { annotationTracks, runTracks } from './build-tracks.ts';
 import { annotation } from './testing/segments.ts';
-import { stepSelection, timelineCommands, type TimelineCommandContext } from './timeline-commands.ts';
-import type { TimelineEdit } from './timeline-model.ts';
+import {
+  stepSelection,
+  timelineCommands,
+  walkOrder,
+  type TimelineCommandContext,
+} from './timeline-commands.ts';
+import { timelineReasons as reasons } from './timeline-texts.ts';
+import { isEditable, type TimelineEdit } from './timeline-model.ts';
 import { createTimelineStore } from './timeline-store.ts';
+
+const track = (id: string, changes: Partial<Track> = {}): Track => ({
+  ...{ id, name: id, kind: 'own', hidden: false, locked: false },
+  ...changes,
+});
+const project = { labels: [{ id: 'l', name: 'Goal', color: 3 }], tracks: [track('own')] };
 
 const findings = {
   runId: 'r',
@@ -23,17 +36,21 @@ const findings = {
 };
 
 function workspace() {
-  const tracks = [...runTracks(findings), ...annotationTracks([annotation('a', 30, 40)], [])];
+  const tracks = [...runTracks(findings), ...annotationTracks([annotation('a', 30, 40)], project)];
   const edits: TimelineEdit[] = [];
+  const told: string[] = [];
   const context: TimelineCommandContext = {
     store: createTimelineStore(),
     player: createPlayerStore({ fetchFrames: () => Promise.reject(new Error('none')) }),
     tracks,
+    walked: walkOrder(tracks),
+    trackId: 'own',
+    tell: (message) => told.push(message),
     edit: (edit) => edits.push(edit),
     newId: () => 'new',
   };
   const run = (id: string) => timelineCommands.find((command) => command.id === id)?.run(context);
-  return { context, edits, run };
+  return { context, edits, run, told };
 }
 
 describe('tracks of a run', () => {
@@ -48,17 +65,32 @@ describe('tracks of a run', () => {
     });
   });
 
-  it('show each imported source on a track of its own', () => {
+  it('show the tracks of the project that are not hidden, in its order', () => {
     const tracks = annotationTracks(
       [
         annotation('a', 1, 2, { labelId: 'l' }),
-        annotation('b', 1, 2, { provenance: 'imported', source: 'truth.json' }),
-        annotation('c', 3, 4, { provenance: 'imported', source: 'other.csv' }),
+        annotation('b', 1, 2, { trackId: 'truth' }),
+        annotation('c', 3, 4, { trackId: 'Ada' }),
+        annotation('d', 3, 4, { trackId: 'away' }),
       ],
-      [{ id: 'l', name: 'Goal', color: 3 }],
+      {
+        ...project,
+        tracks: [
+          track('Ada', { color: 2 }),
+          track('own'),
+          track('truth', { kind: 'reference' }),
+          track('away', { hidden: true }),
+        ],
+      },
     );
-    expect(tracks.map((track) => track.title)).toEqual(['Annotations', 'truth.json', 'other.csv']);
-    expect(tracks[0]?.segments[0]).toMatchObject({ labelColor: 3, labelName: 'Goal' });
+    expect(tracks.map(({ title, kind, locked }) => [title, kind, locked])).toEqual([
+      ['Ada', 'own', undefined],
+      ['own', 'own', undefined],
+      ['truth', 'imported', true],
+    ]);
+    expect(tracks[0]?.segments[0]).toMatchObject({ labelColor: 2 });
+    expect(tracks[1]?.segments[0]).toMatchObject({ labelColor: 3, labelName: 'Goal' });
+    expect(tracks[2]?.segments.map(isEditable)).toEqual([false]);
   });
 });
 
@@ -97,6 +129,38 @@ describe('timeline commands', () => {
     context.store.actions.select(['a']);
     run('timeline.split');
     expect(edits[0]?.operations[0]).toEqual({ op: 'update', id: 'a', changes: { endSec: 35 } });
+  });
+
+  it('decide on the moment that a candidate was kept as, instead of keeping it again', () => {
+    const kept = annotationTracks([annotation('a', 10, 20, { runId: 'r', candidateIndex: 0 })], project);
+    const { context, edits } = workspace();
+    const tracks = [...runTracks(findings, kept), ...kept];
+    context.store.actions.select(['r:0', 'r:ranked:0', 'a']);
+    timelineCommands.find(({ id }) => id === 'timeline.accept')?.run({ ...context, tracks });
+    expect(edits).toEqual([
+      {
+        title: 'Accept',
+        operations: [{ op: 'update', id: 'a', changes: { state: 'accepted' } }],
+        select: ['a'],
+      },
+    ]);
+  });
+
+  it('walk through what is listed alone, where something lists it', () => {
+    const { context } = workspace();
+    const walked = context.walked.filter(({ id }) => id === 'a');
+    stepSelection({ ...context, walked }, 1);
+    stepSelection({ ...context, walked }, 1);
+    expect(context.store.getState().selection).toEqual(['a']);
+  });
+
+  it('say why they do nothing', () => {
+    const { context, told, run } = workspace();
+    for (const id of ['accept', 'split', 'merge', 'remove', 'startAhead', 'add']) run(`timeline.${id}`);
+    context.store.actions.select(['r:chosen:0']);
+    run('timeline.accept');
+    expect(new Set(told)).toEqual(new Set([reasons.selectFirst, reasons.markFirst, reasons.fixed]));
+    expect(told).toHaveLength(7);
   });
 
   it('accept what is selected, and do nothing to what cannot be changed', () => {

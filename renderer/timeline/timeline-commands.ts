@@ -3,15 +3,26 @@ import { commandedSec, markedMoment } from '../player/player-state.ts';
 import type { PlayerStore } from '../player/player-store.ts';
 import { added, merged, removed, retimed, reviewed, split, type NewId } from './edits.ts';
 import { nudged, type NudgeClock } from './nudge.ts';
+import { isEditable } from './timeline-model.ts';
 import type { TimelineEdit, TimelineSegment, TimelineTrack } from './timeline-model.ts';
 import type { TimelineStore } from './timeline-store.ts';
-import { timelineCommandTexts as texts, timelineTexts } from './timeline-texts.ts';
+import {
+  timelineCommandTexts as texts,
+  timelineReasons as reasons,
+  timelineTexts,
+} from './timeline-texts.ts';
 
 /** What commands work on. */
 export interface TimelineCommandContext {
   readonly store: TimelineStore;
   readonly player: PlayerStore;
   readonly tracks: readonly TimelineTrack[];
+  /** What arrow keys walk through, in their order. */
+  readonly walked: readonly TimelineSegment[];
+  /** The track that new moments go to. */
+  readonly trackId: string;
+  /** Says why a key did nothing. */
+  readonly tell: (message: string) => void;
   readonly edit: (edit: TimelineEdit) => void;
   readonly newId: NewId;
 }
@@ -38,12 +49,14 @@ export function walkOrder(tracks: readonly TimelineTrack[]): TimelineSegment[] {
 
 /** Selects the next or previous segment, and goes to it. */
 export function stepSelection(context: TimelineCommandContext, direction: 1 | -1): void {
-  const { store, player, tracks } = context;
-  const order = walkOrder(tracks);
+  const { store, player, walked: order, tell } = context;
   const last = store.getState().selection.at(-1);
   const at = order.findIndex((segment) => segment.id === last);
   const next = at < 0 ? (direction === 1 ? order[0] : order.at(-1)) : order[at + direction];
-  if (!next) return;
+  if (!next) {
+    tell(order.length === 0 ? reasons.noMoments : direction === 1 ? reasons.lastMoment : reasons.firstMoment);
+    return;
+  }
   store.actions.select([next.id]);
   store.actions.reveal(next.startSec);
   player.actions.seekToSec(next.startSec);
@@ -52,10 +65,13 @@ export function stepSelection(context: TimelineCommandContext, direction: 1 | -1
 const nudge =
   (part: 'start' | 'end' | 'whole', byFrames: number) =>
   (context: TimelineCommandContext): void => {
-    const { player, newId, edit } = context;
+    const { player, newId, edit, tell } = context;
     const { picture } = player.getState();
     const [segment, another] = selectedSegments(context);
-    if (!picture || !segment || another) return;
+    if (!picture || !segment || another || !isEditable(segment)) {
+      tell(!segment ? reasons.selectFirst : another ? reasons.selectOne : reasons.fixed);
+      return;
+    }
     const clock: NudgeClock = {
       frames: player.frameTimes(),
       fps: picture.fps,
@@ -64,7 +80,10 @@ const nudge =
     const to = nudged(clock, segment, part, byFrames);
     const title = part === 'whole' ? timelineTexts.edits.move : timelineTexts.edits.moveEdge;
     const change = retimed(segment, to, newId, title);
-    if (!change) return;
+    if (!change) {
+      tell(reasons.noFurther);
+      return;
+    }
     edit(change);
     player.actions.seekToSec(part === 'end' ? Math.max(to.startSec, to.endSec - 0.001) : to.startSec);
   };
@@ -72,10 +91,14 @@ const nudge =
 const onSelected =
   (
     make: (segments: readonly TimelineSegment[], context: TimelineCommandContext) => TimelineEdit | undefined,
+    why: string = reasons.fixed,
   ) =>
   (context: TimelineCommandContext): void => {
-    const change = make(selectedSegments(context), context);
+    const segments = selectedSegments(context);
+    const change = make(segments, context);
     if (change) context.edit(change);
+    else if (segments.length === 0) context.tell(reasons.selectFirst);
+    else context.tell(segments.some(isEditable) ? why : reasons.fixed);
   };
 
 const marks = ({ player }: TimelineCommandContext): Moment | undefined => markedMoment(player.getState());
@@ -93,19 +116,19 @@ export const timelineCommands: readonly TimelineCommand[] = [
     id: 'timeline.split',
     title: texts.split,
     keys: ['s'],
-    run: onSelected(([segment], c) => segment && split(segment, playheadSec(c), c.newId)),
+    run: onSelected(([segment], c) => segment && split(segment, playheadSec(c), c.newId), reasons.outside),
   },
   {
     id: 'timeline.merge',
     title: texts.merge,
     keys: ['Shift+m'],
-    run: onSelected((segments, c) => merged(segments, c.newId)),
+    run: onSelected((segments, c) => merged(segments, c.newId), reasons.selectTwo),
   },
   {
     id: 'timeline.remove',
     title: texts.remove,
     keys: ['Delete'],
-    run: onSelected((segments) => removed(segments)),
+    run: onSelected((segments) => removed(segments), reasons.candidatesStay),
   },
   {
     id: 'timeline.accept',
@@ -126,8 +149,11 @@ export const timelineCommands: readonly TimelineCommand[] = [
     run: (c) => {
       const moment = marks(c);
       const { videoId } = c.player.getState();
-      if (!moment || videoId === undefined) return;
-      c.edit(added(videoId, moment, '', c.newId));
+      if (!moment || videoId === undefined) {
+        c.tell(reasons.markFirst);
+        return;
+      }
+      c.edit(added({ videoId, trackId: c.trackId }, moment, c.newId));
       c.player.actions.clearMarks();
     },
   },

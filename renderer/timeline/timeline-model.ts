@@ -9,7 +9,7 @@ export type TrackKind = 'candidates' | 'ranking' | 'chosen' | 'own' | 'imported'
 
 /** What a segment stands for, and with that what can be done to it. */
 export type SegmentOrigin =
-  /** Kept by the project: can be changed, unless it was imported. */
+  /** Kept by the project: can be changed, unless its track is locked or for reference. */
   | { readonly type: 'annotation'; readonly annotation: Annotation }
   /** Found by a model and not kept yet: changing it keeps it, as an annotation that knows where it came from. */
   | {
@@ -22,6 +22,8 @@ export type SegmentOrigin =
       readonly query: string;
       readonly confidence: number;
       readonly verifierScore?: number;
+      /** The moment that it was kept as: what is done to the one is done to the other. */
+      readonly keptAs?: TimelineSegment;
     }
   /** Only to be looked at: the chosen moment, what a reasoner said. */
   | { readonly type: 'fixed' };
@@ -39,6 +41,8 @@ export interface TimelineSegment {
   /** Label colour of the design system, 0..7. */
   readonly labelColor?: number;
   readonly labelName?: string;
+  /** It is on a track that cannot be changed. */
+  readonly locked?: boolean;
   readonly origin: SegmentOrigin;
 }
 
@@ -47,6 +51,9 @@ export interface TimelineTrack {
   readonly id: string;
   readonly kind: TrackKind;
   readonly title: string;
+  /** Label colour for segments without a label; absent: that of the kind. */
+  readonly color?: number;
+  readonly locked?: boolean;
   readonly segments: readonly TimelineSegment[];
 }
 
@@ -66,15 +73,21 @@ export interface SampledFrames {
 export interface TimelineEdit {
   readonly title: string;
   readonly operations: readonly AnnotationOperation[];
+  /** With an edit right after it that has the same words it is one step of undo. */
+  readonly join?: string;
   /** What is to be selected afterwards; absent: what is selected now. */
   readonly select?: readonly string[];
 }
 
 /** Whether the times of a segment can be changed. */
 export function isEditable(segment: TimelineSegment): boolean {
-  const { origin } = segment;
-  if (origin.type === 'annotation') return origin.annotation.provenance !== 'imported';
-  return origin.type === 'candidate';
+  const { origin, locked } = keptOf(segment);
+  return origin.type !== 'fixed' && locked !== true;
+}
+
+/** What an edit of a segment is about: of a candidate that was kept, the moment that it became. */
+export function keptOf(segment: TimelineSegment): TimelineSegment {
+  return (segment.origin.type === 'candidate' ? segment.origin.keptAs : undefined) ?? segment;
 }
 
 /** All segments of all tracks by their ids. */

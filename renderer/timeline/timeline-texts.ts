@@ -60,3 +60,20 @@ export const timelineCommandTexts = {
   zoomSelection: 'Zoom to the selected moment',
   play: 'Play the selected moment in a loop',
 } as const;
+
+/** Why a key did nothing. */
+export const timelineReasons = {
+  selectFirst: 'Select a moment first, with ↓ or a click.',
+  selectOne: 'Select one moment only for this.',
+  selectTwo: 'Select two moments or more to merge them: Ctrl and click, or Shift and ↓.',
+  fixed:
+    'This cannot be changed here: its track is locked or for reference. Unlock it, or copy it to a track of your own.',
+  candidatesStay: 'Candidates are part of their question; only moments that were kept can be removed.',
+  markFirst: 'Mark a beginning with I and an end with O first.',
+  outside: 'The playhead is not inside the selected moment.',
+  noFurther: 'It cannot be moved further.',
+  noMoments: 'There is no moment here.',
+  lastMoment: 'This is the last moment.',
+  firstMoment: 'This is the first moment.',
+  noLabel: (key: number) => `There is no label for key ${key}.`,
+} as const;

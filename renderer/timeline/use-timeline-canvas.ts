@@ -1,4 +1,5 @@
 import { useEffect, useRef, type RefObject } from 'react';
+import { ownTrackId } from '../../electron/host/contract/library.ts';
 import { commandedSec } from '../player/player-state.ts';
 import type { PlayerStore } from '../player/player-store.ts';
 import type { TimelineStore } from './timeline-store.ts';
@@ -52,6 +53,7 @@ export function useTimelineCanvas({ lower, upper, stage }: CanvasElements, input
           snapping,
           tracks: now.tracks,
           videoId: now.video.id,
+          trackId: now.commandContext?.().trackId ?? ownTrackId,
           frames: player.frameTimes(),
           attractingSec: [...marks, ...sampled],
           newId: now.newId,

@@ -130,6 +130,7 @@ function begin() {
   const frames: (() => void)[] = [];
   const delays: { act: () => void; durationMs: number }[] = [];
   const connection = createConnection({
+    windowId: 'w1',
     connect: () => {
       const line = new Line();
       lines.push(line);

@@ -42,6 +42,8 @@ export interface Connection {
 
 export interface ConnectionOptions {
   readonly connect: () => Transport;
+  /** The window's name among those of the program. */
+  readonly windowId: string;
   /** Everything as it is now: at the start and after each reconnection. */
   readonly onSnapshot: (snapshot: HostResult<'snapshot'>) => void;
   /** What happened after the snapshot, in order; several at once when they come close together. */
@@ -98,7 +100,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (held === undefined) own.add(event);
       else held.push(event);
     };
-    asked.call('subscribe', {}, { onProgress }).then(
+    asked.call('subscribe', { windowId: options.windowId }, { onProgress }).then(
       () => lose(attempt, new EngineError('ENGINE_UNRESPONSIVE', 'The program ended the connection.')),
       (error: unknown) => lose(attempt, error),
     );

@@ -8,13 +8,15 @@ export interface FieldProps {
   /** The control's id, where others look for it; absent: any. */
   readonly id?: string | undefined;
   readonly hint?: string | undefined;
+  /** Why what was written is not taken. */
+  readonly problem?: string | undefined;
   /** Gets the id that the label is for. */
   readonly children: (id: string) => ReactNode;
   readonly className?: string | undefined;
 }
 
 /** A label over a control. */
-export function Field({ label, id: given, hint, children, className }: FieldProps) {
+export function Field({ label, id: given, hint, problem, children, className }: FieldProps) {
   const made = useId();
   const id = given ?? made;
   return (
@@ -23,6 +25,11 @@ export function Field({ label, id: given, hint, children, className }: FieldProp
         {label}
       </label>
       {children(id)}
+      {problem !== undefined && (
+        <p className={styles.problem} role="alert">
+          {problem}
+        </p>
+      )}
       {hint !== undefined && <p className={styles.hint}>{hint}</p>}
     </div>
   );

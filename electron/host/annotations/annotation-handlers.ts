@@ -1,5 +1,5 @@
 import type { Handlers } from '../../../native-models/protocol/server.ts';
-import type { AnnotationsChanged } from '../contract/annotations.ts';
+import type { AnnotationsChanged, HistoryScope, HistoryStep } from '../contract/annotations.ts';
 import type { HostMethods } from '../contract/methods.ts';
 import type { HostContext } from '../host-context.ts';
 
@@ -18,14 +18,25 @@ export async function tellAnnotations(
 
 /** Marked moments, and taking changes of them back. */
 export function annotationHandlers(context: HostContext): Pick<Handlers<HostMethods>, AnnotationMethods> {
-  const { store, now } = context;
+  const { store, now, newId, windows } = context;
   return {
     annotationsList: (filter) => store.call('listAnnotations', filter),
-    annotationsChange: async (change) =>
-      tellAnnotations(context, await store.call('changeAnnotations', { ...change, atMs: now() })),
-    annotationsUndo: async ({ projectId }) =>
-      tellAnnotations(context, await store.call('stepAnnotations', { projectId, direction: 'undo' })),
-    annotationsRedo: async ({ projectId }) =>
-      tellAnnotations(context, await store.call('stepAnnotations', { projectId, direction: 'redo' })),
+    annotationsChange: async (change) => {
+      const { annotator } = await store.call('readSettings');
+      const step = { stepId: newId(), atMs: now(), author: annotator };
+      return tellAnnotations(context, await store.call('changeAnnotations', { ...change, ...step }));
+    },
+    annotationsUndo: (scope) => stepHistory('undo', scope),
+    annotationsRedo: (scope) => stepHistory('redo', scope),
   };
+
+  async function stepHistory(
+    direction: 'undo' | 'redo',
+    scope: HistoryScope & { readonly projectId: string },
+  ): Promise<HistoryStep> {
+    const otherWindowIds = windows.othersThan(scope.windowId);
+    const step = await store.call('stepAnnotations', { ...scope, direction, otherWindowIds });
+    await tellAnnotations(context, step.change);
+    return step;
+  }
 }

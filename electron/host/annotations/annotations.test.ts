@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Annotation, AnnotationOperation } from '../contract/annotations.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Annotation, AnnotationOperation, HistoryScope } from '../contract/annotations.ts';
+import { TestWindow } from '../testing/connect-window.ts';
 import { TestHost, hostPatienceMs } from '../testing/test-host.ts';
 
 let host: TestHost;
@@ -21,15 +22,19 @@ function added(changes: Partial<Annotation> = {}): Extract<AnnotationOperation, 
 const change = (title: string, ...operations: AnnotationOperation[]) =>
   host.window.call('annotationsChange', { projectId: ids.projectId, title, operations });
 const list = () => host.window.call('annotationsList', { projectId: ids.projectId });
-const undo = () => host.window.call('annotationsUndo', { projectId: ids.projectId });
-const redo = () => host.window.call('annotationsRedo', { projectId: ids.projectId });
+const undo = (scope: HistoryScope = {}) =>
+  host.window.call('annotationsUndo', { projectId: ids.projectId, ...scope });
+const redo = (scope: HistoryScope = {}) =>
+  host.window.call('annotationsRedo', { projectId: ids.projectId, ...scope });
+const project = async () =>
+  (await host.window.call('snapshot', {})).projects.find(({ id }) => id === ids.projectId)!;
 
 describe('a change of annotations', () => {
-  it('is told to every window with what can be undone now, and counted in the project', async () => {
+  it('is told to every window, and counted in the project', async () => {
     const other = host.newWindow();
     const one = added();
     const changed = await change('Add moment', one);
-    expect(changed).toMatchObject({ history: { undo: 'Add moment' }, removedIds: [] });
+    expect(changed).toMatchObject({ removedIds: [] });
     const { change: told } = await other.heard(
       'annotationsChanged',
       (event) => event.change.changed.length > 0,
@@ -83,19 +88,149 @@ describe('a change of annotations', () => {
     await expect(reach).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('loses a label when the project does, and takes none that it has not', async () => {
-    const { projectId } = ids;
-    const labels = [{ id: 'l1', name: 'Dog', color: 0 }];
-    await host.window.call('projectsChange', { id: projectId, labels });
+  it('loses a label with the project’s, takes none that it has not, and gets it back by undo', async () => {
+    const label = { id: 'l1', name: 'Dog', color: 0 };
+    await change('Add label', { op: 'addLabel', label });
     const [one, two] = [added({ labelId: 'l1' }), added({ labelId: 'l2' })];
     const { changed } = await change('Add', one, two);
     expect(changed.map(({ labelId }) => labelId)).toEqual(['l1', undefined]);
-    await change('Unlabel', { op: 'update', id: one.annotation.id, changes: { labelId: null } });
-    await change('Label', { op: 'update', id: two.annotation.id, changes: { labelId: 'l1' } });
-    await host.window.call('projectsChange', { id: projectId, labels: [] });
+    const before = (await list()).annotations;
+    await change('Remove label', { op: 'removeLabel', id: 'l1' });
+    expect((await project()).labels).toEqual([]);
     expect((await list()).annotations.every(({ labelId }) => labelId === undefined)).toBe(true);
-    // Undoing what gave a label that is gone since leaves it out.
-    expect((await undo()).changed).toMatchObject([{ id: two.annotation.id }]);
+    expect(await undo()).toMatchObject({ title: 'Remove label', isDone: true });
+    expect((await project()).labels).toEqual([label]);
+    expect((await list()).annotations).toEqual(before);
+  });
+
+  it('says who made it and who changed it last', async () => {
+    await host.window.call('settingsChange', { annotator: 'Ada' });
+    const { annotation } = added();
+    await change('Add', { op: 'add', annotation });
+    await host.window.call('settingsChange', { annotator: 'Ben' });
+    await change('Note', { op: 'update', id: annotation.id, changes: { note: 'n' } });
+    expect((await list()).annotations).toMatchObject([{ createdBy: 'Ada', changedBy: 'Ben' }]);
+    await host.window.call('settingsChange', { annotator: '' });
+  });
+});
+
+describe('tracks', () => {
+  const track = { id: 't1', name: 'Ada', kind: 'own', hidden: false, locked: false } as const;
+
+  it('are added, changed, moved and removed with their moments, all of it undone in steps', async () => {
+    await change('Add track', { op: 'addTrack', track }, added({ trackId: 't1' }), added());
+    await change('Rename', {
+      op: 'updateTrack',
+      id: 't1',
+      changes: { name: 'Ben', color: 3, labelIds: ['l'] },
+    });
+    await change('Move', { op: 'moveTrack', id: 't1', place: 0 });
+    expect((await project()).tracks).toMatchObject([
+      { id: 't1', name: 'Ben', color: 3, labelIds: ['l'] },
+      { id: 'own' },
+    ]);
+    await change('Plain', { op: 'updateTrack', id: 't1', changes: { color: null, labelIds: null } });
+    expect((await project()).tracks[0]).toEqual({ ...track, name: 'Ben' });
+    const before = (await list()).annotations;
+    await change('Remove', { op: 'removeTrack', id: 't1' });
+    expect((await list()).annotations).toHaveLength(1);
+    for (let steps = 0; steps < 4; steps++) await undo();
+    expect((await list()).annotations).toEqual(before);
+    expect((await project()).tracks).toMatchObject([{ id: 'own' }, track]);
+  });
+
+  it('of others become one’s own, and a moment that is corrected there keeps what it was', async () => {
+    const reference = { ...track, kind: 'reference' } as const;
+    const { annotation } = added({ trackId: 't1', provenance: 'imported', source: 'truth.json' });
+    await change('Import', { op: 'addTrack', track: reference }, { op: 'add', annotation });
+    await change('Work on it', { op: 'updateTrack', id: 't1', changes: { kind: 'own' } });
+    await change('Move edge', { op: 'update', id: annotation.id, changes: { endSec: 5 } });
+    expect((await list()).annotations).toMatchObject([
+      { provenance: 'edited', source: 'truth.json', originalStartSec: 1, originalEndSec: 2, endSec: 5 },
+    ]);
+  });
+
+  it('of the project itself stay', async () => {
+    await expect(change('Remove', { op: 'removeTrack', id: 'own' })).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+    });
+  });
+});
+
+describe('undo and redo act where one looks', () => {
+  it('on the video shown, in the order of its own steps', async () => {
+    const other = await host.window.call('videosOpen', {
+      projectId: ids.projectId,
+      paths: [await host.videoFile('second.mp4')],
+    });
+    const second = other.videos[0]!.id;
+    await change('On the first', added());
+    await change('On the second', added({ videoId: second }));
+    expect(await undo({ videoId: ids.videoId })).toMatchObject({
+      title: 'On the first',
+      videoIds: [ids.videoId],
+    });
+    await expect(undo({ videoId: ids.videoId })).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
+    expect((await list()).annotations).toMatchObject([{ videoId: second }]);
+    expect(await redo({ videoId: ids.videoId })).toMatchObject({ title: 'On the first' });
+  });
+
+  it('leave to another open window what it did, until that is closed', async () => {
+    const other = new TestWindow(host.handlers, undefined, 'w2');
+    const act = (windowId: string, title: string) => {
+      const { projectId } = ids;
+      return host.window.call('annotationsChange', { projectId, windowId, title, operations: [added()] });
+    };
+    await act('w1', 'Mine');
+    await act('w2', 'Theirs');
+    await vi.waitFor(async () => expect(await undo({ windowId: 'w1' })).toMatchObject({ title: 'Mine' }));
+    await expect(undo({ windowId: 'w1' })).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
+    other.close();
+    await vi.waitFor(async () => expect(await undo({ windowId: 'w1' })).toMatchObject({ title: 'Theirs' }));
+  });
+
+  it('leave alone, and drop, what was changed since by somebody else', async () => {
+    const { projectId } = ids;
+    const { annotation } = added();
+    const by = (windowId: string, title: string, ...operations: AnnotationOperation[]) =>
+      host.window.call('annotationsChange', { projectId, windowId, title, operations });
+    const other = new TestWindow(host.handlers, undefined, 'w2');
+    await by('w1', 'Add', { op: 'add', annotation });
+    await by('w2', 'Note', { op: 'update', id: annotation.id, changes: { note: 'theirs' } });
+    await vi.waitFor(async () => {
+      const step = await undo({ windowId: 'w1' });
+      expect(step).toMatchObject({ title: 'Add', isDone: false });
+    });
+    expect((await list()).annotations).toMatchObject([{ note: 'theirs' }]);
+    other.close();
+  });
+
+  it('take what was typed in one go as one step', async () => {
+    const { projectId } = ids;
+    const { annotation } = added({ text: '' });
+    await change('Add', { op: 'add', annotation });
+    for (const text of ['a', 'ab', 'abc']) {
+      const operations: AnnotationOperation[] = [{ op: 'update', id: annotation.id, changes: { text } }];
+      await host.window.call('annotationsChange', { projectId, title: 'Words', join: 'words', operations });
+    }
+    expect((await undo()).change.changed).toMatchObject([{ text: '' }]);
+    expect((await redo()).change.changed).toMatchObject([{ text: 'abc' }]);
+  });
+});
+
+describe('removing a video', () => {
+  it('keeps the history of the others', async () => {
+    const opened = await host.window.call('videosOpen', {
+      projectId: ids.projectId,
+      paths: [await host.videoFile('gone.mp4')],
+    });
+    const gone = opened.videos[0]!.id;
+    await change('Both', added(), added({ videoId: gone }));
+    await change('Only there', added({ videoId: gone }));
+    await host.window.call('videosRemove', { id: gone, projectId: ids.projectId });
+    expect((await list()).annotations).toHaveLength(1);
+    expect(await undo()).toMatchObject({ title: 'Both', isDone: true, videoIds: [ids.videoId] });
+    expect((await list()).annotations).toEqual([]);
   });
 });
 
@@ -111,12 +246,11 @@ describe('undo and redo', () => {
     const after = (await list()).annotations;
     await host.restart();
     const undone = await undo();
-    expect(undone).toMatchObject({ history: { undo: 'Add two', redo: 'Split' } });
+    expect(undone).toMatchObject({ title: 'Split', isDone: true });
     expect((await list()).annotations.map(({ endSec }) => endSec)).toEqual([2, 2]);
-    expect(await undo()).toMatchObject({
-      history: { redo: 'Add two' },
-      removedIds: [one, two].map((op) => op.annotation.id),
-    });
+    const { title, change: back } = await undo();
+    expect(title).toBe('Add two');
+    expect(back.removedIds.toSorted()).toEqual([one, two].map((op) => op.annotation.id).toSorted());
     expect((await list()).annotations).toEqual([]);
     await redo();
     await redo();
@@ -129,7 +263,7 @@ describe('undo and redo', () => {
     await undo();
     await change('Two', added());
     await expect(redo()).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
-    expect((await undo()).history).toEqual({ redo: 'Two' });
+    expect((await undo()).title).toBe('Two');
     await expect(undo()).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
   });
 
@@ -139,6 +273,6 @@ describe('undo and redo', () => {
     );
     await change('Import truth.json', ...many);
     expect((await list()).annotations).toHaveLength(10_000);
-    expect((await undo()).removedIds).toHaveLength(10_000);
+    expect((await undo()).change.removedIds).toHaveLength(10_000);
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, timestampMsSchema } from './library.ts';
+import { idSchema, labelSchema, timestampMsSchema, trackSchema } from './library.ts';
 
 /** Where a moment came from: a model's candidate as found, a candidate that a person corrected, a person, or a file. */
 export const provenanceSchema = z.enum(['model', 'edited', 'human', 'imported']);
@@ -31,8 +31,13 @@ export const annotationSchema = z.object({
   /** The grounder's confidence and the verifier's score of the candidate it began as. */
   confidence: z.number().optional(),
   verifierScore: z.number().optional(),
-  /** Name of the imported file or benchmark: one track of the timeline per source. */
+  /** Name of the imported file or benchmark that it was read from. */
   source: z.string().optional(),
+  /** The track that it is on; absent: the project's own (`ownTrackId`). */
+  trackId: idSchema.optional(),
+  /** Who made it and who changed it last, where they said so. */
+  createdBy: z.string().max(200).optional(),
+  changedBy: z.string().max(200).optional(),
   createdAtMs: timestampMsSchema,
   updatedAtMs: timestampMsSchema,
 });
@@ -40,11 +45,14 @@ export type Annotation = z.infer<typeof annotationSchema>;
 
 /** What a new annotation needs; the store adds the rest. The renderer chooses the id, so that it can show it at once. */
 export const newAnnotationSchema = annotationSchema
-  .omit({ createdAtMs: true, updatedAtMs: true, projectId: true })
+  .omit({ createdAtMs: true, updatedAtMs: true, projectId: true, createdBy: true, changedBy: true })
   .extend({ note: annotationSchema.shape.note.default(''), state: reviewStateSchema.default('open') });
 export type NewAnnotation = z.infer<typeof newAnnotationSchema>;
 
-/** What can be changed afterwards; changing the times of a `model` one makes it `edited`. `null` takes a label away. */
+/**
+ * What can be changed afterwards; changing the times of one that a model found or that was imported makes it `edited`.
+ * `null` takes a label away, and puts it on the project's own track.
+ */
 export const annotationChangesSchema = z
   .object({
     startSec: z.number().nonnegative(),
@@ -53,27 +61,67 @@ export const annotationChangesSchema = z
     labelId: idSchema.nullable(),
     note: z.string().max(10_000),
     state: reviewStateSchema,
+    trackId: idSchema.nullable(),
   })
   .partial();
 export type AnnotationChanges = z.infer<typeof annotationChangesSchema>;
+
+const placeSchema = z.number().int().nonnegative();
 
 /** One step of a change; a whole list of them is one step of undo. */
 export const annotationOperationSchema = z.discriminatedUnion('op', [
   z.object({ op: z.literal('add'), annotation: newAnnotationSchema }),
   z.object({ op: z.literal('update'), id: idSchema, changes: annotationChangesSchema }),
   z.object({ op: z.literal('remove'), id: idSchema }),
+  z.object({ op: z.literal('addLabel'), label: labelSchema }),
+  z.object({ op: z.literal('updateLabel'), id: idSchema, changes: labelSchema.omit({ id: true }).partial() }),
+  z.object({ op: z.literal('moveLabel'), id: idSchema, place: placeSchema }),
+  /** Takes it from its moments too. */
+  z.object({ op: z.literal('removeLabel'), id: idSchema }),
+  z.object({ op: z.literal('addTrack'), track: trackSchema }),
+  z.object({
+    op: z.literal('updateTrack'),
+    id: idSchema,
+    /** `null` takes a colour, or the choice of labels, away. */
+    changes: trackSchema
+      .pick({ name: true, kind: true, hidden: true, locked: true })
+      .extend({
+        color: trackSchema.shape.color.nullable(),
+        labelIds: trackSchema.shape.labelIds.nullable(),
+      })
+      .partial(),
+  }),
+  z.object({ op: z.literal('moveTrack'), id: idSchema, place: placeSchema }),
+  /** Removes its moments too; the project's own track stays. */
+  z.object({ op: z.literal('removeTrack'), id: idSchema }),
 ]);
 export type AnnotationOperation = z.infer<typeof annotationOperationSchema>;
 
-/** What can be undone and redone in a project, and what it was, in a few words ("Move edge"). */
-export const undoStateSchema = z.object({ undo: z.string().optional(), redo: z.string().optional() });
-export type UndoState = z.infer<typeof undoStateSchema>;
-
-/** The outcome of a change, an undo or a redo. */
+/** The outcome of a change, an undo or a redo. What became of labels and tracks is told with the project. */
 export const annotationsChangedSchema = z.object({
   projectId: idSchema,
   changed: z.array(annotationSchema),
   removedIds: z.array(idSchema),
-  history: undoStateSchema,
 });
 export type AnnotationsChanged = z.infer<typeof annotationsChangedSchema>;
+
+/** Whose history is moved in: that of a video, as one window sees it. */
+export const historyScopeSchema = z.object({
+  /** Only what is about it, and what is about the whole project; absent: all. */
+  videoId: idSchema.optional(),
+  /** The window that asks: what another window that is open did is left to that one. */
+  windowId: idSchema.optional(),
+});
+export type HistoryScope = z.infer<typeof historyScopeSchema>;
+
+/** What an undo or a redo did. */
+export const historyStepSchema = z.object({
+  /** What was taken back or made again, in a few words ("Move edge"). */
+  title: z.string(),
+  /** The videos that it was about; empty: labels or tracks of the project. */
+  videoIds: z.array(idSchema),
+  /** False: something was changed since by a later step that is not of this history; the step was left alone and dropped. */
+  isDone: z.boolean(),
+  change: annotationsChangedSchema,
+});
+export type HistoryStep = z.infer<typeof historyStepSchema>;

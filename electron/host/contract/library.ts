@@ -65,12 +65,35 @@ export const labelSchema = z.object({
 });
 export type Label = z.infer<typeof labelSchema>;
 
+/** The track that moments are on which name none; every project has it. */
+export const ownTrackId = 'own';
+
+/** A row of moments on the timeline, with what is shown of it and what may be done to it. */
+export const trackSchema = z.object({
+  id: idSchema,
+  name: z.string().min(1).max(200),
+  /** `own`: to be worked on; `reference`: what others found, to be compared with. */
+  kind: z.enum(['own', 'reference']),
+  /** One of the eight label colours, for moments without a label. */
+  color: z.number().int().min(0).max(7).exactOptional(),
+  hidden: z.boolean(),
+  /** Nothing on it can be changed. */
+  locked: z.boolean(),
+  /** The labels that can be set on it; absent: all of the project. */
+  labelIds: z.array(idSchema).max(200).exactOptional(),
+  /** What it began as: a file, a question's candidates or another track, by its name. */
+  origin: z.object({ kind: z.enum(['file', 'run', 'track']), name: z.string() }).exactOptional(),
+});
+export type Track = z.infer<typeof trackSchema>;
+
 /** Videos, runs and annotations that belong together. */
 export const projectSchema = z.object({
   id: idSchema,
   name: z.string().min(1).max(200),
   createdAtMs: timestampMsSchema,
   labels: z.array(labelSchema),
+  /** In the order in which they are shown; a project of an older program has none yet. */
+  tracks: z.array(trackSchema).default([]),
   notes: z.string(),
   videoIds: z.array(idSchema),
   counts: z.object({

@@ -13,8 +13,9 @@ import {
   annotationOperationSchema,
   annotationSchema,
   annotationsChangedSchema,
+  historyScopeSchema,
+  historyStepSchema,
   reviewStateSchema,
-  undoStateSchema,
 } from './annotations.ts';
 import { engineStateSchema, hostEventSchema } from './events.ts';
 import {
@@ -24,14 +25,7 @@ import {
   exportRequestSchema,
   exportResultSchema,
 } from './exports.ts';
-import {
-  demoClipSchema,
-  folderEntrySchema,
-  idSchema,
-  labelSchema,
-  projectSchema,
-  videoSchema,
-} from './library.ts';
+import { demoClipSchema, folderEntrySchema, idSchema, projectSchema, videoSchema } from './library.ts';
 import { partialDownloadSchema, sourceKeySchema, tokenStateSchema } from './downloads.ts';
 import { downloadableModelSchema, jobSchema, modelSchema } from './models.ts';
 import { questionSchema, runEstimateSchema, runSchema, storedRunEventSchema } from './runs.ts';
@@ -50,7 +44,11 @@ const inProject = z.object({ projectId: idSchema });
  */
 export const hostMethods = {
   /** Never ends by itself: its progress is everything that happens. */
-  subscribe: { params: nothing, result: nothing, progress: hostEventSchema },
+  subscribe: {
+    params: z.object({ windowId: idSchema.optional() }),
+    result: nothing,
+    progress: hostEventSchema,
+  },
   /** What a window needs to begin with. */
   snapshot: {
     params: nothing,
@@ -119,7 +117,6 @@ export const hostMethods = {
     params: byId.extend({
       name: z.string().min(1).max(200).optional(),
       notes: z.string().max(100_000).optional(),
-      labels: z.array(labelSchema).max(200).optional(),
     }),
     result: projectSchema,
     progress: never,
@@ -174,20 +171,32 @@ export const hostMethods = {
 
   annotationsList: {
     params: inProject.extend({ videoId: idSchema.optional() }),
-    result: z.object({ annotations: z.array(annotationSchema), history: undoStateSchema }),
+    result: z.object({ annotations: z.array(annotationSchema) }),
     progress: never,
   },
-  /** All of it or nothing; one step of undo. `title` names it in the menu. */
+  /** All of it or nothing, labels and tracks too; one step of undo. */
   annotationsChange: {
     params: inProject.extend({
+      /** What it is, in a few words. */
       title: z.string().max(200),
+      windowId: idSchema.optional(),
+      /** What is changed with the same words right after another, as while one types, becomes one step of undo. */
+      join: z.string().max(200).optional(),
       operations: z.array(annotationOperationSchema).min(1).max(100_000),
     }),
     result: annotationsChangedSchema,
     progress: never,
   },
-  annotationsUndo: { params: inProject, result: annotationsChangedSchema, progress: never },
-  annotationsRedo: { params: inProject, result: annotationsChangedSchema, progress: never },
+  annotationsUndo: {
+    params: inProject.extend(historyScopeSchema.shape),
+    result: historyStepSchema,
+    progress: never,
+  },
+  annotationsRedo: {
+    params: inProject.extend(historyScopeSchema.shape),
+    result: historyStepSchema,
+    progress: never,
+  },
   /** What a file of annotations would bring, before any of it is taken over. */
   annotationsPreview: {
     params: inProject.extend({
@@ -204,6 +213,7 @@ export const hostMethods = {
       path: z.string(),
       videoId: idSchema.optional(),
       choices: annotationChoicesSchema.optional(),
+      windowId: idSchema.optional(),
     }),
     result: annotationImportResultSchema,
     progress: never,

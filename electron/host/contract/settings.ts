@@ -20,6 +20,8 @@ const fields = {
   /** Looks once a day whether a newer release is there; else only when it is told to. */
   checksForUpdates: z.boolean(),
   downloads: downloadChoicesSchema,
+  /** Who works here: stands with what is made and changed. */
+  annotator: z.string().max(200),
   /** Sizes of panes and the like: written and read by the renderer alone. */
   layout: z.record(z.string(), z.number()),
 };
@@ -40,6 +42,7 @@ export const settingsSchema = z.object({
   firstStartDone: fields.firstStartDone.default(false),
   checksForUpdates: fields.checksForUpdates.default(false),
   downloads: fields.downloads.default(defaultDownloadChoices),
+  annotator: fields.annotator.default(''),
   layout: fields.layout.default({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;

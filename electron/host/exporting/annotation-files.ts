@@ -136,7 +136,15 @@ function projectOf(
   return {
     ...{ format: 'videomind-project', schemaVersion: 1, program, exportedAtMs: nowMs },
     project: {
-      ...{ id: 'project', name: video.name, createdAtMs: nowMs, labels, notes: '', videoIds: [video.id] },
+      ...{
+        id: 'project',
+        name: video.name,
+        createdAtMs: nowMs,
+        labels,
+        tracks: [],
+        notes: '',
+        videoIds: [video.id],
+      },
       counts: { runs: 0, annotations: moments.length, reviewed: 0 },
     },
     videos: [video],

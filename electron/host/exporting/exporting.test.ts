@@ -110,15 +110,22 @@ describe('an import of annotations', () => {
       ['it starts after the end of the video', 1],
       ['about no video of this project', 1],
     ]);
-    const { annotations, history } = await host.window.call('annotationsList', { projectId: ids.projectId });
+    const { annotations } = await host.window.call('annotationsList', { projectId: ids.projectId });
     expect(annotations.filter(({ source }) => source === 'truth.csv')).toMatchObject([
       { provenance: 'imported', text: 'a' },
       { provenance: 'imported', text: 'b' },
       { text: 'd', startSec: 58, endSec: 60 },
     ]);
-    expect(history.undo).toBe('Import truth.csv');
-    const { projects } = await host.window.call('snapshot', {});
-    expect(projects[0]?.labels.map(({ name }) => name)).toEqual(['Dog', 'Cat']);
+    const project = async () => (await host.window.call('snapshot', {})).projects[0]!;
+    expect((await project()).labels.map(({ name }) => name)).toEqual(['Dog', 'Cat']);
+    expect((await project()).tracks).toMatchObject([
+      { id: 'own' },
+      { name: 'truth.csv', kind: 'reference', origin: { kind: 'file', name: 'truth.csv' } },
+    ]);
+    // What came with the file goes with it: its track and its labels too.
+    const undone = await host.window.call('annotationsUndo', { projectId: ids.projectId });
+    expect(undone).toMatchObject({ title: 'Import truth.csv', isDone: true });
+    expect(await project()).toMatchObject({ labels: [], tracks: [{ id: 'own' }] });
   });
 
   it('is shown beforehand, as it is read with what a person chose, and changes nothing', async () => {

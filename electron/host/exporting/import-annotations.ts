@@ -10,7 +10,7 @@ import type { ReadAnnotations } from '../../../native-models/annotation-forms/re
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { AnnotationOperation } from '../contract/annotations.ts';
 import type { AnnotationChoices, AnnotationImportResult, AnnotationPreview } from '../contract/exports.ts';
-import type { Label, LibraryVideo, Project } from '../contract/library.ts';
+import type { Label, LibraryVideo, Project, Track } from '../contract/library.ts';
 import { tellAnnotations } from '../annotations/annotation-handlers.ts';
 import { required } from '../host-context.ts';
 import type { HostContext } from '../host-context.ts';
@@ -27,6 +27,8 @@ export interface ImportRequest {
   /** What it is about where it does not say. */
   readonly videoId?: string | undefined;
   readonly choices?: AnnotationChoices | undefined;
+  /** The window that asks. */
+  readonly windowId?: string | undefined;
 }
 
 /** What a file brings to a project. */
@@ -78,20 +80,29 @@ export async function importAnnotations(
       remedy: 'Open the video that the file is about, then import the file with that video chosen.',
     });
   }
-  const labels = await labelsFor(context, project, kept);
-  const operations = kept.map(({ moment, video }): AnnotationOperation => {
-    const labelId = labels.get(keyOf(moment.label));
+  const { labelIds, added } = labelsFor(context, project, kept);
+  const track = trackFor(context, project, source);
+  const moments = kept.map(({ moment, video }): AnnotationOperation => {
+    const labelId = labelIds.get(keyOf(moment.label));
     const { startSec, endSec, text, note, state } = moment;
     return {
       op: 'add',
       annotation: {
         ...{ id: newId(), videoId: video.id, startSec, endSec, text, note, state },
         ...(labelId === undefined ? {} : { labelId }),
-        ...{ provenance: 'imported', source },
+        ...{ provenance: 'imported', source, trackId: track.id },
       },
     };
   });
-  const change = { projectId: project.id, title: `Import ${source}`.slice(0, 200), operations, atMs: now() };
+  const operations: AnnotationOperation[] = [
+    ...added.map((label) => ({ op: 'addLabel' as const, label })),
+    ...(project.tracks.includes(track) ? [] : [{ op: 'addTrack' as const, track }]),
+    ...moments,
+  ];
+  const title = `Import ${source}`.slice(0, 200);
+  const { annotator } = await store.call('readSettings');
+  const step = { stepId: newId(), atMs: now(), author: annotator, windowId: asked.windowId };
+  const change = { projectId: project.id, title, operations, ...step };
   await tellAnnotations(context, await store.call('changeAnnotations', change));
   return { added: kept.length, source, skipped, assumed: [...read.assumed] };
 }
@@ -113,12 +124,23 @@ async function readForProject({ store }: HostContext, asked: ImportRequest): Pro
   return { project, source, read, kept, skipped: countedByReason([...read.skipped, ...left]) };
 }
 
-/** The project's labels by name, with those that the file brings. */
-async function labelsFor(
-  { store, newId }: HostContext,
+/** The reference track that a file is read into: its own, which it may have from before. */
+function trackFor({ newId }: HostContext, { tracks }: Project, source: string): Track {
+  const name = source.slice(0, 200) || 'Imported';
+  const known = tracks.find(
+    ({ kind, locked, origin }) =>
+      kind === 'reference' && !locked && origin?.kind === 'file' && origin.name === source,
+  );
+  const shown = { kind: 'reference', hidden: false, locked: false } as const;
+  return known ?? { id: newId(), name, ...shown, origin: { kind: 'file', name: source } };
+}
+
+/** Labels by name: the project's, and those that the file brings. */
+function labelsFor(
+  { newId }: HostContext,
   project: Project,
   kept: readonly { readonly moment: ReadMoment }[],
-): Promise<ReadonlyMap<string, string>> {
+): { readonly labelIds: ReadonlyMap<string, string>; readonly added: readonly Label[] } {
   const labels: Label[] = [...project.labels];
   const byName = new Map(labels.map(({ name, id }) => [keyOf(name), id]));
   for (const { moment } of kept) {
@@ -128,8 +150,7 @@ async function labelsFor(
     labels.push(label);
     byName.set(keyOf(moment.label), label.id);
   }
-  if (labels.length > project.labels.length) await store.call('changeProject', { id: project.id, labels });
-  return byName;
+  return { labelIds: byName, added: labels.slice(project.labels.length) };
 }
 
 /** A file of annotations. @throws EngineError ANNOTATIONS_NOT_FOUND, ANNOTATIONS_INVALID for one that is too large. */

@@ -122,11 +122,7 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
       const removed = await store.call('removeVideoFromProject', { projectId, videoId: id });
       await tellRunsRemoved(removed.runIds);
       if (removed.annotationIds.length > 0) {
-        const change = await store.call('annotationsTouched', {
-          projectId,
-          ids: [],
-          removedIds: removed.annotationIds,
-        });
+        const change = { projectId, changed: [], removedIds: removed.annotationIds };
         events.emit({ type: 'annotationsChanged', change });
       }
       const project = await store.call('findProject', { id: projectId });
@@ -180,15 +176,8 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
         required(await store.call('createProject', { id: newId(), name, createdAtMs: now() }), 'project'),
       ),
 
-    projectsChange: async (change) => {
-      const changed = required(await store.call('changeProject', change), 'project');
-      tellProject(changed.project);
-      if (changed.unlabelledIds.length > 0) {
-        const touched = { projectId: change.id, ids: changed.unlabelledIds };
-        events.emit({ type: 'annotationsChanged', change: await store.call('annotationsTouched', touched) });
-      }
-      return changed.project;
-    },
+    projectsChange: async (change) =>
+      tellProject(required(await store.call('changeProject', change), 'project')),
 
     projectsRemove: async ({ id }) => {
       required(await store.call('findProject', { id }), 'project');

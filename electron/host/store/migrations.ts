@@ -147,6 +147,66 @@ const steps: readonly string[] = [
     created_at_ms INTEGER NOT NULL
   ) STRICT;
   `,
+
+  // Tracks; a history that is moved in by video and window, and says who did what when.
+  `
+  CREATE TABLE tracks (
+    project_id TEXT NOT NULL REFERENCES projects ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    color INTEGER,
+    hidden INTEGER NOT NULL,
+    locked INTEGER NOT NULL,
+    label_ids TEXT,
+    origin TEXT,
+    PRIMARY KEY (project_id, id)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO tracks (project_id, id, position, name, kind, hidden, locked)
+    SELECT id, 'own', 0, 'Annotations', 'own', 0, 0 FROM projects;
+  INSERT INTO tracks (project_id, id, position, name, kind, hidden, locked, origin)
+    SELECT project_id, lower(hex(randomblob(16))), row_number() OVER (PARTITION BY project_id ORDER BY min(rowid)),
+      substr(coalesce(nullif(source, ''), 'Imported'), 1, 200), 'reference', 0, 0,
+      json_object('kind', 'file', 'name', coalesce(source, ''))
+    FROM annotations WHERE provenance = 'imported' GROUP BY project_id, coalesce(source, '');
+
+  -- NULL: the project's own.
+  ALTER TABLE annotations ADD COLUMN track_id TEXT;
+  ALTER TABLE annotations ADD COLUMN created_by TEXT;
+  ALTER TABLE annotations ADD COLUMN changed_by TEXT;
+  UPDATE annotations SET track_id = (
+    SELECT tracks.id FROM tracks WHERE tracks.project_id = annotations.project_id
+      AND json_extract(tracks.origin, '$.name') = coalesce(annotations.source, ''))
+    WHERE provenance = 'imported';
+
+  ALTER TABLE undo_steps ADD COLUMN id TEXT NOT NULL DEFAULT '';
+  ALTER TABLE undo_steps ADD COLUMN at_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE undo_steps ADD COLUMN author TEXT;
+  ALTER TABLE undo_steps ADD COLUMN window_id TEXT;
+  ALTER TABLE undo_steps ADD COLUMN join_key TEXT;
+  ALTER TABLE undo_steps ADD COLUMN undone INTEGER NOT NULL DEFAULT 0;
+  -- [id]: the videos that it is about; empty: the project's labels or tracks.
+  ALTER TABLE undo_steps ADD COLUMN video_ids TEXT NOT NULL DEFAULT '[]';
+  -- Images of imported moments name the tracks that those are on now.
+  UPDATE undo_steps SET id = lower(hex(randomblob(16))),
+    undone = position > (SELECT undo_position FROM projects WHERE projects.id = undo_steps.project_id),
+    video_ids = (SELECT json_group_array(DISTINCT coalesce(value ->> '$.after.videoId', value ->> '$.before.videoId'))
+      FROM json_each(undo_steps.changes)),
+    changes = (SELECT json_group_array(json_object(
+        'id', value ->> '$.id',
+        'before', json(CASE WHEN before_track IS NULL THEN value -> '$.before'
+          ELSE json_set(value -> '$.before', '$.trackId', before_track) END),
+        'after', json(CASE WHEN after_track IS NULL THEN value -> '$.after'
+          ELSE json_set(value -> '$.after', '$.trackId', after_track) END)))
+      FROM (SELECT value,
+          (SELECT id FROM tracks WHERE project_id = undo_steps.project_id AND value ->> '$.before.provenance' = 'imported'
+            AND json_extract(origin, '$.name') = coalesce(value ->> '$.before.source', '')) AS before_track,
+          (SELECT id FROM tracks WHERE project_id = undo_steps.project_id AND value ->> '$.after.provenance' = 'imported'
+            AND json_extract(origin, '$.name') = coalesce(value ->> '$.after.source', '')) AS after_track
+        FROM json_each(undo_steps.changes)));
+  ALTER TABLE projects DROP COLUMN undo_position;
+  `,
 ];
 
 /** The version of the schema that this program writes. */
@@ -157,9 +217,9 @@ export function versionOf(connection: DatabaseSync): number {
   return Number(connection.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
 }
 
-/** Brings a file to this program's schema, each step whole or not at all. */
-export function migrate(connection: DatabaseSync): void {
-  for (let version = versionOf(connection); version < steps.length; version++) {
+/** Brings a file to this program's schema (or an older one), each step whole or not at all. */
+export function migrate(connection: DatabaseSync, to: number = schemaVersion): void {
+  for (let version = versionOf(connection); version < to; version++) {
     connection.exec(`BEGIN IMMEDIATE; ${steps[version] ?? ''} PRAGMA user_version = ${version + 1}; COMMIT`);
   }
 }

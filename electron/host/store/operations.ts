@@ -1,10 +1,5 @@
 import type { Database } from './database.ts';
-import {
-  annotationsTouched,
-  changeAnnotations,
-  listAnnotations,
-  stepAnnotations,
-} from './tables/annotation-changes.ts';
+import { changeAnnotations, listAnnotations, stepAnnotations } from './tables/annotation-changes.ts';
 import { addExport, findExport } from './tables/exports.ts';
 import { dropEndedJobs, listJobs, saveJob } from './tables/jobs.ts';
 import { listKnownModels, moveModels, readModelsFolder, removeModel, saveModel } from './tables/models.ts';
@@ -44,7 +39,6 @@ export const operations = {
   addExport,
   addSubtitles,
   addVideoToProject,
-  annotationsTouched,
   appendRunEvents,
   changeAnnotations,
   changeProject,

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settingsSchema } from '../contract/settings.ts';
-import { schemaVersion } from './migrations.ts';
+import { migrate, schemaVersion } from './migrations.ts';
 import { Store } from './store.ts';
 
 let folder: string;
@@ -108,6 +108,39 @@ describe('the library', () => {
   });
 });
 
+describe('a library of the first version', () => {
+  it('gets a track for each file that was imported, and its history by video', async () => {
+    const database = new DatabaseSync(file);
+    migrate(database, 1);
+    const image = (provenance: string, source?: string) =>
+      JSON.stringify({ id: 'a', videoId: 'v', provenance, ...(source === undefined ? {} : { source }) });
+    const step = (position: number, provenance: string, source?: string) =>
+      `('p', ${position}, 'Step ${position}', '[{"id":"a","before":null,"after":${image(provenance, source)}}]')`;
+    database.exec(`
+      INSERT INTO projects (id, name, created_at_ms, notes, undo_position) VALUES ('p', 'P', 1, '', 1);
+      INSERT INTO annotations (id, project_id, video_id, start_sec, end_sec, text, note, provenance, state, source,
+        created_at_ms, updated_at_ms)
+        VALUES ('a', 'p', 'v', 1, 2, '', '', 'imported', 'open', 'truth.json', 1, 1),
+          ('b', 'p', 'v', 1, 2, '', '', 'imported', 'open', 'other.csv', 1, 1),
+          ('c', 'p', 'v', 1, 2, '', '', 'human', 'open', NULL, 1, 1);
+      INSERT INTO undo_steps (project_id, position, title, changes)
+        VALUES ${step(1, 'imported', 'truth.json')}, ${step(2, 'human')};`);
+    database.close();
+    await open();
+    const { projects } = await store!.call('snapshot');
+    const tracks = projects[0]!.tracks;
+    expect(tracks.map(({ name, kind }) => [name, kind])).toEqual([
+      ['Annotations', 'own'],
+      ['truth.json', 'reference'],
+      ['other.csv', 'reference'],
+    ]);
+    const { annotations } = await store!.call('listAnnotations', { projectId: 'p' });
+    expect(annotations.map(({ trackId }) => trackId)).toEqual([tracks[1]?.id, tracks[2]?.id, undefined]);
+    const redo = { projectId: 'p', videoId: 'v', direction: 'redo' } as const;
+    expect(await store!.call('stepAnnotations', redo)).toMatchObject({ title: 'Step 2', videoIds: ['v'] });
+  });
+});
+
 describe('text of any kind', () => {
   it('is kept as it is and never becomes a statement', async () => {
     await open();
@@ -133,7 +166,7 @@ describe('text of any kind', () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (notes) => {
         const changed = await store!.call('changeProject', { id: 'p', notes });
-        expect(changed?.project.notes).toBe(notes);
+        expect(changed?.notes).toBe(notes);
       }),
       { numRuns: 50 },
     );

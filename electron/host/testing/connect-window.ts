@@ -17,13 +17,19 @@ export class TestWindow {
   readonly #onEvent: (event: HostEvent) => void;
 
   /** @param onEvent hears everything too, first. */
-  constructor(handlers: Handlers<HostMethods>, onEvent: (event: HostEvent) => void = () => undefined) {
+  constructor(
+    handlers: Handlers<HostMethods>,
+    onEvent: (event: HostEvent) => void = () => undefined,
+    windowId?: string,
+  ) {
     this.#onEvent = onEvent;
     const [near, far] = connectedTransports();
     serve(hostMethods, far, handlers);
     this.#client = new ProtocolClient(hostMethods, near);
     this.#close = () => near.close();
-    this.#client.call('subscribe', {}, { onProgress: (event) => this.#hear(event) }).catch(() => undefined);
+    this.#client
+      .call('subscribe', { windowId }, { onProgress: (event) => this.#hear(event) })
+      .catch(() => undefined);
   }
 
   call<M extends HostMethodName>(

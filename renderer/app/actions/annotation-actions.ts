@@ -3,12 +3,13 @@ import type { TimelineEdit } from '../../timeline/timeline-model.ts';
 import type { Application } from '../application.ts';
 import { appTexts } from '../texts.ts';
 import { choosePaths } from './choose-paths.ts';
+import { showVideo } from './show-video.ts';
 
 /** Carries out an edit: shown at once, selected as it says. */
 export function edit(app: Application, change: TimelineEdit | undefined): void {
   const { projectId } = app.library.getState();
   if (change === undefined || projectId === null) return;
-  app.edits.edit(projectId, change.title, change.operations);
+  app.edits.edit(projectId, change.title, change.operations, change.join);
   if (change.select !== undefined) app.timeline.actions.select(change.select);
 }
 
@@ -22,16 +23,44 @@ export function changeAnnotation(
   edit(app, { title, operations: [{ op: 'update', id, changes }] });
 }
 
-/** Takes back the last change of the open project's annotations, or does it again. */
+/** Changes words of an annotation as they are typed: stored at once, one step of undo. */
+export function typeWords(
+  app: Application,
+  id: string,
+  title: string,
+  changes: Pick<AnnotationChanges, 'text' | 'note'>,
+): void {
+  const join = `${Object.keys(changes).join()} ${id}`;
+  edit(app, { title, operations: [{ op: 'update', id, changes }], join });
+}
+
+/**
+ * Takes back the last change of the video that is shown, or does it again: says what it was, and selects what it is about.
+ * Without a video it is the last change of the project, and its video is shown.
+ */
 export async function moveInHistory(app: Application, direction: 'undo' | 'redo'): Promise<void> {
   await app.edits.whenSent();
-  const { projectId, history } = app.library.getState();
-  if (projectId === null || history[direction] === undefined) return;
+  const { projectId } = app.library.getState();
+  const { videoId, page } = app.workspace.getState();
+  if (projectId === null) return;
   const method = direction === 'undo' ? 'annotationsUndo' : 'annotationsRedo';
-  const change = await app.attempt(app.call(method, { projectId }));
-  if (change === undefined) return;
+  const scope = videoId === null || page !== 'workspace' ? {} : { videoId };
+  const step = await app.attempt(app.call(method, { projectId, windowId: app.windowId, ...scope }));
+  if (step === undefined) return;
   app.connection.flush();
-  app.library.dispatch({ type: 'annotationsChanged', change });
+  app.library.dispatch({ type: 'annotationsChanged', change: step.change });
+  const { title, isDone, videoIds, change } = step;
+  const texts = appTexts.history;
+  const message = isDone ? texts[direction](title) : texts.changedSince(title);
+  const level = isDone ? 'info' : 'warning';
+  app.library.dispatch({ type: 'noticed', notice: { level, message, about: 'history' } });
+  const [first] = videoIds;
+  if (scope.videoId === undefined && first !== undefined) showVideo(app, first);
+  const shownId = app.workspace.getState().videoId;
+  const shown = change.changed.filter((annotation) => annotation.videoId === shownId);
+  if (shown.length === 0) return;
+  app.timeline.actions.select(shown.map(({ id }) => id));
+  app.timeline.actions.reveal(Math.min(...shown.map(({ startSec }) => startSec)));
 }
 
 /** Lets a person choose a file of annotations, and shows what it would bring. */

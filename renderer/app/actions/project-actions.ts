@@ -1,4 +1,4 @@
-import type { Label, Project } from '../../../electron/host/contract/library.ts';
+import type { Project } from '../../../electron/host/contract/library.ts';
 import type { Settings } from '../../../electron/host/contract/settings.ts';
 import type { Application } from '../application.ts';
 import { openProject } from '../library/selectors.ts';
@@ -42,10 +42,10 @@ export async function ensureProject(app: Application): Promise<Project | undefin
   return openProject(app.library.getState()) ?? (await createProject(app, appTexts.firstProject));
 }
 
-/** Changes name, notes or labels of the open project. */
+/** Changes name or notes of the open project. */
 export async function changeProject(
   app: Application,
-  changes: { readonly name?: string; readonly notes?: string; readonly labels?: Label[] },
+  changes: { readonly name?: string; readonly notes?: string },
 ): Promise<void> {
   const project = openProject(app.library.getState());
   if (project === undefined) return;
@@ -74,7 +74,10 @@ export function askToRemoveProject(app: Application, project: Project): void {
     dialog: {
       kind: 'confirm',
       title: appTexts.removeProject.replace('…', ''),
-      text: appTexts.removeProjectText(project.name),
+      text: appTexts.removeProjectText(
+        project.name,
+        appTexts.counted(project.counts.annotations, project.counts.runs),
+      ),
       action: appTexts.remove,
       onConfirmed: () => void removeProject(app, project.id),
     },

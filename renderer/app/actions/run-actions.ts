@@ -7,6 +7,7 @@ import type { Application } from '../application.ts';
 import { runsPerPage } from '../application.ts';
 import type { WorkspaceState } from '../workspace-state.ts';
 import { currentModel, isActive, openProject, runsNewestFirst } from '../library/selectors.ts';
+import { appTexts } from '../texts.ts';
 import { showVideo } from './show-video.ts';
 
 /** Drafts that the host has not answered yet: a second press of the key asks nothing a second time. */
@@ -104,8 +105,20 @@ export async function reviewRun(
   if (run !== undefined) takeRuns(app, [run]);
 }
 
-/** Removes a run and what was stored of it. */
-export async function removeRun(app: Application, id: string): Promise<void> {
+/** Asks whether a run is to go; it cannot be brought back. */
+export function askToRemoveRun(app: Application, run: Run): void {
+  app.workspace.setState({
+    dialog: {
+      kind: 'confirm',
+      title: appTexts.removeRunTitle,
+      text: appTexts.removeRunText(run.question.question),
+      action: appTexts.remove,
+      onConfirmed: () => void removeRun(app, run.id),
+    },
+  });
+}
+
+async function removeRun(app: Application, id: string): Promise<void> {
   if ((await app.attempt(app.call('runsRemove', { id }))) === undefined) return;
   app.workspace.setState((state) => ({
     runId: state.runId === id ? null : state.runId,

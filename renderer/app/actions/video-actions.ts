@@ -32,10 +32,44 @@ export async function addVideos(app: Application): Promise<void> {
   await openVideoPaths(app, await choosePaths(app, options));
 }
 
-/** Takes a video out of the open project; the file stays. */
-export async function removeVideo(app: Application, id: string): Promise<void> {
+/** Takes a video out of the open project; asks first where work would go with it. The file stays. */
+export async function removeVideo(app: Application, video: LibraryVideo): Promise<void> {
   const { projectId } = app.library.getState();
   if (projectId === null) return;
+  const { id: videoId, name } = video;
+  const counted = await app.attempt(countOf(app, projectId, videoId));
+  if (counted === undefined) return;
+  const { moments, questions } = counted;
+  if (moments + questions === 0) {
+    await takeOut(app, projectId, videoId);
+    return;
+  }
+  app.workspace.setState({
+    dialog: {
+      kind: 'confirm',
+      title: appTexts.removeVideoTitle,
+      text: appTexts.removeVideoText(name, appTexts.counted(moments, questions)),
+      action: appTexts.remove,
+      onConfirmed: () => void takeOut(app, projectId, videoId),
+    },
+  });
+}
+
+/** As the host has them, with what is on its way to it: the window may know older runs not at all. */
+async function countOf(
+  app: Application,
+  projectId: string,
+  videoId: string,
+): Promise<{ readonly moments: number; readonly questions: number }> {
+  await app.edits.whenSent();
+  const [{ annotations }, { runs }] = await Promise.all([
+    app.call('annotationsList', { projectId, videoId }),
+    app.call('runsList', { projectId, videoId, limit: 500 }),
+  ]);
+  return { moments: annotations.length, questions: runs.length };
+}
+
+async function takeOut(app: Application, projectId: string, id: string): Promise<void> {
   if ((await app.attempt(app.call('videosRemove', { id, projectId }))) !== undefined) closeVideo(app, id);
 }
 

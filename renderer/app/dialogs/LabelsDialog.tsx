@@ -1,10 +1,19 @@
-import { Plus, X } from 'lucide-react';
+import { ChevronDown, ChevronUp, Plus, X } from 'lucide-react';
+import { useState } from 'react';
 import type { Label } from '../../../electron/host/contract/library.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { TextInput } from '../../ui/Field.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { changeProject } from '../actions/project-actions.ts';
+import { moveInHistory } from '../actions/annotation-actions.ts';
+import {
+  addLabel,
+  colorLabel,
+  labelNameProblem,
+  moveLabel,
+  removeLabel,
+  renameLabel,
+} from '../actions/label-actions.ts';
 import { openProject } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
 import { useApp, useLibrary } from '../use-app.ts';
@@ -12,22 +21,12 @@ import styles from './LabelsDialog.module.css';
 
 const colors = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
-/** The label set of the open project. */
+/** The label set of the open project. What is typed or chosen is stored at once; a removal can be taken back. */
 export function LabelsDialog({ onClose }: { readonly onClose: () => void }) {
   const app = useApp();
   const labels = useLibrary((state) => openProject(state)?.labels) ?? [];
-  const keep = (next: readonly Label[]): void => void changeProject(app, { labels: [...next] });
-  const change = (id: string, changes: Partial<Label>): void =>
-    keep(labels.map((label) => (label.id === id ? { ...label, ...changes } : label)));
-  const add = (): void =>
-    keep([
-      ...labels,
-      {
-        id: crypto.randomUUID(),
-        name: appTexts.newLabel(labels.length + 1),
-        color: labels.length % colors.length,
-      },
-    ]);
+  const [removed, setRemoved] = useState<string>();
+  const [addedId, setAddedId] = useState<string>();
   return (
     <Dialog title={appTexts.labelsTitle} description={appTexts.labelsText} open onClose={onClose}>
       <ul className={styles.list}>
@@ -44,30 +43,92 @@ export function LabelsDialog({ onClose }: { readonly onClose: () => void }) {
                   aria-label={appTexts.labelColor(color)}
                   className={styles.color}
                   data-color={color}
-                  onClick={() => change(label.id, { color })}
+                  onClick={() => colorLabel(app, label.id, color)}
                 />
               ))}
             </div>
-            <TextInput
-              aria-label={appTexts.labelName}
-              defaultValue={label.name}
-              maxLength={200}
-              onBlur={(event) => {
-                const name = event.target.value.trim();
-                if (name !== '' && name !== label.name) change(label.id, { name });
-              }}
+            <LabelName label={label} labels={labels} isNew={label.id === addedId} />
+            <IconButton
+              label={appTexts.moveUp}
+              disabled={index === 0}
+              icon={<ChevronUp size={14} aria-hidden="true" />}
+              onClick={() => moveLabel(app, label.id, index - 1)}
+            />
+            <IconButton
+              label={appTexts.moveDown}
+              disabled={index === labels.length - 1}
+              icon={<ChevronDown size={14} aria-hidden="true" />}
+              onClick={() => moveLabel(app, label.id, index + 1)}
             />
             <IconButton
               label={appTexts.remove}
               icon={<X size={14} aria-hidden="true" />}
-              onClick={() => keep(labels.filter(({ id }) => id !== label.id))}
+              onClick={() => setRemoved(appTexts.labelRemoved(label.name, removeLabel(app, label.id)))}
             />
           </li>
         ))}
       </ul>
-      <Button className={styles.add} icon={<Plus size={14} aria-hidden="true" />} onClick={add}>
+      {removed !== undefined && (
+        <p className={styles.removed} role="status">
+          {removed}
+          <Button
+            onClick={() => {
+              setRemoved(undefined);
+              void moveInHistory(app, 'undo');
+            }}
+          >
+            {appTexts.takeBack}
+          </Button>
+        </p>
+      )}
+      <Button
+        className={styles.add}
+        icon={<Plus size={14} aria-hidden="true" />}
+        onClick={() => {
+          setRemoved(undefined);
+          setAddedId(addLabel(app));
+        }}
+      >
         {appTexts.addLabel}
       </Button>
     </Dialog>
+  );
+}
+
+interface LabelNameProps {
+  readonly label: Label;
+  readonly labels: readonly Label[];
+  /** Just added: its name is written next. */
+  readonly isNew: boolean;
+}
+
+/** A name is stored as it is typed, as soon as it can be one. */
+function LabelName({ label, labels, isNew }: LabelNameProps) {
+  const app = useApp();
+  const [typed, setTyped] = useState<string>();
+  const problem = typed === undefined ? undefined : labelNameProblem(labels, label.id, typed);
+  const follows = typed === undefined || (problem === undefined && typed.trim() !== label.name);
+  return (
+    <span className={styles.name}>
+      <TextInput
+        aria-label={appTexts.labelName}
+        aria-invalid={problem !== undefined}
+        value={follows ? label.name : typed}
+        maxLength={200}
+        ref={(input) => {
+          if (isNew && typed === undefined && input !== null && document.activeElement !== input) {
+            input.focus();
+            input.select();
+          }
+        }}
+        onChange={(event) => {
+          const name = event.target.value;
+          setTyped(name);
+          if (labelNameProblem(labels, label.id, name) === undefined) renameLabel(app, label.id, name);
+        }}
+        onBlur={() => setTyped(undefined)}
+      />
+      {problem !== undefined && <span className={styles.problem}>{problem}</span>}
+    </span>
   );
 }

@@ -84,6 +84,6 @@ function entriesOf(app: Application, video: LibraryVideo): MenuEntry[] {
       ? []
       : [item('reveal', appTexts.reveal, FolderOpen, () => void bridge.revealPath?.(video.path))]),
     { kind: 'separator', id: 's' },
-    item('remove', appTexts.removeVideo, Trash2, () => void removeVideo(app, video.id), true),
+    item('remove', appTexts.removeVideo, Trash2, () => void removeVideo(app, video), true),
   ];
 }

@@ -6,6 +6,7 @@ import { rolesReplayed } from '../../session/runs/replay-store.ts';
 import { Timeline } from '../../timeline/Timeline.tsx';
 import type { TimelineEdit } from '../../timeline/timeline-model.ts';
 import { edit } from '../actions/annotation-actions.ts';
+import { timelineContextOf } from '../timeline-context.ts';
 import { useApp } from '../use-app.ts';
 import { useRunSeen } from '../use-run-seen.ts';
 import { useShownTracks } from '../use-shown-tracks.ts';
@@ -26,6 +27,7 @@ export function VideoTimeline({ video }: { readonly video: LibraryVideo }) {
     };
   }, [seen, replayed]);
   const mediaUrl = useCallback((path: MediaPath) => app.bridge.mediaUrl(path), [app]);
+  const commandContext = useCallback(() => timelineContextOf(app), [app]);
   const onEdit = useCallback((change: TimelineEdit) => edit(app, change), [app]);
   return (
     <Timeline
@@ -37,6 +39,7 @@ export function VideoTimeline({ video }: { readonly video: LibraryVideo }) {
       saliency={saliency}
       sampledFrames={sampledFrames}
       onEdit={onEdit}
+      commandContext={commandContext}
     />
   );
 }

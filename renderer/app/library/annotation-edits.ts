@@ -3,6 +3,9 @@ import type {
   AnnotationChanges,
   AnnotationOperation,
 } from '../../../electron/host/contract/annotations.ts';
+import { ownTrackId } from '../../../electron/host/contract/library.ts';
+import type { Project } from '../../../electron/host/contract/library.ts';
+import { isInProject } from './project-edits.ts';
 import type { ById, PendingEdit } from './library-state.ts';
 
 /**
@@ -41,12 +44,30 @@ function applyOperation(
     }
     case 'remove':
       Reflect.deleteProperty(shown, operation.id);
+      return;
+    case 'removeLabel':
+      for (const [id, { labelId, ...rest }] of Object.entries(shown)) {
+        if (labelId === operation.id) shown[id] = rest;
+      }
+      return;
+    case 'removeTrack':
+      for (const [id, { trackId }] of Object.entries(shown)) {
+        if (trackId === operation.id) Reflect.deleteProperty(shown, id);
+      }
+      return;
+    case 'addLabel':
+    case 'updateLabel':
+    case 'moveLabel':
+    case 'addTrack':
+    case 'updateTrack':
+    case 'moveTrack':
+    // These are about labels and tracks alone.
   }
 }
 
-/** An annotation after a change, by the host's rules: moving a model's makes it an edited one. */
+/** An annotation after a change, by the host's rules: moving a model's or an imported one makes it an edited one. */
 export function withChanges(before: Annotation, changes: AnnotationChanges): Annotation {
-  const { labelId } = changes;
+  const { labelId, trackId } = changes;
   const after: Annotation = {
     ...before,
     startSec: changes.startSec ?? before.startSec,
@@ -57,8 +78,10 @@ export function withChanges(before: Annotation, changes: AnnotationChanges): Ann
   };
   if (labelId === null) Reflect.deleteProperty(after, 'labelId');
   else if (labelId !== undefined) after.labelId = labelId;
+  if (trackId === null || trackId === ownTrackId) Reflect.deleteProperty(after, 'trackId');
+  else if (trackId !== undefined) after.trackId = trackId;
   const moved = after.startSec !== before.startSec || after.endSec !== before.endSec;
-  if (moved && before.provenance === 'model') {
+  if (moved && (before.provenance === 'model' || before.provenance === 'imported')) {
     after.provenance = 'edited';
     after.originalStartSec = before.startSec;
     after.originalEndSec = before.endSec;
@@ -73,6 +96,7 @@ export function withChanges(before: Annotation, changes: AnnotationChanges): Ann
 export function operationsToResend(
   operations: readonly AnnotationOperation[],
   stored: ById<Annotation>,
+  project: Project | undefined,
 ): readonly AnnotationOperation[] {
   return operations.filter((operation) => {
     switch (operation.op) {
@@ -84,13 +108,22 @@ export function operationsToResend(
         const before = stored[operation.id];
         return before !== undefined && !agrees(before, operation.changes);
       }
+      case 'addLabel':
+      case 'updateLabel':
+      case 'moveLabel':
+      case 'removeLabel':
+      case 'addTrack':
+      case 'updateTrack':
+      case 'moveTrack':
+      case 'removeTrack':
+        return !isInProject(project, operation);
     }
   });
 }
 
 function agrees(annotation: Annotation, changes: AnnotationChanges): boolean {
   const after = withChanges(annotation, changes);
-  return (['startSec', 'endSec', 'text', 'labelId', 'note', 'state'] as const).every(
+  return (['startSec', 'endSec', 'text', 'labelId', 'note', 'state', 'trackId'] as const).every(
     (field) => after[field] === annotation[field],
   );
 }

@@ -1,8 +1,4 @@
-import type {
-  Annotation,
-  AnnotationOperation,
-  UndoState,
-} from '../../../electron/host/contract/annotations.ts';
+import type { Annotation, AnnotationOperation } from '../../../electron/host/contract/annotations.ts';
 import type { EngineState } from '../../../electron/host/contract/events.ts';
 import type { LibraryVideo, Project } from '../../../electron/host/contract/library.ts';
 import type { Job, Model } from '../../../electron/host/contract/models.ts';
@@ -19,6 +15,8 @@ export interface PendingEdit {
   readonly projectId: string;
   readonly title: string;
   readonly operations: readonly AnnotationOperation[];
+  /** With the next edit that has the same words it is one step of undo, as while one types. */
+  readonly join?: string;
 }
 
 /** Something that a person should know, until it is put away. */
@@ -27,6 +25,8 @@ export interface Notice {
   readonly level: 'info' | 'warning' | 'error';
   readonly message: string;
   readonly remedy?: string;
+  /** A newer notice about the same thing takes its place. */
+  readonly about?: string;
 }
 
 /**
@@ -56,7 +56,6 @@ export interface LibraryState {
   /** As the host has them. */
   readonly annotations: ById<Annotation>;
   readonly annotationsLoaded: boolean;
-  readonly history: UndoState;
   /** Oldest first. */
   readonly pendingEdits: readonly PendingEdit[];
   readonly notices: readonly Notice[];
@@ -81,7 +80,6 @@ export const emptyLibrary: LibraryState = {
   runsLoaded: false,
   annotations: {},
   annotationsLoaded: false,
-  history: {},
   pendingEdits: [],
   notices: [],
 };

@@ -1,8 +1,4 @@
-import type {
-  Annotation,
-  AnnotationsChanged,
-  UndoState,
-} from '../../../electron/host/contract/annotations.ts';
+import type { Annotation, AnnotationsChanged } from '../../../electron/host/contract/annotations.ts';
 import type { HostEvent } from '../../../electron/host/contract/events.ts';
 import type { HostResult } from '../../../electron/host/contract/methods.ts';
 import type { Run } from '../../../electron/host/contract/runs.ts';
@@ -26,9 +22,10 @@ export type LibraryAction =
       readonly type: 'annotationsLoaded';
       readonly projectId: string;
       readonly annotations: readonly Annotation[];
-      readonly history: UndoState;
     }
   | { readonly type: 'editBegun'; readonly edit: PendingEdit }
+  /** One that was not sent yet does more now. */
+  | { readonly type: 'editGrown'; readonly edit: PendingEdit }
   /** Confirmed (with what became of it) or refused (without). */
   | { readonly type: 'editEnded'; readonly editId: number; readonly change?: AnnotationsChanged }
   | { readonly type: 'annotationsChanged'; readonly change: AnnotationsChanged }
@@ -65,10 +62,16 @@ export function reduceLibrary(state: LibraryState, action: LibraryAction): Libra
         ...state,
         annotations: byId(action.annotations),
         annotationsLoaded: true,
-        history: action.history,
       };
     case 'editBegun':
       return { ...state, pendingEdits: [...state.pendingEdits, action.edit] };
+    case 'editGrown':
+      return {
+        ...state,
+        pendingEdits: state.pendingEdits.map((edit) =>
+          edit.editId === action.edit.editId ? action.edit : edit,
+        ),
+      };
     case 'editEnded': {
       const pendingEdits = state.pendingEdits.filter((edit) => edit.editId !== action.editId);
       const next = { ...state, pendingEdits };
@@ -142,14 +145,16 @@ function applyChange(state: LibraryState, change: AnnotationsChanged): LibrarySt
   if (change.projectId !== state.projectId) return state;
   const annotations = { ...state.annotations, ...byId(change.changed) };
   for (const id of change.removedIds) Reflect.deleteProperty(annotations, id);
-  return { ...state, annotations, history: change.history };
+  return { ...state, annotations };
 }
 
 function addNotice(state: LibraryState, notice: Omit<Notice, 'noticeId'>): LibraryState {
   const last = state.notices.at(-1);
-  if (last?.message === notice.message && last.level === notice.level) return state;
+  const { about } = notice;
+  if (about === undefined && last?.message === notice.message && last.level === notice.level) return state;
   const added = { ...notice, noticeId: (last?.noticeId ?? 0) + 1 };
-  return { ...state, notices: [...state.notices, added].slice(-mostNotices) };
+  const others = state.notices.filter((each) => about === undefined || each.about !== about);
+  return { ...state, notices: [...others, added].slice(-mostNotices) };
 }
 
 /** Pending edits stay: they belong to their project and are sent all the same. */
@@ -161,7 +166,6 @@ function withoutProject(state: LibraryState): LibraryState {
     runsLoaded: false,
     annotations: {},
     annotationsLoaded: false,
-    history: {},
   };
 }
 

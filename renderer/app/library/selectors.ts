@@ -2,13 +2,18 @@ import type { Annotation } from '../../../electron/host/contract/annotations.ts'
 import type { LibraryVideo, Project } from '../../../electron/host/contract/library.ts';
 import type { Job, Model } from '../../../electron/host/contract/models.ts';
 import type { Run } from '../../../electron/host/contract/runs.ts';
+import { withPendingProject } from './project-edits.ts';
 import { withPendingEdits } from './annotation-edits.ts';
 import type { ById, LibraryState } from './library-state.ts';
 
-/** The open project. */
+/** The open project as it is shown: with the labels and tracks of edits that are on their way. */
 export function openProject(state: LibraryState): Project | undefined {
-  return state.projectId === null ? undefined : state.projects[state.projectId];
+  return state.projectId === null
+    ? undefined
+    : shownProject(state.projects[state.projectId], state.pendingEdits);
 }
+
+const shownProject = remember(withPendingProject);
 
 /** The model that questions go to: the chosen one, else the first that is ready. */
 export function currentModel(state: LibraryState): Model | undefined {

@@ -11,6 +11,7 @@ export const sampleProject: Project = {
   name: 'Shapes',
   createdAtMs: 1,
   labels: [{ id: 'l1', name: 'Moves', color: 1 }],
+  tracks: [{ id: 'own', name: 'Annotations', kind: 'own', hidden: false, locked: false }],
   notes: '',
   videoIds: ['v1'],
   counts: { runs: 0, annotations: 0, reviewed: 0 },

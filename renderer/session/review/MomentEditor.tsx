@@ -1,17 +1,20 @@
 import { Check, Trash2, Undo2, X } from 'lucide-react';
 import { useState } from 'react';
+import type { ChangeEvent, KeyboardEvent } from 'react';
 import type { Annotation, ReviewState } from '../../../electron/host/contract/annotations.ts';
 import type { Label } from '../../../electron/host/contract/library.ts';
-import { changeAnnotation, edit } from '../../app/actions/annotation-actions.ts';
+import { changeAnnotation, edit, typeWords } from '../../app/actions/annotation-actions.ts';
 import { noteFieldId } from '../../app/commands/review-commands.ts';
 import { useApp } from '../../app/use-app.ts';
-import { parsePlace, formatSeconds } from '../../player/timecode.ts';
+import { formatSeconds } from '../../player/timecode.ts';
 import { timelineTexts } from '../../timeline/timeline-texts.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field, TextArea, TextInput } from '../../ui/Field.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { sessionTexts } from '../texts.ts';
+import type { TracksByUse } from './review-moments.ts';
+import { readEdge } from './read-edge.ts';
 import { OverlapNote } from './OverlapNote.tsx';
 import styles from './MomentEditor.module.css';
 
@@ -22,17 +25,18 @@ export interface MomentEditorProps {
   readonly labels: readonly Label[];
   /** All of the video, imported ones too. */
   readonly annotations: readonly Annotation[];
+  readonly uses: TracksByUse;
 }
 
 /** The selected moment: decided on, and changed where it is not right. */
-export function MomentEditor({ moment, labels, annotations }: MomentEditorProps) {
+export function MomentEditor({ moment, labels, annotations, uses }: MomentEditorProps) {
   const app = useApp();
   const { id, state, originalStartSec, originalEndSec } = moment;
   const decide = (next: ReviewState, title: string) => () =>
     changeAnnotation(app, id, title, { state: state === next ? 'open' : next });
   const edits = timelineTexts.edits;
   return (
-    <section className={styles.editor} aria-label={moment.text}>
+    <section className={styles.editor} aria-label={texts.moment(moment.text)}>
       <div className={styles.decide}>
         <Button
           aria-pressed={state === 'accepted'}
@@ -88,7 +92,7 @@ export function MomentEditor({ moment, labels, annotations }: MomentEditorProps)
           {texts.wasAt(formatSeconds(originalStartSec, 1), formatSeconds(originalEndSec, 1))}
         </p>
       )}
-      <OverlapNote moment={moment} annotations={annotations} />
+      <OverlapNote moment={moment} annotations={annotations} uses={uses} />
       <WordsField moment={moment} field="text" />
       <WordsField moment={moment} field="note" />
     </section>
@@ -98,18 +102,25 @@ export function MomentEditor({ moment, labels, annotations }: MomentEditorProps)
 function TimeField({ moment, edge }: { readonly moment: Annotation; readonly edge: 'startSec' | 'endSec' }) {
   const app = useApp();
   const [typed, setTyped] = useState<string>();
+  const [problem, setProblem] = useState<string>();
   const shown = typed ?? formatSeconds(moment[edge], 3);
   const take = (): void => {
     if (typed === undefined) return;
+    const durationSec = app.player.getState().picture?.durationSec;
+    const found = readEdge(typed, edge, moment, durationSec);
+    setProblem(found.problem);
+    if (found.problem !== undefined) return;
     setTyped(undefined);
-    const place = parsePlace(typed);
-    if (place === undefined || !('timeSec' in place) || place.timeSec === moment[edge]) return;
-    const changed = { ...moment, [edge]: place.timeSec };
-    if (changed.startSec > changed.endSec) return;
-    changeAnnotation(app, moment.id, texts.editTitles.times, { [edge]: place.timeSec });
+    if (found.timeSec !== moment[edge]) {
+      changeAnnotation(app, moment.id, texts.editTitles.times, { [edge]: found.timeSec });
+    }
+  };
+  const forget = (): void => {
+    setTyped(undefined);
+    setProblem(undefined);
   };
   return (
-    <Field label={edge === 'startSec' ? texts.start : texts.end}>
+    <Field label={edge === 'startSec' ? texts.start : texts.end} problem={problem}>
       {(id) => (
         <TextInput
           id={id}
@@ -119,7 +130,10 @@ function TimeField({ moment, edge }: { readonly moment: Annotation; readonly edg
           onBlur={take}
           onKeyDown={(event) => {
             if (event.key === 'Enter') take();
-            if (event.key === 'Escape') setTyped(undefined);
+            if (event.key === 'Escape') {
+              forget();
+              event.currentTarget.blur();
+            }
           }}
         />
       )}
@@ -127,26 +141,23 @@ function TimeField({ moment, edge }: { readonly moment: Annotation; readonly edg
   );
 }
 
+/** What is stored is what is shown: words are kept as they are typed, and an undo is seen here too. */
 function WordsField({ moment, field }: { readonly moment: Annotation; readonly field: 'text' | 'note' }) {
   const app = useApp();
-  const [typed, setTyped] = useState(moment[field]);
   const common = {
-    value: typed,
+    value: moment[field],
     maxLength: 10_000,
-    onBlur: () => {
-      if (typed !== moment[field]) {
-        changeAnnotation(app, moment.id, texts.editTitles[field], { [field]: typed });
-      }
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+      typeWords(app, moment.id, texts.editTitles[field], { [field]: event.target.value }),
+    onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+      // Back to the keys of review; what was typed is stored.
+      if (event.key === 'Escape') event.currentTarget.blur();
     },
   };
   return (
     <Field label={field === 'text' ? texts.text : texts.note} id={field === 'note' ? noteFieldId : undefined}>
       {(id) =>
-        field === 'text' ? (
-          <TextInput id={id} {...common} onChange={(event) => setTyped(event.target.value)} />
-        ) : (
-          <TextArea id={id} rows={2} {...common} onChange={(event) => setTyped(event.target.value)} />
-        )
+        field === 'text' ? <TextInput id={id} {...common} /> : <TextArea id={id} rows={2} {...common} />
       }
     </Field>
   );

@@ -1,5 +1,4 @@
 import { ListChecks } from 'lucide-react';
-import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Annotation } from '../../../electron/host/contract/annotations.ts';
 import { keepCandidates } from '../../app/actions/keep-candidate.ts';
@@ -13,8 +12,8 @@ import { VirtualList } from '../../ui/VirtualList.tsx';
 import { sessionTexts } from '../texts.ts';
 import { MomentEditor } from './MomentEditor.tsx';
 import { MomentRow } from './MomentRow.tsx';
-import { countStates, ofState, reviewable } from './review-moments.ts';
-import type { ReviewFilter } from './review-moments.ts';
+import { countStates, ofState, reviewable, tracksByUse } from './review-moments.ts';
+import type { TracksByUse } from './review-moments.ts';
 import styles from './ReviewPanel.module.css';
 
 const texts = sessionTexts.review;
@@ -27,19 +26,22 @@ export function ReviewPanel() {
   const annotations = useLibrary((state) =>
     videoAnnotations(shownAnnotations(state.annotations, state.pendingEdits, state.projectId), videoId),
   );
-  const moments = reviewable(annotations);
+  const tracks = useLibrary((state) => openProject(state)?.tracks);
+  const uses = tracksByUse(tracks ?? []);
+  const moments = reviewable(annotations, uses);
   if (moments.length === 0) return <NothingToReview />;
-  return <Moments annotations={annotations} moments={moments} />;
+  return <Moments annotations={annotations} moments={moments} uses={uses} />;
 }
 
 interface MomentsProps {
   readonly annotations: readonly Annotation[];
   readonly moments: readonly Annotation[];
+  readonly uses: TracksByUse;
 }
 
-function Moments({ annotations, moments }: MomentsProps) {
+function Moments({ annotations, moments, uses }: MomentsProps) {
   const app = useApp();
-  const [filter, setFilter] = useState<ReviewFilter>('all');
+  const filter = useWorkspace((state) => state.reviewFilter);
   const labels = useLibrary((state) => openProject(state)?.labels);
   const selectedId = useStore(app.timeline, (state) => state.selection.at(-1));
   const counts = countStates(moments);
@@ -61,7 +63,7 @@ function Moments({ annotations, moments }: MomentsProps) {
         <Choice
           label={texts.filter}
           value={filter}
-          onChange={setFilter}
+          onChange={(reviewFilter) => app.workspace.setState({ reviewFilter })}
           options={filters.map((value) => ({ value, label: texts.filters[value], count: counts[value] }))}
         />
       </div>
@@ -79,7 +81,13 @@ function Moments({ annotations, moments }: MomentsProps) {
       {selected === undefined ? (
         <p className={styles.keys}>{texts.keys}</p>
       ) : (
-        <MomentEditor key={selected.id} moment={selected} labels={labels ?? []} annotations={annotations} />
+        <MomentEditor
+          key={selected.id}
+          moment={selected}
+          labels={labels ?? []}
+          annotations={annotations}
+          uses={uses}
+        />
       )}
     </div>
   );

@@ -1,13 +1,32 @@
 import { expect, test } from 'vitest';
+import type { Track } from '../../../electron/host/contract/library.ts';
 import { sampleAnnotation } from '../../app/testing/samples.ts';
-import { countStates, ofState, overlapOf, overlapsWithSources, reviewable } from './review-moments.ts';
+import {
+  countStates,
+  ofState,
+  overlapOf,
+  overlapsWithTracks,
+  reviewable,
+  tracksByUse,
+} from './review-moments.ts';
 
-const imported = (id: string, source: string, startSec: number, endSec: number) =>
-  sampleAnnotation({ id, provenance: 'imported', source, startSec, endSec });
+const track = (id: string, changes: Partial<Track> = {}): Track => ({
+  ...{ id, name: id, kind: 'reference', hidden: false, locked: false },
+  ...changes,
+});
+const uses = tracksByUse([
+  track('own', { kind: 'own' }),
+  track('one'),
+  track('two'),
+  track('three'),
+  track('Ada', { kind: 'own', hidden: true }),
+]);
+const on = (id: string, trackId: string, startSec: number, endSec: number) =>
+  sampleAnnotation({ id, trackId, startSec, endSec });
 
-test('imported moments are compared with, not reviewed', () => {
-  const all = [sampleAnnotation(), imported('t1', 'truth.json', 0, 1)];
-  expect(reviewable(all).map(({ id }) => id)).toEqual(['a1']);
+test('what is on own tracks that are shown is reviewed, not what it is compared with', () => {
+  const all = [sampleAnnotation(), on('t1', 'one', 0, 1), on('h1', 'Ada', 0, 1)];
+  expect(reviewable(all, uses).map(({ id }) => id)).toEqual(['a1']);
 });
 
 test('states are counted and filtered', () => {
@@ -23,16 +42,20 @@ test('overlap is intersection over union', () => {
   expect(overlapOf({ startSec: 2, endSec: 2 }, { startSec: 2, endSec: 2 })).toBe(1);
 });
 
-test('each source tells its best overlap, the best source first', () => {
+test('each reference track tells its best overlap, or its nearest moment, the best track first', () => {
   const all = [
-    imported('t1', 'one.json', 0, 1),
-    imported('t2', 'one.json', 2, 4),
-    imported('t3', 'two.json', 3, 4),
+    on('t1', 'one', 0, 1),
+    on('t2', 'one', 2, 4),
+    on('t3', 'two', 3, 4),
+    on('t4', 'three', 90, 91),
+    on('t5', 'three', 6, 7),
+    on('t6', 'three', 0, 1),
     sampleAnnotation(),
   ];
-  const overlaps = overlapsWithSources({ startSec: 2, endSec: 4 }, all);
-  expect(overlaps.map(({ source, iou, best }) => [source, iou, best.id])).toEqual([
-    ['one.json', 1, 't2'],
-    ['two.json', 0.5, 't3'],
+  const overlaps = overlapsWithTracks({ startSec: 2, endSec: 4 }, all, uses);
+  expect(overlaps.map(({ track: name, iou, best }) => [name, iou, best.id])).toEqual([
+    ['one', 1, 't2'],
+    ['two', 0.5, 't3'],
+    ['three', 0, 't6'],
   ]);
 });

@@ -13,7 +13,7 @@ const texts = sessionTexts.run;
 /** What a run was asked with, and a person's note on it. */
 export function RunDetails({ run }: { readonly run: Run }) {
   const app = useApp();
-  const [note, setNote] = useState(run.note);
+  const [typed, setTyped] = useState<string>();
   return (
     <>
       <Field label={texts.note}>
@@ -21,12 +21,15 @@ export function RunDetails({ run }: { readonly run: Run }) {
           <TextArea
             id={id}
             rows={2}
-            value={note}
+            value={typed ?? run.note}
             placeholder={texts.notePlaceholder}
-            onChange={(event) => setNote(event.target.value)}
-            onBlur={() => {
-              if (note !== run.note) void reviewRun(app, run.id, { note });
+            maxLength={10_000}
+            onChange={(event) => {
+              // Stored as it is typed; what the host has is shown again once the field is left.
+              setTyped(event.target.value);
+              void reviewRun(app, run.id, { note: event.target.value });
             }}
+            onBlur={() => setTyped(undefined)}
           />
         )}
       </Field>

@@ -12,9 +12,9 @@ import {
 import { useState } from 'react';
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import {
+  askToRemoveRun,
   cancelRun,
   editAgain,
-  removeRun,
   replayRun,
   reviewRun,
   runAgain,
@@ -100,7 +100,7 @@ export function RunHead({ run }: { readonly run: Run }) {
                   label: texts.remove,
                   icon: <Trash2 size={14} />,
                   danger: true,
-                  onSelect: () => void removeRun(app, run.id),
+                  onSelect: () => askToRemoveRun(app, run),
                 },
               ]}
             />

@@ -97,6 +97,7 @@ export function exampleProject(changes: Partial<ProjectExport> = {}): ProjectExp
       id: 'project-1',
       name: 'Animals',
       createdAtMs: hourMs,
+      tracks: [],
       labels: [{ id: 'label-1', name: 'jump', color: 1 }],
       notes: '',
       videoIds: ['video-1', 'video-2'],

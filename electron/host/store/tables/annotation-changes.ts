@@ -1,162 +1,134 @@
 import { EngineError } from '../../../../native-models/protocol/errors.ts';
 import type {
   Annotation,
-  AnnotationChanges,
   AnnotationOperation,
   AnnotationsChanged,
-  UndoState,
+  HistoryStep,
 } from '../../contract/annotations.ts';
 import type { Project } from '../../contract/library.ts';
+import { textOf } from '../database.ts';
 import type { Database } from '../database.ts';
-import { deleteAnnotation, readAnnotations, readAnnotationsById, writeAnnotation } from './annotations.ts';
+import { readAnnotations, readAnnotationsById } from './annotations.ts';
+import { applyOperation } from './apply-operations.ts';
+import type { Draft } from './apply-operations.ts';
+import { areAt, listImages, writeImages } from './change-images.ts';
+import type { ChangeImage } from './change-images.ts';
 import { findProject } from './projects.ts';
-import { addUndoStep, readUndoState, takeUndoStep } from './undo-history.ts';
-import type { AnnotationImage } from './undo-history.ts';
+import { addUndoStep, dropUndoStep, findUndoStep, markUndoStep } from './undo-history.ts';
+import type { UndoScope } from './undo-history.ts';
 import { findVideo } from './videos.ts';
 
-/** Annotations of a project, and what can be undone. @throws EngineError NOT_FOUND */
+/** Annotations of a project, or of a video in it. @throws EngineError NOT_FOUND */
 export function listAnnotations(
   database: Database,
   filter: { readonly projectId: string; readonly videoId?: string | undefined },
-): { readonly annotations: Annotation[]; readonly history: UndoState } {
+): { readonly annotations: Annotation[] } {
   requireProject(database, filter.projectId);
-  return {
-    annotations: readAnnotations(database, filter),
-    history: readUndoState(database, filter.projectId),
-  };
+  return { annotations: readAnnotations(database, filter) };
 }
 
-/** A change of annotations: all of it happens or nothing, and it is undone in one step. */
+/** A change of annotations, labels and tracks: all of it happens or nothing, and it is undone in one step. */
 export interface AnnotationsChange {
   readonly projectId: string;
   readonly title: string;
   readonly operations: readonly AnnotationOperation[];
   readonly atMs: number;
+  /** Of the step of undo, never given before. */
+  readonly stepId: string;
+  readonly author?: string | undefined;
+  readonly windowId?: string | undefined;
+  readonly join?: string | undefined;
 }
 
-/** @throws EngineError NOT_FOUND, ANNOTATION_INVALID; nothing was changed then. */
+/** @throws EngineError NOT_FOUND, ANNOTATION_INVALID, ARGUMENT_INVALID; nothing was changed then. */
 export function changeAnnotations(database: Database, change: AnnotationsChange): AnnotationsChanged {
-  const { projectId, title, operations, atMs } = change;
+  const { projectId, title, operations, atMs, stepId, author, windowId, join } = change;
   const project = requireProject(database, projectId);
-  const touchedIds = operations.map((operation) =>
-    operation.op === 'add' ? operation.annotation.id : operation.id,
+  const stored = new Map<string, Annotation | null>(
+    readAnnotationsById(database, idsNamed(operations)).map((row) => [row.id, row]),
   );
-  const before = new Map(readAnnotationsById(database, touchedIds).map((known) => [known.id, known]));
-  const after = new Map<string, Annotation | null>(before);
-  const checked = boundsCheck(database, project);
+  const load = (id: string): Annotation | null => {
+    if (!stored.has(id)) stored.set(id, readAnnotationsById(database, [id])[0] ?? null);
+    const found = stored.get(id) ?? null;
+    if (found !== null && found.projectId !== projectId) {
+      throw new EngineError('NOT_FOUND', `There is no annotation ${id} in this project.`);
+    }
+    return found;
+  };
+  const draft: Draft = { labels: project.labels, tracks: project.tracks, annotations: new Map() };
+  const idsWith = (field: 'labelId' | 'trackId', id: string) => idsOf(database, projectId, field, id);
   for (const operation of operations) {
-    const next = applied(operation, after, { projectId, atMs });
-    if (next !== null) checked(next);
-    after.set(operation.op === 'add' ? operation.annotation.id : operation.id, next);
+    applyOperation(draft, operation, {
+      projectId,
+      atMs,
+      author: author === '' ? undefined : author,
+      idsWith,
+      load,
+    });
   }
-  const images: AnnotationImage[] = [];
-  for (const [id, next] of after) {
-    const stored = next === null ? null : writeAnnotation(database, next);
-    if (stored === null) deleteAnnotation(database, id);
-    images.push({ id, before: before.get(id) ?? null, after: stored });
-  }
-  addUndoStep(database, { projectId, title, changes: images });
-  return outcome(
-    database,
-    projectId,
-    images.map(({ id, after: stored }) => ({ id, stored })),
+  const check = boundsCheck(database, project);
+  const touched = [...draft.annotations].map(([id, after]): ChangeImage => {
+    const before = load(id);
+    // What only loses its track or label stays where it is, be that inside its video or not.
+    if (after !== null && (before?.startSec !== after.startSec || before.endSec !== after.endSec))
+      check(after);
+    return { id, before, after };
+  });
+  const images: ChangeImage[] = [
+    ...listImages(project.labels, draft.labels).map((image) => ({ ...image, kind: 'label' as const })),
+    ...listImages(project.tracks, draft.tracks).map((image) => ({ ...image, kind: 'track' as const })),
+    ...touched,
+  ];
+  const written = writeImages(database, projectId, images, 'after');
+  // As they were written: without labels and tracks that the project does not have.
+  const rows = new Map(written.changed.map((row) => [row.id, row]));
+  const changes = images.map((image) =>
+    image.kind === undefined && image.after !== null
+      ? { ...image, after: rows.get(image.id) ?? image.after }
+      : image,
   );
+  addUndoStep(database, { id: stepId, projectId, title, changes, atMs, author, windowId, join });
+  return { projectId, ...written };
 }
 
-/** Takes the last change back, or makes the last undone one again. @throws EngineError NOT_FOUND, NOTHING_TO_UNDO */
+/**
+ * Takes the last change of a scope back, or makes the last undone one again. One whose rows were changed since by a step
+ * outside of the scope is left alone and dropped. @throws EngineError NOT_FOUND, NOTHING_TO_UNDO
+ */
 export function stepAnnotations(
   database: Database,
-  { projectId, direction }: { readonly projectId: string; readonly direction: 'undo' | 'redo' },
-): AnnotationsChanged {
+  { direction, ...scope }: UndoScope & { readonly direction: 'undo' | 'redo' },
+): HistoryStep {
+  const { projectId } = scope;
   requireProject(database, projectId);
-  const images = takeUndoStep(database, projectId, direction);
-  if (images === undefined) throw new EngineError('NOTHING_TO_UNDO', `There is nothing to ${direction}.`);
-  const stepped = images.map((image) => {
-    const target = direction === 'undo' ? image.before : image.after;
-    const stored = target === null ? null : writeAnnotation(database, target);
-    if (stored === null) deleteAnnotation(database, image.id);
-    return { id: image.id, stored };
+  const step = findUndoStep(database, scope, direction);
+  if (step === undefined) {
+    const what = direction === 'undo' ? 'take back' : 'do again';
+    throw new EngineError('NOTHING_TO_UNDO', `There is nothing to ${what} here.`);
+  }
+  const { title, videoIds, changes, position } = step;
+  const [from, to] = direction === 'undo' ? (['after', 'before'] as const) : (['before', 'after'] as const);
+  if (!areAt(database, projectId, changes, from)) {
+    dropUndoStep(database, projectId, position);
+    return { title, videoIds, isDone: false, change: { projectId, changed: [], removedIds: [] } };
+  }
+  const written = writeImages(database, projectId, changes, to);
+  markUndoStep(database, projectId, position, direction === 'undo');
+  return { title, videoIds, isDone: true, change: { projectId, ...written } };
+}
+
+function idsNamed(operations: readonly AnnotationOperation[]): string[] {
+  return operations.flatMap((operation) => {
+    if (operation.op === 'add') return [operation.annotation.id];
+    return operation.op === 'update' || operation.op === 'remove' ? [operation.id] : [];
   });
-  return outcome(database, projectId, stepped);
 }
 
-/** Annotations that were changed by something else than a person's step, such as the removal of a label. */
-export function annotationsTouched(
-  database: Database,
-  {
-    projectId,
-    ids,
-    removedIds = [],
-  }: { readonly projectId: string; readonly ids: readonly string[]; readonly removedIds?: readonly string[] },
-): AnnotationsChanged {
-  return {
-    projectId,
-    changed: readAnnotationsById(database, ids),
-    removedIds: [...removedIds],
-    history: readUndoState(database, projectId),
-  };
-}
-
-function outcome(
-  database: Database,
-  projectId: string,
-  steps: readonly { readonly id: string; readonly stored: Annotation | null }[],
-): AnnotationsChanged {
-  return {
-    projectId,
-    changed: steps.flatMap(({ stored }) => stored ?? []),
-    removedIds: steps.filter(({ stored }) => stored === null).map(({ id }) => id),
-    history: readUndoState(database, projectId),
-  };
-}
-
-function applied(
-  operation: AnnotationOperation,
-  known: ReadonlyMap<string, Annotation | null>,
-  { projectId, atMs }: { readonly projectId: string; readonly atMs: number },
-): Annotation | null {
-  if (operation.op === 'add') {
-    const { annotation } = operation;
-    if (known.get(annotation.id)) {
-      throw new EngineError('ANNOTATION_INVALID', `There is an annotation ${annotation.id} already.`, {
-        remedy: 'Give a new one an id of its own.',
-      });
-    }
-    return { ...annotation, projectId, createdAtMs: atMs, updatedAtMs: atMs };
-  }
-  const current = known.get(operation.id);
-  if (!current || current.projectId !== projectId) {
-    throw new EngineError('NOT_FOUND', `There is no annotation ${operation.id} in this project.`);
-  }
-  return operation.op === 'remove' ? null : changed(current, operation.changes, atMs);
-}
-
-/** Changing the times of what a model found makes it edited, and what was found is kept beside. */
-function changed(current: Annotation, changes: AnnotationChanges, atMs: number): Annotation {
-  const { labelId: kept, ...rest } = current;
-  const { labelId = kept ?? null, ...values } = changes;
-  const next: Annotation = {
-    ...rest,
-    ...defined(values),
-    ...(labelId === null ? {} : { labelId }),
-    updatedAtMs: atMs,
-  };
-  const moved = next.startSec !== current.startSec || next.endSec !== current.endSec;
-  if (!moved || current.provenance !== 'model') return next;
-  return {
-    ...next,
-    provenance: 'edited',
-    originalStartSec: current.startSec,
-    originalEndSec: current.endSec,
-  };
-}
-
-type Defined<Fields> = { [Key in keyof Fields]: Exclude<Fields[Key], undefined> };
-
-function defined<Fields extends object>(fields: Fields): Partial<Defined<Fields>> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<
-    Defined<Fields>
-  >;
+function idsOf(database: Database, projectId: string, field: 'labelId' | 'trackId', id: string): string[] {
+  const column = field === 'labelId' ? 'label_id' : 'track_id';
+  return database
+    .all(`SELECT id FROM annotations WHERE project_id = :projectId AND ${column} = :id`, { projectId, id })
+    .map((row) => textOf(row, 'id'));
 }
 
 /** Times are held against the video, to a frame: players round. */

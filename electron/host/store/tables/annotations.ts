@@ -1,4 +1,5 @@
 import type { Annotation, Provenance, ReviewState } from '../../contract/annotations.ts';
+import { ownTrackId } from '../../contract/library.ts';
 import { numberOf, optionalNumber, optionalText, textOf } from '../database.ts';
 import type { Database, Row } from '../database.ts';
 
@@ -10,7 +11,7 @@ export function readAnnotations(
   return database
     .all(
       `SELECT * FROM annotations WHERE project_id = :projectId AND (:videoId IS NULL OR video_id = :videoId)
-       ORDER BY video_id, start_sec, end_sec, rowid`,
+       ORDER BY video_id, start_sec, end_sec, created_at_ms, id`,
       { projectId, videoId },
     )
     .map(annotationOf);
@@ -25,20 +26,20 @@ export function readAnnotationsById(database: Database, ids: readonly string[]):
     .map(annotationOf);
 }
 
-/** Writes an annotation, new or changed; a label that its project no longer has is left out. */
+/** Writes an annotation, new or changed; a label or a track that its project no longer has is left out. */
 export function writeAnnotation(database: Database, annotation: Annotation): Annotation {
   const row = database.get(
     `INSERT INTO annotations (id, project_id, video_id, start_sec, end_sec, text, label_id, note, provenance, state,
        run_id, candidate_index, original_start_sec, original_end_sec, confidence, verifier_score, source,
-       created_at_ms, updated_at_ms)
+       track_id, created_by, changed_by, created_at_ms, updated_at_ms)
      VALUES (:id, :projectId, :videoId, :startSec, :endSec, :text,
        (SELECT id FROM labels WHERE project_id = :projectId AND id = :labelId), :note, :provenance, :state,
        :runId, :candidateIndex, :originalStartSec, :originalEndSec, :confidence, :verifierScore, :source,
-       :createdAtMs, :updatedAtMs)
+       (SELECT id FROM tracks WHERE project_id = :projectId AND id = :trackId), :createdBy, :changedBy, :createdAtMs, :updatedAtMs)
      ON CONFLICT (id) DO UPDATE SET start_sec = excluded.start_sec, end_sec = excluded.end_sec, text = excluded.text,
        label_id = excluded.label_id, note = excluded.note, provenance = excluded.provenance, state = excluded.state,
        original_start_sec = excluded.original_start_sec, original_end_sec = excluded.original_end_sec,
-       updated_at_ms = excluded.updated_at_ms
+       track_id = excluded.track_id, changed_by = excluded.changed_by, updated_at_ms = excluded.updated_at_ms
      RETURNING *`,
     {
       id: annotation.id,
@@ -58,6 +59,9 @@ export function writeAnnotation(database: Database, annotation: Annotation): Ann
       confidence: annotation.confidence,
       verifierScore: annotation.verifierScore,
       source: annotation.source,
+      trackId: annotation.trackId === ownTrackId ? undefined : annotation.trackId,
+      createdBy: annotation.createdBy,
+      changedBy: annotation.changedBy,
       createdAtMs: annotation.createdAtMs,
       updatedAtMs: annotation.updatedAtMs,
     },
@@ -88,6 +92,9 @@ function annotationOf(row: Row): Annotation {
     ...optionalNumber(row, 'confidence', 'confidence'),
     ...optionalNumber(row, 'verifier_score', 'verifierScore'),
     ...optionalText(row, 'source', 'source'),
+    ...optionalText(row, 'track_id', 'trackId'),
+    ...optionalText(row, 'created_by', 'createdBy'),
+    ...optionalText(row, 'changed_by', 'changedBy'),
     createdAtMs: numberOf(row, 'created_at_ms'),
     updatedAtMs: numberOf(row, 'updated_at_ms'),
   };

@@ -1,6 +1,12 @@
-import type { Label, Project } from '../../contract/library.ts';
+import { ownTrackId } from '../../contract/library.ts';
+import type { Project, Track } from '../../contract/library.ts';
 import { numberOf, textOf } from '../database.ts';
 import type { Database, Row } from '../database.ts';
+import { readLabels, readTracks, writeTrack } from './labels-and-tracks.ts';
+import { forgetVideoInHistory } from './undo-history.ts';
+
+/** What a new project's moments are on. */
+const ownTrack: Track = { id: ownTrackId, name: 'Annotations', kind: 'own', hidden: false, locked: false };
 
 const projectColumns = `
   SELECT projects.*,
@@ -33,48 +39,24 @@ export function createProject(
       createdAtMs,
     },
   );
+  writeTrack(database, id, { ...ownTrack, position: 0 });
   return findProject(database, { id });
 }
 
-/** What of a project is changed; labels come whole, and annotations lose those that are gone. */
+/** What of a project is changed. */
 export interface ProjectChange {
   readonly id: string;
   readonly name?: string | undefined;
   readonly notes?: string | undefined;
-  readonly labels?: readonly Label[] | undefined;
 }
 
-/** @returns the project, and the annotations that lost their label. Undefined: there is no such project. */
-export function changeProject(
-  database: Database,
-  { id, name, notes, labels }: ProjectChange,
-): { readonly project: Project; readonly unlabelledIds: string[] } | undefined {
+/** Undefined: there is no such project. */
+export function changeProject(database: Database, { id, name, notes }: ProjectChange): Project | undefined {
   database.run(
     'UPDATE projects SET name = coalesce(:name, name), notes = coalesce(:notes, notes) WHERE id = :id',
     { id, name, notes },
   );
-  const unlabelledIds = labels === undefined ? [] : replaceLabels(database, id, labels);
-  const project = findProject(database, { id });
-  return project === undefined ? undefined : { project, unlabelledIds };
-}
-
-function replaceLabels(database: Database, projectId: string, labels: readonly Label[]): string[] {
-  database.run('DELETE FROM labels WHERE project_id = :projectId', { projectId });
-  for (const [position, { id, name, color }] of labels.entries()) {
-    database.run(
-      `INSERT OR REPLACE INTO labels (project_id, id, position, name, color)
-       SELECT :projectId, :id, :position, :name, :color WHERE EXISTS (SELECT 1 FROM projects WHERE id = :projectId)`,
-      { projectId, id, position, name, color },
-    );
-  }
-  return database
-    .all(
-      `UPDATE annotations SET label_id = NULL
-       WHERE project_id = :projectId AND label_id NOT IN (SELECT id FROM labels WHERE project_id = :projectId)
-       RETURNING id`,
-      { projectId },
-    )
-    .map((row) => textOf(row, 'id'));
+  return findProject(database, { id });
 }
 
 /** Removes a project with its runs and annotations, and the videos that no other project has. */
@@ -100,7 +82,7 @@ export function addVideoToProject(
 
 /**
  * Takes a video out of a project, with the project's runs and annotations of it, and out of the library where no other
- * project has it. The project's undo history goes with it: its steps may be about what is gone.
+ * project has it. What the undo history holds about it goes too.
  */
 export function removeVideoFromProject(
   database: Database,
@@ -111,10 +93,7 @@ export function removeVideoFromProject(
   const runIds = idsOf(database, `DELETE FROM runs ${ofVideo} RETURNING id`, ids);
   const annotationIds = idsOf(database, `DELETE FROM annotations ${ofVideo} RETURNING id`, ids);
   database.run(`DELETE FROM project_videos ${ofVideo}`, ids);
-  if (annotationIds.length > 0) {
-    database.run('DELETE FROM undo_steps WHERE project_id = :projectId', { projectId });
-    database.run('UPDATE projects SET undo_position = 0 WHERE id = :projectId', { projectId });
-  }
+  forgetVideoInHistory(database, projectId, videoId);
   return { runIds, annotationIds, removedVideoIds: removeLooseVideos(database) };
 }
 
@@ -132,7 +111,6 @@ function idsOf(database: Database, sql: string, parameters: Record<string, strin
 
 function projectOf(database: Database, row: Row): Project {
   const id = textOf(row, 'id');
-  const labels = database.all('SELECT * FROM labels WHERE project_id = :id ORDER BY position', { id });
   const videos = database.all(
     'SELECT video_id FROM project_videos WHERE project_id = :id ORDER BY position',
     {
@@ -143,11 +121,8 @@ function projectOf(database: Database, row: Row): Project {
     id,
     name: textOf(row, 'name'),
     createdAtMs: numberOf(row, 'created_at_ms'),
-    labels: labels.map((label) => ({
-      id: textOf(label, 'id'),
-      name: textOf(label, 'name'),
-      color: numberOf(label, 'color'),
-    })),
+    labels: readLabels(database, id),
+    tracks: readTracks(database, id),
     notes: textOf(row, 'notes'),
     videoIds: videos.map((video) => textOf(video, 'video_id')),
     counts: {

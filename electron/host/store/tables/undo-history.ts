@@ -1,78 +1,174 @@
-import type { Annotation, UndoState } from '../../contract/annotations.ts';
+import type { HistoryScope } from '../../contract/annotations.ts';
 import { numberOf, textOf } from '../database.ts';
 import type { Database } from '../database.ts';
+import type { ChangeImage } from './change-images.ts';
 
-/** An annotation before and after a step; null where it was not there. */
-export interface AnnotationImage {
+/** A step that can be taken back. */
+export interface NewUndoStep {
   readonly id: string;
-  readonly before: Annotation | null;
-  readonly after: Annotation | null;
+  readonly projectId: string;
+  readonly title: string;
+  readonly changes: readonly ChangeImage[];
+  readonly atMs: number;
+  readonly author?: string | undefined;
+  readonly windowId?: string | undefined;
+  /** Joins the newest step where that has the same one. */
+  readonly join?: string | undefined;
+}
+
+/** A step of the history that an undo or a redo is about. */
+export interface FoundUndoStep {
+  readonly position: number;
+  readonly title: string;
+  readonly videoIds: string[];
+  readonly changes: readonly ChangeImage[];
+}
+
+/** Whose history, and which other windows are open: what those did is theirs to take back. */
+export interface UndoScope extends HistoryScope {
+  readonly projectId: string;
+  readonly otherWindowIds?: readonly string[] | undefined;
 }
 
 /** Older steps are forgotten. */
 const stepsKept = 500;
+/** What is typed after a longer rest is another step. */
+const joinedWithinMs = 60_000;
 
-/** Adds a step behind those that can be undone; those that could be redone are gone. */
-export function addUndoStep(
-  database: Database,
-  step: { readonly projectId: string; readonly title: string; readonly changes: readonly AnnotationImage[] },
-): void {
-  const { projectId, title, changes } = step;
-  const position = undoPosition(database, projectId) + 1;
-  database.run(
-    'DELETE FROM undo_steps WHERE project_id = :projectId AND (position >= :position OR position <= :oldest)',
-    { projectId, position, oldest: position - stepsKept },
+/** A step is of a scope when it is about its video or about no video alone, and no other open window did it. */
+const inScope = `project_id = :projectId
+  AND (:videoId IS NULL OR video_ids = '[]' OR EXISTS (SELECT 1 FROM json_each(video_ids) WHERE value = :videoId))
+  AND (window_id IS NULL OR window_id = :windowId OR window_id NOT IN (SELECT value FROM json_each(:otherWindowIds)))`;
+
+/** Adds a step behind those that can be undone; those of its videos that could be redone are gone. */
+export function addUndoStep(database: Database, step: NewUndoStep): void {
+  const { id, projectId, title, changes, atMs, author, windowId, join } = step;
+  if (changes.length === 0) return;
+  const videoIds = videosOf(changes);
+  for (const videoId of videoIds.length === 0 ? [undefined] : videoIds) {
+    database.run(
+      `DELETE FROM undo_steps WHERE undone = 1 AND (window_id IS NULL OR window_id IS :windowId) AND project_id = :projectId
+         AND (:videoId IS NULL OR video_ids = '[]' OR EXISTS (SELECT 1 FROM json_each(video_ids) WHERE value = :videoId))`,
+      { projectId, videoId, windowId },
+    );
+  }
+  const newest = database.get(
+    'SELECT * FROM undo_steps WHERE project_id = :projectId ORDER BY position DESC LIMIT 1',
+    { projectId },
   );
+  const position = newest === undefined ? 1 : numberOf(newest, 'position') + 1;
+  const isJoined =
+    join !== undefined &&
+    newest !== undefined &&
+    numberOf(newest, 'undone') === 0 &&
+    newest['join_key'] === join &&
+    newest['window_id'] === (windowId ?? null) &&
+    atMs - numberOf(newest, 'at_ms') <= joinedWithinMs;
+  if (isJoined) {
+    const before = JSON.parse(textOf(newest, 'changes')) as ChangeImage[];
+    database.run(
+      'UPDATE undo_steps SET changes = :changes, at_ms = :atMs WHERE project_id = :projectId AND position = :newest',
+      { projectId, newest: position - 1, atMs, changes: JSON.stringify(joined(before, changes)) },
+    );
+    return;
+  }
+  database.run('DELETE FROM undo_steps WHERE project_id = :projectId AND position <= :oldest', {
+    projectId,
+    oldest: position - stepsKept,
+  });
   database.run(
-    'INSERT INTO undo_steps (project_id, position, title, changes) VALUES (:projectId, :position, :title, :changes)',
-    { projectId, position, title, changes: JSON.stringify(changes) },
+    `INSERT INTO undo_steps (project_id, position, id, title, changes, at_ms, author, window_id, join_key, video_ids)
+     VALUES (:projectId, :position, :id, :title, :changes, :atMs, :author, :windowId, :join, :videoIds)`,
+    {
+      ...{ projectId, position, id, title, atMs, author, windowId, join },
+      ...{ changes: JSON.stringify(changes), videoIds: JSON.stringify(videoIds) },
+    },
   );
-  moveUndoPosition(database, projectId, position);
 }
 
-/**
- * Takes the step that an undo or a redo is about and moves the border between what can be undone and redone.
- * Undefined: there is none.
- */
-export function takeUndoStep(
+/** The step that an undo or a redo is about; undefined: there is none. */
+export function findUndoStep(
   database: Database,
-  projectId: string,
+  scope: UndoScope,
   direction: 'undo' | 'redo',
-): readonly AnnotationImage[] | undefined {
-  const border = undoPosition(database, projectId);
-  const position = direction === 'undo' ? border : border + 1;
+): FoundUndoStep | undefined {
+  const { projectId, videoId, windowId, otherWindowIds = [] } = scope;
   const row = database.get(
-    'SELECT changes FROM undo_steps WHERE project_id = :projectId AND position = :position',
-    { projectId, position },
+    direction === 'undo'
+      ? `SELECT * FROM undo_steps WHERE ${inScope} AND undone = 0 ORDER BY position DESC LIMIT 1`
+      : `SELECT * FROM undo_steps WHERE ${inScope} AND undone = 1 ORDER BY position LIMIT 1`,
+    { projectId, videoId, windowId, otherWindowIds: JSON.stringify(otherWindowIds) },
   );
   if (row === undefined) return undefined;
-  moveUndoPosition(database, projectId, direction === 'undo' ? border - 1 : position);
-  return JSON.parse(textOf(row, 'changes')) as AnnotationImage[];
-}
-
-/** What the next undo and redo would be about. */
-export function readUndoState(database: Database, projectId: string): UndoState {
-  const border = undoPosition(database, projectId);
-  const titleAt = (position: number) =>
-    database.get('SELECT title FROM undo_steps WHERE project_id = :projectId AND position = :position', {
-      projectId,
-      position,
-    });
-  const [undo, redo] = [titleAt(border), titleAt(border + 1)];
   return {
-    ...(undo === undefined ? {} : { undo: textOf(undo, 'title') }),
-    ...(redo === undefined ? {} : { redo: textOf(redo, 'title') }),
+    position: numberOf(row, 'position'),
+    title: textOf(row, 'title'),
+    videoIds: JSON.parse(textOf(row, 'video_ids')) as string[],
+    changes: JSON.parse(textOf(row, 'changes')) as ChangeImage[],
   };
 }
 
-function undoPosition(database: Database, projectId: string): number {
-  const row = database.get('SELECT undo_position FROM projects WHERE id = :projectId', { projectId });
-  return row === undefined ? 0 : numberOf(row, 'undo_position');
+/** Marks a step as undone or as made again. */
+export function markUndoStep(
+  database: Database,
+  projectId: string,
+  position: number,
+  isUndone: boolean,
+): void {
+  database.run(
+    'UPDATE undo_steps SET undone = :undone, join_key = NULL WHERE project_id = :projectId AND position = :position',
+    { projectId, position, undone: Number(isUndone) },
+  );
 }
 
-function moveUndoPosition(database: Database, projectId: string, position: number): void {
-  database.run('UPDATE projects SET undo_position = :position WHERE id = :projectId', {
+export function dropUndoStep(database: Database, projectId: string, position: number): void {
+  database.run('DELETE FROM undo_steps WHERE project_id = :projectId AND position = :position', {
     projectId,
     position,
   });
+}
+
+/** Takes a video out of the history: steps about it alone go, others keep the rest. */
+export function forgetVideoInHistory(database: Database, projectId: string, videoId: string): void {
+  const rows = database.all(
+    `SELECT position, changes FROM undo_steps WHERE project_id = :projectId
+       AND EXISTS (SELECT 1 FROM json_each(video_ids) WHERE value = :videoId)`,
+    { projectId, videoId },
+  );
+  for (const row of rows) {
+    const position = numberOf(row, 'position');
+    const changes = JSON.parse(textOf(row, 'changes')) as ChangeImage[];
+    const left = changes.filter((image) => !videosOf([image]).includes(videoId));
+    if (left.length === 0) {
+      dropUndoStep(database, projectId, position);
+      continue;
+    }
+    database.run(
+      `UPDATE undo_steps SET changes = :changes, video_ids = :videoIds
+       WHERE project_id = :projectId AND position = :position`,
+      { projectId, position, changes: JSON.stringify(left), videoIds: JSON.stringify(videosOf(left)) },
+    );
+  }
+}
+
+/** The videos that changes are about. */
+export function videosOf(changes: readonly ChangeImage[]): string[] {
+  const ids = changes.flatMap((image) =>
+    image.kind === undefined ? [image.before?.videoId, image.after?.videoId] : [],
+  );
+  return [...new Set(ids.filter((id) => id !== undefined))];
+}
+
+/** Two changes as one: what was before the first, what is after the second. */
+function joined(first: readonly ChangeImage[], second: readonly ChangeImage[]): ChangeImage[] {
+  const keyOf = ({ kind, id }: ChangeImage) => `${kind ?? 'annotation'} ${id}`;
+  const whole = new Map(first.map((image) => [keyOf(image), image]));
+  for (const image of second) {
+    const before = whole.get(keyOf(image));
+    whole.set(
+      keyOf(image),
+      before === undefined ? image : ({ ...before, after: image.after } as ChangeImage),
+    );
+  }
+  return [...whole.values()];
 }
