@@ -38,7 +38,9 @@ export function ImportAnnotationsDialog({ path, videoId: shown, onClose }: Impor
 
   const take = async (): Promise<void> => {
     setTaking(true);
-    const result = await app.attempt(app.call('annotationsImport', { ...importParams(asked), windowId: app.windowId }));
+    const result = await app.attempt(
+      app.call('annotationsImport', { ...importParams(asked), windowId: app.windowId }),
+    );
     setTaking(false);
     if (result === undefined) return;
     const message = appTexts.imported(result.added, result.source);
