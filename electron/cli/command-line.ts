@@ -14,6 +14,7 @@ import { addImportCommand } from './import-command.ts';
 import { addInspectCommand } from './inspect-command.ts';
 import { addProbeCommand } from './probe-command.ts';
 import { addServeCommand } from './serve-command.ts';
+import { addPrepareCommand } from './prepare-command.ts';
 import { addSubtitlesCommand } from './subtitles-command.ts';
 import { Terminal } from './terminal.ts';
 import { addUpdateCommand } from './update-command.ts';
@@ -61,6 +62,7 @@ export function createProgram(terminal: Terminal): Command {
   addImportCommand(program, terminal);
   addInspectCommand(program, terminal);
   addProbeCommand(program, terminal);
+  addPrepareCommand(program, terminal);
   addSubtitlesCommand(program, terminal);
   addAnnotationsCommand(program, terminal, programVersion());
   addDoctorCommand(program, terminal);

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunRecord } from '../../native-models/protocol/run-record.ts';
+import type { RunTrace } from '../../native-models/protocol/run-trace.ts';
 import { programPath } from '../host/paths.ts';
 import { toyPackagePath } from './testing/own-annotations.ts';
 import { runCli } from './testing/run-cli.ts';
@@ -34,4 +35,20 @@ test('a window’s length without a search of windows, and one beyond the ground
   const tooLong = await runCli([...ask, '--search', 'windows', '--window-sec', '9999', '--json']);
   expect(tooLong.code).toBe(1);
   expect(JSON.parse(tooLong.stdout)).toMatchObject({ error: { code: 'ARGUMENT_INVALID' } });
+});
+
+test('prepare reads a video ahead: the question after it, by another process, encodes nothing of what is searched', async () => {
+  process.env['VIDEOMIND_CACHE_DIR'] = path.join(folder, 'fresh-caches');
+  const searched = ['--model', toyPackagePath, '--device', 'cpu', '--search', 'windows', '--window-sec', '6'];
+  const first = await runCli(['prepare', clip, ...searched, '--json']);
+  expect(first.code).toBe(0);
+  const { prepared } = JSON.parse(first.stdout) as { prepared: { pairs: number; encodedPairs: number }[] };
+  expect(prepared[0]!.encodedPairs).toBeGreaterThan(0);
+  const again = await runCli(['prepare', clip, ...searched]);
+  expect(again.stdout).toContain(`all ${prepared[0]!.pairs} frame pairs were there already`);
+  const trace = path.join(folder, 'trace.json');
+  const roles = ['--roles', 'grounder', '--trace', trace];
+  expect((await runCli(['ask', clip, 'When does it rise?', ...searched, ...roles])).code).toBe(0);
+  const { caches } = JSON.parse(await readFile(trace, 'utf8')) as RunTrace;
+  expect(caches!.visionFeatures.misses).toBe(0);
 });

@@ -4,6 +4,7 @@ import type { ReasonerSettings } from '../checkpoints/manifest.ts';
 import type { AskRequest } from '../protocol/ask-request.ts';
 import { EngineError, throwIfCancelled, toEngineError } from '../protocol/errors.ts';
 import { readSpoken } from './shown/spoken.ts';
+import type { Preparation, PreparationProgress } from '../protocol/preparation.ts';
 import type { RunEvent } from '../protocol/run-events.ts';
 import type { RunRecord } from '../protocol/run-record.ts';
 import type { RunTrace } from '../protocol/run-trace.ts';
@@ -13,6 +14,7 @@ import { defaultCacheBudgetBytes, reasonerCacheBudgetBytes } from './cache-sizes
 import { runChain } from './chain.ts';
 import { prepareFrameFolder } from './shown/frame-saving.ts';
 import { createMediaReader } from './media-reader.ts';
+import { prepareVideo } from './prepare-video.ts';
 import { PrefixCache } from './caches/prefix-cache.ts';
 import { reason } from './reasoner/reason.ts';
 import type { Reasoned } from './reasoner/reason.ts';
@@ -44,6 +46,12 @@ export interface AskOptions {
   readonly videoMind?: Agent | undefined;
 }
 
+/** How a video is prepared. */
+export interface PrepareOptions {
+  readonly onProgress?: (progress: PreparationProgress) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The agent around one loaded model. Ask one question at a time. */
 export interface Agent {
   readonly workspace: Workspace;
@@ -62,6 +70,12 @@ export interface Agent {
    * @throws EngineError as `ask`; ARGUMENT_INVALID for other models.
    */
   askWithoutVideo(request: Omit<AskRequest, 'videoPath'>, options?: AskOptions): Promise<Reasoned>;
+  /**
+   * Decodes and encodes ahead what any question about a video looks at.
+   *
+   * @throws EngineError as `ask`
+   */
+  prepare(request: AskRequest, options?: PrepareOptions): Promise<Preparation>;
   /** Forgets what was kept; that only costs time. */
   dropCaches(): void;
   /** Bytes kept between questions, and the most that may be. */
@@ -173,6 +187,13 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
         const settings = requireReasoner(model);
         const run = { ...workspace, request, reader, journal, signal };
         return journal.time('reasoner', () => reason(run, settings, askedOf(run), undefined, ''));
+      });
+    },
+    async prepare(request, { onProgress = () => undefined, signal } = {}) {
+      const journal = new RunJournal(() => undefined);
+      return guarded(journal, signal, [], async () => {
+        const run = await openRun(request, journal, signal);
+        return prepareVideo(run, (donePairs, totalPairs) => onProgress({ donePairs, totalPairs }));
       });
     },
     dropCaches,

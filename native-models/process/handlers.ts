@@ -39,6 +39,12 @@ export function createHandlers(parts: EngineParts): Handlers {
   return {
     ask,
     estimate: (request, { signal }) => parts.estimateRun(request, { signal }),
+    prepare: (request, { signal, report }) =>
+      queue.run(signal, async () => {
+        const { device, runtime, threads } = request;
+        const { agent } = await keeper.open({ modelPath: request.modelPath, device, runtime, threads });
+        return agent.prepare(request, { signal, onProgress: report });
+      }),
     ...evaluationHandlers(parts.evaluation, ask),
     import: (request, { signal, report }) =>
       queue.run(signal, () => parts.importCheckpoint(request, { onProgress: report, signal })),

@@ -38,6 +38,7 @@ const unused = () => Promise.reject(new EngineError('INTERNAL', 'Not part of thi
 const noHandlers: Handlers = {
   ask: unused,
   estimate: unused,
+  prepare: unused,
   import: unused,
   inspect: unused,
   doctor: unused,

@@ -33,6 +33,7 @@ import { importProgressSchema, importReportSchema, importRequestSchema } from '.
 import { inspectReportSchema } from './inspect-report.ts';
 import type { MethodNameOf, ParamsInputOf, ParamsOf, ProgressOf, ResultOf } from './method-table.ts';
 import { deviceSchema, precisionSchema, roleSchema, runtimeNameSchema } from './roles.ts';
+import { preparationProgressSchema, preparationSchema } from './preparation.ts';
 import { runEstimateSchema } from './run-estimate.ts';
 import { runEventSchema } from './run-events.ts';
 import { runRecordSchema, warningSchema } from './run-record.ts';
@@ -54,6 +55,8 @@ export const methods = {
   },
   /** Says what asking would look at and need; opens no weights and is answered while a question is worked on. */
   estimate: { params: askRequestSchema, result: runEstimateSchema, progress: noProgress },
+  /** Decodes and encodes ahead what any question about a video looks at; of the request the question itself does not matter. */
+  prepare: { params: askRequestSchema, result: preparationSchema, progress: preparationProgressSchema },
   /** Makes a model package from a checkpoint. */
   import: { params: importRequestSchema, result: importReportSchema, progress: importProgressSchema },
   /** Says what a folder holds: a package, a base checkpoint, a VideoMind folder. */

@@ -87,12 +87,17 @@ export class VisionFeatures {
     );
   }
 
+  /** How many different pairs have no features kept. */
+  missingPairs(pairs: FramePairs): number {
+    const group = this.#groupOf(pairs.video);
+    return new Set(this.keys(pairs).filter((key) => !this.#isThere(group, key))).size;
+  }
+
   /** Frames of those pairs whose features are not kept. */
   missingFrames(pairs: FramePairs): number[] {
     const indices = pairIndices(pairs);
     const group = this.#groupOf(pairs.video);
-    const isThere = (key: string) => this.#kept.has(key) || this.#disk?.kept.has(group, key) === true;
-    return this.keys(pairs).flatMap((key, pair) => (isThere(key) ? [] : (indices[pair] ?? [])));
+    return this.keys(pairs).flatMap((key, pair) => (this.#isThere(group, key) ? [] : (indices[pair] ?? [])));
   }
 
   /**
@@ -224,6 +229,10 @@ export class VisionFeatures {
       found[pair] = this.#hold(features);
       this.#keep(keys[pair] ?? '', features);
     }
+  }
+
+  #isThere(group: string, key: string): boolean {
+    return this.#kept.has(key) || this.#disk?.kept.has(group, key) === true;
   }
 
   #groupOf(video: Video): string {

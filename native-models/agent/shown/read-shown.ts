@@ -84,7 +84,13 @@ export function framePairs({ weights }: Pick<Shown, 'weights'>, clip: Clip): Fra
   return { video, role: weights, frameIndices, size, readerSize, region };
 }
 
-function featureWork(run: TextRun, { role }: Shown, clip: Clip, firstPair: number): FeatureWork {
+/** How what is shown of a video is decoded and encoded. */
+export function featureWork(
+  run: TextRun,
+  { role }: Pick<Shown, 'role'>,
+  clip: Clip,
+  firstPair: number,
+): FeatureWork {
   const { saveFramesPath } = run.request;
   const { signal } = run;
   return {

@@ -52,6 +52,7 @@ process.on('disconnect', () => process.exit());
 serve(methods, transport, {
   ask,
   estimate: unused,
+  prepare: unused,
   import: unused,
   inspect: unused,
   doctor: unused,

@@ -1,0 +1,72 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { Preparation } from '../../native-models/protocol/preparation.ts';
+import { deviceSchema } from '../../native-models/protocol/roles.ts';
+import type { DeviceRequest } from '../../native-models/protocol/roles.ts';
+import { wholeNumber } from './option-values.ts';
+import { addSearchOptions, searchParams, searchUsageProblem } from './search-options.ts';
+import type { SearchOptions } from './search-options.ts';
+import { runSession } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+interface PrepareOptions extends SearchOptions {
+  readonly model: string;
+  readonly device: DeviceRequest;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+const examples = `
+Examples:
+  videomind prepare lecture.mp4 --model packages/videomind-2b --search windows
+  videomind prepare *.mp4 --model packages/videomind-2b
+
+What is prepared lies in the program's cache (\`videomind doctor\` shows where), the least recently used goes first.`;
+
+/** `prepare VIDEO…`: decodes and encodes ahead what any question about the videos looks at. */
+export function addPrepareCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('prepare')
+    .description('Read videos ahead, so that the first question about them is answered sooner.')
+    .argument('<videos...>', 'video files')
+    .requiredOption('--model <dir>', 'model package, made with `videomind import`')
+    .addOption(
+      new Option('--device <name>', 'what to compute on').choices(deviceSchema.options).default('auto'),
+    )
+    .option('--threads <n>', 'processor threads; default: physical cores', wholeNumber(1))
+    .option('--json', 'print what was prepared as JSON');
+  addSearchOptions(command).addHelpText('after', examples);
+  command.action(async (videos: string[], options: PrepareOptions) => {
+    const problem = searchUsageProblem(options);
+    if (problem !== undefined) command.error(problem);
+    const { model, device, threads, json = false } = options;
+    await runSession(terminal, json, async ({ engine, signal }) => {
+      const prepared: Preparation[] = [];
+      for (const video of videos) {
+        const name = path.basename(video);
+        const preparation = await engine.call(
+          'prepare',
+          {
+            ...{ videoPath: path.resolve(video), modelPath: path.resolve(model), question: name },
+            ...{ device, threads, search: searchParams(options) },
+          },
+          {
+            signal,
+            onProgress: ({ donePairs, totalPairs }) =>
+              terminal.progress(`${name}: ${donePairs} of ${totalPairs} frame pairs …`),
+          },
+        );
+        prepared.push(preparation);
+        if (!json) terminal.print(`${name}: ${wordsFor(preparation)}`);
+      }
+      if (json) terminal.printJson({ prepared });
+    });
+  });
+}
+
+function wordsFor({ pairs, encodedPairs }: Preparation): string {
+  const known = pairs - encodedPairs;
+  if (encodedPairs === 0) return `all ${pairs} frame pairs were there already`;
+  return `${encodedPairs} frame pairs encoded${known > 0 ? `, ${known} were there already` : ''}`;
+}
