@@ -7,6 +7,7 @@ import { annotationHandlers } from './annotations/annotation-handlers.ts';
 import type { DownloadChoices } from './contract/downloads.ts';
 import type { HostMethods } from './contract/methods.ts';
 import { demoHandlers } from './demo/demo-handlers.ts';
+import { findMovedClip } from './demo/moved-clips.ts';
 import { WatchedEngine } from './engine/watched-engine.ts';
 import { ClipJobs } from './exporting/clip-jobs.ts';
 import { exportHandlers } from './exporting/export-handlers.ts';
@@ -96,6 +97,8 @@ export interface HostOptions {
   readonly releases?: ReleaseSource | undefined;
   /** The system's keychain, where the shell reaches it: for tokens of gated repositories. */
   readonly secretBox?: SecretBox | undefined;
+  /** Where the program's clips and packages are; default: where it lies. */
+  readonly assetsPath?: string | undefined;
   /** The package that comes with the program. */
   readonly demoPath?: string | undefined;
   /** The store's thread, where a packaged program has it as a bundle. */
@@ -128,8 +131,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const traces = new TraceFiles(folders.runs);
   const queue = new RunQueue(context, watchedEngine, traces);
   const jobs = new Jobs(context);
-  const watch = new VideoWatch(context, jobs);
-  const models = new ModelStore(context, options.demoPath ?? findDemoPackage(assetsPath));
+  const programAssets = options.assetsPath ?? assetsPath;
+  const watch = new VideoWatch(context, jobs, (video) => findMovedClip(programAssets, video));
+  const models = new ModelStore(context, options.demoPath ?? findDemoPackage(programAssets));
   const importEngine = options.importEngine ?? engine;
   const imports = new ImportJobs(jobs, models, importEngine);
   const hub: HubOptions = { catalogue: downloadableModels, ...options.hub };
@@ -168,7 +172,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       ...runHandlers({ context, engine, queue, traces, findModel: (id) => models.find(id) }),
       ...annotationHandlers(context),
       ...exportHandlers({ context, clips, pictureAt: options.pictureAt, program: `videomind ${version}` }),
-      ...demoHandlers(assetsPath),
+      ...demoHandlers(programAssets),
       ...updateHandlers(updates, events),
       ...modelHandlers({
         ...{ engine, models, jobs, imports, downloads, moves, tokens },

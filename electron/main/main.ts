@@ -36,7 +36,7 @@ const args = ownArguments(process.argv, scriptPath, process.cwd());
 const fork = utilityProcess.fork.bind(utilityProcess);
 const command = commandLineIn(args, process.cwd());
 
-if (command) void runCommand({ app, fork }, command);
+if (command) void runCommand({ app, fork, dialog, platform: process.platform }, command);
 else
   void startApp(
     {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { expect, test, vi } from 'vitest';
 import { ProtocolClient } from '../../native-models/protocol/client.ts';
@@ -163,6 +164,24 @@ test('dialogs are what the page asked for, and what it asks is checked', async (
   await expect(bridge.chooseSavePath('../../etc/<script>.csv')).resolves.toBeUndefined();
   expect(dialog.showSaveDialog).toHaveBeenCalledWith(
     expect.objectContaining({ defaultPath: '<script>.csv' }),
+  );
+});
+
+test('a dialog opens where the last one of its kind was left', async () => {
+  const { bridge, dialog } = windowAndHost();
+  const begins = () =>
+    (dialog.showOpenDialog.mock.calls as unknown as [{ defaultPath?: string }][]).map(
+      ([options]) => options.defaultPath,
+    );
+  await bridge.chooseFiles({ title: 'Open', kind: 'video', several: true });
+  await bridge.chooseFiles({ title: 'Open', kind: 'video', several: true });
+  await bridge.chooseFiles({ title: 'Open', kind: 'subtitles', several: false });
+  expect(begins()).toEqual([undefined, '/films', undefined]);
+  dialog.showSaveDialog.mockResolvedValueOnce({ canceled: false, filePath: '/kept/runs.csv' });
+  await bridge.chooseSavePath('runs.csv');
+  await bridge.chooseSavePath('labels.json');
+  expect(dialog.showSaveDialog).toHaveBeenLastCalledWith(
+    expect.objectContaining({ defaultPath: path.join('/kept', 'labels.json') }),
   );
 });
 

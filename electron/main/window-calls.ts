@@ -34,6 +34,24 @@ export interface WindowCallParts {
 }
 
 const allFiles = { name: 'All files', extensions: ['*'] };
+/**
+ * Native dialogs open where the last one of their kind was left: Electron opens each at the folder of downloads, and the system no
+ * longer remembers (breaking changes of Electron 43).
+ */
+class LastFolders {
+  readonly #folders = new Map<string, string>();
+
+  /** The options of a dialog, with the place to begin at. */
+  begin(kind: string, fileName = ''): { readonly defaultPath?: string } {
+    const defaultPath = path.join(this.#folders.get(kind) ?? '', fileName);
+    return defaultPath === '.' ? {} : { defaultPath };
+  }
+
+  remember(kind: string, chosenPath: string): void {
+    this.#folders.set(kind, path.dirname(chosenPath));
+  }
+}
+
 const filters: Readonly<Record<ChooseFiles['kind'], OpenDialogOptions['filters']>> = {
   video: [{ name: 'Videos', extensions: [...fileEndings.video] }, allFiles],
   subtitles: [{ name: 'Subtitles', extensions: [...fileEndings.subtitles] }, allFiles],
@@ -45,6 +63,7 @@ const filters: Readonly<Record<ChooseFiles['kind'], OpenDialogOptions['filters']
 /** Answers what windows ask of the main process. Senders that are not the renderer's own page are refused. */
 export function answerWindowCalls(parts: WindowCallParts): void {
   const { ipc, dialog, shell, program } = parts;
+  const lastFolders = new LastFolders();
 
   ipc.on(channels.connect, (event) => {
     const [port] = event.ports;
@@ -69,6 +88,7 @@ export function answerWindowCalls(parts: WindowCallParts): void {
     requireOwnFrame(event);
     const { title, kind, several } = chooseFilesSchema.parse(options);
     const result = await dialog.showOpenDialog({
+      ...lastFolders.begin(kind),
       title,
       filters: filters[kind] ?? [],
       properties: [
@@ -76,17 +96,22 @@ export function answerWindowCalls(parts: WindowCallParts): void {
         ...(several ? ['multiSelections' as const] : []),
       ],
     });
-    return result.canceled ? [] : result.filePaths;
+    const [first] = result.canceled ? [] : result.filePaths;
+    if (first === undefined) return [];
+    lastFolders.remember(kind, first);
+    return result.filePaths;
   });
   ipc.handle(channels.chooseSavePath, async (event, fileName: unknown) => {
     requireOwnFrame(event);
     const name = path.basename(fileNameSchema.parse(fileName));
     const ending = path.extname(name).slice(1);
     const result = await dialog.showSaveDialog({
-      defaultPath: name,
+      ...lastFolders.begin('save', name),
       filters: ending === '' ? [] : [{ name: ending.toUpperCase(), extensions: [ending] }],
     });
-    return result.canceled ? undefined : result.filePath;
+    if (result.canceled) return undefined;
+    lastFolders.remember('save', result.filePath);
+    return result.filePath;
   });
   ipc.handle(channels.openReleasePage, async (event, address: unknown) => {
     requireOwnFrame(event);

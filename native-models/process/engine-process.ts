@@ -5,12 +5,14 @@ import { EngineError } from '../protocol/errors.ts';
 import { methods } from '../protocol/methods.ts';
 import { serve } from '../protocol/server.ts';
 import { keptFeaturesOf } from './kept-features-setting.ts';
+import { endOnDefects } from './end-on-defects.ts';
 import { evaluationParts } from './evaluation-parts.ts';
 import { examineMachine } from './examine-machine.ts';
 import { createHandlers } from './handlers.ts';
 import { endWithChildren, parentTransport } from './parent-transport.ts';
 
 // Entry point of the engine process. It lives as long as its parent; Ctrl-C is the parent's to handle, which cancels.
+endOnDefects();
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', endWithChildren);
 process.on('disconnect', endWithChildren);

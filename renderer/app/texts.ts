@@ -208,6 +208,8 @@ export const appTexts = {
   imported: (count: number, source: string) =>
     `${count} ${count === 1 ? 'moment' : 'moments'} imported from ${source}.`,
   keepMoment: 'Keep moment',
+  droppedWithoutPath: (name: string) => `“${name}” is not a file on this machine, so it cannot be opened.`,
+  droppedWithoutPathText: 'Save it to a folder first, then drop it from there.',
   nothingDropped: 'None of these files can be opened here.',
   notDropped: (names: readonly string[]) =>
     `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''} cannot be opened here.`,

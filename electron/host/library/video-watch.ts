@@ -16,12 +16,19 @@ const probedAtOnce = 2;
 export class VideoWatch {
   readonly #context: HostContext;
   readonly #jobs: Jobs;
+  readonly #findAgain: (video: LibraryVideo) => Promise<string | undefined>;
   readonly #waiting: string[] = [];
   readonly #stop = new AbortController();
   readonly #working = new Set<Promise<void>>();
 
-  constructor(context: HostContext, jobs: Jobs) {
+  /** @param findAgain where a file that is gone lies now, if that is known. */
+  constructor(
+    context: HostContext,
+    jobs: Jobs,
+    findAgain: (video: LibraryVideo) => Promise<string | undefined> = () => Promise.resolve(undefined),
+  ) {
     this.#context = context;
+    this.#findAgain = findAgain;
     this.#jobs = jobs;
     jobs.register('proxy', { work: (work) => this.#makeProxy(work), startsAgain: true });
   }
@@ -105,6 +112,14 @@ export class VideoWatch {
   async #check(video: LibraryVideo): Promise<void> {
     const found = await stat(video.path).catch(() => undefined);
     if (found?.isFile() !== true) {
+      const nowAt = await this.#findAgain(video);
+      const { store } = this.#context;
+      if (nowAt !== undefined && (await store.call('findVideoByPath', { path: nowAt })) === undefined) {
+        const state = video.state === 'missing' ? 'probing' : video.state;
+        await this.#save({ ...video, path: nowAt, state });
+        if (state === 'probing') this.probe(video.id);
+        return;
+      }
       if (video.state !== 'missing') await this.#save({ ...video, state: 'missing' });
       return;
     }

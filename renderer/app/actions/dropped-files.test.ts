@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { ShellBridge } from '../../../electron/host/contract/shell-bridge.ts';
 import { sampleVideo } from '../testing/samples.ts';
 import { scriptedWindow } from '../testing/scripted-window.ts';
 import { takeDroppedFiles } from './dropped-files.ts';
@@ -44,4 +45,15 @@ test('what cannot be opened is named, and the rest is taken', async () => {
   await takeDroppedFiles(app, files('chapters.docx', 'game.mp4'));
   expect(calls[0]?.method).toBe('videosOpen');
   expect(app.library.getState().notices[0]?.message).toContain('chapters.docx');
+});
+
+test('a file that lies nowhere on this machine is named, with what to do', async () => {
+  const { app, calls } = host();
+  const bridge = { ...app.bridge, pathOfDroppedFile: () => '', uploadDroppedFile: undefined };
+  const held = { ...app, bridge: bridge as unknown as ShellBridge };
+  await takeDroppedFiles(held, files('clip.mp4'));
+  expect(calls).toEqual([]);
+  expect(app.library.getState().notices).toMatchObject([
+    { level: 'warning', message: expect.stringContaining('clip.mp4') as unknown },
+  ]);
 });

@@ -76,7 +76,16 @@ async function pathOnHost(app: Application, file: File): Promise<string | undefi
   const { bridge, workspace } = app;
   const path = bridge.pathOfDroppedFile?.(file);
   if (path !== undefined && path !== '') return path;
-  if (bridge.uploadDroppedFile === undefined) return undefined;
+  if (bridge.uploadDroppedFile === undefined) {
+    // Dragged out of a program that keeps it in memory (a mail, a browser's picture): it lies nowhere that could be opened.
+    const notice = {
+      level: 'warning',
+      message: appTexts.droppedWithoutPath(file.name),
+      remedy: appTexts.droppedWithoutPathText,
+    } as const;
+    app.library.dispatch({ type: 'noticed', notice });
+    return undefined;
+  }
   const controller = new AbortController();
   const uploadId = nextUploadId++;
   const begun: Upload = {
