@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { EngineError, toEngineError } from '../../native-models/protocol/errors.ts';
+import { followUp } from '../../native-models/protocol/follow-up.ts';
 import type { ParamsInput } from '../../native-models/protocol/methods.ts';
 import type { RunRecord } from '../../native-models/protocol/run-record.ts';
 import { deviceSchema, runtimeNameSchema } from '../../native-models/protocol/roles.ts';
@@ -32,6 +33,7 @@ import type { Terminal } from './terminal.ts';
 interface AskOptions extends ReasonerOptions, SearchOptions {
   readonly model?: string;
   readonly from?: string;
+  readonly follow?: string;
   readonly questionFile?: string;
   readonly option?: string[];
   readonly roles?: Role[];
@@ -62,6 +64,7 @@ Examples:
   videomind ask lecture.mp4 "When does she drop the chalk?" --model packages/videomind-2b --search windows
   videomind ask talk.mp4 "Why does he laugh?" --model packages/videokr --max-frames 64
   videomind ask talk.mp4 "When does he laugh?" --model packages/videokr --verify-with packages/videomind-2b
+  videomind ask --follow record.json "And what happens after that?"
 
 A question that begins with a dash goes after --, as in: videomind ask talk.mp4 --model DIR -- "-5 or 5?"`;
 
@@ -74,6 +77,7 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
     .argument('[question]', 'the question, passed on as given')
     .option('--model <dir>', 'model package, made with `videomind import`')
     .option('--from <record>', 'ask again what a record (`--json`) says was asked, in the same way')
+    .option('--follow <record>', 'go on from what a record (`--json`) says was asked and answered')
     .option('--question-file <file>', 'read the question from a file')
     .option('--option <text>', 'an answer to choose from; repeat it for each (multiple choice)', collect)
     .option(
@@ -118,6 +122,18 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
       }
       await runSession(terminal, options.json ?? false, (session) =>
         askAgain(terminal, session, options.from ?? '', video, options),
+      );
+      return;
+    }
+    if (options.follow !== undefined) {
+      const givenQuestion = question ?? (options.questionFile === undefined ? video : undefined);
+      const givenVideo = question === undefined && options.questionFile === undefined ? undefined : video;
+      if (givenQuestion === undefined && options.questionFile === undefined)
+        command.error('error: give a question, either as an argument or with --question-file');
+      const wrong = optionsProblem(options.option);
+      if (wrong !== undefined) command.error(wrong);
+      await runSession(terminal, options.json ?? false, (session) =>
+        askFurther(terminal, session, givenVideo, givenQuestion, options),
       );
       return;
     }
@@ -184,6 +200,44 @@ async function askAgain(
   if (again !== undefined && again.model.checksum !== record.model.checksum) {
     terminal.warn('MODEL_DIFFERS', 'The record is of another model package: what comes out may differ.');
   }
+}
+
+/** Asks the next question of a conversation: of the record's video and model, in its way, unless options say otherwise. */
+async function askFurther(
+  terminal: Terminal,
+  session: Session,
+  video: string | undefined,
+  question: string | undefined,
+  options: AskOptions,
+): Promise<void> {
+  const tracePath = resolved(options.trace);
+  if (tracePath !== undefined) await requireWritable(tracePath);
+  const recordPath = options.follow ?? '';
+  const record = await readRecord(path.resolve(recordPath), '--follow');
+  const before = recordedRequest(record, recordPath);
+  const asked = question ?? (await readQuestion(options.questionFile ?? ''));
+  const given = askParams(video ?? before.videoPath, asked, {
+    ...options,
+    model: options.model ?? before.modelPath,
+  });
+  const { follows, reasoner } = followUp(record);
+  const changed = await reasonerParams(options);
+  const params = {
+    ...given,
+    subtitlesPath: given.subtitlesPath ?? before.subtitlesPath,
+    subtitlesEncoding: given.subtitlesEncoding ?? before.subtitlesEncoding,
+    follows,
+    // The same frames again: then what was read of them counts.
+    ...(reasoner === undefined || given.startSec !== undefined || given.endSec !== undefined
+      ? {}
+      : { startSec: before.startSec, endSec: before.endSec }),
+    ...(reasoner === undefined ? {} : { reasoner: { ...reasoner, ...withoutUndefined(changed ?? {}) } }),
+  };
+  await runAsk(terminal, session, params, options.json ?? false, tracePath);
+}
+
+function withoutUndefined<T extends object>(given: T): Partial<T> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** Asks, shows the run as it goes, prints the result, and writes the trace where one is wanted. */

@@ -12,10 +12,10 @@ export type RecordedRequest = Omit<ParamsInput<'ask'>, 'trace' | 'saveFramesPath
  * Reads a record that `ask --json` printed, to ask the same again.
  * @throws EngineError ARGUMENT_INVALID for a file that is no record, or one of a version that did not keep its settings
  */
-export async function readRecord(filePath: string): Promise<RunRecord> {
+export async function readRecord(filePath: string, option = '--from'): Promise<RunRecord> {
   const text = await readFile(filePath, 'utf8').catch((cause: unknown) => {
     throw new EngineError('ARGUMENT_INVALID', `The record ${filePath} cannot be read.`, {
-      remedy: 'Check the path after --from.',
+      remedy: `Check the path after ${option}.`,
       cause,
     });
   });

@@ -44,6 +44,22 @@ describe('ask --tools', () => {
     expect(shown.stdout).toMatch(/^Answer +a square/mu);
   });
 
+  it('goes on from a record: the same video, model and tools, and all that was said', async () => {
+    const first = await ask('--tools', tools, '--shown-path', 'film.mp4', '--json');
+    const recordPath = path.join(videoMind.folder, 'record.json');
+    await writeFile(recordPath, first.stdout);
+    const next = await runCli(['ask', '--follow', recordPath, 'Is there a plus?', '--json']);
+    expect([next.code, next.stderr.includes('Error')]).toEqual([0, false]);
+    const record = runRecordSchema.parse(JSON.parse(next.stdout));
+    expect(record.follows).toMatchObject({ question, answer: 'a square' });
+    expect(record.turns![0]!.tokens.prompt).toBeGreaterThan(640);
+    const third = path.join(videoMind.folder, 'next.json');
+    await writeFile(third, next.stdout);
+    const again = await runCli(['ask', '--follow', third, 'And then?', '--json']);
+    expect(runRecordSchema.parse(JSON.parse(again.stdout)).settings!.reasoner!.conversation).toHaveLength(2);
+    expect((await runCli(['ask', '--follow', recordPath])).code).toBe(2);
+  });
+
   it('refuses a tools file that is none, and options that mean nothing beside it', async () => {
     const none = path.join(videoMind.folder, 'none.json');
     await writeFile(none, '{"schemaVersion": 1}');

@@ -21,6 +21,7 @@ import type { Reasoned } from './reasoner/reason.ts';
 import { askedOf, requireVideoMind, runReasoner } from './reasoner/run-reasoner.ts';
 import { chainRecord, reasonerRecord } from './record.ts';
 import { checkFamily, checkQuestion, questionWarnings, selectBounds } from './request-checks.ts';
+import { followedRangeNote } from './follow/followed-range.ts';
 import { selectReasonerRoles, selectRoles } from './roles/role-selection.ts';
 import { RunJournal } from './run-journal.ts';
 import type { Run, VideoReader, Workspace } from './run.ts';
@@ -123,6 +124,12 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     const notes = questionWarnings(request, model.tokenizer);
     for (const warning of [...model.warnings, ...warnings, ...video.warnings, ...notes])
       journal.warn(warning);
+    const followed = followedRangeNote(
+      request,
+      bounds,
+      selectBounds(video, { ...request, follows: undefined }),
+    );
+    if (followed !== undefined) journal.warn(followed);
     return { ...workspace, request, roles, video, bounds, reader, journal, signal };
   }
 

@@ -47,6 +47,7 @@ function commonRecord(
     ...(request.options === undefined ? {} : { options: request.options }),
     roles: [...roles],
     settings: settingsOf(request),
+    ...(request.follows === undefined ? {} : { follows: request.follows }),
     ...(request.provenance === undefined ? {} : { provenance: request.provenance }),
     precision: model.precision,
     device: model.device,

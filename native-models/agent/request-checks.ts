@@ -5,6 +5,7 @@ import type { AskRequest } from '../protocol/ask-request.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
 import { checkOptions } from './prompts/choices.ts';
+import { followedBounds } from './follow/followed-range.ts';
 import type { Bounds } from './shown/spans.ts';
 import { holdsControlTokens } from './prompts/untrusted-text.ts';
 
@@ -101,5 +102,9 @@ export function selectBounds(video: Video, request: AskRequest): Bounds {
       { details: { startSec, endSec, durationSec } },
     );
   }
-  return { startSec, endSec: Math.min(endSec, durationSec) };
+  const bounds = { startSec, endSec: Math.min(endSec, durationSec) };
+  // A model that reasons aloud has read what was said before; a range that a person gives says more than words.
+  const isGiven = request.startSec !== undefined || request.endSec !== undefined;
+  if (isGiven || request.reasoner !== undefined) return bounds;
+  return followedBounds(request.question, request.follows, bounds);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { followedSchema } from './followed.ts';
 import { reasonerRequestSchema } from './reasoner-request.ts';
 import { searchRequestSchema } from './search-request.ts';
 import { deviceSchema, roleSchema, runtimeNameSchema, speakerSchema } from './roles.ts';
@@ -68,6 +69,8 @@ export const askRequestSchema = z.object({
   trace: z.boolean().default(false),
   /** Write each role's frames as the model saw them here, `<role>-<frameIndex>.png`. */
   saveFramesPath: z.string().optional(),
+  /** The question that this one goes on from. */
+  follows: followedSchema.optional(),
   /** For models that reason aloud; refused by others. */
   reasoner: reasonerRequestSchema.optional(),
   /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toolTurnSchema } from './tool-turn.ts';
 
 /** The lines after a question that say how to reply. */
 export const instructionsSchema = z.object({
@@ -26,6 +27,8 @@ export const turnSchema = z.object({
   options: z.array(z.string()).optional(),
   /** The reply as it came (`response` of the record). */
   response: z.string(),
+  /** Reply by reply, where tools were called (`turns` of the record). */
+  turns: z.array(toolTurnSchema).optional(),
 });
 export type Turn = z.infer<typeof turnSchema>;
 

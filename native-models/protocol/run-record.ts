@@ -1,7 +1,19 @@
 import { z } from 'zod';
+import { followedSchema } from './followed.ts';
+import { candidateSchema, momentSchema } from './moments.ts';
 import { reasonerRequestSchema } from './reasoner-request.ts';
 import { searchModeSchema, searchRequestSchema } from './search-request.ts';
 import { precisionSchema, runtimeNameSchema, speakerSchema } from './roles.ts';
+import { toolTurnSchema } from './tool-turn.ts';
+
+export { candidateSchema, momentSchema, type Candidate, type Moment } from './moments.ts';
+export {
+  toolCallSchema,
+  toolTurnSchema,
+  type ToolCall,
+  type ToolRefusal,
+  type ToolTurn,
+} from './tool-turn.ts';
 
 const seconds = z.number().nonnegative();
 
@@ -11,24 +23,6 @@ export type RunWarning = z.infer<typeof warningSchema>;
 
 /** Code of the warning that the verifier says No of every candidate: what was asked for may not be in the video. */
 export const candidatesDoubted = 'CANDIDATES_DOUBTED';
-
-/** A candidate moment, in seconds of presentation time. */
-export const candidateSchema = z.object({
-  startSec: seconds,
-  endSec: seconds,
-  /** The grounding head's score, 0..1; 0 for a window that no head proposed. */
-  confidence: z.number(),
-  /**
-   * sigmoid(P(Yes) − P(No)) of the verifier, when it ran on this candidate; of packages with a `confidenceWeight`,
-   * sigmoid(P(Yes) − P(No) + confidenceWeight × confidence).
-   */
-  verifierScore: z.number().optional(),
-});
-export type Candidate = z.infer<typeof candidateSchema>;
-
-export const momentSchema = z.object({ startSec: seconds, endSec: seconds });
-/** A stretch of a video, in seconds of presentation time. */
-export type Moment = z.infer<typeof momentSchema>;
 
 export const replyPartSchema = z.enum(['reasoning', 'answer', 'call']);
 /** The parts of a reply that reasons aloud, and of one that calls tools. */
@@ -61,60 +55,6 @@ export const reasonedReplySchema = z.object({
   moments: z.array(saidMomentSchema),
 });
 export type ReasonedReply = z.infer<typeof reasonedReplySchema>;
-
-/** Why a call was refused, or what went wrong with it. */
-export const toolRefusalSchema = z.enum([
-  'unknown-tool',
-  'arguments',
-  'missing',
-  'path',
-  'number',
-  'start',
-  'range',
-  'text',
-  'region',
-  'too-large',
-  'too-many',
-  'unavailable',
-  'failed',
-]);
-export type ToolRefusal = z.infer<typeof toolRefusalSchema>;
-
-/** A call of a tool and what came of it. */
-export const toolCallSchema = z.object({
-  name: z.string(),
-  /** JSON, as it is written into the history. */
-  arguments: z.string(),
-  /** What the tool does; absent for a tool that there is not. */
-  kind: z.enum(['crop', 'frame', 'ground', 'verify', 'subtitles']).optional(),
-  /** Whether it gave what was asked for. */
-  ok: z.boolean(),
-  refusal: toolRefusalSchema.optional(),
-  /** What the model was told, beside frames. */
-  text: z.string(),
-  /** The stretch that was looked at, in seconds; an instant starts and ends at once. */
-  spanSec: z.tuple([z.number(), z.number()]).optional(),
-  /** The frames that the model was shown. */
-  frameIndices: z.array(z.number().int()).optional(),
-  frameSec: z.array(z.number()).optional(),
-  /** [left, top, right, bottom] in shares of the frame, of a part of one. */
-  region: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
-  /** What a VideoMind package found or judged. */
-  candidates: z.array(candidateSchema).optional(),
-});
-export type ToolCall = z.infer<typeof toolCallSchema>;
-
-/** One reply of a model that calls tools. */
-export const toolTurnSchema = z.object({
-  /** As it came. */
-  response: z.string(),
-  /** What stands before the first call; the whole reply where there is none. */
-  content: z.string(),
-  calls: z.array(toolCallSchema),
-  /** Of this reply's prompt `reused` were kept: only the others were read. */
-  tokens: z.object({ prompt: z.number().int(), generated: z.number().int(), reused: z.number().int() }),
-});
-export type ToolTurn = z.infer<typeof toolTurnSchema>;
 
 const modelSchema = z.object({ name: z.string(), path: z.string(), checksum: z.string() });
 
@@ -193,6 +133,8 @@ export const runRecordSchema = z.object({
     width: z.number().int(),
     height: z.number().int(),
   }),
+  /** The question that this one goes on from, and the stretch that it was therefore asked about. */
+  follows: followedSchema.optional(),
   plan: planSchema.optional(),
   /** Where the request said how to search. */
   search: searchRecordSchema.optional(),

@@ -3,6 +3,7 @@ import type { PackageOutline } from '../../checkpoints/package-outline.ts';
 import type { Subtitle } from '../../media/subtitles/subtitle.ts';
 import type { Role, Speaker } from '../../protocol/roles.ts';
 import type { Moment } from '../../protocol/run-record.ts';
+import { questionInContext } from '../follow/context-words.ts';
 import { normalizeQuery } from '../prompts/query.ts';
 import { answererWords, plannerWords, queryWords } from '../prompts/role-words.ts';
 import type { PromptWords } from '../prompts/write-prompt.ts';
@@ -40,14 +41,19 @@ export function chainView(run: PlannedRun, role: Role, subtitles: readonly Subti
   const { request, bounds, roles, model } = run;
   const { promptSet } = model;
   const { question } = request;
+  const inContext = questionInContext(question, request.follows);
   const moment = likelyMoment(bounds, promptSet.minAnswerSec / 2);
   const views: Record<Role, () => readonly [Moment, PromptWords]> = {
-    planner: () => [bounds, plannerWords(promptSet, question)],
+    planner: () => [bounds, plannerWords(promptSet, inContext)],
     grounder: () => [bounds, queryWords(promptSet, 'grounder', normalizeQuery(question))],
     verifier: () => [verifierWindow(moment, bounds).window, queryWords(promptSet, 'verifier', question)],
     answerer: () => {
       const span = roles.includes('grounder') ? boundSpan(moment, bounds, promptSet.minAnswerSec) : bounds;
-      const asked = { question, options: request.options, subtitles: subtitleText(subtitles, span).text };
+      const asked = {
+        question: inContext,
+        options: request.options,
+        subtitles: subtitleText(subtitles, span).text,
+      };
       return [span, answererWords(promptSet, asked)];
     },
   };

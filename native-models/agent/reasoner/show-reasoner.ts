@@ -40,9 +40,19 @@ export function showReasoner(
     instructions: asked.instructions ?? settings.instructions ?? ownInstructions,
   };
   const { question, options } = request;
-  const askNow = (guard: Guard) => questionText({ question, options, subtitles }, style, guard);
+  // What is said in the video stands before the first question of a conversation, and is read once.
+  const spokenBefore = (turn: number) => (turn === 0 ? subtitles : '');
+  const askNow = (guard: Guard) => {
+    const spoken = spokenBefore(asked.conversation.length);
+    return questionText({ question, options, subtitles: spoken }, style, guard);
+  };
   const messages = (guard: Guard): ChatMessage[] => {
-    const texts = [...asked.conversation.map((turn) => questionText(turn, style, guard)), askNow(guard)];
+    const texts = [
+      ...asked.conversation.map((turn, index) =>
+        questionText({ ...turn, subtitles: spokenBefore(index) }, style, guard),
+      ),
+      askNow(guard),
+    ];
     return texts.flatMap((text, turn): ChatMessage[] => {
       const said = asked.conversation[turn];
       const video = turn === 0 && clip !== undefined ? [{ type: 'video' } as const] : [];

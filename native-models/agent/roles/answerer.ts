@@ -4,6 +4,7 @@ import type { AnswererTrace } from '../../protocol/run-trace.ts';
 import { readChoice } from '../prompts/read-choice.ts';
 import { framePairs } from '../shown/read-shown.ts';
 import { reply } from '../shown/reply.ts';
+import { questionInContext } from '../follow/context-words.ts';
 import { answererWords } from '../prompts/role-words.ts';
 import type { Run } from '../run.ts';
 import { clipFor, promptTrace, show } from '../shown/show.ts';
@@ -24,7 +25,8 @@ export async function answer(
   subtitles: readonly Subtitle[],
 ): Promise<Answer> {
   const { promptSet } = run.model;
-  const { question, options, benchmark } = run.request;
+  const { follows, options, benchmark } = run.request;
+  const question = questionInContext(run.request.question, follows);
   const span = answerSpan(run, moment);
   run.journal.emit({ type: 'answering', span });
   const spoken = subtitleText(subtitles, span);

@@ -2,6 +2,7 @@ import type { Plan } from '../../protocol/run-record.ts';
 import type { PlannerTrace } from '../../protocol/run-trace.ts';
 import { parsePlan } from './plan.ts';
 import { reply } from '../shown/reply.ts';
+import { questionInContext } from '../follow/context-words.ts';
 import { plannerWords } from '../prompts/role-words.ts';
 import type { Run } from '../run.ts';
 import { promptTrace, show } from '../shown/show.ts';
@@ -9,8 +10,9 @@ import { promptTrace, show } from '../shown/show.ts';
 /** Shows the planner the video and the question, and reads whether to look for a moment, and for which. */
 export async function plan(run: Run): Promise<{ readonly plan: Plan; readonly trace: PlannerTrace }> {
   run.journal.emit({ type: 'planning' });
-  const { question, forcedTokens } = run.request;
-  const shown = show(run, 'planner', run.bounds, plannerWords(run.model.promptSet, question));
+  const { question, follows, forcedTokens } = run.request;
+  const asked = questionInContext(question, follows);
+  const shown = show(run, 'planner', run.bounds, plannerWords(run.model.promptSet, asked));
   const { outputIds, response } = await reply(run, shown, { keep: 'always', withFrameStates: false });
   const plan =
     forcedTokens?.planner === undefined

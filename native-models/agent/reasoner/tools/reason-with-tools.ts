@@ -3,7 +3,7 @@ import { shareToSeconds } from '../../../media/timeline.ts';
 import type { Subtitle } from '../../../media/subtitles/subtitle.ts';
 import type { ReasonerSettings } from '../../../checkpoints/manifest.ts';
 import { EngineError } from '../../../protocol/errors.ts';
-import type { ReasonerRequest, ToolsRequest } from '../../../protocol/reasoner-request.ts';
+import type { ReasonerRequest, ToolsRequest, Turn } from '../../../protocol/reasoner-request.ts';
 import type { ReasonedReply, ToolTurn } from '../../../protocol/run-record.ts';
 import type { ToolLoopTrace, ToolStop, ToolTurnTrace } from '../../../protocol/run-trace.ts';
 import { writeJson } from '../../../python-text/write-values.ts';
@@ -21,6 +21,7 @@ import { chooseImages } from './image-clip.ts';
 import type { ImageClip } from './image-clip.ts';
 import { readProtocol } from './read-protocol.ts';
 import type { ToolProtocol } from './read-protocol.ts';
+import { pastExchanges } from './past-exchanges.ts';
 import { runToolLoop, toolCallOf } from './tool-loop.ts';
 import type { LoopOutcome, LoopTurn } from './tool-loop.ts';
 import type { Exchange } from './tool-prompt.ts';
@@ -72,20 +73,42 @@ export function openWithTools(
   const clip = chooseImages(model, video, subject.isPart ? subject.span : {}, budget, factor);
   const shownPath = asked.tools.shownPath ?? basename(video.path);
   const hasSubtitleTool = Object.values(protocol.toolKinds).some(({ kind }) => kind === 'subtitles');
+  // Before the first question of a conversation: it has been read by the time of the second.
   const spoken = hasSubtitleTool ? '' : subtitleText(subtitles, subject.span).text;
-  const write = (guard: Guard) => {
-    const lines = [request.question, ...letteredOptions(request.options ?? [])].map(guard);
-    return say(protocol.userText, {
-      question: guard(spoken) + lines.join('\n'),
-      instructions: protocol.instructions,
-      path: guard(shownPath),
-    });
-  };
+  const spokenBefore = (turn: number) => (turn === 0 ? spoken : '');
+  const write = (guard: Guard) =>
+    userText(protocol, shownPath, request, spokenBefore(asked.conversation.length), guard);
   return {
     ...{ protocol, shownPath, readerFactor: factor, clip },
     prompt: write((text) => text),
-    exchanges: [{ by: 'user', clip, text: write }],
+    exchanges: [
+      ...asked.conversation.flatMap((turn, index) =>
+        pastExchanges(
+          { model, video, protocol, readerFactor: factor },
+          turn,
+          index === 0 ? clip : undefined,
+          (guard) => userText(protocol, shownPath, turn, spokenBefore(index), guard),
+        ),
+      ),
+      { by: 'user', clip: asked.conversation.length === 0 ? clip : undefined, text: write },
+    ],
   };
+}
+
+/** A question in the protocol's words. */
+function userText(
+  protocol: ToolProtocol,
+  shownPath: string,
+  { question, options = [] }: Pick<Turn, 'question' | 'options'>,
+  spoken: string,
+  guard: Guard,
+): string {
+  const lines = [question, ...letteredOptions(options)].map(guard);
+  return say(protocol.userText, {
+    question: guard(spoken) + lines.join('\n'),
+    instructions: protocol.instructions,
+    path: guard(shownPath),
+  });
 }
 
 /** Lets a model reason about a video and call tools meanwhile, streamed as events. */

@@ -98,13 +98,17 @@ function frame(bench: ToolBench, kind: ToolKindOf<'frame'>, call: FoundCall): To
   if (Number.isNaN(sec)) throw new Refusal('number', { argument: kind.time });
   const region = kind.region !== undefined && given.has(kind.region) ? given.region(kind.region) : undefined;
   const index = Math.min(run.video.totalFrames - 1, Math.floor(secondsToPosition(run.video, sec)));
-  const budget = protocol.frame ?? {
-    minPixels: protocol.crop.minPixels,
-    maxPixels: protocol.crop.maxPixels * protocol.crop.maxFrames,
-  };
-  const clip = singleImage(run.model, run.video, index, budget, region);
+  const clip = singleImage(run.model, run.video, index, singleFrameBudget(protocol), region);
   const text = say(protocol.result.frame ?? ownResults.frame, { time: given.text(kind.time) });
   return { ok: true, text, clip, spanSec: [sec, sec] };
+}
+
+/** How large a single frame is shown: as the protocol says, or as large as a whole crop. */
+export function singleFrameBudget({
+  frame,
+  crop,
+}: Pick<ToolProtocol, 'frame' | 'crop'>): Pick<ToolProtocol['crop'], 'minPixels' | 'maxPixels'> {
+  return frame ?? { minPixels: crop.minPixels, maxPixels: crop.maxPixels * crop.maxFrames };
 }
 
 async function groundDescription(

@@ -12,6 +12,7 @@ import type { WeightSet } from '../../../checkpoints/safetensors/weight-set.ts';
 import { rowsInMemory } from '../../../architectures/device-rows.ts';
 import type { Network } from '../../../architectures/architecture-family.ts';
 import { askRequestSchema } from '../../../protocol/ask-request.ts';
+import { followUp } from '../../../protocol/follow-up.ts';
 import { importRequestSchema } from '../../../protocol/import-request.ts';
 import type { ReasonerRequest } from '../../../protocol/reasoner-request.ts';
 import { runRecordSchema } from '../../../protocol/run-record.ts';
@@ -114,6 +115,27 @@ describe.each(toolPackNames)('%s in fp32', (pack) => {
       ask: { ...expected!.ask, question: 'What else?' },
     });
     expect(again.record.turns![0]!.tokens.reused).toBeGreaterThan(first!.tokens.prompt / 2);
+  });
+
+  test('a question that goes on from another reads its own text alone, and looks at no frame again', async () => {
+    agent.dropCaches();
+    const loops = expectedLoops(pack);
+    const called = loops.find(({ turns }) => turns.length === 3)!;
+    const first = await askAs(agent, pack, called);
+    const { reasoner } = followUp(first.record);
+    const { conversation } = reasoner!;
+    const { record } = await askAs(
+      agent,
+      pack,
+      { ...called, ask: { ...called.ask, question: 'And then?' } },
+      { conversation },
+    );
+    const [turn] = record.turns!;
+    const last = first.record.turns!.at(-1)!;
+    // All that was shown, called and said before, up to the end of the last reply.
+    expect(turn!.tokens.reused).toBeGreaterThanOrEqual(last.tokens.prompt + last.tokens.generated - 1);
+    expect(turn!.tokens.prompt - turn!.tokens.reused).toBeLessThan(90);
+    expect(turn!.tokens.prompt).toBeGreaterThan(640);
   });
 
   test.each([0, 1])('computes the patches, features, states and logits of turn %i', async (turn) => {
