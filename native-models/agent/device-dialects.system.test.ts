@@ -14,15 +14,16 @@ import { expectedReplies, reasonerPackNames, reasonerPackPath } from './test-sup
 import { expectedRuns, packNames, packPath } from './test-support/reference-pack.ts';
 
 /**
- * The dialects of devices, in the processor's memory as if it were a device's: CUDA's, through its binding, and Ascend's. `most`:
- * how many questions of each pack are asked.
+ * Graphs as they are written for devices, in the processor's memory as if it were a device's. Packages that agree exactly, and
+ * those that agree as int8 does on the processor; how many questions of each pack are asked.
  */
 const forms = [
-  { dialect: 'gpu', runtime: 'c-api', rounded: ['fp16', 'int4'], most: Infinity },
-  { dialect: 'plain', runtime: 'c-api', rounded: ['fp16'], most: Infinity },
-  { dialect: 'plain', runtime: 'onnxruntime-node', rounded: [], most: 1 },
+  // CUDA keeps keys and values in float16 whatever the package is.
+  { device: 'cuda', runtime: 'c-api', exact: [], rounded: ['fp32', 'fp16', 'int4'], most: Infinity },
+  { device: 'cann', runtime: 'c-api', exact: ['fp32'], rounded: ['fp16'], most: Infinity },
+  { device: 'directml', runtime: 'onnxruntime-node', exact: ['fp32'], rounded: [], most: 1 },
 ] as const;
-type Form = Pick<(typeof forms)[number], 'dialect' | 'runtime'>;
+type Form = Pick<(typeof forms)[number], 'device' | 'runtime'>;
 
 let folder = '';
 let model: LoadedModel | undefined;
@@ -41,25 +42,25 @@ const made = new Map<string, Promise<unknown>>();
 async function open(
   checkpoint: { readonly basePath: string; readonly adaptersPath?: string },
   precision: Precision,
-  { dialect, runtime }: { readonly dialect: Form['dialect']; readonly runtime: RuntimeName },
+  { device, runtime }: { readonly device: Form['device']; readonly runtime: RuntimeName },
 ): Promise<LoadedModel> {
   const outPath = join(folder, `${checkpoint.basePath.replaceAll(/\W+/g, '-')}-${precision}`);
   const request = importRequestSchema.parse({ ...checkpoint, outPath, precision });
   const making = made.get(outPath) ?? importCheckpoint(request);
   made.set(outPath, making);
   await making;
-  model = await openPackage(outPath, { device: 'cpu', runtime, threads: 2, asDevice: dialect });
+  model = await openPackage(outPath, { device: 'cpu', runtime, threads: 2, asDevice: device });
   expect(model.runtime).toBe(runtime);
   expect(model.language.device).toBeDefined();
   return model;
 }
 
-describe.each(forms)('dialect $dialect through $runtime', ({ rounded, most, ...form }) => {
+describe.each(forms)('as $device through $runtime', ({ exact, rounded, most, ...form }) => {
   describe.each(packNames)('%s', (pack) => {
     const checkpoint = { basePath: packPath(pack, 'base'), adaptersPath: packPath(pack, 'model') };
 
-    test('every question agrees with the reference in fp32', async () => {
-      const agent = createAgent(await open(checkpoint, 'fp32', form));
+    test.each(exact)('every question agrees with the reference in %s', async (precision) => {
+      const agent = createAgent(await open(checkpoint, precision, form));
       for (const expected of expectedRuns(pack).slice(0, most)) {
         agent.dropCaches();
         const { record, trace } = await agent.ask(requestOf(pack, folder, expected));
@@ -76,8 +77,8 @@ describe.each(forms)('dialect $dialect through $runtime', ({ rounded, most, ...f
   describe.each(reasonerPackNames)('%s', (pack) => {
     const checkpoint = { basePath: reasonerPackPath(pack, 'checkpoint') };
 
-    test('every reply is the reference’s in fp32, to the last token', async () => {
-      const agent = createAgent(await open(checkpoint, 'fp32', form));
+    test.each(exact)('every reply is the reference’s in %s, to the last token', async (precision) => {
+      const agent = createAgent(await open(checkpoint, precision, form));
       for (const expected of expectedReplies(pack).slice(0, most)) {
         const trace = await askAs(agent, pack, expected, { secondsPerPair: 'whole' });
         expect(comparable(trace)).toEqual(comparable(expected));

@@ -1,4 +1,5 @@
 import { GraphBuilder } from '../onnx/graph-builder.ts';
+import { deviceOperators } from '../onnx/model-format.ts';
 import { EngineError } from '../protocol/errors.ts';
 import {
   float32,
@@ -125,7 +126,7 @@ export class DeviceRows {
   #session(key: string, build: (graph: GraphBuilder) => void): Promise<Session> {
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const graph = new GraphBuilder();
+    const graph = new GraphBuilder({ operators: deviceOperators });
     build(graph);
     const session = this.#runtime.createSession(graph.build().model);
     this.#sessions.set(key, session);

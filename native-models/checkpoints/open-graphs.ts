@@ -5,10 +5,10 @@ import {
   createDeviceGroundingHead,
   createGroundingHead,
 } from '../architectures/grounding-head/grounding-head.ts';
-import { gpuDialect, plainDialect, type Dialect } from '../architectures/layers/dialect.ts';
+import { dialectFor, type Dialect } from '../architectures/layers/dialect.ts';
 import type { SizedGraph } from '../architectures/sized-graph.ts';
 import { toEngineError } from '../protocol/errors.ts';
-import { providerOf } from '../runtime/provider-table.ts';
+import type { Device } from '../protocol/roles.ts';
 import type { DeviceChoice } from '../runtime/providers.ts';
 import { cpuInstead } from '../runtime/providers.ts';
 import type { DeviceMemory, Runtime, Session, SessionOptions } from '../runtime/runtime.ts';
@@ -52,8 +52,8 @@ export interface DeviceGraphOptions {
   readonly onDeviceOnly?: boolean | undefined;
   /** The largest rank of the package's adapters. */
   readonly adapterRank?: number;
-  /** The dialect of graphs on a device; default: the provider's. */
-  readonly dialectName?: Dialect['name'] | undefined;
+  /** The device that graphs are written for; default: the one that was chosen. */
+  readonly asDevice?: Device | undefined;
 }
 
 /**
@@ -66,14 +66,15 @@ export async function openGraphs(
   groundingHeadConfig: GroundingHeadConfig | undefined,
   choice: DeviceChoice,
   createRuntime: (choice: DeviceChoice) => Promise<Runtime>,
-  { onDeviceOnly = false, adapterRank = 0, dialectName }: DeviceGraphOptions = {},
+  { onDeviceOnly = false, adapterRank = 0, asDevice = choice.device }: DeviceGraphOptions = {},
 ): Promise<OpenedGraphs> {
   try {
     const runtime = await createRuntime(choice);
     const { deviceMemory: memory } = runtime;
     if (memory === undefined) return await openAll(place, groundingHeadConfig, choice, runtime);
-    const name = dialectName ?? providerOf(choice.device).dialect;
-    const dialect = await deviceDialect(name, place, runtime, memory);
+    // In float16 where the package is not float32 and the device computes with it.
+    const isHalf = place.manifest.precision !== 'fp32' && (await memory.computesFloat16());
+    const dialect = dialectFor(asDevice, isHalf ? 'float16' : 'float32');
     const graphs = new DeviceGraphs(place, runtime, dialect, onDeviceOnly);
     return await openOnDevice(graphs, place, groundingHeadConfig, choice, { runtime, memory, adapterRank });
   } catch (thrown) {
@@ -81,20 +82,6 @@ export async function openGraphs(
     const cpu = cpuInstead(choice.device, toEngineError(thrown).message);
     return await openAll(place, groundingHeadConfig, cpu, await createRuntime(cpu));
   }
-}
-
-/** A device's dialect: in float16 where the package is not float32 and the device computes with it. */
-async function deviceDialect(
-  name: Dialect['name'],
-  { manifest }: PackagePlace,
-  runtime: Runtime,
-  memory: DeviceMemory,
-): Promise<Dialect> {
-  const isHalf = manifest.precision !== 'fp32' && (await memory.computesFloat16());
-  const activations = isHalf ? 'float16' : 'float32';
-  if (name === 'plain') return plainDialect(activations);
-  // See rowsOfExactAttention.
-  return gpuDialect(activations, runtime.device !== 'webgpu');
 }
 
 /** Opens the graphs in the dialect of a device. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Network, RoleWeights } from '../architectures/architecture-family.ts';
 import { EngineError } from '../protocol/errors.ts';
-import type { DeviceRequest, Role, RuntimeName } from '../protocol/roles.ts';
+import type { Device, DeviceRequest, Role, RuntimeName } from '../protocol/roles.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { chooseDevice, cpuInstead } from '../runtime/providers.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
@@ -29,8 +29,8 @@ export interface OpenOptions {
   readonly distrust?: string | undefined;
   /** Fail where an operator of the graphs would run on the processor instead of the device (tests). */
   readonly onDeviceOnly?: boolean | undefined;
-  /** Treat the processor as a device whose graphs are in this dialect (tests, bench/devices). */
-  readonly asDevice?: 'gpu' | 'plain' | undefined;
+  /** Treat the processor as if it were this device: its memory as the device's, and graphs as they are written for it (tests). */
+  readonly asDevice?: Device | undefined;
   /** Folder for prepacked weights of this machine; absent: weights are prepared anew at each start. */
   readonly prepackedFolder?: string | undefined;
 }
@@ -67,7 +67,7 @@ export async function openPackage(path: string, options: OpenOptions = {}): Prom
       {
         onDeviceOnly: options.onDeviceOnly,
         adapterRank: adapters.largestRank,
-        dialectName: options.asDevice,
+        asDevice: options.asDevice,
       },
     ),
     loadEmbeddings(folder, manifest, network),

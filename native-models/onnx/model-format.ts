@@ -179,6 +179,12 @@ export interface OperatorSets {
 /** Operators of ONNX Runtime beside those of the standard. */
 export const runtimeOperators: OperatorSets = { irVersion: 10, versions: { '': 21, 'com.microsoft': 1 } };
 
+/**
+ * The same for devices, in an older version of the standard: a kernel without a last version is not taken for operators that
+ * changed since its first one, and CUDA's for Identity, Pad, ReduceMax and ConstantOfShape have none for version 21.
+ */
+export const deviceOperators: OperatorSets = { irVersion: 8, versions: { '': 18, 'com.microsoft': 1 } };
+
 /** Operators of the ONNX standard alone, in the oldest version with LayerNormalization: vendors' graph compilers lag behind the newest. */
 export const standardOperators: OperatorSets = { irVersion: 8, versions: { '': 17 } };
 

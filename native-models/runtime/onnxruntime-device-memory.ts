@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type * as ort from 'onnxruntime-node';
-import { GraphBuilder, type Value } from '../onnx/graph-builder.ts';
-import { elementSizes, elementTypeCodes, encodeInlineTensor } from '../onnx/model-format.ts';
+import { elementSizes } from '../onnx/model-format.ts';
 import { EngineError } from '../protocol/errors.ts';
+import { copyGraph, zerosGraph } from './copy-graphs.ts';
 import type { DeviceElementType, DeviceMemory, DeviceTensor, ElementType, Tensor } from './runtime.ts';
 import type { TransferMeter } from './transfer-meter.ts';
 
@@ -84,19 +84,10 @@ export class OnnxruntimeDeviceMemory implements DeviceMemory {
   }
 
   async allocate<T extends DeviceElementType>(type: T, dims: readonly number[]): Promise<DeviceTensor<T>> {
-    const zeros = await this.#session(
-      `zeros ${type} ${dims.length}`,
-      true,
-      (graph) => {
-        const shape = graph.input('shape', 'int64', [dims.length]);
-        const zero = encodeInlineTensor('zero', type, [1], new Uint8Array(elementSizes[type]));
-        const value = { kind: 'tensor', value: zero } as const;
-        return [graph.op('ConstantOfShape', [shape], { value }), type];
-      },
-      dims.length,
-    );
+    const rank = dims.length;
+    const zeros = await this.#session(`zeros ${type} ${rank}`, true, () => zerosGraph(type, rank));
     try {
-      const { y } = await zeros.run({ shape: this.#binding.shape(dims) });
+      const { y } = await zeros.run({ x: this.#binding.shape(dims) });
       if (y === undefined) throw new EngineError('INTERNAL', 'The device made no tensor.');
       this.#usedBytes += bytesOf(type, dims);
       return new HeldTensor(type, dims, y, (bytes) => this.#released(bytes));
@@ -117,15 +108,7 @@ export class OnnxruntimeDeviceMemory implements DeviceMemory {
     const target = 'target' in to ? to.target : await this.allocate(to.type, tensor.dims);
     const type = target.type as DeviceElementType;
     const rank = tensor.dims.length;
-    const copy = await this.#session(
-      `write ${type} ${rank}`,
-      false,
-      (graph) => {
-        const x = graph.input('x', 'float32', openDims(rank));
-        return [graph.op('Cast', [x], { to: elementTypeCodes[type] }), type];
-      },
-      rank,
-    );
+    const copy = await this.#session(`write ${type} ${rank}`, false, () => copyGraph('float32', type, rank));
     this.#meter.countToDevice(tensor.data.byteLength);
     await copy.run({ x: this.#binding.wrap(tensor) }, { y: heldTensor(target) });
     return target;
@@ -134,15 +117,8 @@ export class OnnxruntimeDeviceMemory implements DeviceMemory {
   async read(tensor: DeviceTensor): Promise<Tensor<'float32'>> {
     const { dims } = tensor;
     const type = tensor.type as DeviceElementType;
-    const copy = await this.#session(
-      `read ${type} ${dims.length}`,
-      false,
-      (graph) => {
-        const x = graph.input('x', type, openDims(dims.length));
-        return [graph.op('Cast', [x], { to: elementTypeCodes.float32 }), 'float32'];
-      },
-      dims.length,
-    );
+    const rank = dims.length;
+    const copy = await this.#session(`read ${type} ${rank}`, false, () => copyGraph(type, 'float32', rank));
     const { y } = await copy.run({ x: heldTensor(tensor) });
     const data = y?.data as Float32Array;
     this.#meter.countFromDevice(data.byteLength);
@@ -176,24 +152,14 @@ export class OnnxruntimeDeviceMemory implements DeviceMemory {
     }
   }
 
-  #session(
-    key: string,
-    keepOutputs: boolean,
-    build: (graph: GraphBuilder) => readonly [Value, DeviceElementType],
-    rank: number,
-  ): Promise<ort.InferenceSession> {
+  #session(key: string, keepOutputs: boolean, build: () => Uint8Array): Promise<ort.InferenceSession> {
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const graph = new GraphBuilder();
-    const [value, type] = build(graph);
-    graph.output('y', value, type, openDims(rank));
-    const session = this.#binding.open(graph.build().model, { keepOutputs });
+    const session = this.#binding.open(build(), { keepOutputs });
     this.#sessions.set(key, session);
     return session;
   }
 }
-
-const openDims = (rank: number) => Array.from({ length: rank }, (_, axis) => `d${axis}`);
 
 function bytesOf(type: DeviceElementType, dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, elementSizes[type]);

@@ -9,8 +9,6 @@ export interface Provider {
   readonly label: string;
   /** The bindings that can have it, the usual one first. */
   readonly runtimes: readonly RuntimeName[];
-  /** How its graphs are written, where values stay on it (architectures/layers/dialect.ts). */
-  readonly dialect: 'cpu' | 'gpu' | 'plain';
   /** Precisions of the packages that it computes. */
   readonly packages: readonly Precision[];
   /** The name under which onnxruntime-node lists it; absent where that binding cannot have it. */
@@ -39,7 +37,6 @@ export const providers: readonly Provider[] = [
     device: 'cpu',
     label: 'Processor',
     runtimes: ['onnxruntime-node', 'c-api'],
-    dialect: 'cpu',
     packages: ['fp32', 'fp16', 'int8', 'int4'],
     backend: 'cpu',
     platforms: ['linux/x64', 'linux/arm64', 'darwin/arm64', 'win32/x64', 'win32/arm64'],
@@ -51,7 +48,6 @@ export const providers: readonly Provider[] = [
     device: 'cuda',
     label: 'NVIDIA GPU (CUDA 13)',
     runtimes: ['c-api'],
-    dialect: 'gpu',
     packages: ['fp32', 'fp16', 'int4'],
     platforms: ['linux/x64'],
     sessionOptions: {},
@@ -79,7 +75,6 @@ export const providers: readonly Provider[] = [
     device: 'cann',
     label: 'Huawei Ascend NPU (CANN)',
     runtimes: ['c-api'],
-    dialect: 'plain',
     packages: ['fp32', 'fp16'],
     platforms: ['linux/x64'],
     sessionOptions: {},
@@ -107,7 +102,6 @@ export const providers: readonly Provider[] = [
     device: 'webgpu',
     label: 'GPU through WebGPU (Vulkan, Direct3D 12, Metal)',
     runtimes: ['onnxruntime-node'],
-    dialect: 'gpu',
     packages: ['fp32', 'fp16', 'int4'],
     backend: 'webgpu',
     platforms: ['linux/x64', 'darwin/arm64', 'win32/x64', 'win32/arm64'],
@@ -122,7 +116,6 @@ export const providers: readonly Provider[] = [
     device: 'directml',
     label: 'GPU through DirectML (Windows)',
     runtimes: ['onnxruntime-node'],
-    dialect: 'plain',
     packages: ['fp32', 'fp16'],
     backend: 'dml',
     platforms: ['win32/x64', 'win32/arm64'],
@@ -142,7 +135,6 @@ export const providers: readonly Provider[] = [
     device: 'coreml',
     label: 'Apple GPU and Neural Engine (Core ML)',
     runtimes: ['onnxruntime-node'],
-    dialect: 'plain',
     packages: ['fp32', 'fp16'],
     backend: 'coreml',
     platforms: ['darwin/arm64'],

@@ -50,7 +50,7 @@ export function cacheInputs(
   suffix: string,
 ): LayerCache {
   const input = (name: string) =>
-    graph.input(`past_${name}${suffix}`, dialect.activations, cacheDims(config, dialect));
+    graph.input(`past_${name}${suffix}`, dialect.cache, cacheDims(config, dialect));
   return { keys: input('keys'), values: input('values') };
 }
 
@@ -74,9 +74,9 @@ export function layerAttention(
   const { room, single } = step;
   if (single !== undefined) return attention(graph, config, rows, past, { ...step, single });
   const outputs = [`keys.${layer}`, `values.${layer}`] as const;
-  for (const name of outputs) graph.declareOutput(name, dialect.activations, cacheDims(config, dialect));
+  for (const name of outputs) graph.declareOutput(name, dialect.cache, cacheDims(config, dialect));
   return room === undefined
-    ? cachedAttention(graph, config, rows, past, step, outputs)
+    ? cachedAttention(graph, config, dialect, rows, past, step, outputs)
     : staticAttention(graph, config, dialect, rows, past, room, outputs);
 }
 
@@ -87,20 +87,26 @@ export function layerAttention(
 function cachedAttention(
   graph: GraphBuilder,
   config: DecoderConfig,
+  { activations, cache }: Dialect,
   rows: NewRows,
   past: LayerCache,
   step: StepInputs,
   outputs: readonly string[],
 ): Value {
   const { heads, keyValueHeads, headSize } = config;
+  const asCached = (value: Value) => (cache === activations ? value : graph.cast(value, cache));
   const [attended] = graph.node(
     'GroupQueryAttention',
     'com.microsoft',
-    [rows.queries, rows.keys, rows.values, past.keys, past.values, step.last, step.total],
+    [
+      ...[rows.queries, rows.keys, rows.values].map(asCached),
+      ...[past.keys, past.values, step.last, step.total],
+    ],
     [true, ...outputs],
     { num_heads: heads, kv_num_heads: keyValueHeads },
   );
-  return graph.op('Reshape', [attended, graph.ints([-1, heads * headSize])]);
+  const result = cache === activations ? (attended as Value) : graph.cast(attended as Value, activations);
+  return graph.op('Reshape', [result, graph.ints([-1, heads * headSize])]);
 }
 
 /**

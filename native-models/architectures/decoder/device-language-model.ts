@@ -27,7 +27,7 @@ export function createDeviceLanguageModel(
   config: DecoderConfig,
   roles: DeviceRoleWeights,
   rows: DeviceRows,
-  { activations, fusedAttention }: Dialect,
+  { cache: cacheType, fusedAttention }: Dialect,
 ): LanguageModel {
   const layers = Array.from({ length: config.layers }, (_, layer) => layer);
   const noFeatures = float32(new Float32Array(config.hidden), [1, config.hidden]);
@@ -55,7 +55,7 @@ export function createDeviceLanguageModel(
   return {
     chunkRows: fusedAttention ? chunkRows : rowsOfExactAttention,
     device: deviceWork(roles, rows),
-    createCache: (capacity) => new DeviceKvCache(rows.memory, config, activations, capacity),
+    createCache: (capacity) => new DeviceKvCache(rows.memory, config, cacheType, capacity),
     embed: (role, tokenIds) => roles.embed(role, tokenIds),
 
     async forward(role, embeddings, positions, cache, deepstack): Promise<ForwardResult> {

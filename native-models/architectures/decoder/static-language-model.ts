@@ -41,7 +41,7 @@ export function createStaticLanguageModel(
   config: DecoderConfig,
   roles: DeviceRoleWeights,
   rows: DeviceRows,
-  { activations }: Dialect,
+  { cache: cacheType }: Dialect,
 ): LanguageModel {
   const { hidden, headSize } = config;
   const layers = Array.from({ length: config.layers }, (_, layer) => layer);
@@ -63,7 +63,7 @@ export function createStaticLanguageModel(
   return {
     chunkRows: promptRows,
     device: deviceWork(roles, rows, scoredTokens),
-    createCache: (tokens) => new StaticKvCache(rows.memory, config, activations, tokens),
+    createCache: (tokens) => new StaticKvCache(rows.memory, config, cacheType, tokens),
     embed: (role, tokenIds) => roles.embed(role, tokenIds),
 
     async forward(role, embeddings, positions, cache, deepstack): Promise<ForwardResult> {

@@ -15,8 +15,8 @@ export function gelu(
   value: Value,
   approximate: 'none' | 'tanh' = 'none',
 ): Value {
-  if (dialect.name !== 'plain')
-    return graph.op('Gelu', [value], approximate === 'none' ? {} : { approximate });
+  if (dialect.name === 'cpu') return graph.op('Gelu', [value], approximate === 'none' ? {} : { approximate });
+  if (dialect.name === 'gpu') return graph.contrib(approximate === 'none' ? 'Gelu' : 'FastGelu', [value]);
   const number = (of: number) => constant(graph, dialect, of);
   const half = graph.op('Mul', [value, number(0.5)]);
   const curve = approximate === 'none' ? erfOf(graph, value, number) : tanhOf(graph, value, number);

@@ -1,6 +1,7 @@
 import { GraphBuilder, type Sizes, type Value, type WeightFiles } from '../../onnx/graph-builder.ts';
-import { standardOperators } from '../../onnx/model-format.ts';
+import { deviceOperators, standardOperators } from '../../onnx/model-format.ts';
 import type { WeightRecipe } from '../../onnx/weight-recipe.ts';
+import type { Device } from '../../protocol/roles.ts';
 
 /**
  * How a network is written for a kind of device. What it computes is the same in all of them:
@@ -13,13 +14,20 @@ export interface Dialect {
   readonly name: 'cpu' | 'gpu' | 'plain';
   /** Element type of activations; states cross the graph's borders as float32. */
   readonly activations: 'float32' | 'float16';
+  /** Element type of keys and values. */
+  readonly cache: 'float32' | 'float16';
   /** Whether the device's fused attention is right for any number of rows; `plain` has none. */
   readonly fusedAttention: boolean;
   /** What a graph in `plain` is written for. */
   readonly sizes?: Sizes;
 }
 
-export const cpuDialect: Dialect = { name: 'cpu', activations: 'float32', fusedAttention: true };
+export const cpuDialect: Dialect = {
+  name: 'cpu',
+  activations: 'float32',
+  cache: 'float32',
+  fusedAttention: true,
+};
 
 /**
  * Rows up to which fused attention is right everywhere. From 32 rows on, the WebGPU provider of ONNX Runtime 1.30 uses another
@@ -27,14 +35,24 @@ export const cpuDialect: Dialect = { name: 'cpu', activations: 'float32', fusedA
  */
 export const rowsOfExactAttention = 31;
 
-/** @param activations float16 where the device computes with it. */
-export function gpuDialect(activations: Dialect['activations'], fusedAttention: boolean): Dialect {
-  return { name: 'gpu', activations, fusedAttention };
-}
-
-/** Its graphs are written for sizes, which `forSizes` adds. */
-export function plainDialect(activations: Dialect['activations']): Dialect {
-  return { name: 'plain', activations, fusedAttention: false };
+/**
+ * The dialect that graphs for a device are written in. CUDA's attention on a cache takes float16 alone: there keys and values are
+ * float16 whatever the package is.
+ * @param activations float16 where the device computes with it and the package is not float32.
+ */
+export function dialectFor(device: Device, activations: Dialect['activations']): Dialect {
+  switch (device) {
+    case 'cpu':
+      return cpuDialect;
+    case 'cuda':
+      return { name: 'gpu', activations, cache: 'float16', fusedAttention: true };
+    case 'webgpu':
+      return { name: 'gpu', activations, cache: activations, fusedAttention: false };
+    case 'cann':
+    case 'directml':
+    case 'coreml':
+      return { name: 'plain', activations, cache: activations, fusedAttention: false };
+  }
 }
 
 /** The dialect for a graph of these sizes. */
@@ -47,8 +65,14 @@ export const maskedScore = -3e4;
 
 /** Begins a graph in a dialect. */
 export function startGraph(dialect: Dialect, weights: WeightFiles): GraphBuilder {
-  if (dialect.name !== 'plain') return new GraphBuilder(weights);
-  return new GraphBuilder({ ...weights, operators: standardOperators, sizes: dialect.sizes ?? {} });
+  switch (dialect.name) {
+    case 'cpu':
+      return new GraphBuilder(weights);
+    case 'gpu':
+      return new GraphBuilder({ ...weights, operators: deviceOperators });
+    case 'plain':
+      return new GraphBuilder({ ...weights, operators: standardOperators, sizes: dialect.sizes ?? {} });
+  }
 }
 
 /** A float32 value of the graph's border as an activation. */

@@ -4,7 +4,7 @@ import type { Network } from '../../architectures/architecture-family.ts';
 import type { GroundingHeadConfig } from '../../architectures/grounding-head/graph.ts';
 import { buildGroundingHeadGraph } from '../../architectures/grounding-head/graph.ts';
 import { buildLmHeadGraph } from '../../architectures/layers/lm-head-graph.ts';
-import { gpuDialect } from '../../architectures/layers/dialect.ts';
+import { dialectFor } from '../../architectures/layers/dialect.ts';
 import { adapterInputName, type ProductOptions } from '../../architectures/layers/products.ts';
 import type { BuiltGraph } from '../../onnx/graph-builder.ts';
 import type { OutlierChannels } from '../../onnx/weight-recipe.ts';
@@ -92,7 +92,7 @@ export async function writeTrunk(
   async function writeTowerForDevices(): Promise<ConversionTask[]> {
     const modelFile = deviceModelFile(packageFiles.vision);
     const graph = network.buildVision(
-      { ...options('int8'), dialect: gpuDialect('float32', true) },
+      { ...options('int8'), dialect: dialectFor('cuda', 'float32') },
       { weightFile: weightFileOf(modelFile) },
     );
     const [modelPath, weightsPath] = [join(folder, modelFile), join(folder, weightFileOf(modelFile))];

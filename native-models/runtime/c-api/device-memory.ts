@@ -1,5 +1,4 @@
-import { GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
-import { elementSizes, elementTypeCodes, encodeInlineTensor } from '../../onnx/model-format.ts';
+import { elementSizes } from '../../onnx/model-format.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type {
   DeviceElementType,
@@ -10,6 +9,7 @@ import type {
   Tensor,
 } from '../runtime.ts';
 import { int64 } from '../runtime.ts';
+import { copyGraph, zerosGraph } from '../copy-graphs.ts';
 import type { Address, OrtLibrary } from './library.ts';
 import type { ValueMaker } from './values.ts';
 
@@ -61,12 +61,6 @@ export interface DeviceMemoryParts {
 /** `enum OrtAllocatorType`, `enum OrtMemType` */
 const [deviceAllocator, defaultMemory] = [0, 0];
 
-/** A graph of one node with this output, open in all its dimensions. */
-interface CopyGraph {
-  readonly type: DeviceElementType;
-  readonly build: (graph: GraphBuilder) => Value;
-}
-
 /**
  * Memory of a device through the C API: its allocator makes the tensors and gives them back at once. What is copied there and
  * back goes through graphs of one node, which every provider has.
@@ -92,14 +86,7 @@ export class CApiDeviceMemory implements DeviceMemory {
 
   async allocate<T extends DeviceElementType>(type: T, dims: readonly number[]): Promise<DeviceTensor<T>> {
     const tensor = await this.#allocateUnset(type, dims);
-    const zeros = await this.#graph(`zeros ${type} ${dims.length}`, dims.length, {
-      type,
-      build: (graph) => {
-        const shape = graph.input('x', 'int64', [dims.length]);
-        const zero = encodeInlineTensor('zero', type, [1], new Uint8Array(elementSizes[type]));
-        return graph.op('ConstantOfShape', [shape], { value: { kind: 'tensor', value: zero } });
-      },
-    });
+    const zeros = await this.#graph(`zeros ${type} ${dims.length}`, () => zerosGraph(type, dims.length));
     await zeros.run({ x: int64(dims, [dims.length]) }, [], { y: tensor });
     return tensor;
   }
@@ -111,11 +98,7 @@ export class CApiDeviceMemory implements DeviceMemory {
     const target = 'target' in to ? to.target : await this.#allocateUnset(to.type, tensor.dims);
     const type = target.type as DeviceElementType;
     const rank = tensor.dims.length;
-    const copy = await this.#graph(`write ${type} ${rank}`, rank, {
-      type,
-      build: (graph) =>
-        graph.op('Cast', [graph.input('x', 'float32', openDims(rank))], { to: elementTypeCodes[type] }),
-    });
+    const copy = await this.#graph(`write ${type} ${rank}`, () => copyGraph('float32', type, rank));
     await copy.run({ x: tensor }, [], { y: target });
     return target;
   }
@@ -123,11 +106,7 @@ export class CApiDeviceMemory implements DeviceMemory {
   async read(tensor: DeviceTensor): Promise<Tensor<'float32'>> {
     const type = tensor.type as DeviceElementType;
     const rank = tensor.dims.length;
-    const copy = await this.#graph(`read ${type} ${rank}`, rank, {
-      type: 'float32',
-      build: (graph) =>
-        graph.op('Cast', [graph.input('x', type, openDims(rank))], { to: elementTypeCodes.float32 }),
-    });
+    const copy = await this.#graph(`read ${type} ${rank}`, () => copyGraph(type, 'float32', rank));
     const { y } = await copy.run({ x: tensor }, ['y']);
     return y as Tensor<'float32'>;
   }
@@ -165,10 +144,7 @@ export class CApiDeviceMemory implements DeviceMemory {
   /** Allocators belong to a session on the device, which stays open with them. */
   async #makeAllocator(): Promise<Address> {
     const { library, memoryName } = this.#parts;
-    const session = await this.#graph('allocator', 1, {
-      type: 'float32',
-      build: (graph) => graph.op('Identity', [graph.input('x', 'float32', openDims(1))]),
-    });
+    const session = await this.#graph('allocator', () => zerosGraph('float32', 1));
     const memory = library.make('CreateMemoryInfo', memoryName, deviceAllocator, 0, defaultMemory);
     try {
       return library.make('CreateAllocator', session.address, memory);
@@ -177,22 +153,14 @@ export class CApiDeviceMemory implements DeviceMemory {
     }
   }
 
-  #graph(
-    key: string,
-    rank: number,
-    { type, build }: CopyGraph,
-  ): Promise<Session & { readonly address: Address }> {
+  #graph(key: string, build: () => Uint8Array): Promise<Session & { readonly address: Address }> {
     const known = this.#graphs.get(key);
     if (known !== undefined) return known;
-    const graph = new GraphBuilder();
-    graph.output('y', build(graph), type, openDims(rank));
-    const session = this.#parts.open(graph.build().model);
+    const session = this.#parts.open(build());
     this.#graphs.set(key, session);
     return session;
   }
 }
-
-const openDims = (rank: number) => Array.from({ length: rank }, (_, axis) => `d${axis}`);
 
 function bytesOf(type: DeviceElementType, dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, elementSizes[type]);
