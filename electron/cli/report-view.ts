@@ -67,6 +67,7 @@ export function inspectLines(report: InspectReport, columns: number, style: Styl
     ...(report.name === undefined ? [] : field('Name', report.name)),
     ...(report.roles.length === 0 ? [] : field('Roles', report.roles.join(', '))),
     ...(report.precision === undefined ? [] : field('Precision', report.precision)),
+    ...(report.devices === undefined ? [] : field('Devices', report.devices.join(', '))),
     ...(network === undefined ? [] : field('Network', networkWords(network))),
     ...report.adapters.flatMap((adapter, index) =>
       field(index === 0 ? 'Adapters' : '', adapterWords(adapter)),

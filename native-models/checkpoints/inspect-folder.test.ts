@@ -159,6 +159,7 @@ test('describes a model package and checks that its files are there', async () =
     kind: 'package',
     name: 'tiny',
     precision: 'int8',
+    devices: ['cpu'],
     roles: ['grounder', 'answerer'],
     network: { architecture: 'qwen2-vl', layers: 3, hiddenSize: 192 },
     adapters: [{ role: 'grounder', rank: [16, 16], ownEmbeddings: true, ownHead: false }],

@@ -5,6 +5,7 @@ import type { ConfigSources } from '../../architectures/architecture-family.ts';
 import type { Precision } from '../../protocol/roles.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { Manifest } from '../manifest.ts';
+import { packageDevices } from '../package-devices.ts';
 import { packageFiles } from '../package-layout.ts';
 import type { ConversionPool } from './worker-pool.ts';
 
@@ -54,6 +55,7 @@ export async function writeManifest(
     name,
     architecture: checkpoint.family.name,
     precision,
+    devices: packageDevices({ precision, files }),
     roles: [...checkpoint.roles],
     checksum: checksumOf(
       sources.map(({ sha256 }) => sha256),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AdapterSummary, InspectReport } from '../../protocol/inspect-report.ts';
 import { roleNames } from '../../protocol/roles.ts';
 import { type Manifest, manifestSchema } from '../manifest.ts';
+import { packageDevices } from '../package-devices.ts';
 import { packageFiles } from '../package-layout.ts';
 import { isJsonObject, type JsonObject, readJsonObject } from '../read-file.ts';
 import { describeSchemaProblem } from '../schema-problem.ts';
@@ -78,6 +79,7 @@ export async function inspectPackage(folder: string): Promise<InspectReport> {
     roles: manifest.roles,
     network: summarizeNetwork(networkConfigOf(manifest), undefined),
     precision: manifest.precision,
+    devices: packageDevices(manifest),
     adapters: summarizePackageAdapters(manifest),
     groundingHead: manifest.groundingHead !== undefined,
     promptSource: manifest.promptSource,
