@@ -1,5 +1,5 @@
 /**
- * Our engine as a contestant (contestant.ts): `engine.ts PACKAGE --threads N --prepacked FOLDER`. Opens the package as
+ * Our engine as a contestant (contestant.ts): `engine.ts PACKAGE --threads N --prepacked FOLDER [--runtime NAME]`. Opens the package as
  * the engine process does and serves load, prefill {tokens}, decode {context, tokens}, vision {pairs, gridHeight,
  * gridWidth}, grounder-step {pairs, …, textTokens, generatedTokens} and ask {videoPath, question, …}.
  */
@@ -7,14 +7,14 @@ import { parseArgs } from 'node:util';
 import { createAgent } from '../../native-models/agent/agent.ts';
 import { openPackage } from '../../native-models/checkpoints/open-package.ts';
 import { askRequestSchema } from '../../native-models/protocol/ask-request.ts';
-import { speakerSchema } from '../../native-models/protocol/roles.ts';
+import { runtimeNameSchema, speakerSchema } from '../../native-models/protocol/roles.ts';
 import { peakResidentBytes } from '../machine/process-memory.ts';
 import { ModelWork } from './model-work.ts';
 import { numberField, serveRequests } from './serve-requests.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { threads: { type: 'string' }, prepacked: { type: 'string' } },
+  options: { threads: { type: 'string' }, prepacked: { type: 'string' }, runtime: { type: 'string' } },
 });
 const [packagePath] = positionals;
 if (packagePath === undefined || values.threads === undefined) {
@@ -26,6 +26,7 @@ const model = await openPackage(packagePath, {
   device: 'cpu',
   threads: Number(values.threads),
   prepackedFolder: values.prepacked,
+  runtime: values.runtime === undefined ? undefined : runtimeNameSchema.parse(values.runtime),
 });
 const openSec = secondsSince(startMs);
 const work = new ModelWork(model);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { extrapolateClipSec, median } from './statistics.ts';
+import { extrapolateClipSec, median, quantile } from './statistics.ts';
 
 describe('the median', () => {
   it('is the middle value, or the mean of the two middle ones', () => {
@@ -9,6 +9,14 @@ describe('the median', () => {
 
   it('of nothing is an error', () => {
     expect(() => median([])).toThrow();
+  });
+});
+
+describe('a quantile', () => {
+  it('is the smallest value that so many do not exceed', () => {
+    const values = [4, 1, 3, 2];
+    expect([0, 0.25, 0.5, 0.6, 1].map((share) => quantile(values, share))).toEqual([1, 1, 2, 3, 4]);
+    expect(() => quantile([], 0.5)).toThrow();
   });
 });
 

@@ -7,6 +7,14 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/** The smallest value that at least this share of all do not exceed. Throws on an empty list. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const found = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+  if (found === undefined) throw new Error('A quantile of no values was asked for.');
+  return found;
+}
+
 /** A clip of so many frame pairs took so long in one call. */
 export interface ClipTime {
   readonly pairs: number;

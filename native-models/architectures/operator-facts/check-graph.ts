@@ -55,8 +55,7 @@ export const cudaKernel: Lookup = (node, version) => {
   const changed = changedIn(node, version);
   const kernel = table.kernels.find(({ versions }) => isFor(versions, changed));
   if (kernel === undefined) return `has no kernel for its form of version ${changed}`;
-  const { versions: _, ...types } = kernel;
-  return { inputs: table.inputs, outputs: table.outputs, types };
+  return { inputs: table.inputs, outputs: table.outputs, types: kernel };
 };
 
 /** The operator of the standard. */

@@ -82,7 +82,7 @@ function readTensor(bytes: Uint8Array, found: (name: string, type: OnnxElementTy
 
 function readValue(bytes: Uint8Array, types: Map<string, OnnxElementType>, open: string[]): void {
   let name = '';
-  let isOpen = false;
+  const openDims: string[] = [];
   fields(bytes, {
     1: (r) => (name = r.string()),
     2: (type) =>
@@ -92,12 +92,12 @@ function readValue(bytes: Uint8Array, types: Map<string, OnnxElementType>, open:
             1: (r) => types.set(name, typeOfCode.get(r.int32()) as OnnxElementType),
             2: (shape) =>
               fields(shape.bytes(), {
-                1: (dim) => fields(dim.bytes(), { 2: (r) => (isOpen = r.string() !== '') }),
+                1: (dim) => fields(dim.bytes(), { 2: (r) => openDims.push(r.string()) }),
               }),
           }),
       }),
   });
-  if (isOpen) open.push(name);
+  if (openDims.length > 0) open.push(name);
 }
 
 function fields(bytes: Uint8Array, read: Readonly<Record<number, (reader: Reader) => unknown>>): void {
