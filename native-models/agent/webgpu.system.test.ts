@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { chunkRows } from '../architectures/decoder/language-model.ts';
 import { importCheckpoint } from '../checkpoints/import-checkpoint.ts';
 import type { LoadedModel } from '../checkpoints/loaded-model.ts';
+import { packageFiles } from '../checkpoints/package-layout.ts';
+import { problemOf } from '../checkpoints/self-check/bounds.ts';
+import { runSelfCheck } from '../checkpoints/self-check/run-self-check.ts';
+import { readSelfCheck } from '../checkpoints/self-check/self-check.ts';
 import { openPackage } from '../checkpoints/open-package.ts';
 import { importRequestSchema } from '../protocol/import-request.ts';
 import type { Precision, Speaker } from '../protocol/roles.ts';
@@ -48,6 +53,14 @@ async function open(
   model = await openPackage(outPath, { device: 'webgpu', threads: 2, onDeviceOnly: true });
   expect(model.device).toBe('webgpu');
   return model;
+}
+
+/**
+ * A device that computes wrongly: WebGPU's attention from 32 rows on, which is why the program reads fewer at once there
+ * (rowsOfExactAttention).
+ */
+function withWrongAttention(of: LoadedModel): LoadedModel {
+  return { ...of, language: { ...of.language, chunkRows } };
 }
 
 function bytesOf({ toDevice, fromDevice }: RoleTransfer): number {
@@ -133,4 +146,13 @@ describe.skipIf(!hasDriver).each(reasonerPackNames)('%s on WebGPU, no operator e
       expect(different.length, different.join(' | ')).toBeLessThanOrEqual(1);
     },
   );
+});
+
+test.skipIf(!hasDriver)('a self-check sees attention that is wrong, in float16 too', async () => {
+  const checkpoint = { basePath: packPath('pack-2b', 'base'), adaptersPath: packPath('pack-2b', 'model') };
+  const opened = await open('checked', checkpoint, 'fp16');
+  expect(opened.deviceReason).toContain('It reproduced the package’s self-check');
+  const check = await readSelfCheck(join(opened.path, packageFiles.selfCheck));
+  const problem = problemOf(await runSelfCheck(withWrongAttention(opened), check), 'fp16');
+  expect(problem).toMatch(/^It computes wrongly: the decoder’s states \d\.\d % off/);
 });

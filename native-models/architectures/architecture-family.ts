@@ -121,6 +121,13 @@ export interface Network {
   visionStages(size: FrameSize, pairs: number): LayerStage[];
   /** The decoder layer by layer, read from its start; `positions` is (3, rows). Deepstack is for the caller to add. */
   decoderStages(positions: Int32Array): LayerStage[];
+  /** The norm after the last layer, which vocabulary heads read. */
+  finalNormStage(): LayerStage;
+  /**
+   * What a tower of one pass leaves, the features and each deepstack level in the tower's own order of cells, as one array per
+   * pair, cells line by line: (1 + deepstackLevels, tokens, hidden).
+   */
+  pairFeatures(levels: readonly Float32Array[], size: FrameSize): Float32Array[];
   createVisionEncoder(session: Session, adapters: VisionAdapters): VisionEncoder;
   createLanguageModel(trunk: Session, roles: RoleWeights): LanguageModel;
   /** Both on a device, of graphs in a dialect for devices. */

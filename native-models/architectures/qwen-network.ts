@@ -5,13 +5,13 @@ import { buildDecoderGraph } from './decoder/decoder-graph.ts';
 import { createDeviceLanguageModel } from './decoder/device-language-model.ts';
 import { chunkRows, createLanguageModel } from './decoder/language-model.ts';
 import { createStaticLanguageModel } from './decoder/static-language-model.ts';
-import { decoderStages } from './decoder/stages.ts';
+import { decoderStages, finalNormStage } from './decoder/stages.ts';
 import type { VisionConfig } from './vision-tower/config.ts';
 import { createDeviceVisionEncoder } from './vision-tower/device-vision-encoder.ts';
 import { framePatches } from './vision-tower/patches.ts';
 import { visionStages } from './vision-tower/stages.ts';
 import { buildVisionGraph } from './vision-tower/tower-graph.ts';
-import { createVisionEncoder } from './vision-tower/vision-encoder.ts';
+import { createVisionEncoder, pairFeatures } from './vision-tower/vision-encoder.ts';
 import type { ClipSizing, FamilyTraits, NetworkShape } from './vision-language-model.ts';
 
 /** What a family of Qwen's vision-language models reads from a configuration. */
@@ -89,6 +89,8 @@ export function qwenNetwork(config: QwenConfig, { limitsCount, values, ...traits
     patches: (frames, size) => framePatches(vision, processor, frames, size),
     visionStages: (size, pairs) => visionStages(vision, size, pairs),
     decoderStages: (positions) => decoderStages(decoder, positions),
+    finalNormStage: () => finalNormStage(decoder),
+    pairFeatures: (levels, size) => pairFeatures(vision, levels, size),
     createVisionEncoder: (session, adapters) => createVisionEncoder(session, vision, processor, adapters),
     createLanguageModel: (trunk, roles) => createLanguageModel(trunk, decoder, roles),
     createOnDevice: ({ rows, dialect, tower, towerAdapters, trunk, roles }) => ({

@@ -25,6 +25,8 @@ import { ConversionPool } from './convert/worker-pool.ts';
 import { writeManifest, type ConvertedParts } from './convert/write-manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { packageFiles, weightFileOf } from './package-layout.ts';
+import { makeSelfCheck } from './self-check/make-self-check.ts';
+import { writeSelfCheck } from './self-check/self-check.ts';
 import { compileChatTemplate } from './text/chat-template.ts';
 import { loadTokenizer } from './text/tokenizer.ts';
 
@@ -151,6 +153,13 @@ async function convert(
         packageWeightReader(folder, trunk),
       );
   const { embeddings, heads } = vocabularies;
+  if (request.precision !== 'int8') {
+    onProgress?.({ stage: 'verifying', item: 'self-check', doneBytes: 0, totalBytes: 1 });
+    const groundingHead = head && { file: packageFiles.groundingHead, config: head.config };
+    const place = { folder, network, precision: request.precision, heads, embeddings, groundingHead };
+    const check = await makeSelfCheck(place, { threads: request.threads, signal });
+    await writeSelfCheck(join(folder, packageFiles.selfCheck), check);
+  }
   return {
     embeddings,
     heads,

@@ -106,6 +106,8 @@ export const manifestSchema = z.object({
   embeddings: z.record(z.string(), z.string()),
   heads: z.record(z.string(), z.string()),
   groundingHead: z.string().optional(),
+  /** What devices have to reproduce before they are used (self-check/); absent of int8, which only the processor computes. */
+  selfCheck: z.string().optional(),
   /** Graphs whose integer weights are pair-limited (onnx/weight-recipe.ts): their sums need no slower kernel to be exact. */
   pairLimited: z.array(z.string()).optional(),
   /** True for the package under assets/: the output says so. */

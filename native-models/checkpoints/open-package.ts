@@ -5,6 +5,7 @@ import { EngineError } from '../protocol/errors.ts';
 import type { Device, DeviceRequest, Role, RuntimeName } from '../protocol/roles.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { chooseDevice, cpuInstead } from '../runtime/providers.ts';
+import type { DeviceChoice } from '../runtime/providers.ts';
 import type { Runtime, Session } from '../runtime/runtime.ts';
 import { DeviceRows } from '../architectures/device-rows.ts';
 import { DeviceAdapters } from './device-adapters.ts';
@@ -14,9 +15,11 @@ import type { Manifest } from './manifest.ts';
 import { openGraphs, type OpenedGraphs } from './open-graphs.ts';
 import { packageFiles } from './package-layout.ts';
 import { readSampling } from './checkpoint-sampling.ts';
-import { readPackageNetwork } from './package-network.ts';
+import { readPackageNetwork, type DescribedPackage } from './package-network.ts';
 import { readManifest } from './read-manifest.ts';
 import { RoleAdapters } from './role-adapters.ts';
+import { trustIn } from './self-check/examine-device.ts';
+import { openTrusted, type TrustedOpening } from './self-check/open-trusted.ts';
 import { compileChatTemplate } from './text/chat-template.ts';
 import { loadTokenizer } from './text/tokenizer.ts';
 
@@ -31,6 +34,8 @@ export interface OpenOptions {
   readonly onDeviceOnly?: boolean | undefined;
   /** Treat the processor as if it were this device: its memory as the device's, and graphs as they are written for it (tests). */
   readonly asDevice?: Device | undefined;
+  /** Folder for what devices were found to be worth; absent: they are checked each time. */
+  readonly verdictsFolder?: string | undefined;
   /** Folder for prepacked weights of this machine; absent: weights are prepared anew at each start. */
   readonly prepackedFolder?: string | undefined;
 }
@@ -43,15 +48,25 @@ export interface OpenOptions {
 export async function openPackage(path: string, options: OpenOptions = {}): Promise<LoadedModel> {
   const folder = resolve(path);
   const manifest = await readManifest(folder);
-  const { network, sources, groundingHeadConfig } = readPackageNetwork(manifest, folder);
-  const request = options.device ?? 'auto';
-  const choice =
-    options.distrust === undefined || request === 'cpu'
-      ? await chooseDevice(request, manifest.precision, {
-          runtime: options.runtime,
-          neededBytes: deviceBytes(manifest),
-        })
-      : cpuInstead(request, options.distrust, options.runtime);
+  const place = { folder, manifest, ...readPackageNetwork(manifest, folder) };
+  const { device: request = 'auto', runtime, distrust, threads, verdictsFolder } = options;
+  if (distrust !== undefined && request !== 'cpu')
+    return openOn(place, cpuInstead(request, distrust, runtime), options);
+  const opening: TrustedOpening = {
+    choose: (avoided) =>
+      chooseDevice(request, manifest.precision, { runtime, neededBytes: deviceBytes(manifest), avoided }),
+    open: (choice) => openOn(place, choice, options),
+    ...trustIn(place, { folder: verdictsFolder, threads }),
+  };
+  return openTrusted(opening, options.onDeviceOnly !== true);
+}
+
+/** Opens a package on the device that was chosen, or on the processor where it cannot be opened there. */
+async function openOn(
+  { folder, manifest, network, sources, groundingHeadConfig }: DescribedPackage,
+  choice: DeviceChoice,
+  options: OpenOptions,
+): Promise<LoadedModel> {
   const adapters = await openAdapters(folder, manifest);
   const [graphs, embeddings] = await Promise.all([
     openGraphs(

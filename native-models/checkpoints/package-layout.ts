@@ -6,6 +6,7 @@ export const packageFiles = {
   vision: 'vision.onnx',
   decoder: 'decoder.onnx',
   groundingHead: 'grounding-head.onnx',
+  selfCheck: 'self-check.safetensors',
   tokenizer: 'tokenizer.json',
   chatTemplate: 'chat_template.jinja',
   head: (name: string) => `head-${name}.onnx`,

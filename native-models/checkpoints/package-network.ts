@@ -29,6 +29,12 @@ export interface PackageNetwork {
   readonly groundingHeadConfig: GroundingHeadConfig | undefined;
 }
 
+/** A package and all that its manifest says of its network. */
+export interface DescribedPackage extends PackageNetwork {
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
 /** @throws EngineError PACKAGE_VERSION for an unknown family, PACKAGE_DAMAGED, CONFIG_INVALID. */
 export function readPackageNetwork(manifest: Manifest, folder: string): PackageNetwork {
   const { groundingHeadConfig, sources } = readSources(manifest);

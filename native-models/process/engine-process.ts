@@ -22,6 +22,9 @@ if (cachePath === undefined)
   throw new EngineError('INTERNAL', 'The engine was started without a cache folder.');
 
 const keptFeatures = keptFeaturesOf(cachePath);
+const devicesPath = process.env['VIDEOMIND_DEVICES_DIR'];
+/** What devices were found to be worth, beside what was added for them. */
+const verdictsFolder = devicesPath === undefined ? undefined : path.join(devicesPath, 'self-checks');
 
 serve(
   methods,
@@ -38,7 +41,11 @@ serve(
     // ONNX Runtime's binding is loaded with the first model: where it does not load, `doctor` still has to say so.
     openPackage: async (folder, options) => {
       const { openPackage } = await import('../checkpoints/open-package.ts');
-      return openPackage(folder, { ...options, prepackedFolder: path.join(cachePath, 'prepacked') });
+      return openPackage(folder, {
+        ...options,
+        prepackedFolder: path.join(cachePath, 'prepacked'),
+        ...(verdictsFolder === undefined ? {} : { verdictsFolder }),
+      });
     },
     importCheckpoint: async (request, options) => {
       const { importCheckpoint } = await import('../checkpoints/import-checkpoint.ts');

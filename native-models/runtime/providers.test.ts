@@ -99,6 +99,18 @@ describe('choosing by itself', () => {
     );
   });
 
+  it('passes over a device that is not to be trusted, to the next best, and warns with the reason', async () => {
+    const avoided = { cuda: 'It computes wrongly.' };
+    const chosen = await chooseDevice('auto', 'fp16', { machine: withCuda, avoided });
+    expect(chosen.device).toBe('webgpu');
+    expect(chosen.warnings.map(({ message }) => message)).toEqual([
+      'cuda is there and not used. It computes wrongly.',
+    ]);
+    const asked = await chooseDevice('cuda', 'fp16', { machine: withCuda, avoided });
+    expect(asked).toMatchObject({ device: 'cpu' });
+    expect(asked.warnings[0]?.message).toBe('Running on the CPU instead of cuda. It computes wrongly.');
+  });
+
   it('leaves int8 packages to the CPU, whatever GPU there is', async () => {
     expect(await chooseDevice('auto', 'int8', { machine: withCuda })).toMatchObject({
       device: 'cpu',

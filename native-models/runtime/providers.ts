@@ -13,6 +13,8 @@ export interface DeviceChoice {
   readonly device: Device;
   /** The machine's name for it. */
   readonly deviceName: string;
+  /** Its driver's version, where that is known. */
+  readonly driver?: string | undefined;
   /** The binding that its sessions are made by. */
   readonly runtime: RuntimeName;
   /** The options of sessions in onnxruntime-node: providers in the order of preference, and what else the device needs. */
@@ -29,6 +31,8 @@ export interface DeviceWishes {
   readonly runtime?: RuntimeName | undefined;
   /** Memory that the package will take on a device. */
   readonly neededBytes?: number | undefined;
+  /** Devices that are not to be used, with the reason in words. */
+  readonly avoided?: Partial<Record<Device, string>> | undefined;
   readonly machine?: ProbedMachine;
 }
 
@@ -47,13 +51,14 @@ const preferred: readonly Device[] = ['cuda', 'cann', 'webgpu'];
 export async function chooseDevice(
   request: DeviceRequest,
   precision: Precision,
-  { runtime, neededBytes = 0, machine = thisMachine }: DeviceWishes = {},
+  { runtime, neededBytes = 0, avoided = {}, machine = thisMachine }: DeviceWishes = {},
 ): Promise<DeviceChoice> {
-  if (request === 'auto') return chooseBest(precision, { runtime, neededBytes, machine });
+  if (request === 'auto') return chooseBest(precision, { runtime, neededBytes, avoided, machine });
   if (request === 'cpu') return choice('cpu', { runtime, machine, reason: 'It was asked for.' });
   const reason =
     unsuitableRuntime(request, runtime) ??
     unsuitablePrecision(request, precision) ??
+    avoided[request] ??
     (await probe(providerOf(request), machine)).reason;
   if (reason !== undefined) return cpuInstead(request, reason, runtime, machine);
   return choice(request, { runtime, machine, reason: 'It was asked for.' });
@@ -61,7 +66,7 @@ export async function chooseDevice(
 
 /** What `auto` would take for a package of any precision, and why: for those who want to know before they ask. */
 export function chooseAutomatically(machine: ProbedMachine = thisMachine): Promise<DeviceChoice> {
-  return chooseBest('fp32', { neededBytes: 0, machine });
+  return chooseBest('fp32', { neededBytes: 0, avoided: {}, machine });
 }
 
 /** The CPU in place of a device, with a warning `DEVICE_FALLBACK` that says why. */
@@ -85,24 +90,22 @@ export function probeProviders(machine: ProbedMachine = thisMachine): Promise<Pr
   return probeAll(machine);
 }
 
-async function chooseBest(
-  precision: Precision,
-  {
-    runtime,
-    neededBytes,
-    machine,
-  }: {
-    readonly runtime?: RuntimeName | undefined;
-    readonly neededBytes: number;
-    readonly machine: ProbedMachine;
-  },
-): Promise<DeviceChoice> {
+/** The wishes with their defaults. */
+interface SettledWishes {
+  readonly runtime?: RuntimeName | undefined;
+  readonly neededBytes: number;
+  readonly avoided: Partial<Record<Device, string>>;
+  readonly machine: ProbedMachine;
+}
+
+async function chooseBest(precision: Precision, wishes: SettledWishes): Promise<DeviceChoice> {
+  const { runtime, machine } = wishes;
   const unsuitable = unsuitablePrecision('cuda', precision);
   if (unsuitable !== undefined) return choice('cpu', { runtime, machine, reason: unsuitable });
   const passedOver: string[] = [];
   const warnings: RunWarning[] = [];
   for (const device of preferred) {
-    const looked = await lookAt(device, precision, { runtime, neededBytes, machine });
+    const looked = await lookAt(device, precision, wishes);
     if (looked.isGood) {
       const reason = [`${device} works and has room.`, ...passedOver].join(' ');
       return choice(device, { runtime, machine, reason, warnings });
@@ -120,15 +123,7 @@ async function chooseBest(
 async function lookAt(
   device: Device,
   precision: Precision,
-  {
-    runtime,
-    neededBytes,
-    machine,
-  }: {
-    readonly runtime?: RuntimeName | undefined;
-    readonly neededBytes: number;
-    readonly machine: ProbedMachine;
-  },
+  { runtime, neededBytes, avoided, machine }: SettledWishes,
 ): Promise<{ readonly isGood: boolean; readonly isThere: boolean; readonly reason: string }> {
   const provider = providerOf(device);
   const passed = (reason: string, isThere: boolean) => ({ isGood: false, isThere, reason });
@@ -140,6 +135,8 @@ async function lookAt(
     if (facts === undefined) return passed('no GPU was found.', false);
     if (facts.isSoftware) return passed(`${facts.name} is the processor in a GPU’s clothes.`, false);
   }
+  const distrusted = avoided[device];
+  if (distrusted !== undefined) return passed(distrusted, true);
   const room = facts?.freeBytes ?? facts?.memoryBytes;
   if (room !== undefined && room < neededBytes) {
     return passed(
@@ -184,9 +181,11 @@ interface ChoiceParts {
 
 function choice(device: Device, { runtime, machine, reason, warnings = [] }: ChoiceParts): DeviceChoice {
   const { label, runtimes, sessionOptions } = providerOf(device);
+  const facts = machine.facts(device);
   return {
     device,
-    deviceName: machine.facts(device)?.name ?? label,
+    deviceName: facts?.name ?? label,
+    ...(facts?.driver === undefined ? {} : { driver: facts.driver }),
     runtime: runtime ?? runtimes[0] ?? 'onnxruntime-node',
     sessionOptions,
     reason,

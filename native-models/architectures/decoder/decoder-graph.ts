@@ -101,6 +101,15 @@ export function buildDecoderLayerGraph(
   return graph.build();
 }
 
+/** The norm after the last layer by itself: its weight is an input. */
+export function buildFinalNormGraph(config: DecoderConfig, options: ProductOptions): BuiltGraph {
+  const graph = new GraphBuilder();
+  const residual = graph.input('state', 'float32', ['rows', config.hidden]);
+  const { normed } = normalizeStream(graph, { residual }, 'model.norm', config, options);
+  graph.output('next', normed, 'float32', ['rows', config.hidden]);
+  return graph.build();
+}
+
 /** Names of the product inputs of a layer: what calibration looks at. */
 export const decoderProductInputs = [
   'attention_input',

@@ -1,7 +1,12 @@
 import { float32 } from '../../runtime/runtime.ts';
 import type { LayerStage } from '../architecture-family.ts';
 import type { DecoderConfig } from './config.ts';
-import { buildDecoderLayerGraph, decoderInputName, decoderProductInputs } from './decoder-graph.ts';
+import {
+  buildDecoderLayerGraph,
+  buildFinalNormGraph,
+  decoderInputName,
+  decoderProductInputs,
+} from './decoder-graph.ts';
 import { stepFeeds } from './step-feeds.ts';
 
 /** The decoder's layers by themselves, for rows at `positions`, (3, rows), without a past. */
@@ -28,4 +33,18 @@ export function decoderStages(config: DecoderConfig, positions: Int32Array): Lay
     })),
     build: (options) => buildDecoderLayerGraph(config, options, layer),
   }));
+}
+
+/** The norm after the last layer, by itself. */
+export function finalNormStage(config: DecoderConfig): LayerStage {
+  return {
+    name: 'model.norm',
+    part: 'decoder',
+    kind: 'final-norm',
+    result: 'state',
+    width: config.hidden,
+    feeds: {},
+    productInputs: [],
+    build: (options) => buildFinalNormGraph(config, options),
+  };
 }

@@ -43,25 +43,28 @@ export function createVisionEncoder(
         outputs,
       );
       const levels = outputs.map((name) => results[name]?.data as Float32Array);
-      const { cells } = patchOrder(config, patchGrid(config, size));
-      return Array.from({ length: pairs }, (_, pair) => pairFeatures(levels, pair, cells, config.output));
+      return pairFeatures(config, levels, size);
     },
   };
 }
 
-/** The rows of one pair at each level, cells put back line by line: (levels, cells, width). */
-function pairFeatures(
+/** The rows of each pair at each level, cells put back line by line: (levels, cells, width) a pair. */
+export function pairFeatures(
+  config: VisionConfig,
   levels: readonly Float32Array[],
-  pair: number,
-  cells: Int32Array,
-  width: number,
-): Float32Array {
-  const features = new Float32Array(levels.length * cells.length * width);
-  for (const [level, rows] of levels.entries()) {
-    for (const [index, cell] of cells.entries()) {
-      const from = (pair * cells.length + index) * width;
-      features.set(rows.subarray(from, from + width), (level * cells.length + cell) * width);
+  size: FrameSize,
+): Float32Array[] {
+  const { cells } = patchOrder(config, patchGrid(config, size));
+  const width = config.output;
+  const pairs = (levels[0]?.length ?? 0) / (cells.length * width);
+  return Array.from({ length: pairs }, (_, pair) => {
+    const features = new Float32Array(levels.length * cells.length * width);
+    for (const [level, rows] of levels.entries()) {
+      for (const [index, cell] of cells.entries()) {
+        const from = (pair * cells.length + index) * width;
+        features.set(rows.subarray(from, from + width), (level * cells.length + cell) * width);
+      }
     }
-  }
-  return features;
+    return features;
+  });
 }

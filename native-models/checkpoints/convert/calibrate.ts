@@ -7,7 +7,7 @@ import type { Precision } from '../../protocol/roles.ts';
 import { float32, type ElementType, type Runtime, type Tensor } from '../../runtime/runtime.ts';
 import type { WeightSet } from '../safetensors/weight-set.ts';
 import { calibrationFrames, calibrationFrameSize } from './calibration-input.ts';
-import { FloatNetwork, type StageObserver } from './float-network.ts';
+import { checkpointWeights, FloatNetwork, type StageObserver } from './float-network.ts';
 import { LayerRunner, type WeightReader } from './layer-runner.ts';
 import { findOutlierChannels } from './outlier-channels.ts';
 
@@ -57,7 +57,7 @@ export async function calibrate({
     onLayer?.(stage.name);
     states.push({ stage, before, after });
   };
-  const floats = new FloatNetwork(network, weights, runtime);
+  const floats = new FloatNetwork(network, checkpointWeights(weights), runtime);
   const size = calibrationFrameSize(network.shape);
   const seen = await floats.encode(calibrationFrames(size), size, observe, signal);
   // Positions count on as for text.

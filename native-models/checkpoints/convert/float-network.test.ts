@@ -12,7 +12,7 @@ import { createOnnxRuntime } from '../../runtime/onnxruntime.ts';
 import { chooseDevice } from '../../runtime/providers.ts';
 import { openCheckpoint } from '../checkpoint.ts';
 import { fedFrames } from '../testing/fed-frames.ts';
-import { FloatNetwork, type StageResult } from './float-network.ts';
+import { checkpointWeights, FloatNetwork, type StageResult } from './float-network.ts';
 
 /** Differences over the largest absolute value. Measured: below 1.1e-6; asked for: 1e-3. */
 const bound = 1e-5;
@@ -36,7 +36,7 @@ describe.each(reasonerPackNames.flatMap((pack) => [0, 2].map((ask) => ({ pack, a
       const { inputIds: tokenIds, fedSize } = (packJson(pack, 'expected', 'runs.json') as Run[])[ask]!;
       const { frames, size } = await fedFrames(expected, fedSize);
       const runtime = createOnnxRuntime(await chooseDevice('cpu', 'fp32'), { threads: 2 });
-      const floats = new FloatNetwork(network, checkpoint.weights, runtime);
+      const floats = new FloatNetwork(network, checkpointWeights(checkpoint.weights), runtime);
 
       const firstPatches = await expected.readFloat32('firstPatches');
       const patches = network.patches(frames, size).slice(0, firstPatches.length);

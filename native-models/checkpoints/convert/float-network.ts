@@ -2,6 +2,7 @@ import type { LayerStage, Network } from '../../architectures/architecture-famil
 import type { ProductOptions } from '../../architectures/layers/products.ts';
 import type { TowerFrame } from '../../architectures/vision-language-model.ts';
 import type { FrameSize } from '../../media/video.ts';
+import type { ExternalWeight } from '../../onnx/graph-builder.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import { float32, type Runtime } from '../../runtime/runtime.ts';
 import type { WeightSet } from '../safetensors/weight-set.ts';
@@ -17,21 +18,29 @@ export interface StageResult {
   readonly productInputs: Readonly<Record<string, Float32Array>>;
 }
 
+/** Weights of a network as floats, wherever they are kept. */
+export interface FloatWeights {
+  /** The values of a graph's weight, float32 in its recipe, row-major. */
+  read(weight: ExternalWeight): Promise<Float32Array>;
+  /** A row of the embedding table: (hidden). */
+  embed(tokenId: number): Promise<Float32Array>;
+}
+
 /** Sees each stage when it has run. */
 export type StageObserver = (result: StageResult) => void;
 
 const plain: ProductOptions = { precision: 'fp32', outlierCount: () => 0, hasAdapter: () => false };
 
 /**
- * A checkpoint's network in float32, straight from its files, a stage at a time: what conversion is calibrated with and
- * measured against.
+ * A network in float32, a stage at a time, so that it passes through the memory of one: what conversion is calibrated with and
+ * measured against, and what devices are checked against.
  */
 export class FloatNetwork {
   readonly #network: Network;
-  readonly #weights: WeightSet;
+  readonly #weights: FloatWeights;
   readonly #runtime: Runtime;
 
-  constructor(network: Network, weights: WeightSet, runtime: Runtime) {
+  constructor(network: Network, weights: FloatWeights, runtime: Runtime) {
     this.#network = network;
     this.#weights = weights;
     this.#runtime = runtime;
@@ -83,8 +92,7 @@ export class FloatNetwork {
     const embeddings = new Float32Array(tokenIds.length * hiddenSize);
     for (const [row, id] of tokenIds.entries()) {
       if (id === tokens.videoPad) continue;
-      const values = await this.#weights.readFloat32('model.embed_tokens.weight', { start: id, end: id + 1 });
-      embeddings.set(values, row * hiddenSize);
+      embeddings.set(await this.#weights.embed(id), row * hiddenSize);
     }
     addRows(embeddings, features, visualRows, hiddenSize);
     let layer = 0;
@@ -103,6 +111,11 @@ export class FloatNetwork {
     );
   }
 
+  /** The final norm of states: what a vocabulary head reads, (rows, hidden). */
+  normalize(states: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
+    return this.#walk([this.#network.finalNormStage()], states, ({ after }) => after, signal);
+  }
+
   /** Runs stages on each other's results; `follow` gives the state to go on with. Returns the last state. */
   async #walk(
     stages: readonly LayerStage[],
@@ -111,7 +124,7 @@ export class FloatNetwork {
     signal: AbortSignal | undefined,
   ): Promise<Float32Array> {
     const runner = new LayerRunner(this.#runtime, () => plain);
-    const read = floatReader(this.#weights);
+    const read: WeightReader = async (weight) => float32(await this.#weights.read(weight), weight.dims);
     let state = start;
     try {
       for (const stage of stages) {
@@ -141,15 +154,14 @@ function addRows(target: Float32Array, source: Float32Array, rows: readonly numb
   }
 }
 
-/** Reads float32 weights straight from the checkpoint. */
-function floatReader(weights: WeightSet): WeightReader {
-  return async ({ name, dims, recipe }) => {
-    if (recipe.kind !== 'float32') throw new EngineError('INTERNAL', `${name} is not a float32 weight.`);
-    const rows = recipe.source.rows;
-    const values = await weights.readFloat32(
-      recipe.source.tensor,
-      rows === undefined ? undefined : { start: rows[0], end: rows[1] },
-    );
-    return float32(values, dims);
+/** Weights straight from a checkpoint's files. */
+export function checkpointWeights(weights: WeightSet): FloatWeights {
+  return {
+    read({ name, recipe }) {
+      if (recipe.kind !== 'float32') throw new EngineError('INTERNAL', `${name} is not a float32 weight.`);
+      const { tensor, rows } = recipe.source;
+      return weights.readFloat32(tensor, rows && { start: rows[0], end: rows[1] });
+    },
+    embed: (id) => weights.readFloat32('model.embed_tokens.weight', { start: id, end: id + 1 }),
   };
 }

@@ -69,6 +69,7 @@ export async function writeManifest(
     embeddings: converted.embeddings,
     heads: converted.heads,
     ...(converted.groundingHead === undefined ? {} : { groundingHead: packageFiles.groundingHead }),
+    ...(names.includes(packageFiles.selfCheck) ? { selfCheck: packageFiles.selfCheck } : {}),
     pairLimited: converted.pairLimited,
     files,
     sources,

@@ -7,7 +7,7 @@ const realTypes = [1, 2, 3]; // integrated, discrete, virtual
 const instanceCreateInfo = 1;
 const deviceLocalHeap = 1;
 /** Offsets within Vulkan's structures (Vulkan 1.0, "Physical Devices"). */
-const properties = { bytes: 1024, type: 16, name: 20, nameBytes: 256 } as const;
+const properties = { bytes: 1024, driverVersion: 4, vendor: 8, type: 16, name: 20, nameBytes: 256 } as const;
 const memory = { bytes: 520, heapCount: 260, heaps: 264, heapBytes: 16 } as const;
 const mostAdapters = 16;
 
@@ -61,6 +61,10 @@ function describe(facts: Buffer, heaps: Buffer): DeviceFacts {
   });
   return {
     name: name.toString('utf8', 0, Math.max(0, name.indexOf(0))),
+    // Vendors pack it each in their own way: it tells one driver from another, no more.
+    driver: [properties.vendor, properties.driverVersion]
+      .map((at) => facts.readUInt32LE(at).toString(16))
+      .join(':'),
     memoryBytes: Math.max(0, ...sizes),
     isSoftware: !realTypes.includes(facts.readUInt32LE(properties.type)),
   };

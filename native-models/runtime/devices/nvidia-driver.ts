@@ -25,10 +25,13 @@ export function nvidiaGpu(): DeviceFacts | undefined {
       call('nvmlDeviceGetHandleByIndex_v2', ['uint32_t', 'void *'], 0, device);
       const name = Buffer.alloc(96);
       call('nvmlDeviceGetName', ['void *', 'void *', 'uint32_t'], device[0], name, name.length);
+      const driver = Buffer.alloc(80);
+      call('nvmlSystemGetDriverVersion', ['void *', 'uint32_t'], driver, driver.length);
       const memory = new BigUint64Array(3); // total, free, used
       call('nvmlDeviceGetMemoryInfo', ['void *', 'void *'], device[0], memory);
       return {
         name: textOf(name),
+        driver: textOf(driver),
         memoryBytes: Number(memory[0]),
         freeBytes: Number(memory[1]),
         isSoftware: false,

@@ -1,0 +1,119 @@
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packPath } from '../../fixtures/reference-pack.ts';
+import { importRequestSchema } from '../../protocol/import-request.ts';
+import type { Precision } from '../../protocol/roles.ts';
+import type { DeviceChoice } from '../../runtime/providers.ts';
+import { importCheckpoint } from '../import-checkpoint.ts';
+import type { LoadedModel } from '../loaded-model.ts';
+import { openPackage } from '../open-package.ts';
+import { readPackageNetwork } from '../package-network.ts';
+import { readManifest } from '../read-manifest.ts';
+import { engineErrorOf } from '../testing/engine-error.ts';
+import { makeTemporaryFolder } from '../testing/temporary-checkpoint.ts';
+import { problemOf } from './bounds.ts';
+import { trustIn } from './examine-device.ts';
+import { largestDeviation, runSelfCheck } from './run-self-check.ts';
+import { readSelfCheck } from './self-check.ts';
+
+async function packageOf(precision: Precision): Promise<string> {
+  const outPath = join(await makeTemporaryFolder(), 'package');
+  const paths = { basePath: packPath('pack-2b', 'base'), adaptersPath: packPath('pack-2b', 'model') };
+  await importCheckpoint(importRequestSchema.parse({ ...paths, outPath, precision, threads: 2 }));
+  return outPath;
+}
+
+/** The processor treated as a device, whose graphs are those for GPUs. */
+const asDevice = { device: 'cpu', asDevice: 'webgpu', threads: 2 } as const;
+
+/** The model with a tower whose every feature is so many times what it should be. */
+function withWrongTower(model: LoadedModel, factor: number): LoadedModel {
+  const { rows } = model.language.device!;
+  const vision: LoadedModel['vision'] = {
+    ...model.vision,
+    async encode(...parameters) {
+      const pairs = await model.vision.encode(...parameters);
+      const read = pairs.map(async (pair) =>
+        pair instanceof Float32Array ? pair : (await rows.memory.read(pair)).data,
+      );
+      return (await Promise.all(read)).map((pair) => pair.map((value) => value * factor));
+    },
+  };
+  return { ...model, vision };
+}
+
+describe('a package’s self-check', () => {
+  it('is written at import, is one of its files, and is reproduced by what computes rightly', async () => {
+    const folder = await packageOf('fp32');
+    const { selfCheck, files } = await readManifest(folder);
+    expect(selfCheck).toBe('self-check.safetensors');
+    expect(files.map(({ path }) => path)).toContain(selfCheck);
+    const check = await readSelfCheck(join(folder, selfCheck!));
+    const model = await openPackage(folder, asDevice);
+    const deviations = await runSelfCheck(model, check);
+    // Measured: below 4e-7.
+    for (const deviation of Object.values<number>({ ...deviations })) expect(deviation).toBeLessThan(2e-6);
+    expect(problemOf(deviations, 'fp32')).toBeUndefined();
+
+    const wrong = await runSelfCheck(withWrongTower(model, 1.3), check);
+    expect(problemOf(wrong, 'fp32')).toBe(
+      'It computes wrongly: the vision tower’s features 30 % off the package’s self-check, where 0.10 % is the most that rounding explains.',
+    );
+    await model.dispose();
+  });
+
+  it('is left out of int8, which no other device computes', async () => {
+    const manifest = await readManifest(await packageOf('int8'));
+    expect(manifest.selfCheck).toBeUndefined();
+  });
+
+  it('is made at first use where an older version wrote none, and what came of it is kept', async () => {
+    const folder = await packageOf('fp32');
+    const { selfCheck, ...manifest } = await readManifest(folder);
+    const own = await readSelfCheck(join(folder, selfCheck!));
+    await rm(join(folder, selfCheck!));
+    const files = manifest.files.filter(({ path }) => path !== selfCheck);
+    await writeFile(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, files }));
+    const old = await readManifest(folder);
+    const kept = { folder: await makeTemporaryFolder(), threads: 2 };
+    const trust = trustIn({ folder, manifest: old, ...readPackageNetwork(old, folder) }, kept);
+    const gpu = { device: 'webgpu', deviceName: 'a GPU', driver: '1' } as DeviceChoice;
+    expect(await trust.known(gpu)).toBeUndefined();
+    const model = await openPackage(folder, asDevice);
+    const verdict = await trust.examine(model, gpu);
+    expect(verdict).toMatchObject({ device: 'webgpu', driver: '1', precision: 'fp32', bound: 0.001 });
+    expect(verdict.problem).toBeUndefined();
+    expect(await trust.known(gpu)).toEqual(verdict);
+    expect(await trust.known({ ...gpu, driver: '2' })).toBeUndefined();
+    const made = await readSelfCheck(join(kept.folder, `${verdict.fingerprint}.safetensors`));
+    expect(made.states).toEqual(own.states);
+
+    const wrong = await trust.examine(withWrongTower(model, -1), gpu);
+    expect(wrong.problem).toContain('features 200 % off');
+    expect((await trust.known(gpu))?.problem).toBe(wrong.problem);
+    await model.dispose();
+
+    // A file of verdicts that was damaged is no reason to trust, nor to fail.
+    const path = join(kept.folder, 'verdicts.json');
+    await writeFile(path, (await readFile(path, 'utf8')).slice(0, 40));
+    expect(await trust.known(gpu)).toBeUndefined();
+  });
+
+  it('that was cut off is said to be damaged', async () => {
+    const folder = await packageOf('fp32');
+    const path = join(folder, 'self-check.safetensors');
+    await truncate(path, 5000);
+    expect((await engineErrorOf(() => readSelfCheck(path))).code).toBe('SAFETENSORS_INVALID');
+  });
+});
+
+describe('the deviation of a device', () => {
+  it('is that of the worst row, whatever the others hold', () => {
+    const wanted = Float32Array.of(1000, 0, 3, 4);
+    expect(largestDeviation(Float32Array.of(1000, 0, 3, 4), wanted, 2)).toBe(0);
+    expect(largestDeviation(Float32Array.of(1000, 0, 3, 3), wanted, 2)).toBeCloseTo(0.2);
+    expect(largestDeviation(Float32Array.of(1000, 0, 3), wanted, 2)).toBe(Infinity);
+    expect(largestDeviation(Float32Array.of(1000, 0, 3, NaN), wanted, 2)).toBe(Infinity);
+  });
+});
