@@ -23,7 +23,7 @@ export function ModelsPage() {
     (job) => job.kind.endsWith('model') || job.kind === 'move-models',
   );
   const [downloadable, setDownloadable] = useState<readonly DownloadableModel[]>([]);
-  const { partial, tokens, refresh, setTokens } = useDownloads();
+  const { unfinished, tokens, refresh, setTokens } = useDownloads();
   useEffect(() => {
     void app.attempt(app.call('modelsList', {})).then((list) => setDownloadable(list?.downloadable ?? []));
   }, [app]);
@@ -77,9 +77,9 @@ export function ModelsPage() {
                 </ul>
               </section>
             )}
-            {partial.length > 0 && (
+            {unfinished.length > 0 && (
               <section className={styles.section}>
-                <UnfinishedDownloads partial={partial} onRemoved={refresh} />
+                <UnfinishedDownloads unfinished={unfinished} onRemoved={refresh} />
               </section>
             )}
             <section className={styles.section}>

@@ -7,19 +7,19 @@ import { modelTexts } from './texts.ts';
 import styles from './UnfinishedDownloads.module.css';
 
 interface UnfinishedDownloadsProps {
-  readonly partial: readonly PartialDownload[];
+  readonly unfinished: readonly PartialDownload[];
   readonly onRemoved: () => void;
 }
 
 /** What has arrived of downloads that are not finished, and takes room. */
-export function UnfinishedDownloads({ partial, onRemoved }: UnfinishedDownloadsProps) {
+export function UnfinishedDownloads({ unfinished, onRemoved }: UnfinishedDownloadsProps) {
   const { attempt, call } = useApp();
   return (
     <>
       <h2 className={styles.heading}>{modelTexts.unfinished}</h2>
       <p className={styles.text}>{modelTexts.unfinishedText}</p>
       <ul className={styles.list}>
-        {partial.map(({ key, title, bytes, totalBytes, isRunning }) => (
+        {unfinished.map(({ key, title, bytes, totalBytes }) => (
           <li key={key} className={styles.row}>
             <span className={styles.name}>{title}</span>
             <span className={styles.size}>
@@ -30,7 +30,6 @@ export function UnfinishedDownloads({ partial, onRemoved }: UnfinishedDownloadsP
             </span>
             <IconButton
               label={modelTexts.removeUnfinished(title)}
-              disabled={isRunning}
               icon={<Trash2 size={14} aria-hidden="true" />}
               onClick={() => void attempt(call('downloadsRemove', { key })).then(onRemoved)}
             />

@@ -7,7 +7,10 @@ import { useApp, useLibrary } from '../app/use-app.ts';
 type Downloads = HostResult<'downloadsList'>;
 
 /** Unfinished downloads and what is known of tokens, read anew whenever a download begins, stops or ends. */
-export function useDownloads(): Downloads & {
+export function useDownloads(): {
+  /** Those that are not running: what runs is among the work. */
+  readonly unfinished: Downloads['partial'];
+  readonly tokens: Downloads['tokens'];
   readonly refresh: () => void;
   readonly setTokens: (tokens: readonly TokenState[]) => void;
 } {
@@ -26,7 +29,8 @@ export function useDownloads(): Downloads & {
   }, [app]);
   useEffect(refresh, [refresh, states]);
   return {
-    ...downloads,
+    unfinished: downloads.partial.filter(({ isRunning }) => !isRunning),
+    tokens: downloads.tokens,
     refresh,
     setTokens: (tokens) => setDownloads((before) => ({ ...before, tokens: [...tokens] })),
   };

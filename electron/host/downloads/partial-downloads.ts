@@ -52,12 +52,17 @@ export async function removePartialDownload(folder: string): Promise<number> {
 async function measure(folder: string): Promise<{ readonly bytes: number; readonly changedAtMs: number }> {
   let bytes = 0;
   let changedAtMs = 0;
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-  for (const entry of entries) {
-    if (!entry.isFile()) continue;
-    const there = await stat(path.join(entry.parentPath, entry.name)).catch(() => undefined);
-    bytes += there?.size ?? 0;
-    changedAtMs = Math.max(changedAtMs, Math.floor(there?.mtimeMs ?? 0));
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const own = path.join(folder, entry.name);
+    if (entry.isDirectory()) {
+      const below = await measure(own);
+      bytes += below.bytes;
+      changedAtMs = Math.max(changedAtMs, below.changedAtMs);
+    } else if (entry.isFile()) {
+      const there = await stat(own).catch(() => undefined);
+      bytes += there?.size ?? 0;
+      changedAtMs = Math.max(changedAtMs, Math.floor(there?.mtimeMs ?? 0));
+    }
   }
   return { bytes, changedAtMs };
 }
