@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +12,7 @@ import { HubServer } from '../testing/hub-server.ts';
 import { writePackage } from '../testing/scripted-parts.ts';
 import { TestHost, hostPatienceMs } from '../testing/test-host.ts';
 import { downloadableModels } from '../downloads/downloadable-models.ts';
+import type { SecretBox } from '../downloads/kept-tokens.ts';
 
 const words = 'GROUNDER_PROMPT = "Find {}."\n';
 const sha256 = createHash('sha256').update(words).digest('hex');
@@ -39,8 +40,10 @@ function model(more: Partial<DownloadableModel> = {}): DownloadableModel {
 async function open(
   environment: Readonly<Record<string, string>> = {},
   more: Partial<DownloadableModel> = {},
+  secretBox?: SecretBox,
 ): Promise<void> {
   host = await TestHost.open({
+    secretBox,
     hub: {
       catalogue: [model(more)],
       retryDelaysMs: [1, 1, 1],
@@ -134,6 +137,39 @@ describe('the hub is reached', () => {
     expect(config?.authorization).toBe('Bearer hf_secret');
     // The prompts are asked of somebody else.
     expect(hub.asked.find((asked) => asked.path === '/words.py')).not.toHaveProperty('authorization');
+  });
+
+  it('with a token that a person gave in the window: nowhere on the disk as it is, told by no answer', async () => {
+    hub.token = 'hf_secret';
+    // A keychain that turns each byte around.
+    const turn = (bytes: Buffer): Promise<Buffer> => Promise.resolve(Buffer.from(bytes.map((byte) => ~byte)));
+    await open(
+      {},
+      {},
+      {
+        whyNot: () => Promise.resolve(undefined),
+        encrypt: (text) => turn(Buffer.from(text)),
+        decrypt: async (encrypted) => (await turn(encrypted)).toString(),
+      },
+    );
+    const kept = await host.window.call('downloadsKeepToken', { source: 'hub', token: 'hf_secret' });
+    expect(kept.tokens[0]).toMatchObject({ from: 'kept', host: new URL(hubUrl).host });
+    expect(await download()).toMatchObject({ state: 'done' });
+    const told = [kept, await host.window.call('snapshot', {}), await host.window.call('downloadsList', {})];
+    expect(JSON.stringify([told, host.window.events])).not.toContain('hf_secret');
+    const files = await readdir(path.join(host.folder, 'data'), { recursive: true, withFileTypes: true });
+    for (const file of files.filter((entry) => entry.isFile())) {
+      const content = await readFile(path.join(file.parentPath, file.name));
+      expect(content.includes('hf_secret'), file.name).toBe(false);
+    }
+  });
+
+  it('with a token of the wrong form says so, and fetches nothing', async () => {
+    await open({ HF_TOKEN: 'my token' });
+    const { error } = await download();
+    expect(error).toMatchObject({ code: 'ARGUMENT_INVALID' });
+    expect(error?.message).toContain('HF_TOKEN holds characters');
+    expect(hub.asked).toEqual([]);
   });
 
   it('without a token says what to do where one is needed', async () => {
