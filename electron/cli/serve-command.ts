@@ -4,6 +4,7 @@ import { toEngineError } from '../../native-models/protocol/errors.ts';
 import { openProgram } from '../host/open-program.ts';
 import { cachePath, dataPath } from '../host/paths.ts';
 import { ensureRenderer, rendererPath } from '../server/build-renderer.ts';
+import { AddressFile } from '../server/kept-address.ts';
 import { openInBrowser } from '../server/open-in-browser.ts';
 import { startServer } from '../server/start-server.ts';
 import { engineLauncher } from './engine-launcher.ts';
@@ -16,6 +17,7 @@ interface ServeOptions {
   readonly host: string;
   readonly data?: string;
   readonly knownAs: string[];
+  readonly keepAddress?: boolean;
   readonly open?: boolean;
   readonly json?: boolean;
 }
@@ -36,6 +38,10 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--known-as <name>', 'a further name that it is reached by (repeatable)', collect, [])
     .option('--data <dir>', 'folder of the library (default: the system’s folder for data)')
+    .option(
+      '--keep-address',
+      'listen on the port and with the token of the last start, so that open windows go on',
+    )
     .option('--open', 'open it in the browser of this machine')
     .option('--json', 'print the address as JSON')
     .addHelpText('after', examples)
@@ -61,16 +67,27 @@ async function run(options: ServeOptions, terminal: Terminal): Promise<void> {
     launchEngine: engineLauncher.launch,
   });
   resources.defer(() => program.dispose());
-  const server = await startServer(
-    { ...program, rendererPath: rendererPath() },
-    {
-      address: options.host,
-      port: options.port,
-      hostNames: [options.host, ...options.knownAs],
-      onRefusal: ({ reason }, request) =>
-        terminal.warn('ACCESS_DENIED', `${request.socket.remoteAddress ?? 'somebody'}: ${reason}`),
-    },
-  );
+  const file = options.keepAddress === true ? new AddressFile(dataFolder) : undefined;
+  const kept = await file?.read();
+  const startAt = (port: number) =>
+    startServer(
+      { ...program, rendererPath: rendererPath() },
+      {
+        address: options.host,
+        port,
+        token: kept?.token,
+        hostNames: [options.host, ...options.knownAs],
+        onRefusal: ({ reason }, request) =>
+          terminal.warn('ACCESS_DENIED', `${request.socket.remoteAddress ?? 'somebody'}: ${reason}`),
+      },
+    );
+  const wanted = options.port === 0 ? (kept?.port ?? 0) : options.port;
+  const server = await startAt(wanted).catch(async (thrown: unknown) => {
+    if (wanted === options.port) throw thrown;
+    terminal.note(`Port ${wanted} of the last start is taken; another one is used.`);
+    return startAt(0);
+  });
+  if (kept !== undefined) await file?.keep({ port: server.port, token: kept.token });
   resources.defer(() => server.close());
   if (options.json === true) {
     const { url, address, port } = server;

@@ -17,13 +17,18 @@ export interface Refusal {
  */
 export class Access {
   /** Part of the printed address. */
-  readonly token = randomBytes(32).toString('base64url');
-  readonly #session = randomBytes(32).toString('base64url');
+  readonly token: string;
+  readonly #session: string;
   readonly #hostNames: ReadonlySet<string>;
   #cookieName = 'videomind';
 
-  /** @param hostNames names besides this machine's own that it may be reached by, of a proxy in front for example. */
-  constructor(hostNames: readonly string[] = []) {
+  /**
+   * @param hostNames names besides this machine's own that it may be reached by, of a proxy in front for example.
+   * @param token the one of an earlier start: windows that were opened then stay known; absent: a new one.
+   */
+  constructor(hostNames: readonly string[] = [], token = newToken()) {
+    this.token = token;
+    this.#session = createHash('sha256').update(`session ${token}`).digest('base64url');
     this.#hostNames = new Set(
       ['localhost', '127.0.0.1', '[::1]', hostname(), ...ownAddresses(), ...hostNames].map((name) =>
         name.toLowerCase(),
@@ -65,6 +70,11 @@ export class Access {
     if (value !== undefined && sameSecret(value, this.#session)) return undefined;
     return { status: 401, reason: 'Open the address that `videomind serve` printed, with its token.' };
   }
+}
+
+/** A secret that cannot be guessed. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 /** Compares in a time that tells nothing of how much agrees. */

@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly address?: string;
   /** 0, the default: any free one. */
   readonly port?: number;
+  /** The token of an earlier start; absent: a new one. */
+  readonly token?: string | undefined;
   /** Further names that it is reached by. */
   readonly hostNames?: readonly string[];
   readonly onRefusal?: (refusal: Refusal, request: IncomingMessage) => void;
@@ -60,7 +62,7 @@ export async function startServer(
   options: ServerOptions = {},
 ): Promise<RunningServer> {
   const address = options.address ?? '127.0.0.1';
-  const access = new Access(options.hostNames);
+  const access = new Access(options.hostNames, options.token);
   const renderer = new RendererFiles(program.rendererPath);
   const sockets = new WebSocketServer({
     noServer: true,

@@ -297,6 +297,10 @@ export const sessionTexts = {
     whatRun: 'The run shown',
     states: 'Moments',
     allStates: 'All moments',
+    tracks: 'Tracks',
+    labels: 'Labels',
+    withoutLabel: 'Without a label',
+    found: 'Found by questions, not kept',
     format: 'As',
     formats: {
       json: ['JSON', 'Everything, to be read back here or by programs'],

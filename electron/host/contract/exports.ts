@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { provenanceSchema } from './annotations.ts';
 import { idSchema } from './library.ts';
 
 /** Forms that runs and annotations are written in. */
@@ -45,6 +46,12 @@ export const exportRequestSchema = z.object({
   annotationIds: z.array(idSchema).optional(),
   /** Only annotations in this state. */
   state: z.enum(['open', 'accepted', 'rejected']).optional(),
+  /** Only annotations on these tracks, with these labels (null: without any), of these origins. Absent: all. */
+  trackIds: z.array(idSchema).optional(),
+  labelIds: z.array(idSchema.nullable()).optional(),
+  provenances: z.array(provenanceSchema).optional(),
+  /** Also what questions found and nobody kept as an annotation. */
+  withFound: z.boolean().default(true),
   /**
    * Where to write; absent: into the host's exports folder, to be fetched from the media route. A folder for `clips`. Several
    * files are one zip, whose name is this with `.zip` after it unless it ends so.

@@ -48,16 +48,16 @@ export function exportHandlers(
       const content = await chosenContent(context, request, program);
       const id = newId();
       if (request.format === 'clips') {
-        const videos = momentsByVideo(content);
+        const videos = momentsByVideo(content, request.withFound);
         // The folder's name is what people see of the job.
         const name = `${safeFileName(content.project.name)} clips`;
         return await startClips(request, videos, request.outputPath ?? path.join(folders.exports, id, name));
       }
       const pictures =
         request.format === 'html-report' && parts.pictureAt !== undefined
-          ? await takePictures(momentsByVideo(content), parts.pictureAt, signal)
+          ? await takePictures(momentsByVideo(content, request.withFound), parts.pictureAt, signal)
           : undefined;
-      const written = writeExport(request.format, content, pictures);
+      const written = writeExport(request.format, content, { pictures, withFound: request.withFound });
       const file = singleFile(written, content.project.name, request.format);
       const outputPath =
         request.outputPath === undefined

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProjectExport } from '../contract/project-export.ts';
+import type { Annotation } from '../contract/annotations.ts';
 import { TestHost, hostPatienceMs } from '../testing/test-host.ts';
 
 let host: TestHost;
@@ -173,6 +174,41 @@ describe('an import of annotations', () => {
     expect(await host.window.call('annotationsList', { projectId: ids.projectId })).toEqual(before);
     const { added } = await host.window.call('annotationsImport', { ...asked, choices });
     expect(added).toBe(chosen.total);
+  });
+
+  it('leaves out the tracks, labels and origins that are not chosen', async () => {
+    const { projectId, videoId } = ids;
+    const moment = (id: string, more: Partial<Annotation> = {}) =>
+      ({
+        op: 'add',
+        annotation: {
+          ...{ id: `${id}-${projectId}`, videoId, startSec: 1, endSec: 2, text: id },
+          ...({ provenance: 'human', ...more } as const),
+        },
+      }) as const;
+    await host.window.call('annotationsChange', {
+      projectId,
+      title: 'Add',
+      operations: [
+        { op: 'addLabel', label: { id: 'dog', name: 'Dog', color: 1 } },
+        {
+          op: 'addTrack',
+          track: { id: 'truth', name: 'Truth', kind: 'reference', hidden: false, locked: false },
+        },
+        moment('own'),
+        moment('labelled', { labelId: 'dog' }),
+        moment('reference', { trackId: 'truth', provenance: 'imported' }),
+      ],
+    });
+    const written = async (choice: object) =>
+      (await host.window.call('exportsWrite', { projectId, format: 'csv', withFound: false, ...choice }))
+        .moments;
+    const all = await written({});
+    expect(await written({ trackIds: ['truth'] })).toBe(1);
+    expect(await written({ trackIds: ['own'], labelIds: ['dog'] })).toBe(1);
+    expect(await written({ labelIds: [null], trackIds: ['truth'] })).toBe(1);
+    expect(await written({ labelIds: [null] })).toBeLessThan(all);
+    expect(await written({ provenances: ['imported'], trackIds: ['own', 'truth'] })).toBe(1);
   });
 
   it('gives an export back as it was', async () => {

@@ -1,5 +1,6 @@
 import type { ProjectExport } from '../contract/project-export.ts';
 import type { ExportRequest } from '../contract/exports.ts';
+import { ownTrackId } from '../contract/library.ts';
 import { required } from '../host-context.ts';
 import type { HostContext } from '../host-context.ts';
 
@@ -9,9 +10,9 @@ export async function chosenContent(
   request: ExportRequest,
   program: string,
 ): Promise<ProjectExport> {
-  const { projectId, videoIds, runIds, annotationIds, state } = request;
+  const { projectId, videoIds, runIds, annotationIds, state, trackIds, labelIds, provenances } = request;
   const project = required(await store.call('findProject', { id: projectId }), 'project');
-  const isChosen = (chosen: readonly string[] | undefined, id: string) => chosen?.includes(id) ?? true;
+  const isChosen = <Id>(chosen: readonly Id[] | undefined, id: Id) => chosen?.includes(id) ?? true;
   const ofVideo = (id: string) => project.videoIds.includes(id) && isChosen(videoIds, id);
   const { runs } = await store.call('listRuns', { projectId, limit: Number.MAX_SAFE_INTEGER - 1 });
   const { annotations } = await store.call('listAnnotations', { projectId });
@@ -29,7 +30,10 @@ export async function chosenContent(
       (annotation) =>
         isChosen(annotationIds, annotation.id) &&
         ofVideo(annotation.videoId) &&
-        (state === undefined || annotation.state === state),
+        (state === undefined || annotation.state === state) &&
+        isChosen(trackIds, annotation.trackId ?? ownTrackId) &&
+        isChosen(labelIds, annotation.labelId ?? null) &&
+        isChosen(provenances, annotation.provenance),
     ),
   };
 }

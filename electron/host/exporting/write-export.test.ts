@@ -70,6 +70,10 @@ describe('an export', () => {
     expect(lines.map((line) => (JSON.parse(line) as { query: string }).query)).toEqual(['jump']);
   });
 
+  it('leaves out what questions found and nobody kept, where that is wanted', () => {
+    expect(writeExport('csv', exampleProject(), { withFound: false }).moments).toBe(2);
+  });
+
   it('names forms that end alike apart, and what is of one video after it', () => {
     const nameOf = (format: TextExportFormat, content = exampleProject()) =>
       writeExport(format, content).files[0]?.name;

@@ -33,21 +33,26 @@ const perVideo = {
 
 /**
  * Writes a project's runs and annotations in a format; `content` holds what was chosen of it.
- * @param pictures by the id of a moment (see `momentsByVideo`), for the report.
+ * @param options `pictures` by the id of a moment (see `momentsByVideo`), for the report; `withFound`: also what questions found
+ * and nobody kept.
  * @throws EngineError EXPORT_EMPTY when there is nothing to write.
  */
 export function writeExport(
   format: TextExportFormat,
   content: ProjectExport,
-  pictures: MomentPictures = new Map(),
+  {
+    pictures = new Map(),
+    withFound = true,
+  }: { readonly pictures?: MomentPictures | undefined; readonly withFound?: boolean } = {},
 ): WrittenExport {
-  const videos = momentsByVideo(content);
+  const videos = momentsByVideo(content, withFound);
   const moments = videos.reduce((sum, video) => sum + video.moments.length, 0);
   const complete = format === 'json' || format === 'html-report';
   if (moments === 0 && !(complete && content.runs.length > 0)) {
     throw new EngineError('EXPORT_EMPTY', 'There is nothing to export: no moment is marked or found.');
   }
-  const without = complete ? 0 : content.runs.filter((run) => run.record?.moment === undefined).length;
+  const without =
+    complete || !withFound ? 0 : content.runs.filter((run) => run.record?.moment === undefined).length;
   const wordless =
     format === 'qvhighlights'
       ? videos.flatMap((video) => video.moments).filter((moment) => queryOf(moment) === '').length

@@ -5,13 +5,18 @@ import { EngineError } from '../../../native-models/protocol/errors.ts';
 
 /**
  * Writes a file so that it is there whole or not at all: to a temporary file beside it, synced, then renamed over it.
+ * @param options `mode` of the file, before the process' own mask: who may read it.
  * @throws EngineError DISK_FULL, OUTPUT_UNWRITABLE; what was there before stays.
  */
-export async function writeAtomically(filePath: string, content: string | Uint8Array): Promise<void> {
+export async function writeAtomically(
+  filePath: string,
+  content: string | Uint8Array,
+  { mode = 0o666 }: { readonly mode?: number } = {},
+): Promise<void> {
   try {
     const target = await replaceable(filePath);
     if (target === undefined) await writeFile(filePath, content);
-    else await replace(target, content);
+    else await replace(target, content, mode);
   } catch (error) {
     throw writeError(filePath, error);
   }
@@ -44,10 +49,10 @@ async function replaceable(filePath: string): Promise<string | undefined> {
   return found === undefined || found.isFile() ? target : undefined;
 }
 
-async function replace(target: string, content: string | Uint8Array): Promise<void> {
+async function replace(target: string, content: string | Uint8Array, mode: number): Promise<void> {
   const temporary = temporaryBeside(target);
   try {
-    const file = await open(temporary, 'wx');
+    const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(content);
       await file.sync();

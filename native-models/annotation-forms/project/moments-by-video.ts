@@ -14,7 +14,10 @@ const stateSchema = z.enum(reviewStates);
 /** What is read of a project that the program wrote (`projectExportSchema` of the host has all of it). */
 export const projectMomentsSchema = z.object({
   format: z.literal('videomind-project'),
-  project: z.object({ labels: z.array(z.object({ id: z.string(), name: z.string() })) }),
+  project: z.object({
+    labels: z.array(z.object({ id: z.string(), name: z.string() })),
+    tracks: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
+  }),
   videos: z.array(z.object({ id: z.string(), name: z.string(), path: z.string() })),
   runs: z.array(
     z.object({
@@ -36,7 +39,12 @@ export const projectMomentsSchema = z.object({
   annotations: z.array(
     z.object({
       ...{ id: z.string(), videoId: z.string(), startSec: z.number(), endSec: z.number() },
-      ...{ text: z.string(), note: z.string(), labelId: z.string().optional() },
+      ...{
+        text: z.string(),
+        note: z.string(),
+        labelId: z.string().optional(),
+        trackId: z.string().optional(),
+      },
       ...{ provenance: z.enum(provenances), state: stateSchema },
       ...{
         confidence: z.number().optional(),
@@ -54,11 +62,12 @@ export type ProjectMoments = Omit<ProjectContent, 'videos' | 'format'> & {
 };
 
 /**
- * The moments of a project, video by video: its annotations, and for each finished run the moment that it chose, unless
- * an annotation already began as that very candidate. Videos without moments are left out.
+ * The moments of a project, video by video: its annotations, and (`withFound`) for each finished run the moment that it
+ * chose, unless an annotation already began as that very candidate. Videos without moments are left out.
  */
-export function momentsByVideo(content: ProjectMoments): VideoMoments[] {
+export function momentsByVideo(content: ProjectMoments, withFound = true): VideoMoments[] {
   const labels = new Map(content.project.labels.map((label) => [label.id, label.name]));
+  const tracks = new Map(content.project.tracks?.map((track) => [track.id, track.name]));
   const runs = new Map(content.runs.map((run) => [run.id, run]));
   return content.videos
     .map((video) => ({
@@ -66,9 +75,11 @@ export function momentsByVideo(content: ProjectMoments): VideoMoments[] {
       moments: [
         ...content.annotations
           .filter((annotation) => annotation.videoId === video.id)
-          .map((annotation) => fromAnnotation(annotation, labels, runs)),
+          .map((annotation) => fromAnnotation(annotation, { labels, tracks, runs })),
         ...content.runs
-          .filter((run) => run.question.videoId === video.id && !isAnnotated(run, content.annotations))
+          .filter(
+            (run) => withFound && run.question.videoId === video.id && !isAnnotated(run, content.annotations),
+          )
           .flatMap((run) => fromRun(run)),
       ].sort((one, other) => one.startSec - other.startSec || one.endSec - other.endSec),
     }))
@@ -77,8 +88,15 @@ export function momentsByVideo(content: ProjectMoments): VideoMoments[] {
 
 function fromAnnotation(
   annotation: ProjectContent['annotations'][number],
-  labels: ReadonlyMap<string, string>,
-  runs: ReadonlyMap<string, ProjectContent['runs'][number]>,
+  {
+    labels,
+    tracks,
+    runs,
+  }: {
+    readonly labels: ReadonlyMap<string, string>;
+    readonly tracks: ReadonlyMap<string, string>;
+    readonly runs: ReadonlyMap<string, ProjectContent['runs'][number]>;
+  },
 ): ExportedMoment {
   const { startSec, endSec, text, note, provenance, state, confidence, verifierScore, source, id } =
     annotation;
@@ -87,6 +105,7 @@ function fromAnnotation(
   return {
     ...{ startSec, endSec, text, label, note, provenance, state, confidence, verifierScore, source, id },
     ...{ question: run?.question.question, model: run?.modelName, run: annotation.runId },
+    track: tracks.get(annotation.trackId ?? 'own'),
   };
 }
 

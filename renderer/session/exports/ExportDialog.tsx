@@ -13,6 +13,8 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { sessionTexts } from '../texts.ts';
+import { ExportContent } from './ExportContent.tsx';
+import { allLabelIds, hasOwnMoments, initialTrackIds } from './export-content.ts';
 import { writeExport } from './write-export.ts';
 import type { ExportScope } from './write-export.ts';
 import styles from './ExportDialog.module.css';
@@ -36,17 +38,26 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const [state, setState] = useState<ReviewState | 'all'>('all');
   const [format, setFormat] = useState<ExportFormat>('json');
   const [clipMode, setClipMode] = useState<'encode' | 'copy'>('encode');
+  const [trackIds, setTrackIds] = useState(() => initialTrackIds(app));
+  const [labelIds, setLabelIds] = useState(() => allLabelIds(app));
+  const [withFound, setWithFound] = useState(() => !hasOwnMoments(app));
   const [writing, setWriting] = useState(false);
   // What came of an export is said only until something else is chosen.
   const [outcome, setOutcome] = useState<Outcome>();
-  const chosen = [scope, state, format, clipMode].join();
+  const chosen = JSON.stringify([scope, state, format, clipMode, trackIds, labelIds, withFound]);
   const { result, error } = outcome?.chosen === chosen ? outcome : {};
 
   const write = async (): Promise<void> => {
     setWriting(true);
     setOutcome(undefined);
     try {
-      setOutcome({ chosen, result: await writeExport(app, { scope, state, format, clipMode }) });
+      setOutcome({
+        chosen,
+        result: await writeExport(app, {
+          ...{ scope, state, format, clipMode },
+          ...{ trackIds, labelIds, withFound },
+        }),
+      });
     } catch (thrown) {
       const { code, message, remedy } = toEngineError(thrown);
       if (code !== 'CANCELLED') setOutcome({ chosen, error: { code, message, remedy } });
@@ -90,6 +101,12 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
           ]}
         />
       </div>
+      <ExportContent
+        {...{ trackIds, labelIds, withFound }}
+        onTrackIds={setTrackIds}
+        onLabelIds={setLabelIds}
+        onWithFound={setWithFound}
+      />
       <div className={styles.formats} role="radiogroup" aria-label={texts.format}>
         {exportFormatSchema.options.map((each) => {
           const [name, hint] = texts.formats[each];

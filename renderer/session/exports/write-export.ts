@@ -16,6 +16,9 @@ export interface ExportChoice {
   readonly state: ReviewState | 'all';
   readonly format: ExportFormat;
   readonly clipMode: 'encode' | 'copy';
+  readonly trackIds: readonly string[];
+  readonly labelIds: readonly (string | null)[];
+  readonly withFound: boolean;
 }
 
 /**
@@ -26,12 +29,15 @@ export async function writeExport(app: Application, choice: ExportChoice): Promi
   const project = openProject(app.library.getState());
   if (project === undefined) throw new EngineError('NOT_FOUND', 'No project is open.');
   const { videoId, runId } = app.workspace.getState();
-  const { scope, state, format, clipMode } = choice;
+  const { scope, state, format, clipMode, trackIds, labelIds, withFound } = choice;
   const outputPath = await outputPathFor(app, project.name, format);
   return app.call('exportsWrite', {
     projectId: project.id,
     format,
     clipMode,
+    withFound,
+    trackIds: [...trackIds],
+    labelIds: [...labelIds],
     ...(state === 'all' ? {} : { state }),
     ...(scope === 'video' && videoId !== null ? { videoIds: [videoId] } : {}),
     ...(scope === 'run' && runId !== null ? { runIds: [runId] } : {}),
