@@ -1,4 +1,4 @@
-import { rowsInMemory } from '../../native-models/architectures/device-rows.ts';
+import { rowsInMemory, type Rows } from '../../native-models/architectures/device-rows.ts';
 import type { FrameSize, Frame } from '../../native-models/media/video.ts';
 import type { LoadedModel } from '../../native-models/checkpoints/loaded-model.ts';
 import type { ForwardResult } from '../../native-models/architectures/vision-language-model.ts';
@@ -33,6 +33,11 @@ export class ModelWork {
     this.#cache = model.language.createCache(CACHE_CAPACITY);
   }
 
+  /** Gives back the cache. */
+  release(): void {
+    this.#cache.release();
+  }
+
   /** The least that a reply needs: one token read and its logits; loads what is loaded when first used. */
   async firstLogits(): Promise<void> {
     await this.prefill(1);
@@ -51,7 +56,7 @@ export class ModelWork {
     const seconds: number[] = [];
     for (let step = 0; step < tokens; step++) {
       const startMs = performance.now();
-      following = largestIndex(await this.#logitsAfter(following, context + step));
+      following = await this.#tokenAfter(following, context + step);
       seconds.push((performance.now() - startMs) / 1000);
     }
     seconds.sort((a, b) => a - b);
@@ -70,14 +75,12 @@ export class ModelWork {
     return { frames, size };
   }
 
-  /** Vision features of a clip, one pair at a time: (tokens, hidden) each. */
-  async encode({ frames, size }: Clip): Promise<Float32Array[]> {
+  /** Vision features of a clip, one pair at a time: (tokens, hidden) each, wherever the model keeps them. */
+  async encode({ frames, size }: Clip): Promise<Rows[]> {
     const pairSize = this.#model.network.temporalPatchSize;
-    const features: Float32Array[] = [];
-    for (let at = 0; at < frames.length; at += pairSize) {
-      const encoded = await this.#model.vision.encode(this.#role, frames.slice(at, at + pairSize), size);
-      features.push(...encoded.map(rowsInMemory));
-    }
+    const features: Rows[] = [];
+    for (let at = 0; at < frames.length; at += pairSize)
+      features.push(...(await this.#model.vision.encode(this.#role, frames.slice(at, at + pairSize), size)));
     return features;
   }
 
@@ -85,7 +88,7 @@ export class ModelWork {
   async grounderStep(clip: Clip, textTokens: number, generatedTokens: number): Promise<void> {
     const { network, groundingHead, language } = this.#model;
     const { hiddenSize, tokens, patchSize } = network;
-    const features = await this.encode(clip);
+    const features = (await this.encode(clip)).map(rowsInMemory);
     const visualTokens = features.reduce((sum, pair) => sum + pair.length / hiddenSize, 0);
     const ids = [
       ...this.#randomTokens(textTokens / 2),
@@ -135,7 +138,7 @@ export class ModelWork {
     const embeddings = await language.embed(this.#role, this.#randomTokens(tokens));
     const positions = Int32Array.from({ length: 3 * tokens }, (_, index) => index % tokens); // (3, tokens)
     const { lastState } = await this.#readChunks(embeddings, positions);
-    return largestIndex(await language.logits(this.#role, lastState));
+    return this.#mostLikely(lastState);
   }
 
   /** Feeds (sequence, hidden) embeddings chunk by chunk into the emptied cache; gathers the pre-norm states if asked to. */
@@ -166,7 +169,7 @@ export class ModelWork {
     return result;
   }
 
-  async #logitsAfter(token: number, position: number): Promise<Float32Array> {
+  async #tokenAfter(token: number, position: number): Promise<number> {
     const { language } = this.#model;
     const { lastState } = await language.forward(
       this.#role,
@@ -174,7 +177,15 @@ export class ModelWork {
       new Int32Array(3).fill(position),
       this.#cache,
     );
-    return language.logits(this.#role, lastState);
+    return this.#mostLikely(lastState);
+  }
+
+  /** The most likely token, chosen where the state is, as the agent has it chosen. */
+  async #mostLikely(lastState: Rows): Promise<number> {
+    const { language } = this.#model;
+    return language.device === undefined
+      ? largestIndex(await language.logits(this.#role, lastState))
+      : language.device.mostLikely(this.#role, lastState);
   }
 }
 

@@ -1,6 +1,6 @@
 """The reference stack at the shapes of a checkpoint: transformers' Qwen2-VL with a published-layout PEFT adapter active.
 
-    python torch_reference.py CHECKPOINT --dtype bf16|fp32 --threads N
+    python torch_reference.py CHECKPOINT --dtype bf16|fp32 --threads N [--device cpu|cuda]
 
 Serves (see measuring.py): prefill {tokens, lastLogitsOnly?}, decode {context, tokens}, vision {pairs, gridHeight,
 gridWidth}. transformers 4.45.2 computes the logits of every prompt position; `lastLogitsOnly` leaves that out.
@@ -16,10 +16,12 @@ arguments.add_argument("checkpoint")
 arguments.add_argument("--dtype", choices=["bf16", "fp32"], default="bf16")
 arguments.add_argument("--role", default="grounder")
 arguments.add_argument("--threads", type=int, required=True)
+arguments.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
 arguments = arguments.parse_args()
 
 os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ["CUDA_VISIBLE_DEVICES"] = ""
+if arguments.device == "cpu":
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import torch
 from peft import PeftModel
@@ -42,10 +44,19 @@ adapter = os.path.join(arguments.checkpoint, "videomind", arguments.role)
 network = PeftModel.from_pretrained(network, adapter, adapter_name=arguments.role, autocast_adapter_dtype=False).eval()
 for parameter in network.parameters():
     parameter.data = parameter.data.to(dtype)
+device = torch.device(arguments.device)
+network.to(device)
 inner = network.get_base_model()
 vocabulary = 150_000
 
 full_lm_head = inner.lm_head.forward
+
+
+def clock():
+    """Seconds, when all that was asked of the device is done."""
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter()
 
 
 def last_position_lm_head(states):
@@ -54,13 +65,13 @@ def last_position_lm_head(states):
 
 def run_prefill(tokens):
     """Reads a prompt; returns (seconds, next token, cache)."""
-    ids = torch.randint(0, vocabulary, (1, tokens))
+    ids = torch.randint(0, vocabulary, (1, tokens), device=device)
     # Handed in, as generate() does: left out, this version keeps no keys and values, whatever use_cache says.
     cache = DynamicCache()
-    start = time.perf_counter()
+    start = clock()
     output = network(input_ids=ids, past_key_values=cache, use_cache=True)
     following = output.logits[:, -1:].argmax(-1)
-    seconds = time.perf_counter() - start
+    seconds = clock() - start
     assert cache.get_seq_length() == tokens
     return seconds, following, cache
 
@@ -87,11 +98,11 @@ def decode(request):
     cache.crop(context)
     seconds = []
     for step in range(request["tokens"]):
-        position = torch.full((3, 1, 1), context + step)
-        start = time.perf_counter()
+        position = torch.full((3, 1, 1), context + step, device=device)
+        start = clock()
         output = network(input_ids=following, past_key_values=cache, use_cache=True, position_ids=position)
         following = output.logits[:, -1:].argmax(-1)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(clock() - start)
     seconds.sort()
     return {"sec": seconds[len(seconds) // 2], "totalSec": sum(seconds)}
 
@@ -99,11 +110,14 @@ def decode(request):
 def vision(request):
     """Seconds for one call of the vision tower over a whole clip, as the reference makes it."""
     pairs, height, width = request["pairs"], request["gridHeight"], request["gridWidth"]
-    patches = torch.randn(pairs * height * width, 1176, dtype=dtype)
-    grid = torch.tensor([[pairs, height, width]])
-    start = time.perf_counter()
+    patches = torch.randn(pairs * height * width, 1176, dtype=dtype, device=device)
+    grid = torch.tensor([[pairs, height, width]], device=device)
+    start = clock()
     inner.visual(patches, grid_thw=grid)
-    return {"sec": time.perf_counter() - start}
+    reply = {"sec": clock() - start}
+    if device.type == "cuda":
+        reply |= {"ranOn": torch.cuda.get_device_name(), "gpuBytes": torch.cuda.max_memory_allocated()}
+    return reply
 
 
 print(f"{arguments.dtype}: {sum(p.numel() for p in network.parameters()):,} parameters", file=sys.stderr)

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deviceSchema, precisionSchema, roleSchema } from '../protocol/roles.ts';
+import { runningDeviceSchema, precisionSchema, roleSchema } from '../protocol/roles.ts';
 
 /** How many frames of what size a role is shown. */
 export const budgetSchema = z.object({
@@ -90,7 +90,7 @@ export const manifestSchema = z.object({
   architecture: z.string(),
   precision: precisionSchema,
   /** The devices that compute it (package-devices.ts); packages made before there were several do not say so. */
-  devices: z.array(deviceSchema).optional(),
+  devices: z.array(runningDeviceSchema).optional(),
   roles: z.array(roleSchema),
   /** sha256 over the sources' checksums and the precision: names what the package computes. */
   checksum: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deviceSchema, precisionSchema, roleSchema } from './roles.ts';
+import { runningDeviceSchema, precisionSchema, roleSchema } from './roles.ts';
 import { warningSchema } from './run-record.ts';
 
 /** What a folder turned out to be. */
@@ -70,7 +70,7 @@ export const inspectReportSchema = z.object({
   network: networkSummarySchema.optional(),
   precision: precisionSchema.optional(),
   /** The devices that compute a package; the processor is always among them. */
-  devices: z.array(deviceSchema).optional(),
+  devices: z.array(runningDeviceSchema).optional(),
   adapters: z.array(adapterSummarySchema),
   groundingHead: z.boolean(),
   promptSource: z.enum(['prompts.json', 'constants.py', 'built-in']).optional(),

@@ -22,4 +22,5 @@ export const runtimeNameSchema = z.enum(['onnxruntime-node', 'c-api']);
 export type RuntimeName = z.infer<typeof runtimeNameSchema>;
 
 /** A device that something runs on. */
-export type Device = Exclude<DeviceRequest, 'auto'>;
+export const runningDeviceSchema = deviceSchema.exclude(['auto']);
+export type Device = z.infer<typeof runningDeviceSchema>;
