@@ -8,7 +8,12 @@ import path from 'node:path';
 import { toyPackagePath, writeOwnAnnotations } from '../electron/cli/testing/own-annotations.ts';
 import { forkEngine } from '../electron/host/engine/fork-engine.ts';
 import { EngineSupervisor } from '../electron/host/engine/supervisor.ts';
-import { evaluationEngines, localRunner, runBenchmark } from '../electron/host/evaluation/run-benchmark.ts';
+import {
+  evaluationEngines,
+  localRunner,
+  packageModel,
+  runBenchmark,
+} from '../electron/host/evaluation/run-benchmark.ts';
 import { engineEntryPath } from '../electron/host/paths.ts';
 import { median } from './measures/statistics.ts';
 
@@ -58,7 +63,7 @@ async function measure(workers: number, repetition: number): Promise<number> {
         ...{ candidates: 5, temperature: 0 },
         shard: { index: 0, of: 1 },
       },
-      toyPackagePath,
+      packageModel(toyPackagePath),
       path.join(folder, `out-${workers}-${repetition}`),
       reader,
       () => localRunner(engines, signal),

@@ -30,9 +30,12 @@ export async function repeatRun(
       });
     }
     const settings = movedSettings(description, options);
-    const model = options.model ?? description.model.path;
-    const outcome = await withEngines(options.workers, (engines) =>
-      runHere(terminal, engines, settings, { ...options, model }, options.out, signal),
+    const { endpoint: wasAt } = description.model;
+    const isElsewhere = wasAt !== undefined;
+    const endpoint = isElsewhere ? { endpoint: options.endpoint ?? wasAt } : {};
+    const model = options.model ?? (isElsewhere ? description.model.name : description.model.path);
+    const outcome = await withEngines(isElsewhere ? 1 : options.workers, (engines) =>
+      runHere(terminal, engines, settings, { ...options, model, ...endpoint }, options.out, signal),
     );
     const again = outcome.description;
     if (again.model.checksum !== description.model.checksum) {
@@ -44,7 +47,7 @@ export async function repeatRun(
         `The run was of ${description.samples} samples, here are ${again.samples}: annotations or videos differ.`,
       );
     }
-    reportOutcome(terminal, outcome, options.out, json);
+    reportOutcome(terminal, outcome, options.out, json, options);
     const { shard } = settings;
     const was = await predictionBytes(new RunFolder(folder, shard));
     const is = await predictionBytes(new RunFolder(path.resolve(options.out), shard));

@@ -9,6 +9,7 @@ import { exitCodes } from './exit-codes.ts';
 import { number, numberFrom, wholeNumber } from './option-values.ts';
 import { runSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
+import { costOf, tokenText } from './token-cost.ts';
 
 interface Options {
   readonly endpoint: string;
@@ -69,6 +70,7 @@ export function addEvalJudgeCommand(program: Command, terminal: Terminal): void 
             baseUrl: options.endpoint,
             model: options.judge,
             key: process.env[options.keyFrom],
+            failure: 'JUDGE_FAILED',
             temperature: options.temperature,
           },
           filePath,
@@ -89,7 +91,8 @@ export function addEvalJudgeCommand(program: Command, terminal: Terminal): void 
           promptTokens,
           completionTokens,
         } = outcome;
-        const cost = costOf(outcome, options);
+        const tokens = { prompt: promptTokens, completion: completionTokens };
+        const cost = costOf(tokens, options);
         if (failed > 0) terminal.warn('judge-failed', `${failed} answers have no verdict. ${firstFailure}`);
         if (unreadable > 0) {
           terminal.warn(
@@ -99,10 +102,7 @@ export function addEvalJudgeCommand(program: Command, terminal: Terminal): void 
         }
         if (json) terminal.printJson({ path: filePath, answers, ...outcome, cost });
         else {
-          terminal.print(
-            `${asked} answers judged now, ${kept} before: ${filePath}`,
-            `${promptTokens} prompt tokens, ${completionTokens} reply tokens${cost === undefined ? '' : `, cost ${cost.toFixed(4)}`}.`,
-          );
+          terminal.print(`${asked} answers judged now, ${kept} before: ${filePath}`, tokenText(tokens, cost));
         }
         if (failed + unreadable > 0) process.exitCode = exitCodes.doubtful;
       });
@@ -122,16 +122,8 @@ async function judgedRun(
   }
 }
 
-function costOf(
-  tokens: { readonly promptTokens: number; readonly completionTokens: number },
-  { promptPrice, replyPrice }: Options,
-): number | undefined {
-  if (promptPrice === undefined && replyPrice === undefined) return undefined;
-  const { promptTokens, completionTokens } = tokens;
-  return (promptTokens * (promptPrice ?? 0) + completionTokens * (replyPrice ?? 0)) / 1e6;
-}
-
-function urlOption(text: string): string {
+/** Base URL of an endpoint. */
+export function urlOption(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new InvalidArgumentError('Give a URL such as https://api.openai.com/v1.');
 }

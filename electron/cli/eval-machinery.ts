@@ -2,9 +2,17 @@ import os from 'node:os';
 import path from 'node:path';
 import type { DeviceRequest } from '../../native-models/protocol/roles.ts';
 import type { EngineSupervisor } from '../host/engine/supervisor.ts';
-import { evaluationEngines, localRunner, runBenchmark } from '../host/evaluation/run-benchmark.ts';
+import { chatAsker, chatModel, refuseForChat } from '../host/evaluation/chat/chat-asker.ts';
+import type { ChatBackend } from '../host/evaluation/chat/chat-asker.ts';
+import { Pace } from '../host/evaluation/chat/pace.ts';
+import {
+  evaluationEngines,
+  localRunner,
+  packageModel,
+  runBenchmark,
+} from '../host/evaluation/run-benchmark.ts';
 import type { RunOutcome } from '../host/evaluation/run-benchmark.ts';
-import type { RunSettings, Shard } from '../host/evaluation/run-settings.ts';
+import type { RunModel, RunSettings, Shard } from '../host/evaluation/run-settings.ts';
 import type { SweepAxis } from '../host/evaluation/sweep-variants.ts';
 import type { RunOptions } from './eval-source-options.ts';
 import { runWatcher } from './eval-run-view.ts';
@@ -25,25 +33,57 @@ export interface EvalRunOptions extends Omit<RunOptions, 'data' | 'model'>, Mach
   readonly from?: string;
   readonly set?: SweepAxis[];
   readonly repeats: number;
+  readonly backend?: 'openai';
+  readonly endpoint?: string;
+  readonly keyFrom: string;
+  readonly perMinute?: number;
+  readonly retryPause: number;
+  readonly promptPrice?: number;
+  readonly replyPrice?: number;
   readonly json?: boolean;
 }
 
-/** Runs with engines of this machine. */
+/** The model behind an endpoint that a run asks, where one is named. */
+export function chatBackend(options: EvalRunOptions & { readonly model: string }): ChatBackend | undefined {
+  const { endpoint, model, keyFrom, retryPause, perMinute } = options;
+  if (endpoint === undefined) return undefined;
+  const key = process.env[keyFrom];
+  const firstPauseMs = retryPause * 1000;
+  return {
+    endpoint: { baseUrl: endpoint, model, key, firstPauseMs, failure: 'ENDPOINT_FAILED' },
+    pace: new Pace(perMinute),
+  };
+}
+
+/** Engines that a run needs: a model elsewhere is asked so often at once, with frames from one. */
+export function engineCount({ workers, endpoint }: EvalRunOptions): number {
+  return endpoint === undefined ? workers : 1;
+}
+
+/** Runs with engines of this machine, or with a model behind an endpoint. */
 export function runHere(
   terminal: Terminal,
   supervisors: readonly EngineSupervisor[],
   settings: RunSettings,
-  options: MachineOptions & { readonly model: string },
+  options: EvalRunOptions & { readonly model: string },
   out: string,
   signal: AbortSignal,
 ): Promise<RunOutcome> {
   const engines = evaluationEngines(supervisors, machinery(options));
   const [reader] = engines;
   if (reader === undefined) throw new RangeError('A run needs an engine.');
-  const runner = localRunner(engines, signal);
+  const folder = path.resolve(out);
   const watcher = runWatcher(terminal);
-  const [modelPath, folder] = [path.resolve(options.model), path.resolve(out)];
-  return runBenchmark(settings, modelPath, folder, reader, () => runner, watcher, signal);
+  const backend = chatBackend(options);
+  if (backend === undefined) {
+    const open = packageModel(path.resolve(options.model));
+    return runBenchmark(settings, open, folder, reader, () => localRunner(engines, signal), watcher, signal);
+  }
+  refuseForChat(settings);
+  const asking = Array.from({ length: options.workers }, () => reader);
+  const runner = localRunner(asking, signal, chatAsker(backend));
+  const open = (): Promise<RunModel> => Promise.resolve(chatModel(backend.endpoint));
+  return runBenchmark(settings, open, folder, reader, () => runner, watcher, signal);
 }
 
 /** What engines run on. Several share the processor's threads: each with all of them, they would only wait for each other. */

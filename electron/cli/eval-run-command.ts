@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import { repeatRun } from './eval-from-run.ts';
 import type { EvalRunOptions } from './eval-machinery.ts';
-import { runHere } from './eval-machinery.ts';
+import { engineCount, runHere } from './eval-machinery.ts';
 import { withEngines } from './eval-session.ts';
 import { addMachineOptions, addRunOptions, runSettings, shardOption } from './eval-source-options.ts';
 import { reportOutcome } from './eval-run-view.ts';
 import { runSweep } from './eval-sweep.ts';
-import { wholeNumber } from './option-values.ts';
+import { urlOption } from './eval-judge-command.ts';
+import { number, numberFrom, wholeNumber } from './option-values.ts';
 import { addReasonerOptions, reasonerUsageProblem } from './reasoner-options.ts';
 import { runSession } from './session.ts';
 import { sweepAxisOption } from './sweep-options.ts';
@@ -19,6 +21,8 @@ Examples:
   videomind eval run cgbench --data data --model packages/videomind-2b --out runs/cgbench --shard 0/4
   videomind eval run own --data mine --model packages/videokr --out runs/frames \\
     --set temperature=0,0.7 --set maxFrames=32,64 --repeats 5
+  videomind eval run videomme --data data --backend openai --endpoint http://127.0.0.1:8000/v1 \\
+    --model Qwen/Qwen2.5-VL-7B-Instruct --out runs/vllm --workers 8
   videomind eval run --from runs/charades --out runs/charades-again
 
 A run that was stopped or killed goes on when the same command is given again. Shards may share a folder.`;
@@ -43,6 +47,13 @@ export function addEvalRunCommand(program: Command, terminal: Terminal): void {
       '--from <run>',
       'repeat a run as its folder (or run.json) says; --data, --model: where they lie now',
     )
+    .addOption(new Option('--backend <kind>', 'ask a model elsewhere').choices(['openai']))
+    .option('--endpoint <url>', 'with --backend openai: base URL, before /chat/completions', urlOption)
+    .option('--key-from <name>', 'environment variable that holds its key', 'OPENAI_API_KEY')
+    .option('--per-minute <n>', 'most requests a minute', numberFrom(Number.MIN_VALUE))
+    .option('--retry-pause <s>', 'wait before a second try, doubled for each further one', numberFrom(0), 10)
+    .option('--prompt-price <x>', 'price of a million prompt tokens, to add up the cost', number)
+    .option('--reply-price <x>', 'price of a million reply tokens', number)
     .option('--json', 'print the result as JSON');
   addReasonerOptions(command)
     .addHelpText('after', examples)
@@ -57,6 +68,9 @@ export function addEvalRunCommand(program: Command, terminal: Terminal): void {
       if (name === undefined) command.error("error: missing required argument 'name'");
       if (data === undefined) command.error("error: required option '--data <dir>' not specified");
       if (model === undefined) command.error("error: required option '--model <dir>' not specified");
+      if ((options.backend === undefined) !== (options.endpoint === undefined)) {
+        command.error('error: --backend openai and --endpoint go together');
+      }
       const problem = reasonerUsageProblem(options);
       if (problem !== undefined) command.error(problem);
       const complete = { ...options, data: data ?? '', model: model ?? '' };
@@ -66,10 +80,10 @@ export function addEvalRunCommand(program: Command, terminal: Terminal): void {
       }
       await runSession(terminal, json, async ({ signal }) => {
         const settings = await runSettings(name ?? '', complete, options.shard ?? { index: 0, of: 1 });
-        const outcome = await withEngines(options.workers, (engines) =>
+        const outcome = await withEngines(engineCount(options), (engines) =>
           runHere(terminal, engines, settings, complete, options.out, signal),
         );
-        reportOutcome(terminal, outcome, options.out, json);
+        reportOutcome(terminal, outcome, options.out, json, options);
       });
     });
 }
@@ -77,6 +91,7 @@ export function addEvalRunCommand(program: Command, terminal: Terminal): void {
 /** A run's file says all of how it was asked: what is given beside it would contradict it. */
 function refuseBeside(command: Command, name: string | undefined): void {
   const free = new Set([
+    ...['endpoint', 'keyFrom', 'perMinute', 'retryPause', 'promptPrice', 'replyPrice'],
     'from',
     'data',
     'model',

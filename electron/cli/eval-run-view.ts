@@ -4,6 +4,8 @@ import { commandName } from '../host/paths.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import { duration } from './text-layout.ts';
+import type { TokenPrices } from './token-cost.ts';
+import { costOf, tokenText } from './token-cost.ts';
 
 /** Where stderr is no terminal, a line this often says that the run goes on. */
 const noteIntervalMs = 60_000;
@@ -85,23 +87,32 @@ function skippedByReason(skipped: RunOutcome['skipped']): Readonly<Record<string
 }
 
 /** Says what a run came to, and by the exit code whether its figures can be trusted. */
-export function reportOutcome(terminal: Terminal, outcome: RunOutcome, folder: string, json: boolean): void {
+export function reportOutcome(
+  terminal: Terminal,
+  outcome: RunOutcome,
+  folder: string,
+  json: boolean,
+  prices: TokenPrices = {},
+): void {
   const { description, samples, failed, skipped } = outcome;
   const doubts = outcomeDoubts(outcome);
   for (const { code, message } of doubts) terminal.warn(code, message);
   const trustworthy = doubts.length === 0;
+  const cost = outcome.tokens === undefined ? undefined : costOf(outcome.tokens, prices);
   if (json) {
     const { title, split, model, available, settings } = description;
     terminal.printJson({
       ...{ title, split, model: model.name, samples, failed },
       skipped: skippedByReason(skipped),
       ...(available === undefined ? {} : { limit: settings.limit, available }),
+      ...(outcome.tokens === undefined ? {} : { tokens: outcome.tokens, cost }),
       trustworthy,
     });
   } else {
     terminal.print(
       `${samples} ${samples === 1 ? 'sample' : 'samples'} done, ${failed} failed. Results: ${folder}`,
     );
+    if (outcome.tokens !== undefined) terminal.print(tokenText(outcome.tokens, cost));
     terminal.note(`The figures: ${commandName()} eval report ${folder}`);
   }
   if (!trustworthy) process.exitCode = exitCodes.doubtful;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { EngineError } from '../../native-models/protocol/errors.ts';
 import { queueRunner } from '../host/evaluation/queue/serve-groups.ts';
-import { evaluationEngines, runBenchmark } from '../host/evaluation/run-benchmark.ts';
+import { evaluationEngines, packageModel, runBenchmark } from '../host/evaluation/run-benchmark.ts';
 import { reportOutcome, runWatcher } from './eval-run-view.ts';
 import { connectionNotes, redisOption } from './eval-redis.ts';
 import { withEngines } from './eval-session.ts';
@@ -40,7 +40,7 @@ export function addEvalServeCommand(program: Command, terminal: Terminal): void 
           if (reader === undefined) throw new EngineError('INTERNAL', 'A run needs an engine.');
           return runBenchmark(
             settings,
-            modelPath,
+            packageModel(modelPath),
             path.resolve(options.out),
             reader,
             ({ model }) =>

@@ -6,7 +6,7 @@ import { SweepFolder } from '../host/evaluation/sweep-folder.ts';
 import type { SweepVariant } from '../host/evaluation/sweep-variants.ts';
 import { sweepVariants } from '../host/evaluation/sweep-variants.ts';
 import type { EvalRunOptions } from './eval-machinery.ts';
-import { runHere } from './eval-machinery.ts';
+import { engineCount, runHere } from './eval-machinery.ts';
 import { outcomeDoubts } from './eval-run-view.ts';
 import { withEngines } from './eval-session.ts';
 import type { RunOptions } from './eval-source-options.ts';
@@ -39,7 +39,7 @@ export async function runSweep(
     const folder = new SweepFolder(path.resolve(options.out));
     await folder.begin();
     const outcomes: { readonly folder: string; readonly outcome: RunOutcome }[] = [];
-    await withEngines(options.workers, async (engines) => {
+    await withEngines(engineCount(options), async (engines) => {
       for (const [index, { variant, options: asked }] of planned.entries()) {
         const settings = await runSettings(name, asked, asked.shard ?? { index: 0, of: 1 });
         const out = await folder.folderOf(variant.folder, settings);

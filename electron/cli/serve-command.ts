@@ -1,8 +1,13 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { toEngineError } from '../../native-models/protocol/errors.ts';
+import { Option } from 'commander';
+import { EngineError, toEngineError } from '../../native-models/protocol/errors.ts';
+import { deviceSchema } from '../../native-models/protocol/roles.ts';
+import type { DeviceRequest } from '../../native-models/protocol/roles.ts';
+import { EngineSupervisor } from '../host/engine/supervisor.ts';
 import { openProgram } from '../host/open-program.ts';
 import { cachePath, dataPath } from '../host/paths.ts';
+import { startChatApi } from '../server/api/start-chat-api.ts';
 import { ensureRenderer, rendererPath } from '../server/build-renderer.ts';
 import { AddressFile } from '../server/kept-address.ts';
 import { openInBrowser } from '../server/open-in-browser.ts';
@@ -20,19 +25,26 @@ interface ServeOptions {
   readonly keepAddress?: boolean;
   readonly open?: boolean;
   readonly json?: boolean;
+  readonly api?: boolean;
+  readonly model?: string;
+  readonly name?: string;
+  readonly videos: string[];
+  readonly keyFrom?: string;
+  readonly device: DeviceRequest;
 }
 
 const examples = `
 Examples:
   videomind serve --open
+  videomind serve --api --model packages/videokr-8b --videos data/videos --port 8000
   On a machine elsewhere: videomind serve --port 8080, and here: ssh -L 8080:127.0.0.1:8080 that-machine
 
 Whoever has the printed address may use the program and read the videos it opened: keep it to yourself.`;
 
 /** `serve`: the desktop app in a browser, on this machine or through a tunnel. */
 export function addServeCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('serve')
+  const command = program.command('serve');
+  command
     .description('Open the app in a browser: the same windows, served by this machine.')
     .option('--port <n>', 'port to listen on; 0: any free one', wholeNumber(0, 65_535), 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -44,16 +56,65 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
     )
     .option('--open', 'open it in the browser of this machine')
     .option('--json', 'print the address as JSON')
+    .optionsGroup('For scripts and other programs, instead of the app:')
+    .option('--api', 'answer OpenAI’s chat form (/v1/chat/completions), on this machine alone, with a key')
+    .option('--model <dir>', 'with --api: the model package that answers')
+    .option('--name <name>', 'with --api: what clients call the model (default: the package’s name)')
+    .option('--videos <dir>', 'with --api: folder whose videos requests may name (repeatable)', collect, [])
+    .option(
+      '--key-from <name>',
+      'with --api: environment variable that holds the key (default: one is drawn)',
+    )
+    .addOption(
+      new Option('--device <name>', 'with --api: what to compute on')
+        .choices(deviceSchema.options)
+        .default('auto'),
+    )
     .addHelpText('after', examples)
     .action(async (options: ServeOptions) => {
       const json = options.json ?? false;
+      const { api = false, model } = options;
+      if (api !== (model !== undefined)) command.error('error: --api and --model go together');
       try {
-        await run(options, terminal);
+        if (model === undefined) await run(options, terminal);
+        else await serveApi({ ...options, model }, terminal);
       } catch (thrown) {
         terminal.fail(toEngineError(thrown), json);
         process.exitCode = exitCodes.failed;
       }
     });
+}
+
+/** `serve --api`: one model, asked by programs of this machine. */
+async function serveApi(
+  options: ServeOptions & { readonly model: string },
+  terminal: Terminal,
+): Promise<void> {
+  const ended = nextEnd();
+  const modelPath = path.resolve(options.model);
+  const key = options.keyFrom === undefined ? undefined : process.env[options.keyFrom];
+  if (options.keyFrom !== undefined && (key ?? '') === '') {
+    throw new EngineError('ARGUMENT_INVALID', `The environment variable ${options.keyFrom} is not set.`);
+  }
+  await using resources = new AsyncDisposableStack();
+  const engine = new EngineSupervisor(engineLauncher.launch);
+  resources.defer(() => engine.dispose());
+  const { device } = options;
+  const { name: packageName, roles, reasons = false } = await engine.call('load', { modelPath, device });
+  const videoFolders = options.videos.map((folder) => path.resolve(folder));
+  const name = options.name ?? packageName;
+  const api = await startChatApi({
+    model: { engine, modelPath, device, roles, reasons, videoFolders },
+    ...{ name, port: options.port, key },
+  });
+  resources.defer(() => api.close());
+  if (options.json === true) {
+    terminal.printJson({ url: api.url, key: api.key, model: name, processId: process.pid });
+  } else {
+    terminal.print(`${name} answers at ${terminal.style.bold(api.url)}`, `Key: ${api.key}`);
+    terminal.note('Keep the key to yourself: it lets whoever has it use the model. Ctrl-C ends it.');
+  }
+  await ended;
 }
 
 async function run(options: ServeOptions, terminal: Terminal): Promise<void> {

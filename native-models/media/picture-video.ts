@@ -19,7 +19,7 @@ const containerBytes = 2 ** 24;
 const patience = { silence: 30_000, total: 120_000 };
 
 /**
- * Makes a temporary video of JPEG pictures, in their order and one a second. They are copied into it as they are: no pixel
+ * Makes a temporary video of JPEG (or PNG) pictures, in their order and one a second. They are copied into it as they are: no pixel
  * changes.
  *
  * @throws EngineError VIDEO_NOT_FOUND for a picture that is not there, VIDEO_NOT_RECOGNIZED where ffmpeg cannot join them,
@@ -31,6 +31,7 @@ export async function makePictureVideo(
 ): Promise<PictureVideo> {
   const last = picturePaths.at(-1);
   if (last === undefined) throw new EngineError('VIDEO_EMPTY', 'There is no picture to make a video of.');
+  const ending = path.extname(last).toLowerCase() === '.png' ? 'png' : 'jpg';
   const ffmpeg = await locateFfmpeg();
   const folder = await mkdtemp(path.join(tmpdir(), 'videomind-pictures-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
@@ -40,7 +41,7 @@ export async function makePictureVideo(
     for (let index = 0; index < count; index++) {
       throwIfCancelled(signal);
       const picture = picturePaths[Math.floor(index / framesPerPicture)] ?? last;
-      const copy = path.join(folder, `${String(index).padStart(5, '0')}.jpg`);
+      const copy = path.join(folder, `${String(index).padStart(5, '0')}.${ending}`);
       await copyPicture(picture, copy);
       copiedBytes += (await stat(copy)).size;
     }
@@ -51,7 +52,7 @@ export async function makePictureVideo(
       '-start_number',
       '0',
       '-i',
-      `file:${path.join(folder, '%05d.jpg')}`,
+      `file:${path.join(folder, `%05d.${ending}`)}`,
     ];
     await writeFile(filePath, ''); // a jail lets through what is there
     const joining = new FfmpegProcess(
@@ -65,7 +66,7 @@ export async function makePictureVideo(
       const reason = joining.lastLines.at(-1) ?? 'ffmpeg ended early';
       throw new EngineError(
         'VIDEO_NOT_RECOGNIZED',
-        `${path.dirname(last)} is no folder of JPEG pictures: ${reason}`,
+        `${path.dirname(last)} holds other pictures than JPEG, or PNG, of one size: ${reason}`,
       );
     }
     return { path: filePath, [Symbol.asyncDispose]: remove };

@@ -2,6 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { PNG } from 'pngjs';
 import type { FrameSize } from './video.ts';
 
+/** An RGB image, (height, width, 3) uint8 row-major, as a data URL of a PNG. */
+export function pngDataUrl(rgb: Uint8Array, { width, height }: FrameSize): string {
+  const png = new PNG({ width, height });
+  png.data = Buffer.from(rgb);
+  const bytes = PNG.sync.write(png, { colorType: 2, inputColorType: 2, inputHasAlpha: false });
+  return `data:image/png;base64,${bytes.toString('base64')}`;
+}
+
 /**
  * Writes an RGB image, (height, width, 3) uint8 row-major, as a PNG file.
  * @throws what writing the file throws (a full disk, a folder without permission).

@@ -14,6 +14,8 @@ type EvaluationMethods =
   | 'evalReport'
   | 'evalCompare'
   | 'evalTable'
+  | 'evalPrompt'
+  | 'evalReply'
   | 'evalConvert'
   | 'evalExportRuns'
   | 'evalExport';
@@ -72,6 +74,15 @@ export function evaluationHandlers(
       const prediction = await parts.writtenSample(request.sample, request.dataDir, { record, trace });
       return { prediction, timings: record.timings };
     },
+
+    evalPrompt: async (request, { signal }) => {
+      const { framePaths } = request.sample;
+      await using pictures =
+        framePaths === undefined ? undefined : await parts.makePictureVideo(framePaths, signal);
+      return await parts.promptOfSample(request, pictures?.path, signal);
+    },
+
+    evalReply: async (request) => ({ prediction: await parts.repliedSample(request) }),
 
     evalFailure: async (request) => ({ prediction: await parts.failedSample(request) }),
 

@@ -7,7 +7,8 @@ import type { exportPredictions } from '../evaluation/reports/export-predictions
 import type { makeTable } from '../evaluation/reports/table/make-table.ts';
 import type { makeReport } from '../evaluation/reports/make-report.ts';
 import type { requestOfSample } from '../evaluation/runner/sample-request.ts';
-import type { failedSample, writtenSample } from '../evaluation/runner/written-sample.ts';
+import type { promptOfSample } from '../evaluation/runner/chat-prompt.ts';
+import type { failedSample, repliedSample, writtenSample } from '../evaluation/runner/written-sample.ts';
 import type { judgeItems } from '../evaluation/scoring/judge-items.ts';
 import type { makePictureVideo } from '../media/picture-video.ts';
 import type { scorePredictions } from '../evaluation/scoring/score-predictions.ts';
@@ -28,6 +29,8 @@ export interface EvaluationParts {
   readonly requestOfSample: Loaded<typeof requestOfSample>;
   readonly writtenSample: Loaded<typeof writtenSample>;
   readonly failedSample: Loaded<typeof failedSample>;
+  readonly repliedSample: Loaded<typeof repliedSample>;
+  readonly promptOfSample: Loaded<typeof promptOfSample>;
   readonly scorePredictions: Loaded<typeof scorePredictions>;
   readonly judgeItems: Loaded<typeof judgeItems>;
   readonly makeReport: Loaded<typeof makeReport>;
@@ -42,6 +45,7 @@ const conversion = () => import('../evaluation/convert/convert-data-set.ts');
 const correctedRuns = () => import('../evaluation/convert/export-corrected-runs.ts');
 const pictures = () => import('../media/picture-video.ts');
 const requests = () => import('../evaluation/runner/sample-request.ts');
+const chats = () => import('../evaluation/runner/chat-prompt.ts');
 const writing = () => import('../evaluation/runner/written-sample.ts');
 const scoring = () => import('../evaluation/scoring/score-predictions.ts');
 const judging = () => import('../evaluation/scoring/judge-items.ts');
@@ -60,6 +64,8 @@ export const evaluationParts: EvaluationParts = {
   requestOfSample: async (...values) => (await requests()).requestOfSample(...values),
   writtenSample: async (...values) => (await writing()).writtenSample(...values),
   failedSample: async (...values) => (await writing()).failedSample(...values),
+  repliedSample: async (...values) => (await writing()).repliedSample(...values),
+  promptOfSample: async (...values) => (await chats()).promptOfSample(...values),
   scorePredictions: async (...values) => (await scoring()).scorePredictions(...values),
   judgeItems: async (...values) => (await judging()).judgeItems(...values),
   makeReport: async (...values) => (await reports()).makeReport(...values),

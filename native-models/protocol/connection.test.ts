@@ -51,6 +51,8 @@ const noHandlers: Handlers = {
   evalReport: unused,
   evalCompare: unused,
   evalTable: unused,
+  evalPrompt: unused,
+  evalReply: unused,
   evalConvert: unused,
   evalExport: unused,
   evalJudgeItems: unused,

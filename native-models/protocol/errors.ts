@@ -53,6 +53,7 @@ const remedies = {
   TRUTH_MISSING: 'Score a split whose annotations hold the truth; test splits are scored by their servers.',
   DEPENDENCY_MISSING: 'Install the program again with its optional packages: npm install.',
   QUEUE_UNREACHABLE: 'Start a Redis server there (redis-server), or name another with --redis.',
+  ENDPOINT_FAILED: 'Check --endpoint, --model and the key; what has been answered is kept.',
   JUDGE_FAILED: 'Check --endpoint, --judge and the key; what has been judged is kept.',
   // Projects, libraries and shells
   NOT_FOUND: 'It may have been removed meanwhile; look at the list again.',

@@ -16,6 +16,12 @@ import {
   evalReportRequestSchema,
   evalReportResultSchema,
 } from './eval-report.ts';
+import {
+  evalPromptRequestSchema,
+  evalPromptResultSchema,
+  evalReplyRequestSchema,
+  evalReplyResultSchema,
+} from './eval-chat.ts';
 import { evalTableRequestSchema, evalTableResultSchema } from './eval-table.ts';
 import { evalJudgeItemsRequestSchema, evalJudgeItemsResultSchema } from './eval-judge.ts';
 import {
@@ -121,6 +127,9 @@ export const methods = {
   evalReport: { params: evalReportRequestSchema, result: evalReportResultSchema, progress: noProgress },
   /** Two runs side by side. */
   evalCompare: { params: evalCompareRequestSchema, result: evalComparisonSchema, progress: noProgress },
+  /** A sample as a chat for another model, and what its reply is written as. */
+  evalPrompt: { params: evalPromptRequestSchema, result: evalPromptResultSchema, progress: noProgress },
+  evalReply: { params: evalReplyRequestSchema, result: evalReplyResultSchema, progress: noProgress },
   /** Many runs in one table. */
   evalTable: { params: evalTableRequestSchema, result: evalTableResultSchema, progress: noProgress },
   /** Writes a split in the forms that training reads. */

@@ -12,8 +12,8 @@ import type { RunDescription } from './run-folder.ts';
 import { RunFolder } from './run-folder.ts';
 import { runGroups } from './run-groups.ts';
 import type { RunMachinery, RunModel, RunSettings } from './run-settings.ts';
-import type { AskingRules, EvaluationEngine } from './sample-asker.ts';
-import { missingVideoResult } from './sample-asker.ts';
+import type { AskingRules, AskSample, EvaluationEngine } from './sample-asker.ts';
+import { askSample, missingVideoResult } from './sample-asker.ts';
 import { groupByVideo } from './sample-groups.ts';
 import type { SampleGroup } from './sample-groups.ts';
 
@@ -25,6 +25,8 @@ export interface RunOutcome {
   readonly failed: number;
   /** Annotations that cannot be run; no figure contains them. */
   readonly skipped: readonly EvalSkip[];
+  /** Of a model behind an endpoint: the tokens of all samples, those of earlier parts of the run too. */
+  readonly tokens?: { readonly prompt: number; readonly completion: number };
 }
 
 /** What a run does besides computing: told to a person. */
@@ -33,6 +35,9 @@ export interface RunWatcher {
   readonly onBegun: (description: RunDescription, done: number, askedAgain: number) => void;
   readonly onProgress: (progress: RunProgress) => void;
 }
+
+/** Says what model a run is of; the first engine may open it for that. */
+export type OpenModel = (reader: EvaluationEngine, signal: AbortSignal) => Promise<RunModel>;
 
 /** Computes what is missing of the groups into the journal: with engines of this machine, or of others. */
 export type GroupRunner = (
@@ -47,13 +52,14 @@ export type GroupRunner = (
  * it is gone on with (their video may be there now, the disk have room), results in the folder as they come,
  * the finished predictions in the loader's order. What comes out does not depend on how often it was stopped.
  *
+ * @param openModel says what is asked
  * @param chooseRunner what computes the samples: engines here, or workers elsewhere
  * @param reader reads annotations and opens the model once, to know what it is
  * @throws EngineError what stops a run; it can be gone on with
  */
 export async function runBenchmark(
   asked: RunSettings,
-  modelPath: string,
+  openModel: OpenModel,
   folderPath: string,
   reader: EvaluationEngine,
   chooseRunner: (description: RunDescription) => GroupRunner,
@@ -62,7 +68,7 @@ export async function runBenchmark(
 ): Promise<RunOutcome> {
   const { engine } = reader;
   const split = await readSplit(engine, asked, signal);
-  const model = await describeModel(reader, modelPath, signal);
+  const model = await openModel(reader, signal);
   refuseReasonersSettings(asked, model);
   const settings = asUsual(asked, model);
   refuseMissingRoles(settings, model);
@@ -79,7 +85,7 @@ export async function runBenchmark(
     try {
       watcher.onBegun(description, journal.count - journal.askedAgain, journal.askedAgain);
       const { benchmarkSettings } = description;
-      const rules = { settings, benchmarkSettings, modelPath, reasons: model.reasons };
+      const rules = { settings, benchmarkSettings, modelPath: model.path, reasons: model.reasons };
       for (const sample of missing) {
         if (!journal.has(sample.id))
           await journal.append(await missingVideoResult(engine, rules, sample, signal));
@@ -87,7 +93,14 @@ export async function runBenchmark(
       await chooseRunner(description)(groups, journal, rules, watcher.onProgress);
       await folder.finish(journal);
       if (settings.benchmark === 'qvhighlights') await writeSubmission(engine, folder, signal);
-      return { description, samples: journal.count, failed: journal.failed, skipped: split.skipped };
+      const tokens = model.endpoint === undefined ? {} : { tokens: await tokensOf(journal) };
+      return {
+        description,
+        samples: journal.count,
+        failed: journal.failed,
+        skipped: split.skipped,
+        ...tokens,
+      };
     } finally {
       await journal.close();
     }
@@ -96,10 +109,23 @@ export async function runBenchmark(
   }
 }
 
+async function tokensOf(journal: ResultJournal): Promise<NonNullable<RunOutcome['tokens']>> {
+  const sums = { prompt: 0, completion: 0 };
+  for await (const { timings } of journal.inOrder()) {
+    sums.prompt += timings?.['promptTokens'] ?? 0;
+    sums.completion += timings?.['completionTokens'] ?? 0;
+  }
+  return sums;
+}
+
 /** Runs groups with engines of this machine. */
-export function localRunner(engines: readonly EvaluationEngine[], signal: AbortSignal): GroupRunner {
+export function localRunner(
+  engines: readonly EvaluationEngine[],
+  signal: AbortSignal,
+  ask: AskSample = askSample,
+): GroupRunner {
   return (groups, journal, rules, onProgress) =>
-    runGroups(groups, journal, engines, rules, { signal, onProgress });
+    runGroups(groups, journal, engines, rules, { signal, onProgress, ask });
 }
 
 /** The engines of a machine: one for each worker, devices in turn. The first is the reader too. */
@@ -114,14 +140,13 @@ export function evaluationEngines(
   }));
 }
 
-async function describeModel(
-  { engine, device, threads }: EvaluationEngine,
-  modelPath: string,
-  signal: AbortSignal,
-): Promise<RunModel> {
-  const loaded = await engine.call('load', { modelPath, device, threads }, { signal });
-  const { name, checksum, precision, device: used, toy, roles, reasons = false, answererBudget } = loaded;
-  return { name, path: modelPath, checksum, precision, device: used, toy, roles, reasons, answererBudget };
+/** A package as the model of a run: each engine opens it. */
+export function packageModel(modelPath: string): OpenModel {
+  return async ({ engine, device, threads }, signal) => {
+    const loaded = await engine.call('load', { modelPath, device, threads }, { signal });
+    const { name, checksum, precision, device: used, toy, roles, reasons = false, answererBudget } = loaded;
+    return { name, path: modelPath, checksum, precision, device: used, toy, roles, reasons, answererBudget };
+  };
 }
 
 /** Figures of a run that silently lacked a role would not be what they are taken for. */

@@ -2,12 +2,14 @@ import { throwIfCancelled } from '../../../native-models/protocol/errors.ts';
 import { ProgressClock } from './progress-clock.ts';
 import type { RunProgress } from './progress-clock.ts';
 import type { ResultJournal } from './result-journal.ts';
-import type { AskingRules, EvaluationEngine } from './sample-asker.ts';
+import type { AskingRules, AskSample, EvaluationEngine } from './sample-asker.ts';
 import { askSample } from './sample-asker.ts';
 import type { SampleGroup } from './sample-groups.ts';
 
 export interface RunGroupsOptions {
   readonly signal: AbortSignal;
+  /** Default: of the engine's own model. */
+  readonly ask?: AskSample;
   readonly onProgress: (progress: RunProgress) => void;
 }
 
@@ -21,7 +23,7 @@ export async function runGroups(
   journal: ResultJournal,
   engines: readonly EvaluationEngine[],
   rules: AskingRules,
-  { signal, onProgress }: RunGroupsOptions,
+  { signal, onProgress, ask = askSample }: RunGroupsOptions,
 ): Promise<void> {
   const total = groups.reduce((sum, { samples }) => sum + samples.length, 0);
   const open = groups.map(({ samples }) => samples.filter(({ id }) => !journal.has(id)));
@@ -33,7 +35,7 @@ export async function runGroups(
     for (const samples of queue) {
       for (const sample of samples) {
         throwIfCancelled(stop);
-        const result = await askSample(engine, rules, sample, stop);
+        const result = await ask(engine, rules, sample, stop);
         await journal.append(result);
         onProgress(clock.done(journal.failed));
       }

@@ -34,6 +34,8 @@ export const runModelSchema = z.object({
   roles: z.array(roleSchema),
   /** True for a model that reasons aloud; roles mean nothing to it. */
   reasons: z.boolean().default(false),
+  /** Base URL of a model that is asked over HTTP; its path is that too, and its checksum one of its name. */
+  endpoint: z.string().optional(),
   /** What it shows its answerer. */
   answererBudget: budgetSchema.optional(),
   /** True for the bundled example, which only shows how things work. */

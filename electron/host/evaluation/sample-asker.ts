@@ -39,6 +39,11 @@ const runFaults: ReadonlySet<ErrorCode> = new Set([
   'PROTOCOL_INVALID',
 ]);
 
+/** Whether every other sample would meet it too. */
+export function stopsRun(code: ErrorCode): boolean {
+  return runFaults.has(code);
+}
+
 /** The engine went away, perhaps through no fault of the sample: it is asked again. */
 const engineFaults: ReadonlySet<ErrorCode> = new Set([
   'ENGINE_CRASHED',
@@ -46,6 +51,14 @@ const engineFaults: ReadonlySet<ErrorCode> = new Set([
   'OUT_OF_MEMORY',
 ]);
 const attempts = 3;
+
+/** Asks one sample, of whatever model. @throws EngineError for what stops a run */
+export type AskSample = (
+  engine: EvaluationEngine,
+  rules: AskingRules,
+  sample: EvalSample,
+  signal: AbortSignal,
+) => Promise<SampleResult>;
 
 /**
  * Asks one sample. What is wrong with the sample itself (its video, its texts, a crash that it brings about again and again) is
@@ -100,7 +113,8 @@ export function missingVideoResult(
   return failedResult(engine, rules, sample, error, signal);
 }
 
-async function failedResult(
+/** The result of a sample that failed. */
+export async function failedResult(
   engine: EngineSupervisor,
   { settings: { dataDir, roles }, reasons }: AskingRules,
   sample: EvalSample,

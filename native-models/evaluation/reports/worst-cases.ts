@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { PNG } from 'pngjs';
 import { probeVideo } from '../../media/probe.ts';
 import { readFrames } from '../../media/read-frames.ts';
+import { pngDataUrl } from '../../media/write-png.ts';
 import { secondsToPosition } from '../../media/timeline.ts';
-import type { Frame, FrameSize, Video } from '../../media/video.ts';
+import type { FrameSize, Video } from '../../media/video.ts';
 import type { WorstCase } from '../../protocol/eval-report.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { Span } from '../metrics/spans.ts';
@@ -98,7 +98,7 @@ async function pictures(
     const indices = wanted.map(({ frameIndex }) => frameIndex);
     for await (const frame of readFrames(video, indices, size, { signal })) {
       const label = wanted[frames.length]?.label ?? '';
-      frames.push({ label, url: dataUrl(frame, size) });
+      frames.push({ label, url: pngDataUrl(frame.rgb, size) });
     }
     return frames;
   } catch (error) {
@@ -114,11 +114,4 @@ function frameAt(video: Video, timeSec: number): number {
 
 function pictureSize({ width, height }: Video): FrameSize {
   return { width: frameWidth, height: Math.max(2, Math.round((frameWidth * height) / width)) };
-}
-
-function dataUrl({ rgb }: Frame, { width, height }: FrameSize): string {
-  const png = new PNG({ width, height });
-  png.data = Buffer.from(rgb);
-  const bytes = PNG.sync.write(png, { colorType: 2, inputColorType: 2, inputHasAlpha: false });
-  return `data:image/png;base64,${bytes.toString('base64')}`;
 }

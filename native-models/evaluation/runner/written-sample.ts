@@ -1,3 +1,5 @@
+import { readReply } from '../../agent/reasoner/answer-text.ts';
+import type { EvalReplyRequest } from '../../protocol/eval-chat.ts';
 import type { EvalFailureRequest, Prediction } from '../../protocol/eval-run.ts';
 import type { EvalSample } from '../../protocol/eval-sample.ts';
 import type { RunRecord } from '../../protocol/run-record.ts';
@@ -31,6 +33,16 @@ export function writtenSample(
       : { planner_response: planner.response, planner_parsed_query: planner.query }),
     ...(grounder === undefined ? {} : grounding(grounder, verifier)),
     ...(answerer === undefined ? {} : { answerer_response: answerer.response, response: answerer.response }),
+  };
+}
+
+/** What a sample is written as that another model replied to: its whole reply, and what of it is the answer. */
+export function repliedSample({ sample, dataDir, durationSec, reply }: EvalReplyRequest): Prediction {
+  return {
+    ...base(sample, dataDir),
+    ...(sample.durationSec === undefined ? { duration: durationSec } : {}),
+    agents: ['reasoner'],
+    ...{ reasoner_response: reply, response: readReply(reply).answer },
   };
 }
 

@@ -65,6 +65,8 @@ serve(methods, transport, {
   evalReport: unused,
   evalCompare: unused,
   evalTable: unused,
+  evalPrompt: unused,
+  evalReply: unused,
   evalConvert: unused,
   evalExport: unused,
   evalJudgeItems: unused,

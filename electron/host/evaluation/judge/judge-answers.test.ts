@@ -57,7 +57,13 @@ const items = ['a', 'b', 'c'].map((key) => ({ key, prompt: `about ${key}` }));
 
 function judge(more: Partial<JudgeOptions> = {}, model = 'judge-1') {
   const { port } = server.address() as AddressInfo;
-  const endpoint = { baseUrl: `http://127.0.0.1:${port}/v1/`, model, key: 'secret', firstPauseMs: 1 };
+  const endpoint = {
+    baseUrl: `http://127.0.0.1:${port}/v1/`,
+    model,
+    key: 'secret',
+    failure: 'JUDGE_FAILED' as const,
+    firstPauseMs: 1,
+  };
   const { signal } = new AbortController();
   return judgeAnswers(items, endpoint, file, {
     concurrency: 1,

@@ -1,9 +1,9 @@
 import { isVerdict } from '../../../../native-models/protocol/eval-judge.ts';
 import type { JudgeItem } from '../../../../native-models/protocol/eval-judge.ts';
 import { toEngineError } from '../../../../native-models/protocol/errors.ts';
-import type { ChatEndpoint } from './chat-endpoint.ts';
-import { askChat } from './chat-endpoint.ts';
-import { Pace } from './pace.ts';
+import type { ChatEndpoint } from '../chat/chat-endpoint.ts';
+import { askChat } from '../chat/chat-endpoint.ts';
+import { Pace } from '../chat/pace.ts';
 import { VerdictFile } from './verdict-file.ts';
 
 export interface JudgeOptions {

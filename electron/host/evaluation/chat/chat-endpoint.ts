@@ -9,11 +9,24 @@ export interface ChatEndpoint {
   readonly model: string;
   /** Sent as a bearer token; absent for servers that ask nobody. Never part of a message or a file. */
   readonly key?: string | undefined;
-  /** Default 0: verdicts can be repeated. The reference asks its judge at 1. */
+  /** What a failure of it is called. */
+  readonly failure: 'JUDGE_FAILED' | 'ENDPOINT_FAILED';
+  /** Default 0: replies can be repeated. The reference asks its judge at 1. */
   readonly temperature?: number | undefined;
+  readonly seed?: number | undefined;
+  /** Most new tokens; default 256, room for a verdict. */
+  readonly maxTokens?: number | undefined;
   /** Wait before the second try, doubled for each further one. Default: 10 s, as the reference waits. */
   readonly firstPauseMs?: number | undefined;
 }
+
+/** A text, or texts and pictures. */
+export type ChatContent =
+  | string
+  | readonly (
+      | { readonly type: 'text'; readonly text: string }
+      | { readonly type: 'image_url'; readonly image_url: { readonly url: string } }
+    )[];
 
 /** What came back, and what it cost. */
 export interface ChatReply {
@@ -22,7 +35,7 @@ export interface ChatReply {
   readonly completionTokens: number;
 }
 
-const maxTokens = 256;
+const defaultMaxTokens = 256;
 const tries = 5;
 const defaultFirstPauseMs = 10_000;
 const longestPauseMs = 120_000;
@@ -37,20 +50,22 @@ const replySchema = z.object({
  * Asks one thing. A server that is busy, limits the rate or is away is asked again, up to five times, after the time that it
  * names or an ever longer pause.
  *
- * @throws EngineError JUDGE_FAILED when it refuses or does not answer, CANCELLED
+ * @throws EngineError of the endpoint's `failure` when it refuses or does not answer, with the last `status` where there was one;
+ *   CANCELLED
  */
 export async function askChat(
   endpoint: ChatEndpoint,
-  prompt: string,
+  content: ChatContent,
   signal: AbortSignal,
 ): Promise<ChatReply> {
   let pauseMs = endpoint.firstPauseMs ?? defaultFirstPauseMs;
   let problem = '';
+  let status: number | undefined;
   for (let attempt = 1; attempt <= tries; attempt++) {
     throwIfCancelled(signal);
-    const answer = await tryOnce(endpoint, prompt, signal);
+    const answer = await tryOnce(endpoint, content, signal);
     if ('text' in answer) return answer;
-    problem = answer.problem;
+    ({ problem, status } = answer);
     if (!answer.again) break;
     if (attempt === tries) break;
     const named = answer.retryAfterMs ?? 0;
@@ -60,19 +75,23 @@ export async function askChat(
     pauseMs *= 2;
   }
   throwIfCancelled(signal);
-  throw new EngineError('JUDGE_FAILED', `The judge at ${new URL(endpoint.baseUrl).host} ${problem}.`);
+  const who = endpoint.failure === 'JUDGE_FAILED' ? 'The judge' : 'The model';
+  throw new EngineError(endpoint.failure, `${who} at ${new URL(endpoint.baseUrl).host} ${problem}.`, {
+    details: status === undefined ? {} : { status },
+  });
 }
 
 interface Refusal {
   readonly problem: string;
+  readonly status?: number | undefined;
   /** Whether another try may help. */
   readonly again: boolean;
   readonly retryAfterMs?: number | undefined;
 }
 
 async function tryOnce(
-  { baseUrl, model, key, temperature = 0 }: ChatEndpoint,
-  prompt: string,
+  { baseUrl, model, key, temperature = 0, seed, maxTokens = defaultMaxTokens }: ChatEndpoint,
+  content: ChatContent,
   signal: AbortSignal,
 ): Promise<ChatReply | Refusal> {
   let response: Response;
@@ -86,9 +105,10 @@ async function tryOnce(
       },
       body: JSON.stringify({
         model,
-        messages: [{ role: 'user', content: prompt }],
+        messages: [{ role: 'user', content }],
         temperature,
         max_tokens: maxTokens,
+        ...(seed === undefined ? {} : { seed }),
       }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]),
     });
@@ -102,7 +122,8 @@ async function tryOnce(
     const again = response.status === 408 || response.status === 429 || response.status >= 500;
     const seconds = Number(response.headers.get('retry-after') ?? NaN);
     const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : undefined;
-    return { problem: `refuses with status ${response.status}`, again, retryAfterMs };
+    const { status } = response;
+    return { problem: `refuses with status ${status}`, status, again, retryAfterMs };
   }
   return readReply(body);
 }
