@@ -69,3 +69,40 @@ test('a file that cannot be read says why, and closing it changes nothing', asyn
   await expect(app.moments).toHaveCount(0);
   expect(app.problems).toEqual([]);
 });
+
+test('subtitles whose encoding is guessed are shown first, and are then read as was chosen', async ({
+  app,
+  folder,
+}) => {
+  const file = path.join(folder, 'words.srt');
+  const cue = '1\n00:00:00,000 --> 00:00:20,000\n';
+  // In GBK 新, in Big5 陔; too little to tell by.
+  await writeFile(
+    file,
+    Buffer.concat([
+      Buffer.from(cue),
+      Buffer.from([0xd0, 0xc2]),
+      Buffer.from('\n\n2\n00:00:09,000 --> 00:00:08,000\nx\n'),
+    ]),
+  );
+  await app.startDemo();
+  await app.page.getByRole('button', { name: /^More about/ }).click();
+  await app.chooseFiles([file], () => app.page.getByRole('menuitem', { name: 'Add subtitles…' }).click());
+  const dialog = app.page.getByRole('dialog', { name: 'Add subtitles' });
+  await expect(dialog.getByRole('region', { name: 'Assumed' })).toContainText('does not say its encoding');
+  await expect(dialog.getByRole('region', { name: 'Left out' })).toContainText(
+    'Line 6: It ends before it starts',
+  );
+  await dialog.getByRole('combobox', { name: 'Encoding' }).click();
+  await app.page.getByRole('option', { name: 'BIG5' }).click();
+  await expect(dialog.getByRole('region', { name: 'Subtitles of the file' })).toContainText('陔');
+  const { violations } = await new AxeBuilder({ page: app.page }).include('[role=dialog]').analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  await dialog.getByRole('button', { name: 'Add subtitles' }).click();
+  await app.player.getByRole('button', { name: 'Show or hide subtitles' }).click();
+  await expect
+    .poll(() =>
+      app.page.evaluate<string>(`document.querySelector('video').textTracks[0]?.cues?.[0]?.text ?? ''`),
+    )
+    .toBe('陔');
+});

@@ -42,6 +42,7 @@ import type { ReleaseSource } from './updates/release-source.ts';
 import { updateHandlers } from './updates/update-handlers.ts';
 import { Updates } from './updates/updates.ts';
 import type { ServedVideo } from './videos/media-route.ts';
+import type { SubtitlesOnDisk } from './videos/web-subtitles.ts';
 import type { VideosService } from './videos-service.ts';
 
 /**
@@ -76,7 +77,7 @@ export interface Host {
 /** Files behind the ids of the library; undefined for ids that are unknown. */
 export interface HostMedia {
   videoFile(videoId: string): Promise<ServedVideo | undefined>;
-  subtitlesPath(videoId: string, subtitlesId: string): Promise<string | undefined>;
+  subtitles(videoId: string, subtitlesId: string): Promise<SubtitlesOnDisk | undefined>;
   exportFile(exportId: string): Promise<{ readonly path: string; readonly fileName: string } | undefined>;
 }
 
@@ -201,9 +202,9 @@ function mediaOf(store: Store, watch: VideoWatch): HostMedia {
       const playedPath = video.playback === 'proxy-ready' ? watch.proxyPath(id) : video.path;
       return { path: video.path, playedPath, counted: video.picture?.estimated !== true };
     },
-    subtitlesPath: async (videoId, subtitlesId) => {
+    subtitles: async (videoId, subtitlesId) => {
       const video = await store.call('findVideo', { id: videoId });
-      return video?.subtitles.find(({ id }) => id === subtitlesId)?.path;
+      return video?.subtitles.find(({ id }) => id === subtitlesId);
     },
     exportFile: (id) => store.call('findExport', { id }),
   };

@@ -1,4 +1,5 @@
 import type { LibraryVideo } from './contract/library.ts';
+import type { SubtitlesDescription } from './videos/describe-subtitles.ts';
 
 /** What a file of the library turned out to be. */
 export interface ProbedVideo {
@@ -72,8 +73,8 @@ export interface VideosService {
   ): Promise<{ readonly firstFrameIndex: number; readonly timesSec: number[] }>;
   /** Presentation time at which each of these frames begins; indices count as in a run's trace. */
   timesOfFrames(videoPath: string, frameIndices: readonly number[], work?: VideoWork): Promise<number[]>;
-  /** Refuses what is no SRT or WebVTT. @throws EngineError SUBTITLES_INVALID */
-  checkSubtitles(subtitlesPath: string): Promise<void>;
+  /** What a file of subtitles holds. @throws EngineError SUBTITLES_INVALID, ARGUMENT_INVALID for an unknown encoding */
+  describeSubtitles(subtitlesPath: string, encoding?: string): Promise<SubtitlesDescription>;
   /** @throws EngineError SUBTITLES_INVALID for a track without text, else as `makeProxy`. */
   extractSubtitles(request: SubtitlesRequest, work?: VideoWork): Promise<void>;
   /** @throws EngineError as `probe`; DISK_FULL, OUTPUT_UNWRITABLE. */

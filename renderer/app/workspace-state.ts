@@ -42,6 +42,13 @@ export type OpenDialog =
       readonly videoId: string | null;
       readonly onClosed: () => void;
     }
+  /** A file of subtitles for a video leaves something open. */
+  | {
+      readonly kind: 'add-subtitles';
+      readonly path: string;
+      readonly videoId: string;
+      readonly onClosed: () => void;
+    }
   /** A checkpoint's folder was chosen: how to make a package of it. */
   | { readonly kind: 'import-model'; readonly report: InspectReport };
 

@@ -249,6 +249,10 @@ export const sessionTexts = {
   },
   imports: {
     title: 'Import annotations',
+    subtitlesTitle: 'Add subtitles',
+    addSubtitles: 'Add subtitles',
+    cues: 'Subtitles of the file',
+    skippedLine: (line: number, reason: string) => `Line ${line}: ${reason}`,
     reading: 'Reading the file…',
     cancel: 'Cancel',
     take: (count: number) => `Import ${count} ${count === 1 ? 'moment' : 'moments'}`,

@@ -14,7 +14,27 @@ export const storedErrorSchema = z.object({
 });
 export type StoredError = z.infer<typeof storedErrorSchema>;
 
-export const subtitlesSchema = z.object({ id: idSchema, label: z.string(), path: z.string() });
+export const subtitlesSchema = z.object({
+  id: idSchema,
+  label: z.string(),
+  path: z.string(),
+  /** As a person chose it; absent: what the file tells or looks like. */
+  encoding: z.string().exactOptional(),
+});
+
+/** What a file of subtitles holds, before it is added to a video. */
+export const subtitlesPreviewSchema = z.object({
+  form: z.string(),
+  encoding: z.string(),
+  /** False where the encoding was guessed. */
+  encodingCertain: z.boolean(),
+  total: z.number().int(),
+  /** The first of them, on the player's clock. */
+  cues: z.array(z.object({ startSec: z.number(), endSec: z.number(), text: z.string() })),
+  skipped: z.array(z.object({ line: z.number().int(), reason: z.string() })),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+});
+export type SubtitlesPreview = z.infer<typeof subtitlesPreviewSchema>;
 
 /** A video of the library. All times are presentation times, in seconds from the first frame on the file's own clock. */
 export const videoSchema = z.object({

@@ -25,7 +25,14 @@ import {
   exportRequestSchema,
   exportResultSchema,
 } from './exports.ts';
-import { demoClipSchema, folderEntrySchema, idSchema, projectSchema, videoSchema } from './library.ts';
+import {
+  demoClipSchema,
+  folderEntrySchema,
+  idSchema,
+  projectSchema,
+  subtitlesPreviewSchema,
+  videoSchema,
+} from './library.ts';
 import { partialDownloadSchema, sourceKeySchema, tokenStateSchema } from './downloads.ts';
 import { downloadableModelSchema, jobSchema, modelSchema } from './models.ts';
 import { questionSchema, runEstimateSchema, runSchema, storedRunEventSchema } from './runs.ts';
@@ -77,7 +84,17 @@ export const hostMethods = {
   videosRemove: { params: byId.extend({ projectId: idSchema }), result: nothing, progress: never },
   /** Finds a missing file again. */
   videosRelocate: { params: byId.extend({ path: z.string() }), result: videoSchema, progress: never },
-  videosAddSubtitles: { params: byId.extend({ path: z.string() }), result: videoSchema, progress: never },
+  /** What a file of subtitles holds, as it is read in this encoding. */
+  subtitlesPreview: {
+    params: z.object({ path: z.string(), encoding: z.string().optional() }),
+    result: subtitlesPreviewSchema,
+    progress: never,
+  },
+  videosAddSubtitles: {
+    params: byId.extend({ path: z.string(), encoding: z.string().optional() }),
+    result: videoSchema,
+    progress: never,
+  },
   /** Begins to make a copy that browsers play; also for files that a player refused. */
   videosMakeProxy: { params: byId, result: jobSchema, progress: never },
   /** Presentation times of the frames from the one shown at `startSec` to the one shown at `endSec`, ascending. */

@@ -8,7 +8,14 @@ import { idSchema, storedErrorSchema, timestampMsSchema } from './library.ts';
 
 /** What a person asks: an ask request by ids instead of paths. */
 export const questionSchema = askRequestSchema
-  .omit({ videoPath: true, modelPath: true, subtitlesPath: true, saveFramesPath: true, trace: true })
+  .omit({
+    videoPath: true,
+    modelPath: true,
+    subtitlesPath: true,
+    subtitlesEncoding: true,
+    saveFramesPath: true,
+    trace: true,
+  })
   .omit({ forcedTokens: true, benchmark: true })
   .extend({
     projectId: idSchema,

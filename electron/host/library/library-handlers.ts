@@ -14,6 +14,7 @@ type LibraryMethods =
   | 'videosOpen'
   | 'videosRemove'
   | 'videosRelocate'
+  | 'subtitlesPreview'
   | 'videosAddSubtitles'
   | 'videosMakeProxy'
   | 'videosFrameTimes'
@@ -68,7 +69,7 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
   const withSideSubtitles = async (video: LibraryVideo): Promise<LibraryVideo> => {
     let result = video;
     for (const subtitlesPath of await sideSubtitles(video.path)) {
-      const readable = await videos.checkSubtitles(subtitlesPath).then(
+      const readable = await videos.describeSubtitles(subtitlesPath).then(
         () => true,
         () => false,
       );
@@ -154,11 +155,26 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
       return tellVideo(saved);
     },
 
-    videosAddSubtitles: async ({ id, path: subtitlesPath }) => {
+    subtitlesPreview: async ({ path: subtitlesPath, encoding }) => {
+      requireAbsolute(subtitlesPath);
+      const { form, cues, skipped, warnings, ...read } = await videos.describeSubtitles(
+        subtitlesPath,
+        encoding,
+      );
+      return {
+        ...{ form, encoding: read.encoding, encodingCertain: read.encodingCertain, total: cues.length },
+        ...{ cues: cues.slice(0, previewedCues), skipped: [...skipped], warnings: [...warnings] },
+      };
+    },
+
+    videosAddSubtitles: async ({ id, path: subtitlesPath, encoding }) => {
       await findVideo(id);
       requireAbsolute(subtitlesPath);
-      await videos.checkSubtitles(subtitlesPath);
-      const added = { id: newId(), videoId: id, label: path.basename(subtitlesPath), path: subtitlesPath };
+      await videos.describeSubtitles(subtitlesPath, encoding);
+      const added = {
+        ...{ id: newId(), videoId: id, label: path.basename(subtitlesPath), path: subtitlesPath },
+        encoding,
+      };
       return tellVideo(required(await store.call('addSubtitles', added), 'video'));
     },
 
@@ -191,6 +207,9 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
     },
   };
 }
+
+/** Cues of a preview that are shown. */
+const previewedCues = 200;
 
 interface FoundFile {
   readonly path: string;

@@ -122,8 +122,14 @@ it('subtitles are added to a video once, and only those that can be read', async
   await host.window.call('videosAddSubtitles', { id: videoId, path: file });
   const { subtitles } = await host.window.call('videosAddSubtitles', { id: videoId, path: file });
   expect(subtitles).toMatchObject([{ label: 'talk.srt', path: file }]);
-  expect(await host.host.media.subtitlesPath(videoId, subtitles[0]!.id)).toBe(file);
-  expect(await host.host.media.subtitlesPath('other', subtitles[0]!.id)).toBeUndefined();
+  expect(await host.host.media.subtitles(videoId, subtitles[0]!.id)).toMatchObject({ path: file });
+  expect(await host.host.media.subtitles('other', subtitles[0]!.id)).toBeUndefined();
+  const preview = await host.window.call('subtitlesPreview', { path: file, encoding: 'gbk' });
+  expect(preview).toMatchObject({ encoding: 'gbk', total: 1, cues: [{ text: 'hello' }], skipped: [] });
+  const again = await host.window.call('videosAddSubtitles', { id: videoId, path: file, encoding: 'gbk' });
+  expect(again.subtitles).toEqual([{ ...subtitles[0], encoding: 'gbk' }]);
+  const served = await host.host.media.subtitles(videoId, subtitles[0]!.id);
+  expect(served).toMatchObject({ path: file, encoding: 'gbk' });
 });
 
 it('subtitles inside a video are taken out of it, and replaced when another file stands for it', async () => {
@@ -145,7 +151,7 @@ it('subtitles inside a video are taken out of it, and replaced when another file
   const { videoId } = await host.project();
   const { subtitles } = await video(videoId, (each) => each.subtitles.length > 0);
   expect(subtitles).toMatchObject([{ label: 'English (in the video)' }]);
-  const taken = await host.host.media.subtitlesPath(videoId, subtitles[0]!.id);
+  const taken = (await host.host.media.subtitles(videoId, subtitles[0]!.id))?.path;
   expect(existsSync(taken!)).toBe(true);
 
   subtitleTracks = [];

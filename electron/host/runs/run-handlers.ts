@@ -50,7 +50,10 @@ export function runHandlers(parts: RunParts): Pick<Handlers<HostMethods>, RunMet
             'subtitles',
           );
     const model = await parts.findModel(question.modelId);
-    const paths = { videoPath: video.path, modelPath: model.path, subtitlesPath: subtitles?.path };
+    const paths = {
+      ...{ videoPath: video.path, modelPath: model.path },
+      ...{ subtitlesPath: subtitles?.path, subtitlesEncoding: subtitles?.encoding },
+    };
     return { model, paths };
   };
 

@@ -13,6 +13,7 @@ export interface RunTarget {
   readonly videoPath: string;
   readonly modelPath: string;
   readonly subtitlesPath?: string | undefined;
+  readonly subtitlesEncoding?: string | undefined;
 }
 
 interface CurrentRun {

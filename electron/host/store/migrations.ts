@@ -207,6 +207,11 @@ const steps: readonly string[] = [
         FROM json_each(undo_steps.changes)));
   ALTER TABLE projects DROP COLUMN undo_position;
   `,
+
+  `
+  -- As a person chose it; without one the file tells.
+  ALTER TABLE subtitles ADD COLUMN encoding TEXT;
+  `,
 ];
 
 /** The version of the schema that this program writes. */

@@ -100,7 +100,11 @@ export function scriptedVideos(changes: Partial<VideosService> = {}): VideosServ
           }),
     frameTimes: () => Promise.resolve({ firstFrameIndex: 0, timesSec: [0, 0.04] }),
     timesOfFrames: (_path, indices) => Promise.resolve(indices.map((index) => index / 25)),
-    checkSubtitles: () => Promise.resolve(),
+    describeSubtitles: (_path, encoding = 'utf-8') =>
+      Promise.resolve({
+        ...{ form: 'srt', encoding, encodingCertain: true },
+        ...{ cues: [{ startSec: 1, endSec: 2, text: 'hello' }], skipped: [], warnings: [] },
+      }),
     extractSubtitles: ({ outputPath }) => writeFile(outputPath, 'WEBVTT\n'),
     makeProxy: async ({ outputPath }, work) => {
       work?.onProgress?.(30, 60);

@@ -1,9 +1,9 @@
 import type { Video } from '../../../native-models/media/video.ts';
 import { probeVideo } from '../../../native-models/media/probe.ts';
-import { readSubtitles } from '../../../native-models/media/subtitles/read-subtitles.ts';
 import { lastFrameStartingBy } from '../../../native-models/media/timeline.ts';
 import type { VideosService, VideoWork } from '../videos-service.ts';
 import { cutClip } from './cut-clip.ts';
+import { describeSubtitles } from './describe-subtitles.ts';
 import { extractSubtitles } from './embedded-subtitles.ts';
 import { KnownFacts } from './known-facts.ts';
 import { KeptTables } from './kept-tables.ts';
@@ -43,9 +43,7 @@ export function createVideosService(tablesPath?: string): VideosServiceWithTable
       const { frameTimesSec, durationSec } = await open(videoPath, work.signal);
       return frameIndices.map((index) => frameTimesSec[index] ?? durationSec);
     },
-    checkSubtitles: async (subtitlesPath) => {
-      await readSubtitles(subtitlesPath);
-    },
+    describeSubtitles,
     extractSubtitles: async (request, work = {}) =>
       extractSubtitles(await open(request.videoPath, work.signal), request, work),
     makeProxy: async (request, work: VideoWork = {}) => makeProxy(open, request, work),

@@ -11,10 +11,7 @@ export type SubtitlesDescription = Pick<
  * Reads a file of subtitles as the app and the model do.
  * @throws EngineError as `readSubtitles`.
  */
-export async function describeSubtitles(
-  filePath: string,
-  encoding: string | undefined,
-): Promise<SubtitlesDescription> {
+export async function describeSubtitles(filePath: string, encoding?: string): Promise<SubtitlesDescription> {
   const {
     form,
     encoding: used,

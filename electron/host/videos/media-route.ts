@@ -8,6 +8,7 @@ import { contentTypeOf } from './media-types.ts';
 import type { Thumbnails } from './thumbnails.ts';
 import { VideoFiles, openInside } from './video-files.ts';
 import { readAsWebVtt } from './web-subtitles.ts';
+import type { SubtitlesOnDisk } from './web-subtitles.ts';
 
 /** A video of the library, as files. */
 export interface ServedVideo {
@@ -22,7 +23,7 @@ export interface ServedVideo {
 /** What of the library the route can be asked for. Ids that are unknown give undefined. */
 export interface MediaLibrary {
   videoFile(videoId: string): Promise<ServedVideo | undefined>;
-  subtitlesPath(videoId: string, subtitlesId: string): Promise<string | undefined>;
+  subtitles(videoId: string, subtitlesId: string): Promise<SubtitlesOnDisk | undefined>;
   /** A file that an export wrote into the host's own folder of exports. */
   exportFile(exportId: string): Promise<{ readonly path: string; readonly fileName: string } | undefined>;
 }
@@ -123,11 +124,11 @@ export function createMediaRoute(parts: MediaRouteParts): (request: MediaRequest
     subtitlesId: string,
     request: MediaRequest,
   ): Promise<MediaResponse | undefined> {
-    const subtitlesPath = await parts.library.subtitlesPath(videoId, subtitlesId);
-    if (subtitlesPath === undefined) return undefined;
+    const subtitles = await parts.library.subtitles(videoId, subtitlesId);
+    if (subtitles === undefined) return undefined;
     const video = await parts.library.videoFile(videoId);
     const opened = video && (await parts.open?.(video.path, request.signal));
-    const text = await readAsWebVtt(subtitlesPath, opened?.playerStartSec);
+    const text = await readAsWebVtt(subtitles, opened?.playerStartSec);
     return respondWithBytes(request, Buffer.from(text), {
       'content-type': 'text/vtt; charset=utf-8',
       'cache-control': 'private, no-cache',

@@ -143,7 +143,9 @@ test('subtitles inside a video are taken out on the clock of players', async () 
   // A player shows such a file by the container's clock; what is counted from the first picture is 10 s less.
   const { cues } = await readSubtitles(outputPath);
   expect(cues).toEqual([{ startSec: 12, endSec: 13.5, text: 'A red circle' }]);
-  expect(await readAsWebVtt(outputPath, picture.mediaStartSec)).toContain('00:00:02.000 --> 00:00:03.500');
+  expect(await readAsWebVtt({ path: outputPath }, picture.mediaStartSec)).toContain(
+    '00:00:02.000 --> 00:00:03.500',
+  );
 });
 
 describe('frame tables', () => {

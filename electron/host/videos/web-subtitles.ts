@@ -2,6 +2,12 @@ import { fromFirstPicture } from '../../../native-models/media/subtitles/clock.t
 import { readSubtitles } from '../../../native-models/media/subtitles/read-subtitles.ts';
 import type { Subtitle } from '../../../native-models/media/subtitles/subtitle.ts';
 
+/** A file of subtitles, and the encoding that a person chose for it. */
+export interface SubtitlesOnDisk {
+  readonly path: string;
+  readonly encoding?: string | undefined;
+}
+
 /**
  * A file of subtitles as WebVTT, whatever it was: read, stripped of markup, and written anew, so that a browser gets text
  * and times and nothing else.
@@ -9,8 +15,8 @@ import type { Subtitle } from '../../../native-models/media/subtitles/subtitle.t
  *   counts from that picture.
  * @throws EngineError SUBTITLES_INVALID
  */
-export async function readAsWebVtt(subtitlesPath: string, playerStartSec = 0): Promise<string> {
-  const { cues } = await readSubtitles(subtitlesPath);
+export async function readAsWebVtt({ path, encoding }: SubtitlesOnDisk, playerStartSec = 0): Promise<string> {
+  const { cues } = await readSubtitles(path, { encoding });
   return writeWebVtt(fromFirstPicture(cues, playerStartSec));
 }
 

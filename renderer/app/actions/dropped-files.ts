@@ -3,7 +3,7 @@ import type { Application } from '../application.ts';
 import { appTexts } from '../texts.ts';
 import type { Upload } from '../workspace-state.ts';
 import { importAnnotationsFrom } from './annotation-actions.ts';
-import { openVideoPaths } from './video-actions.ts';
+import { addSubtitlesFrom, openVideoPaths } from './video-actions.ts';
 
 /** What a file is to us, by its name. */
 export type FileKind = 'video' | 'subtitles' | 'annotations' | 'unknown';
@@ -52,7 +52,7 @@ export async function takeDroppedFiles(app: Application, files: readonly File[])
     opened.find((video) => isNamedAfter(name, video.name))?.id ?? app.workspace.getState().videoId;
   for (const { name, path } of ofKind('subtitles')) {
     const id = ownVideo(name);
-    if (id !== null) await app.attempt(app.call('videosAddSubtitles', { id, path }));
+    if (id !== null) await addSubtitlesFrom(app, id, path);
     else {
       const notice = {
         level: 'warning',

@@ -84,7 +84,23 @@ export async function relocateVideo(app: Application, id: string): Promise<void>
 export async function addSubtitles(app: Application, video: LibraryVideo): Promise<void> {
   const options = { title: appTexts.chooseSubtitles, kind: 'subtitles', several: false } as const;
   const [path] = await choosePaths(app, options);
-  if (path !== undefined) await app.attempt(app.call('videosAddSubtitles', { id: video.id, path }));
+  if (path !== undefined) await addSubtitlesFrom(app, video.id, path);
+}
+
+/**
+ * Adds a file of subtitles to a video; where its encoding had to be guessed or something of it was left out, the person is
+ * shown what was read first.
+ */
+export async function addSubtitlesFrom(app: Application, videoId: string, path: string): Promise<void> {
+  const preview = await app.attempt(app.call('subtitlesPreview', { path }));
+  if (preview === undefined) return;
+  if (preview.encodingCertain && preview.skipped.length === 0) {
+    await app.attempt(app.call('videosAddSubtitles', { id: videoId, path }));
+    return;
+  }
+  await new Promise<void>((resolve) => {
+    app.workspace.setState({ dialog: { kind: 'add-subtitles', path, videoId, onClosed: resolve } });
+  });
 }
 
 /** Begins to make a copy that can be played here. */

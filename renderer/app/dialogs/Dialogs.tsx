@@ -1,4 +1,5 @@
 import { ExportDialog } from '../../session/exports/ExportDialog.tsx';
+import { AddSubtitlesDialog } from '../../session/imports/AddSubtitlesDialog.tsx';
 import { ImportAnnotationsDialog } from '../../session/imports/ImportAnnotationsDialog.tsx';
 import { ImportModelDialog } from '../../models/ImportModelDialog.tsx';
 import { useApp, useWorkspace } from '../use-app.ts';
@@ -34,6 +35,18 @@ export function Dialogs() {
     case 'import-annotations':
       return (
         <ImportAnnotationsDialog
+          key={dialog.path}
+          path={dialog.path}
+          videoId={dialog.videoId}
+          onClose={() => {
+            close();
+            dialog.onClosed();
+          }}
+        />
+      );
+    case 'add-subtitles':
+      return (
+        <AddSubtitlesDialog
           key={dialog.path}
           path={dialog.path}
           videoId={dialog.videoId}

@@ -13,7 +13,7 @@ const entries = [
 test.each([
   ['video', ['films', 'a.MP4']],
   ['subtitles', ['films', 'a.srt']],
-  ['annotations', ['films', 'truth.jsonl']],
+  ['annotations', ['films', 'notes.txt', 'truth.jsonl']],
   ['prompts', ['films', 'constants.py']],
   ['folder', ['films']],
 ] as const)('looking for %s shows %j', (kind, names) => {

@@ -48,18 +48,27 @@ export function saveVideo(database: Database, video: VideoRow): LibraryVideo {
   return findVideo(database, video) ?? { ...video, subtitles: [] };
 }
 
-/** Adds subtitles to a video; the same file is not added twice. */
+/** Adds subtitles to a video; the same file is not added twice, but read in the encoding that was named last. */
 export function addSubtitles(
   database: Database,
-  added: { readonly id: string; readonly videoId: string; readonly label: string; readonly path: string },
+  added: {
+    readonly id: string;
+    readonly videoId: string;
+    readonly label: string;
+    readonly path: string;
+    readonly encoding?: string | undefined;
+  },
 ): LibraryVideo | undefined {
-  const { id, videoId, label, path } = added;
+  const { id, videoId, label, path, encoding = null } = added;
   database.run(
     `INSERT INTO subtitles (id, video_id, label, path)
      SELECT :id, :videoId, :label, :path
      WHERE NOT EXISTS (SELECT 1 FROM subtitles WHERE video_id = :videoId AND path = :path)`,
     { id, videoId, label, path },
   );
+  database.run('UPDATE subtitles SET encoding = :encoding WHERE video_id = :videoId AND path = :path', {
+    ...{ encoding, videoId, path },
+  });
   return findVideo(database, { id: videoId });
 }
 
@@ -104,6 +113,7 @@ function videoOf(row: Row, subtitles: readonly Row[]): LibraryVideo {
       id: textOf(subtitle, 'id'),
       label: textOf(subtitle, 'label'),
       path: textOf(subtitle, 'path'),
+      ...(subtitle['encoding'] !== null && { encoding: textOf(subtitle, 'encoding') }),
     })),
   };
 }

@@ -42,7 +42,10 @@ export async function createMediaFixture(): Promise<MediaFixture> {
         const counted = !uncounted.has(id);
         return Promise.resolve(found === undefined ? undefined : { path: found, playedPath: found, counted });
       },
-      subtitlesPath: (videoId, id) => Promise.resolve(subtitles.get(`${videoId}/${id}`)),
+      subtitles: (videoId, id) => {
+        const path = subtitles.get(`${videoId}/${id}`);
+        return Promise.resolve(path === undefined ? undefined : { path });
+      },
       exportFile: (id) => Promise.resolve(exported.get(id)),
     },
     thumbnails: new Thumbnails(path.join(folder, 'thumbnails'), videos.open),
