@@ -145,7 +145,13 @@ async function download(
   const report = await withCheckpoint(
     model,
     folder,
-    { choices, network, signal, report: (progress) => terminal.progress(downloadProgressLine(progress)) },
+    {
+      choices,
+      network,
+      precision: options.precision,
+      signal,
+      report: (progress) => terminal.progress(downloadProgressLine(progress)),
+    },
     (checkpoint) =>
       engine.call(
         'import',

@@ -52,7 +52,9 @@ export function FirstStart() {
           <Way
             icon={<Download size={22} aria-hidden="true" />}
             title={texts.download}
-            text={first === undefined ? '' : texts.downloadText(formatBytes(first.downloadBytes))}
+            text={
+              first === undefined ? '' : texts.downloadText(formatBytes(first.downloadBytes), first.licence)
+            }
             action={
               <Button
                 disabled={busy || first === undefined}

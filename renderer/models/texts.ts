@@ -131,7 +131,8 @@ export const modelTexts = {
     demoText: 'A tiny model and a short clip that come with the program. Ready now, no download.',
     demoAction: 'Start the demo',
     download: 'Download VideoMind 2B',
-    downloadText: (size: string) => `The real model, ${size} once. It goes on in the background.`,
+    downloadText: (size: string, licence: string) =>
+      `The real model, ${size} once. It goes on in the background. Licence: ${licence}.`,
     downloadAction: 'Download',
     folder: 'Use a folder',
     folderText: 'You have a model package or a checkpoint on this machine already.',

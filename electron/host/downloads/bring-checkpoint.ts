@@ -1,6 +1,7 @@
 import { mkdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, throwIfCancelled, toEngineError } from '../../../native-models/protocol/errors.ts';
+import type { Precision } from '../../../native-models/protocol/roles.ts';
 import type { DownloadChoices } from '../contract/downloads.ts';
 import type { DownloadableModel } from '../contract/models.ts';
 import { downloadFile, isThere } from './download-file.ts';
@@ -21,6 +22,8 @@ export interface BroughtCheckpoint {
 /** How a checkpoint is brought. */
 export interface Bringing {
   readonly choices: DownloadChoices;
+  /** Of the package that is made of it, for which room is wanted, too. */
+  readonly precision: Precision;
   readonly network: DownloadNetwork;
   readonly signal: AbortSignal;
   readonly report: (progress: {
@@ -72,14 +75,14 @@ export function wantedRepositories(
 async function bring(
   model: DownloadableModel,
   folder: string,
-  { choices, network, signal, report }: Bringing,
+  { choices, network, precision, signal, report }: Bringing,
 ): Promise<BroughtCheckpoint> {
   await mkdir(folder, { recursive: true });
   const { retryDelaysMs, silenceMs } = network;
   const wanted = wantedRepositories(model, choices, network);
   const plan = await planDownload(folder, wanted, { delaysMs: retryDelaysMs, signal, silenceMs });
   const missing = await missingFiles(plan, folder, network, { signal, report });
-  await requireRoom(folder, missing, model);
+  await requireRoom(folder, missing, model, precision);
   // First the small thing that may have changed: better known before gigabytes are fetched than behind them.
   const promptsPath =
     model.prompts === undefined
@@ -145,15 +148,20 @@ async function fetchAll(
   }
 }
 
+/** Of one weight. */
+const bitsOf: Readonly<Record<Precision, number>> = { int4: 4, int8: 8, fp16: 16, fp32: 32 };
+
 /** What is not there yet, and the package that is made of it. */
 async function requireRoom(
   folder: string,
   missing: readonly PlannedFile[],
   model: DownloadableModel,
+  precision: Precision,
 ): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
-  let needed = Math.max(0, model.diskBytes - model.downloadBytes);
+  // The list's sizes are those of a package in 8 bits.
+  let needed = (Math.max(0, model.diskBytes - model.downloadBytes) * bitsOf[precision]) / 8;
   for (const file of missing) {
     const begun = await stat(`${placeOf(folder, file)}.part`).catch(() => undefined);
     needed += Math.max(0, file.bytes - (begun?.size ?? 0));

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readFile, readdir, stat, statfs } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DownloadableModel, Job } from '../contract/models.ts';
@@ -184,6 +185,19 @@ describe('a download', () => {
     const job = await start();
     expect(await ended(job.id, 'failed')).toMatchObject({ error: { code: 'DISK_FULL' } });
     expect(hub.asked).toEqual([]);
+  });
+
+  it('that fits as a small package and not as an exact one is refused for that one alone', async () => {
+    await host.remove();
+    const { bavail, bsize } = await statfs(os.tmpdir());
+    const packageBytes = (bavail * bsize) / 2;
+    const catalogue = [{ ...model, downloadBytes: 0, diskBytes: packageBytes }];
+    host = await TestHost.open({ hub: { environment: { HF_ENDPOINT: await hubUrl() }, catalogue } });
+    const exact = await host.window.call('modelsDownload', { key: 'tiny', precision: 'fp32' });
+    expect(await ended(exact.id, 'failed')).toMatchObject({ error: { code: 'DISK_FULL' } });
+    await host.window.call('jobsCancel', { id: exact.id });
+    host.engine.onImport = ({ outPath }) => writePackage(outPath, 'Tiny');
+    expect(await ended((await start()).id, 'failed', 'done')).toMatchObject({ state: 'done' });
   });
 
   async function hubUrl(): Promise<string> {

@@ -112,13 +112,17 @@ export class DownloadJobs {
       hubUrl: choices.hubUrl,
       keptToken: (source, url) => tokens.find(source, url),
     });
-    const made = await withCheckpoint(model, folder, { choices, network, signal, report }, (checkpoint) =>
-      importCheckpoint(
-        engine,
-        models,
-        { ...checkpoint, precision, outPath, name: model.title },
-        { signal, report },
-      ),
+    const made = await withCheckpoint(
+      model,
+      folder,
+      { choices, network, precision, signal, report },
+      (checkpoint) =>
+        importCheckpoint(
+          engine,
+          models,
+          { ...checkpoint, precision, outPath, name: model.title },
+          { signal, report },
+        ),
     );
     await removePartialDownload(folder);
     return made;

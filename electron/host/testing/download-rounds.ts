@@ -68,6 +68,7 @@ export async function bringTinyModel(
   const bringing = {
     choices: { ...defaultDownloadChoices, ...more },
     network,
+    precision: 'int8' as const,
     signal: new AbortController().signal,
     report: ({ done }: { readonly done: number }) => report(done),
   };
