@@ -20,7 +20,9 @@ export interface ReasonerOptions {
   readonly secondsPerPair?: 'exact' | 'whole';
   readonly repetitionPenalty?: number;
   readonly tools?: string;
+  readonly toolsFrom?: string;
   readonly shownPath?: string;
+  readonly toolsPackage?: string;
   readonly toolRounds?: number;
   readonly verifyWith?: string;
   readonly verify?: 'said' | 'grounded';
@@ -52,7 +54,12 @@ export function addReasonerOptions(command: Command): Command {
       ).choices(['exact', 'whole']),
     )
     .option('--repetition-penalty <x>', 'above 1 makes repeating less likely', numberFrom(1, 10))
-    .option('--tools <file>', 'let the model call tools: the protocol that it was trained for, as JSON')
+    .option(
+      '--tools <file>',
+      'let the model call tools: the protocol that it was trained for, as JSON, or a preset (longvt)',
+    )
+    .option('--tools-from <dir>', 'with a preset: a copy of its project, whose own words are used')
+    .option('--tools-package <dir>', 'with --tools: VideoMind package for tools that ground or verify')
     .option(
       '--shown-path <name>',
       'with --tools: the name that stands for the video; default: the file’s name',
@@ -78,8 +85,9 @@ export function reasonerUsageProblem(options: ReasonerOptions): string | undefin
   if (options.verbatim === true && options.instructions !== undefined)
     return 'error: give either --verbatim or --instructions';
   const { tools, shownPath, toolRounds } = options;
-  if (tools === undefined && (shownPath !== undefined || toolRounds !== undefined))
-    return 'error: --shown-path and --tool-rounds need --tools';
+  const beside = [shownPath, toolRounds, options.toolsFrom, options.toolsPackage];
+  if (tools === undefined && beside.some((value) => value !== undefined))
+    return 'error: --tools-from, --tools-package, --shown-path and --tool-rounds need --tools';
   if (tools !== undefined && (options.verbatim === true || options.instructions !== undefined))
     return 'error: with --tools the tools file says how questions are put; leave out --verbatim and --instructions';
   const { verify, answerFrom, verifyWith } = options;
@@ -105,19 +113,21 @@ export async function reasonerParams(options: ReasonerOptions): Promise<Reasoner
 }
 
 /** The protocol as it is: the engine reads it, numbers and all. */
-async function toolsParams({
-  tools,
-  shownPath,
-  toolRounds,
-}: ReasonerOptions): Promise<ReasonerParams['tools']> {
+async function toolsParams(options: ReasonerOptions): Promise<ReasonerParams['tools']> {
+  const { tools, toolsFrom, toolsPackage, shownPath, toolRounds } = options;
   if (tools === undefined) return undefined;
+  const beside = {
+    ...{ shownPath, toolRounds },
+    packagePath: toolsPackage === undefined ? undefined : path.resolve(toolsPackage),
+  };
+  if (toolsFrom !== undefined) return { ...beside, preset: { name: tools, folder: path.resolve(toolsFrom) } };
   const protocol = await readFile(tools, 'utf8').catch((cause: unknown) => {
     throw new EngineError('TOOLS_INVALID', `The tools file ${tools} cannot be read.`, {
-      remedy: 'Check the path after --tools.',
+      remedy: 'Check the path after --tools; a preset needs --tools-from with a copy of its project.',
       cause,
     });
   });
-  return { protocol, shownPath, toolRounds };
+  return { ...beside, protocol };
 }
 
 /** JSON with both kinds of instructions, or a text for either. */

@@ -1,3 +1,4 @@
+import type { AskRequest } from '../protocol/ask-request.ts';
 import type { Handlers } from '../protocol/server.ts';
 import { throwIfCancelled } from '../protocol/errors.ts';
 import { evaluationHandlers } from './evaluation-handlers.ts';
@@ -11,8 +12,9 @@ import type { OpenModel } from './model-keeper.ts';
 export function createHandlers(parts: EngineParts): Handlers {
   const queue = new JobQueue();
   const keeper = new ModelKeeper(parts);
-  const ask: Handlers['ask'] = (request, { signal, report }) =>
+  const ask: Handlers['ask'] = (given, { signal, report }) =>
     queue.run(signal, async () => {
+      const request = await withNamedTools(given);
       const { verification, tools } = request.reasoner ?? {};
       const verifierPath = verification?.modelPath ?? tools?.packagePath;
       const { device, runtime, threads } = request;
@@ -38,7 +40,7 @@ export function createHandlers(parts: EngineParts): Handlers {
     });
   return {
     ask,
-    estimate: (request, { signal }) => parts.estimateRun(request, { signal }),
+    estimate: async (request, { signal }) => parts.estimateRun(await withNamedTools(request), { signal }),
     prepare: (request, { signal, report }) =>
       queue.run(signal, async () => {
         const { device, runtime, threads } = request;
@@ -78,4 +80,12 @@ export function createHandlers(parts: EngineParts): Handlers {
     },
     ping: () => Promise.resolve({ processId: process.pid }),
   };
+}
+
+/** The request with the protocol of a preset in place of its name. @throws EngineError TOOLS_INVALID */
+async function withNamedTools(request: AskRequest): Promise<AskRequest> {
+  const { reasoner } = request;
+  if (reasoner?.tools?.preset === undefined) return request;
+  const { withPreset } = await import('../agent/reasoner/tools/presets/presets.ts');
+  return { ...request, reasoner: { ...reasoner, tools: await withPreset(reasoner.tools) } };
 }

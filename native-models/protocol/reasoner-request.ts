@@ -35,7 +35,9 @@ export type Turn = z.infer<typeof turnSchema>;
 /** Tools that a model may call while it reasons. */
 export const toolsRequestSchema = z.object({
   /** The protocol as a JSON text (tools.json), as it is: what numbers look like in it counts. */
-  protocol: z.string(),
+  protocol: z.string().default(''),
+  /** Instead: a published protocol, read from a copy of its project. */
+  preset: z.object({ name: z.string(), folder: z.string() }).optional(),
   /** The name that stands for the video; the only one that a call may ask for. Absent: the file's name. */
   shownPath: z.string().min(1).optional(),
   /** Rounds of calls whose results are read; absent: as the protocol says. */

@@ -16,6 +16,8 @@ export interface RunFindings {
   readonly ranking: readonly (Candidate & { readonly index: number })[];
   readonly chosen?: Moment;
   readonly said?: readonly SaidMoment[];
+  /** Stretches that tools looked at, in the order of the calls. */
+  readonly looked?: readonly (Moment & { readonly text: string })[];
   /** Windows of a long video that were looked at up to now. */
   readonly searched?: readonly Moment[];
 }
@@ -90,6 +92,16 @@ export function runTracks(findings: RunFindings, annotated: readonly TimelineTra
         text: moment.text,
         ...(moment.verifierScore === undefined ? {} : { value: moment.verifierScore }),
         origin: { type: 'fixed' },
+      })),
+    });
+  }
+  if (findings.looked && findings.looked.length > 0) {
+    tracks.push({
+      id: `${runId}:looked`,
+      kind: 'looked',
+      title: timelineTexts.tracks.looked,
+      segments: findings.looked.map(({ startSec, endSec, text }, index) => ({
+        ...{ id: `${runId}:looked:${index}`, startSec, endSec, text, origin: { type: 'fixed' } },
       })),
     });
   }

@@ -5,7 +5,8 @@ import type {
 } from '../../electron/host/contract/annotations.ts';
 
 /** What a track shows; each kind has its colour. */
-export type TrackKind = 'candidates' | 'ranking' | 'chosen' | 'own' | 'imported' | 'said' | 'searched';
+export type TrackKind =
+  'candidates' | 'ranking' | 'chosen' | 'own' | 'imported' | 'said' | 'looked' | 'searched';
 
 /** What a segment stands for, and with that what can be done to it. */
 export type SegmentOrigin =

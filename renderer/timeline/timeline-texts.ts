@@ -7,6 +7,7 @@ export const timelineTexts = {
     own: 'Annotations',
     imported: 'Imported',
     said: 'Said by the model',
+    looked: 'Looked at with tools',
     searched: 'Searched',
   },
   rows: {

@@ -50,6 +50,7 @@ export function readTheme(element: Element): TimelineTheme {
       own: token('--track-human'),
       imported: token('--track-imported'),
       said: token('--role-reasoner'),
+      looked: token('--role-reasoner'),
       searched: token('--role-grounder'),
     },
     labels: Array.from({ length: 8 }, (_, index) => token(`--label-${index}`)),

@@ -134,7 +134,7 @@ export class RunRecorder {
 /** Two neighbouring events as one: tokens of the same reply, progress of the same work. Undefined: they stay two. */
 function together(one: RunEvent, next: RunEvent): RunEvent | undefined {
   if (one.type === 'token' && next.type === 'token') {
-    return one.role === next.role && one.part === next.part
+    return one.role === next.role && one.part === next.part && one.turn === next.turn
       ? { ...next, text: one.text + next.text }
       : undefined;
   }

@@ -1,7 +1,13 @@
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import type { ReviewState } from '../../../electron/host/contract/annotations.ts';
 import { markedMoment } from '../../player/player-state.ts';
-import { draftOfRun, draftProblem, emptyDraft, questionOf } from '../../session/asking/ask-draft.ts';
+import {
+  draftFollowing,
+  draftOfRun,
+  draftProblem,
+  emptyDraft,
+  questionOf,
+} from '../../session/asking/ask-draft.ts';
 import type { AskDraft } from '../../session/asking/ask-draft.ts';
 import type { Application } from '../application.ts';
 import { runsPerPage } from '../application.ts';
@@ -77,6 +83,13 @@ export function editAgain(app: Application, run: Run): void {
     app.player.setState({ markInSec: startSec, markOutSec: endSec });
   }
   app.draft.setState(draftOfRun(run), true);
+  app.workspace.setState({ rightTab: 'ask' });
+}
+
+/** Puts a question that goes on from a run into the composer, to be written. */
+export function askFurther(app: Application, run: Run): void {
+  if (app.workspace.getState().videoId !== run.question.videoId) showVideo(app, run.question.videoId);
+  app.draft.setState(draftFollowing(run), true);
   app.workspace.setState({ rightTab: 'ask' });
 }
 

@@ -85,6 +85,14 @@ function Composer() {
           </Button>
         </div>
       )}
+      {draft.follows !== undefined && (
+        <div className={styles.rerun}>
+          <p>{texts.follows(draft.follows.question.question)}</p>
+          <Button small look="quiet" onClick={() => app.draft.setState(emptyDraft, true)}>
+            {texts.followStop}
+          </Button>
+        </div>
+      )}
       <label className="only-heard" htmlFor={questionFieldId}>
         {texts.question}
       </label>

@@ -8,6 +8,7 @@ import { sessionTexts } from '../texts.ts';
 import { defaultMaxTokens } from './ask-draft.ts';
 import type { AskDraft } from './ask-draft.ts';
 import { SearchChoice } from './SearchChoice.tsx';
+import { ToolsChoice } from './ToolsChoice.tsx';
 import { VerificationChoice } from './VerificationChoice.tsx';
 import styles from './AskSettings.module.css';
 
@@ -27,7 +28,16 @@ export function AskSettings() {
   };
   const searches = agent !== 'reasoner' || draft.verification?.candidates === 'grounded';
   const changed = (
-    ['candidates', 'temperature', 'seed', 'maxTokens', 'subtitlesId', 'search', 'verification'] as const
+    [
+      'candidates',
+      'temperature',
+      'seed',
+      'maxTokens',
+      'subtitlesId',
+      'search',
+      'verification',
+      'tools',
+    ] as const
   ).filter((name) => draft[name] !== undefined).length;
   const byDefault = (value: number | null, otherwise: string): string =>
     texts.byDefault(value === null ? otherwise : String(value));
@@ -39,6 +49,7 @@ export function AskSettings() {
       startsOpen={draft.rerunOf !== undefined}
     >
       <div className={styles.grid}>
+        <ToolsChoice className={styles.wide} />
         <VerificationChoice className={styles.wide} />
         {agent !== 'reasoner' && <SearchChoice className={styles.wide} />}
         {searches && (

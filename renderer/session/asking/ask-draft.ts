@@ -5,12 +5,19 @@ import type { Model } from '../../../electron/host/contract/models.ts';
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import type { Settings } from '../../../electron/host/contract/settings.ts';
 import type { VerificationRequest } from '../../../native-models/protocol/reasoner-request.ts';
+import { followUp } from '../../../native-models/protocol/follow-up.ts';
 import type { Role } from '../../../native-models/protocol/roles.ts';
 import type { Moment } from '../../../native-models/protocol/run-record.ts';
 import type { SearchMode } from '../../../native-models/protocol/search-request.ts';
 
 /** How a reasoner's times are checked. */
 export type Verification = Pick<VerificationRequest, 'modelPath' | 'candidates'>;
+
+/** A protocol for tools, as a person chose it. */
+export interface ToolsFile {
+  readonly name: string;
+  readonly text: string;
+}
 
 /** What a person is about to ask. What is absent follows the settings or the model. */
 export interface AskDraft {
@@ -28,6 +35,10 @@ export interface AskDraft {
   readonly search?: SearchMode;
   /** Of a model that reasons aloud: which VideoMind package looks at which moments again. */
   readonly verification?: Verification;
+  /** Of a model that reasons aloud: the tools that it may call, as a file's name and text. */
+  readonly tools?: ToolsFile;
+  /** The run that this goes on from. */
+  readonly follows?: Run;
   /** Ask about the stretch between the marks only. */
   readonly rangeOnly: boolean;
   /** Ask of every video of the project. */
@@ -77,9 +88,7 @@ export function questionOf(draft: AskDraft, context: AskContext): HostParamsInpu
     question: draft.question,
     ...(options.length > 0 ? { options } : {}),
     ...(model.agent === 'chain' ? { roles: [...draftRoles(draft, model)] } : {}),
-    ...(model.agent === 'reasoner' && draft.verification !== undefined
-      ? { reasoner: { verification: draft.verification } }
-      : {}),
+    ...followParams(draft, model),
     candidates: draft.candidates ?? settings.candidates,
     temperature: draft.temperature ?? settings.temperature,
     ...(seed === null ? {} : { seed }),
@@ -91,6 +100,23 @@ export function questionOf(draft: AskDraft, context: AskContext): HostParamsInpu
     ...(settings.threads === null ? {} : { threads: settings.threads }),
     ...(draft.rerunOf === undefined ? {} : { rerunOf: draft.rerunOf }),
   };
+}
+
+/** What a model that reasons aloud is asked with, and what a question goes on from. */
+function followParams(
+  draft: AskDraft,
+  model: Model,
+): Pick<HostParamsInput<'runsAsk'>, 'follows' | 'reasoner'> {
+  const { follows: run, verification, tools } = draft;
+  const next = run?.record === undefined ? undefined : followUp(run.record, run.id);
+  const follows = next === undefined ? {} : { follows: next.follows };
+  if (model.agent !== 'reasoner') return follows;
+  const reasoner = {
+    ...next?.reasoner,
+    ...(verification === undefined ? {} : { verification }),
+    ...(tools === undefined ? {} : { tools: { protocol: tools.text } }),
+  };
+  return Object.keys(reasoner).length === 0 ? follows : { ...follows, reasoner };
 }
 
 /** Why a draft cannot be asked; undefined when it can. */
@@ -120,9 +146,33 @@ export function draftOfRun({ id, question }: Run): AskDraft {
     ...(verification === undefined
       ? {}
       : { verification: { modelPath: verification.modelPath, candidates: verification.candidates } }),
+    ...(reasoner?.tools === undefined
+      ? {}
+      : { tools: { name: toolsName(reasoner.tools.protocol), text: reasoner.tools.protocol } }),
     ...(seed === undefined ? {} : { seed }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(subtitlesId === undefined ? {} : { subtitlesId }),
     ...(search?.mode === undefined ? {} : { search: search.mode }),
   };
+}
+
+/** The draft of a question that goes on from a run: what else it was asked with stays. */
+export function draftFollowing(run: Run): AskDraft {
+  const draft: AskDraft = { ...draftOfRun(run), question: '', options: [], rangeOnly: false, follows: run };
+  Reflect.deleteProperty(draft, 'rerunOf');
+  return draft;
+}
+
+/** What a tools file calls itself; undefined for a text that is none. */
+export function toolsNameOf(text: string): string | undefined {
+  try {
+    const name = (JSON.parse(text) as { readonly name?: unknown }).name;
+    return typeof name === 'string' && name !== '' ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function toolsName(text: string): string {
+  return toolsNameOf(text) ?? '';
 }

@@ -13,6 +13,7 @@ import { ReplayBar } from './ReplayBar.tsx';
 import { RunDetails } from './RunDetails.tsx';
 import { otherWarningsOf } from './run-findings.ts';
 import { RunHead } from './RunHead.tsx';
+import { ThreadAfter, ThreadBefore } from './RunThread.tsx';
 import { SaidMoments } from './SaidMoments.tsx';
 import { StepList } from './StepList.tsx';
 import { useRunView } from './use-run-view.ts';
@@ -42,6 +43,7 @@ function ShownRun({ run }: { readonly run: Run }) {
   const warnings = otherWarningsOf(run, view);
   return (
     <div className={styles.panel}>
+      <ThreadBefore run={run} />
       <RunHead run={run} />
       <ReplayBar run={run} />
       {run.state === 'running' && (view === undefined || view.nextSeq === 0) && (
@@ -67,6 +69,7 @@ function ShownRun({ run }: { readonly run: Run }) {
           ))}
         </section>
       )}
+      <ThreadAfter run={run} />
       {!isActive(run) && <RunDetails run={run} />}
     </div>
   );

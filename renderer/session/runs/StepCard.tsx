@@ -7,6 +7,7 @@ import { MomentLink } from './MomentLink.tsx';
 import { ReasoningSteps } from './ReasoningSteps.tsx';
 import type { RunView, StepView } from './run-view.ts';
 import { StepWords } from './StepWords.tsx';
+import { ToolThread } from './ToolThread.tsx';
 import styles from './StepCard.module.css';
 
 const texts = sessionTexts.run;
@@ -36,7 +37,10 @@ export function StepCard({ step, run, view, prompts }: StepCardProps) {
         </div>
         <Outcome step={step} view={view} />
         {active && <Progress step={step} />}
-        {step.reasoning !== '' && <ReasoningSteps reasoning={step.reasoning} growing={active} />}
+        {step.pieces.length > 0 && <ToolThread run={run} pieces={step.pieces} />}
+        {step.pieces.length === 0 && step.reasoning !== '' && (
+          <ReasoningSteps reasoning={step.reasoning} growing={active} />
+        )}
         <StepWords
           key={active ? 'written' : 'said'}
           reply={step.reply}

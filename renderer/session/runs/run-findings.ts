@@ -1,6 +1,6 @@
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import { candidatesDoubted } from '../../../native-models/protocol/run-record.ts';
-import type { RunWarning } from '../../../native-models/protocol/run-record.ts';
+import type { RunWarning, ToolCall } from '../../../native-models/protocol/run-record.ts';
 import type { RunFindings } from '../../timeline/build-tracks.ts';
 import type { RunView } from './run-view.ts';
 
@@ -15,7 +15,8 @@ export function findingsOf(run: Run, view: RunView | undefined): RunFindings | u
   const said = view?.saidMoments ?? record?.moments ?? [];
   const chosen = view === undefined ? record?.moment : view.moment;
   const searched = view?.searched ?? (record?.search?.mode === 'windows' ? record.search.windows : []);
-  const nothing = candidates.length === 0 && searched.length === 0;
+  const looked = lookedAt(callsOf(run, view));
+  const nothing = candidates.length === 0 && searched.length === 0 && looked.length === 0;
   if (nothing && said.length === 0 && chosen === undefined) return undefined;
   return {
     runId: run.id,
@@ -25,8 +26,26 @@ export function findingsOf(run: Run, view: RunView | undefined): RunFindings | u
     ranking: ended === undefined ? [] : ended.map((candidate, index) => ({ ...candidate, index })),
     ...(chosen === undefined ? {} : { chosen }),
     ...(said.length > 0 ? { said } : {}),
+    ...(looked.length > 0 ? { looked } : {}),
     ...(searched.length > 0 ? { searched } : {}),
   };
+}
+
+/** What tools were called and gave, as far as its view has come; of a run whose events are not here, as its record says. */
+export function callsOf(run: Run, view: RunView | undefined): readonly ToolCall[] {
+  if (view === undefined) return run.record?.turns?.flatMap(({ calls }) => calls) ?? [];
+  return view.steps.flatMap(({ pieces }) =>
+    pieces.flatMap((piece) => (piece.type === 'call' && piece.result !== undefined ? piece.result : [])),
+  );
+}
+
+/** The stretches of calls that gave something; what a tool found counts, not what it was asked. */
+function lookedAt(calls: readonly ToolCall[]): NonNullable<RunFindings['looked']> {
+  return calls.flatMap(({ ok, name, spanSec }, index) =>
+    ok && spanSec !== undefined
+      ? { startSec: spanSec[0], endSec: spanSec[1], text: `${index + 1} · ${name}` }
+      : [],
+  );
 }
 
 /** The moment that a run chose: as far as its view has come; of a run whose events are not here, the record's. */

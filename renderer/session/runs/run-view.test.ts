@@ -126,3 +126,29 @@ function store(events: readonly RunEvent[]) {
 function fold(events: readonly RunEvent[]) {
   return foldRunEvents(emptyRunView, store(events));
 }
+
+test('a model that calls tools is shown piece by piece: what it thinks, calls and is told, in order', () => {
+  const call = { name: 'crop', arguments: '{}', ok: true, text: 'Two frames.', kind: 'crop' as const };
+  const token = (turn: number, part: 'reasoning' | 'call' | 'answer', text: string) =>
+    ({ type: 'token', role: 'reasoner', tokenId: 1, turn, part, text }) as const;
+  const told = [
+    token(0, 'reasoning', 'I look '),
+    token(0, 'reasoning', 'again.'),
+    token(0, 'call', '{"name"'),
+    { type: 'calling', turn: 0, index: 0, name: 'crop', arguments: '{}' },
+    { type: 'called', turn: 0, index: 0, call },
+    token(1, 'reasoning', 'A square.'),
+    token(1, 'answer', 'square'),
+  ] as const;
+  const view = foldRunEvents(
+    emptyRunView,
+    told.map((event, seq) => ({ seq, atMs: seq, event })),
+  );
+  expect(view.steps).toHaveLength(1);
+  expect(view.steps[0]).toMatchObject({ reasoning: 'I look again.\n\nA square.', reply: 'square' });
+  expect(view.steps[0]!.pieces).toEqual([
+    { type: 'reasoning', turn: 0, text: 'I look again.' },
+    { type: 'call', turn: 0, index: 0, name: 'crop', arguments: '{}', result: call },
+    { type: 'reasoning', turn: 1, text: 'A square.' },
+  ]);
+});
