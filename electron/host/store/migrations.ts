@@ -15,7 +15,7 @@ const steps: readonly string[] = [
     name TEXT NOT NULL,
     created_at_ms INTEGER NOT NULL,
     notes TEXT NOT NULL,
-    -- Steps up to this position can be undone, those after it redone.
+    -- Steps up to this position can be undone and those after it redone. (Older SQLites lose their way at a comma here.)
     undo_position INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE TABLE labels (
