@@ -1,18 +1,24 @@
 /**
  * `node bench/pairs.ts [decode prefill vision ask] [--package DIR] [--rounds N] [--runtime NAME] [--against CHECKOUT] [--against-runtime NAME]`:
  * this program and another form of it do the same work in turns: another checkout, or through another binding. For each kind of
- * work both medians, and the median and range of the ratios pair by pair, which hold where the machine has other work as well.
+ * work both medians, and the median and range of the ratios pair by pair; beside them those of the processor's time, which holds
+ * better where the machine has other work as well (Linux).
  */
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { programPath } from '../electron/host/paths.ts';
 import { runtimeNameSchema } from '../native-models/protocol/roles.ts';
 import { engineCommand } from './contestants/commands.ts';
-import { withContestants, type ContestantCommand, type MeasureRequest } from './contestants/contestant.ts';
+import {
+  withContestants,
+  type Contestant,
+  type ContestantCommand,
+  type MeasureRequest,
+} from './contestants/contestant.ts';
 import { loadAverage } from './machine/disturbance.ts';
 import { machineFacts } from './machine/machine-facts.ts';
-import { takeTurns } from './measures/paired-comparison.ts';
 import { median } from './measures/statistics.ts';
 import { benchPaths } from './preparation/paths.ts';
 
@@ -64,25 +70,53 @@ function form(name: string, checkout: string | undefined, runtime: string | unde
 const ours = form('this', undefined, values.runtime);
 const other = form('other', values.against, values['against-runtime']);
 console.log(`load before: ${loadAverage()}`);
-console.log('| work | this, ms | other, ms | this ÷ other, median (range) of pairs |');
-console.log('|---|---|---|---|');
+console.log('| work | this, ms | other, ms | this ÷ other, median (range) of pairs | in processor time |');
+console.log('|---|---|---|---|---|');
 await withContestants(ours, [other], async (first, [second]) => {
   for (const name of positionals.length > 0 ? positionals : ['decode', 'prefill']) {
     const request = works[name];
     if (request === undefined || second === undefined) throw new Error(`Unknown work: ${name}`);
-    const taken = await takeTurns(
-      [
-        { contestant: first, request },
-        { contestant: second, request },
-      ],
-      rounds,
-      { log: () => undefined },
+    const entrants = [first, second] as const;
+    for (const entrant of entrants) await entrant.ask(request); // not counted
+    const samples: Sample[][] = [[], []];
+    for (let round = 0; round < rounds; round++) {
+      for (const place of round % 2 === 0 ? [0, 1] : [1, 0])
+        samples[place]?.push(await sampleOf(entrants[place === 0 ? 0 : 1], request));
+    }
+    const ms = (place: number) => (median((samples[place] ?? []).map(({ sec }) => sec)) * 1000).toFixed(1);
+    const ratios = (of: keyof Sample) =>
+      (samples[0] ?? []).map((sample, index) => sample[of] / (samples[1]?.[index]?.[of] ?? NaN));
+    console.log(
+      `| ${name} | ${ms(0)} | ${ms(1)} | ${described(ratios('sec'))} | ${described(ratios('cpuSec'))} |`,
     );
-    const [one, two] = taken.map(({ sec }) => sec) as [number[], number[]];
-    const ratios = one.map((sec, index) => sec / (two[index] ?? NaN));
-    const ms = (list: number[]) => (median(list) * 1000).toFixed(1);
-    const range = `${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`;
-    console.log(`| ${name} | ${ms(one)} | ${ms(two)} | ${median(ratios).toFixed(3)} (${range}) |`);
   }
 });
 console.log(`load after: ${loadAverage()}`);
+
+/** What one piece of work took: on the clock, and of processors. */
+interface Sample {
+  readonly sec: number;
+  readonly cpuSec: number;
+}
+
+async function sampleOf(contestant: Contestant, request: MeasureRequest): Promise<Sample> {
+  const before = cpuSeconds(contestant.pid);
+  const { sec } = await contestant.ask(request);
+  return { sec, cpuSec: cpuSeconds(contestant.pid) - before };
+}
+
+/** Seconds of processors that a process has had, in user and system mode; NaN where the system does not tell. */
+function cpuSeconds(pid: number): number {
+  try {
+    const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    const ticksPerSecond = 100;
+    return (Number(afterName[11]) + Number(afterName[12])) / ticksPerSecond;
+  } catch {
+    return NaN;
+  }
+}
+
+function described(ratios: readonly number[]): string {
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
+  return `${median(ratios).toFixed(3)} (${least.toFixed(3)} to ${most.toFixed(3)})`;
+}
