@@ -1,5 +1,5 @@
 import type { FrameSize } from '../media/video.ts';
-import type { BuiltGraph, WeightFiles } from '../onnx/graph-builder.ts';
+import type { BuiltGraph, WeightFiles } from '../onnx/built-graph.ts';
 import type { Role } from '../protocol/roles.ts';
 import type { Feeds, PlacedFeeds, Session } from '../runtime/runtime.ts';
 import type { DeviceRows } from './device-rows.ts';

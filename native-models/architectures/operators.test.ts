@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { packJson, type PackName } from '../fixtures/reference-pack.ts';
-import type { BuiltGraph } from '../onnx/graph-builder.ts';
+import type { BuiltGraph } from '../onnx/built-graph.ts';
 import { readGraph } from '../onnx/testing/read-graph.ts';
 import type { Precision } from '../protocol/roles.ts';
 import { copyGraph, zerosGraph } from '../runtime/copy-graphs.ts';

@@ -1,7 +1,7 @@
 import { copyFile, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigSources, Network } from '../architectures/architecture-family.ts';
-import type { ExternalWeight } from '../onnx/graph-builder.ts';
+import type { ExternalWeight } from '../onnx/built-graph.ts';
 import { EngineError, throwIfCancelled, toEngineError } from '../protocol/errors.ts';
 import type { ImportProgress, ImportReport, ImportRequest } from '../protocol/import-request.ts';
 import { createOnnxRuntime } from '../runtime/onnxruntime.ts';

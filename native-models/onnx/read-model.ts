@@ -1,5 +1,5 @@
 import { Reader } from 'protobufjs';
-import type { WeightPlace } from './graph-builder.ts';
+import type { WeightPlace } from './built-graph.ts';
 import { elementTypeCodes, type OnnxElementType } from './model-format.ts';
 
 /** What a model file says of its graph's borders: names of inputs, and where its weights stand. */

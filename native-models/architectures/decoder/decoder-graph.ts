@@ -1,4 +1,5 @@
-import { GraphBuilder, type BuiltGraph, type Value, type WeightFiles } from '../../onnx/graph-builder.ts';
+import type { BuiltGraph, WeightFiles } from '../../onnx/built-graph.ts';
+import { GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
 import { floatWeight, fromActivations, startGraph, toActivations } from '../layers/dialect.ts';
 import { gatedMlp } from '../layers/gated-mlp.ts';
 import {

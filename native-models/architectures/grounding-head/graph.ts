@@ -1,10 +1,5 @@
-import {
-  float,
-  type GraphBuilder,
-  type BuiltGraph,
-  type Value,
-  type WeightFiles,
-} from '../../onnx/graph-builder.ts';
+import type { BuiltGraph, WeightFiles } from '../../onnx/built-graph.ts';
+import { float, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
 import { cpuDialect, startGraph, type Dialect } from '../layers/dialect.ts';
 import { fullAttention } from '../layers/full-attention.ts';
 

@@ -1,4 +1,5 @@
-import { GraphBuilder, type Sizes, type Value, type WeightFiles } from '../../onnx/graph-builder.ts';
+import type { WeightFiles } from '../../onnx/built-graph.ts';
+import { GraphBuilder, type Sizes, type Value } from '../../onnx/graph-builder.ts';
 import { deviceOperators, standardOperators } from '../../onnx/model-format.ts';
 import type { WeightRecipe } from '../../onnx/weight-recipe.ts';
 import type { Device } from '../../protocol/roles.ts';

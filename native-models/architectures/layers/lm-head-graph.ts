@@ -1,4 +1,5 @@
-import type { BuiltGraph, Value, WeightFiles } from '../../onnx/graph-builder.ts';
+import type { BuiltGraph, WeightFiles } from '../../onnx/built-graph.ts';
+import type { Value } from '../../onnx/graph-builder.ts';
 import type { Precision } from '../../protocol/roles.ts';
 import { cpuDialect, fromActivations, startGraph, toActivations, type Dialect } from './dialect.ts';
 import { blockProduct, product } from './products.ts';

@@ -1,6 +1,7 @@
 import type { LayerStage, Network } from '../../architectures/architecture-family.ts';
 import type { ProductOptions } from '../../architectures/layers/products.ts';
-import { openDimension, type ExternalWeight } from '../../onnx/graph-builder.ts';
+import type { ExternalWeight } from '../../onnx/built-graph.ts';
+import { openDimension } from '../../onnx/graph-builder.ts';
 import { outlierDigitRows, type OutlierChannels } from '../../onnx/weight-recipe.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { Precision } from '../../protocol/roles.ts';

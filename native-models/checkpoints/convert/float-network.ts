@@ -2,7 +2,7 @@ import type { LayerStage, Network } from '../../architectures/architecture-famil
 import type { ProductOptions } from '../../architectures/layers/products.ts';
 import type { TowerFrame } from '../../architectures/vision-language-model.ts';
 import type { FrameSize } from '../../media/video.ts';
-import type { ExternalWeight } from '../../onnx/graph-builder.ts';
+import type { ExternalWeight } from '../../onnx/built-graph.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import { float32, type Runtime } from '../../runtime/runtime.ts';
 import type { WeightSet } from '../safetensors/weight-set.ts';

@@ -1,6 +1,6 @@
 import type { LayerStage } from '../../architectures/architecture-family.ts';
 import type { ProductOptions } from '../../architectures/layers/products.ts';
-import type { BuiltGraph, ExternalWeight } from '../../onnx/graph-builder.ts';
+import type { BuiltGraph, ExternalWeight } from '../../onnx/built-graph.ts';
 import { throwIfCancelled } from '../../protocol/errors.ts';
 import { float32, type Runtime, type Session, type Tensor } from '../../runtime/runtime.ts';
 

@@ -6,7 +6,7 @@ import { buildGroundingHeadGraph } from '../../architectures/grounding-head/grap
 import { buildLmHeadGraph } from '../../architectures/layers/lm-head-graph.ts';
 import { dialectFor } from '../../architectures/layers/dialect.ts';
 import { adapterInputName, type ProductOptions } from '../../architectures/layers/products.ts';
-import type { BuiltGraph } from '../../onnx/graph-builder.ts';
+import type { BuiltGraph } from '../../onnx/built-graph.ts';
 import type { OutlierChannels } from '../../onnx/weight-recipe.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { Precision } from '../../protocol/roles.ts';

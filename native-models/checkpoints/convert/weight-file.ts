@@ -1,5 +1,5 @@
 import { open, writeFile } from 'node:fs/promises';
-import type { BuiltGraph, ExternalWeight } from '../../onnx/graph-builder.ts';
+import type { BuiltGraph, ExternalWeight } from '../../onnx/built-graph.ts';
 import {
   digitsOf,
   outlierDigitRows,

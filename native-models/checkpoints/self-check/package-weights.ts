@@ -1,6 +1,6 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExternalWeight, WeightPlace } from '../../onnx/graph-builder.ts';
+import type { ExternalWeight, WeightPlace } from '../../onnx/built-graph.ts';
 import { readModelOutline } from '../../onnx/read-model.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { FloatWeights } from '../convert/float-network.ts';
