@@ -7,6 +7,7 @@ import type { LoadedModel } from '../checkpoints/loaded-model.ts';
 import { openPackage } from '../checkpoints/open-package.ts';
 import { importRequestSchema } from '../protocol/import-request.ts';
 import type { Precision, RuntimeName } from '../protocol/roles.ts';
+import type { RunTrace } from '../protocol/run-trace.ts';
 import { createAgent } from './agent.ts';
 import { exactAgreement, expectRoundedAgreement, requestOf } from './test-support/chain-agreement.ts';
 import { answerOf, askAs, comparable } from './test-support/reasoner-agreement.ts';
@@ -55,6 +56,14 @@ async function open(
   return model;
 }
 
+/** The most that may cross the bus for a token, in either direction together: no keys, no values. */
+const mostBytesPerStep = 64 * 1024;
+
+function expectLittleTransfer(transfer: RunTrace['transfer']): void {
+  for (const { toDevice, fromDevice, steps } of Object.values(transfer ?? {}))
+    expect((toDevice.bytes + fromDevice.bytes) / steps).toBeLessThan(mostBytesPerStep);
+}
+
 describe.each(forms)('as $device through $runtime', ({ exact, rounded, most, ...form }) => {
   describe.each(packNames)('%s', (pack) => {
     const checkpoint = { basePath: packPath(pack, 'base'), adaptersPath: packPath(pack, 'model') };
@@ -64,13 +73,14 @@ describe.each(forms)('as $device through $runtime', ({ exact, rounded, most, ...
       for (const expected of expectedRuns(pack).slice(0, most)) {
         agent.dropCaches();
         const { record, trace } = await agent.ask(requestOf(pack, folder, expected));
+        expectLittleTransfer(trace!.transfer);
         for (const agrees of Object.values(exactAgreement)) agrees(expected, { record, trace: trace! });
       }
     });
 
     test.each(rounded)('every question but one at most agrees in %s', async (precision) => {
       const agent = createAgent(await open(checkpoint, precision, form));
-      await expectRoundedAgreement(agent, pack, folder);
+      await expectRoundedAgreement(agent, pack, folder, ({ trace }) => expectLittleTransfer(trace.transfer));
     });
   });
 
