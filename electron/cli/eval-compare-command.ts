@@ -6,7 +6,7 @@ import { exitCodes } from './exit-codes.ts';
 import { wholeNumber } from './option-values.ts';
 import { runSession } from './session.ts';
 import type { Style, Terminal } from './terminal.ts';
-import { table } from './text-layout.ts';
+import { printable, table } from './text-layout.ts';
 
 interface Options {
   readonly benchmark?: string;
@@ -54,7 +54,7 @@ export function addEvalCompareCommand(program: Command, terminal: Terminal): voi
           { signal },
         );
         if (json) terminal.printJson(comparison);
-        else terminal.print(...comparisonLines(comparison, terminal.style));
+        else terminal.print(...comparisonLines(comparison, terminal.style), ...flippedLines(comparison));
         for (const { run, code, message } of comparison.doubts) terminal.warn(code, `${run}: ${message}`);
         const { shared, onlyA, onlyB } = comparison;
         if (shared === 0 || onlyA + onlyB > 0) {
@@ -66,6 +66,31 @@ export function addEvalCompareCommand(program: Command, terminal: Terminal): voi
         if (!comparison.trustworthy) process.exitCode = exitCodes.doubtful;
       });
     });
+}
+
+/** So many are printed; `--json` has them all. */
+const mostFlipped = 20;
+
+/** The samples that one run has right and the other wrong; pure. */
+function flippedLines({ flipped }: EvalComparison): string[] {
+  if (flipped === undefined || flipped.samples.length === 0) return [];
+  const { measure, samples } = flipped;
+  const said = (reply: string | undefined, moment: readonly number[] | undefined): string => {
+    const at = moment === undefined ? '' : ` ${moment.map((time) => time.toFixed(1)).join('–')} s`;
+    return `${(reply ?? '').replace(/\s+/g, ' ').slice(0, 40)}${at}`.trim();
+  };
+  const rows = samples
+    .slice(0, mostFlipped)
+    .map(({ id, right, text, replyA, replyB, momentA, momentB }) =>
+      [id, right, text.slice(0, 50), said(replyA, momentA), said(replyB, momentB)].map(printable),
+    );
+  const rest = samples.length - rows.length;
+  return [
+    '',
+    `Right in one alone (${measure}): ${samples.length}`,
+    ...table(['Sample', 'Right', 'Asked', 'A', 'B'], rows),
+    ...(rest > 0 ? [`… and ${rest} more: --json`] : []),
+  ];
 }
 
 function comparisonLines({ benchmark, shared, figures }: EvalComparison, style: Style): string[] {

@@ -184,6 +184,24 @@ export const evalComparisonSchema = z.object({
       onlyBRight: z.number().int().optional(),
     }),
   ),
+  /** Samples that one run has right and the other wrong, by the first yes-or-no measure; in the order of their ids. */
+  flipped: z
+    .object({
+      measure: z.string(),
+      samples: z.array(
+        z.object({
+          id: z.string(),
+          video: z.string(),
+          text: z.string(),
+          right: z.enum(['A', 'B']),
+          replyA: z.string().optional(),
+          replyB: z.string().optional(),
+          momentA: spanSchema.optional(),
+          momentB: spanSchema.optional(),
+        }),
+      ),
+    })
+    .optional(),
   /** What is to be known of each run before its figures are quoted. */
   doubts: z.array(reportDoubtSchema.extend({ run: z.enum(['A', 'B']) })),
   trustworthy: z.boolean(),

@@ -32,18 +32,51 @@ export async function compareRuns(
     ...runDoubts(request.factsA ?? {}).map((doubt) => ({ ...doubt, run: 'A' as const })),
     ...runDoubts(request.factsB ?? {}).map((doubt) => ({ ...doubt, run: 'B' as const })),
   ];
+  const measures = reportedMeasures(benchmark, samplesA);
   return {
     benchmark,
     shared,
     onlyA: samplesA.length - pairs.length,
     onlyB: byId.size - shared,
-    figures: reportedMeasures(benchmark, samplesA).flatMap((measure) => compare(measure, pairs, request)),
+    figures: measures.flatMap((measure) => compare(measure, pairs, request)),
+    ...flippedSamples(measures, pairs),
     doubts,
     trustworthy:
       shared > 0 &&
       pairs.length === samplesA.length &&
       shared === byId.size &&
       !doubts.some(({ spoils }) => spoils),
+  };
+}
+
+/** By the answers where both runs answer, else by moments at half overlap. */
+function flippedSamples(
+  measures: readonly Measure[],
+  pairs: readonly Pair[],
+): Pick<EvalComparison, 'flipped'> {
+  const wanted = ['Acc', 'long-acc.', 'R1@0.5'].flatMap(
+    (column) => measures.find((one) => one.isBinary && one.column === column) ?? [],
+  );
+  const measure = wanted.find((one) =>
+    pairs.some(([a, b]) => !Number.isNaN(one.of(a)) && !Number.isNaN(one.of(b))),
+  );
+  if (measure === undefined) return {};
+  const samples = pairs.flatMap(([a, b]) => {
+    const [inA, inB] = [measure.of(a), measure.of(b)];
+    if (Number.isNaN(inA) || Number.isNaN(inB) || inA === inB) return [];
+    const right = inA > inB ? ('A' as const) : ('B' as const);
+    const { video, text } = a.shown;
+    return [{ id: a.id, video, text, right, ...said('A', a), ...said('B', b) }];
+  });
+  return { flipped: { measure: measure.column, samples } };
+}
+
+/** What a run said of a sample, and where it first looked. */
+function said(run: 'A' | 'B', { prediction: { answer, grounding } }: ScoredSample): object {
+  const span = grounding.state === 'read' ? grounding.value.guesses.spans[0] : undefined;
+  return {
+    ...(answer.state === 'read' ? { [`reply${run}`]: answer.value.reply } : {}),
+    ...(span === undefined ? {} : { [`moment${run}`]: [span[0], span[1]] }),
   };
 }
 

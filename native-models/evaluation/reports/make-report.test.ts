@@ -169,6 +169,7 @@ describe('a comparison', () => {
       ['B', 'samples-failed'],
     ]);
     for (const figure of same.figures) expect(figure).toMatchObject({ difference: 0, pValue: 1 });
+    expect(same.flipped).toEqual({ measure: 'R1@0.5', samples: [] });
 
     const better = await mkdtemp(path.join(folder, 'better-'));
     for (const name of ['output_0.json', 'output_1.json']) {
@@ -185,6 +186,13 @@ describe('a comparison', () => {
     expect(compared.figures.find(({ name }) => name === 'R1@0.5')).toMatchObject({
       test: 'McNemar',
       onlyARight: 0,
+      onlyBRight: compared.flipped?.samples.length,
+    });
+    // Each with what both said: B looked where the truth is.
+    expect(compared.flipped?.samples[0]).toMatchObject({
+      right: 'B',
+      momentA: [expect.any(Number), expect.any(Number)],
+      momentB: [expect.any(Number), expect.any(Number)],
     });
   });
 });
