@@ -9,18 +9,12 @@ test('a long film is searched window by window where a person wants that: what i
   const panel = await app.openPanel('Ask');
   await panel.getByText('Settings of this question').click();
   await panel.getByRole('combobox', { name: 'How closely to look' }).click();
-  await app.page.getByRole('option', { name: 'Window by window' }).click();
+  await app.page.getByRole('option', { name: /^Window by window/u }).click();
   await expect(panel.getByText(/frames in \d+ windows/u).first()).toBeVisible();
   const run = await app.ask();
   await expect(run.getByText(/\d+ of \d+ windows searched/u)).toBeVisible();
   await expect(app.answer).not.toBeEmpty();
+  await expect(run.getByText('The grounder named no moment in any window.')).toBeVisible();
   await expect(app.page.locator(".timeline-header[data-kind='searched']")).toHaveText(/Searched/u);
-  if (process.env['SHOTS'] !== undefined) {
-    await app.page.screenshot({ path: `${process.env['SHOTS']}/searched.png` });
-    await app.page.emulateMedia({ colorScheme: 'dark' });
-    await app.page.screenshot({ path: `${process.env['SHOTS']}/searched-dark.png` });
-    await app.openPanel('Ask');
-    await app.page.screenshot({ path: `${process.env['SHOTS']}/ask-dark.png` });
-  }
   expect(app.problems).toEqual([]);
 });

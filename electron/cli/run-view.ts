@@ -122,7 +122,9 @@ export class RunView {
   #grounded(candidates: readonly Candidate[], found: boolean, nowSec: number): Shown {
     const text = found
       ? `Found ${count(candidates.length)}.`
-      : 'Named no moment: windows over the video stand in.';
+      : candidates.length === 0
+        ? 'Named no moment in any window.'
+        : 'Named no moment: windows over the video stand in.';
     const { lines } = this.#step('Ground', text, nowSec);
     return { lines: [...lines, ...this.#table(candidates)] };
   }

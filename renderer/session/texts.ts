@@ -84,6 +84,7 @@ export const sessionTexts = {
       windows: { label: 'Window by window', detail: 'finds short events; takes longer' },
       auto: { label: 'By length', detail: 'window by window where all at once would be sparse' },
     },
+    nothing: 'The grounder named no moment in any window.',
     searched: (done: number, total: number) => `${done} of ${total} windows searched`,
   },
   estimate: {

@@ -74,7 +74,11 @@ function Outcome({ step, view }: { readonly step: StepView; readonly view: RunVi
   if (step.role === 'grounder' && step.endedMs !== undefined) {
     return (
       <p className={styles.outcome}>
-        {view.found === false ? texts.notFound : texts.foundMoments(view.candidates.length)}
+        {view.found === false
+          ? view.searched.length > 0
+            ? sessionTexts.search.nothing
+            : texts.notFound
+          : texts.foundMoments(view.candidates.length)}
       </p>
     );
   }
