@@ -5,7 +5,7 @@ const entries = [
   { name: 'films', path: '/films', kind: 'folder' as const },
   { name: 'a.MP4', path: '/a.MP4', kind: 'file' as const },
   { name: 'a.srt', path: '/a.srt', kind: 'file' as const },
-  { name: 'notes.md', path: '/notes.md', kind: 'file' as const },
+  { name: 'notes.txt', path: '/notes.txt', kind: 'file' as const },
   { name: 'truth.jsonl', path: '/truth.jsonl', kind: 'file' as const },
   { name: 'constants.py', path: '/constants.py', kind: 'file' as const },
 ];
