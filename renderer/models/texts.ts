@@ -39,7 +39,7 @@ export const modelTexts = {
     removeToken: 'Remove',
   },
   unfinished: 'Unfinished downloads',
-  unfinishedText: 'What has arrived stays until you resume or remove it.',
+  unfinishedText: 'What has arrived stays: downloading the model again goes on with it.',
   unfinishedSize: (bytes: string, total: string | undefined) =>
     total === undefined ? `${bytes} on disk` : `${bytes} of ${total} on disk`,
   removeUnfinished: (title: string) => `Remove what has arrived of ${title}`,
