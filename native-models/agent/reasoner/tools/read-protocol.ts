@@ -27,6 +27,17 @@ const maxLength = 1024 * 1024;
  * @throws EngineError TOOLS_INVALID, CONFIG_INVALID (the template)
  */
 export function readProtocol(text: string): ToolProtocol {
+  const known = lastRead?.text === text ? lastRead.protocol : undefined;
+  if (known !== undefined) return known;
+  const protocol = parseProtocol(text);
+  lastRead = { text, protocol };
+  return protocol;
+}
+
+/** A conversation asks with the same protocol again, and compiling its template takes longer than reading a short question. */
+let lastRead: { readonly text: string; readonly protocol: ToolProtocol } | undefined;
+
+function parseProtocol(text: string): ToolProtocol {
   if (text.length > maxLength) throw invalid(`has ${text.length} characters, more than ${maxLength}`);
   const json = readJson(text);
   if (json === undefined) throw invalid('is not JSON');
