@@ -160,3 +160,37 @@ describe('what is asked for a sample', () => {
     );
   });
 });
+
+it('says how often a model called tools, and how many of the stretches that it looked at overlap the truth', () => {
+  const call = { name: 'crop', arguments: '{}', ok: true, text: '' };
+  const turn = { response: '', content: '', tokens: { prompt: 1, generated: 1, reused: 0 } };
+  const told = {
+    ...record,
+    response: '<answer>A</answer>',
+    answer: { text: 'A' },
+    stop: 'answered' as const,
+    turns: [
+      {
+        ...turn,
+        calls: [
+          { ...call, spanSec: [0, 3] as [number, number] },
+          { ...call, ok: false },
+        ],
+      },
+      { ...turn, calls: [{ ...call, spanSec: [8, 9] as [number, number] }] },
+      { ...turn, calls: [] },
+    ],
+  };
+  expect(writtenSample(sample, '/data', { record: told, trace: {} })).toMatchObject({
+    response: 'A',
+    tool_turns: 3,
+    tool_calls: 3,
+    tool_refusals: 1,
+    tool_spans: [
+      [0, 3],
+      [8, 9],
+    ],
+    tool_useful: 1,
+    tool_stop: 'answered',
+  });
+});

@@ -11,7 +11,8 @@ import { isAnswered, rolesForSample } from './sample-request.ts';
 /**
  * A sample as the reference writes it after the chain has run (fixtures/README.md, "Keys of a written sample"), with the
  * sample's id. Times and confidences are float32 values. After verification `pred` and `conf` hold the verified ones only.
- * A model that reasons aloud has its whole reply in `reasoner_response` and what it answers in `response`.
+ * A model that reasons aloud has its whole reply in `reasoner_response` and what it answers in `response`; of one that calls tools
+ * it is written how often it did, and how many of the stretches that it looked at overlap the truth.
  *
  * @param trace of a run with `trace: true`
  */
@@ -28,11 +29,31 @@ export function writtenSample(
     ...(sample.durationSec === undefined ? { duration: fps > 0 ? totalFrames / fps : durationSec } : {}),
     agents: [...record.roles],
     ...(reasoned === undefined ? {} : { reasoner_response: reasoned, response: answer?.text ?? reasoned }),
+    ...(record.turns === undefined ? {} : toolUse(sample, record.turns, record.stop)),
     ...(planner === undefined
       ? {}
       : { planner_response: planner.response, planner_parsed_query: planner.query }),
     ...(grounder === undefined ? {} : grounding(grounder, verifier)),
     ...(answerer === undefined ? {} : { answerer_response: answerer.response, response: answerer.response }),
+  };
+}
+
+function toolUse(
+  { spans }: Pick<EvalSample, 'spans'>,
+  turns: NonNullable<RunRecord['turns']>,
+  stop: RunRecord['stop'],
+): Prediction {
+  const calls = turns.flatMap((turn) => turn.calls);
+  const looked = calls.flatMap(({ ok, spanSec }) => (ok && spanSec !== undefined ? [spanSec] : []));
+  const useful = looked.filter(([start, end]) =>
+    spans?.some(([trueStart, trueEnd]) => start <= trueEnd && end >= trueStart),
+  );
+  return {
+    ...{ tool_turns: turns.length, tool_calls: calls.length },
+    tool_refusals: calls.filter(({ ok }) => !ok).length,
+    tool_spans: looked.map((span) => [...span]),
+    ...(spans === undefined ? {} : { tool_useful: useful.length }),
+    ...(stop === undefined ? {} : { tool_stop: stop }),
   };
 }
 
