@@ -8,7 +8,7 @@ import { chunkRows } from '../architectures/decoder/language-model.ts';
 import { importCheckpoint } from '../checkpoints/import-checkpoint.ts';
 import type { LoadedModel } from '../checkpoints/loaded-model.ts';
 import { packageFiles } from '../checkpoints/package-layout.ts';
-import { problemOf } from '../checkpoints/self-check/bounds.ts';
+import { deviationBound, problemOf } from '../checkpoints/self-check/bounds.ts';
 import { runSelfCheck } from '../checkpoints/self-check/run-self-check.ts';
 import { readSelfCheck } from '../checkpoints/self-check/self-check.ts';
 import { openPackage } from '../checkpoints/open-package.ts';
@@ -153,6 +153,6 @@ test.skipIf(!hasDriver)('a self-check sees attention that is wrong, in float16 t
   const opened = await open('checked', checkpoint, 'fp16');
   expect(opened.deviceReason).toContain('It reproduced the package’s self-check');
   const check = await readSelfCheck(join(opened.path, packageFiles.selfCheck));
-  const problem = problemOf(await runSelfCheck(withWrongAttention(opened), check), 'fp16');
+  const problem = problemOf(await runSelfCheck(withWrongAttention(opened), check), deviationBound(opened));
   expect(problem).toMatch(/^It computes wrongly: the decoder’s states \d\.\d % off/);
 });

@@ -27,6 +27,8 @@ export interface LoadedModel {
   readonly checksum: string;
   readonly precision: Precision;
   readonly device: Device;
+  /** The coarsest type that values go through there. */
+  readonly coarsest: 'float32' | 'float16';
   /** The machine's name for it, for example that of the GPU. */
   readonly deviceName: string;
   readonly runtime: RuntimeName;

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Network, RoleWeights } from '../architectures/architecture-family.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { Device, DeviceRequest, Role, RuntimeName } from '../protocol/roles.ts';
+import { coarsestType } from '../architectures/layers/dialect.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { chooseDevice, cpuInstead } from '../runtime/providers.ts';
 import type { DeviceChoice } from '../runtime/providers.ts';
@@ -100,6 +101,8 @@ async function openOn(
     checksum: manifest.checksum,
     precision: manifest.precision,
     device: runtime.device,
+    coarsest:
+      trunk.place === 'device' ? coarsestType(options.asDevice ?? runtime.device, trunk.dialect) : 'float32',
     deviceName: device.deviceName,
     runtime: device.runtime,
     deviceReason: device.reason,

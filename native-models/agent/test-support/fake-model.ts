@@ -146,6 +146,7 @@ export async function createFakeModel(): Promise<FakeModel> {
     checksum: 'fake',
     precision: 'fp32',
     device: 'cpu',
+    coarsest: 'float32',
     deviceName: 'a fake',
     runtime: 'onnxruntime-node',
     deviceReason: '',

@@ -56,6 +56,15 @@ export function dialectFor(device: Device, activations: Dialect['activations']):
   }
 }
 
+/**
+ * The coarsest type that values go through on a device: CANN is told to compute in float16 whatever a graph says (`precision_mode`),
+ * and Core ML may.
+ */
+export function coarsestType(device: Device, { activations, cache }: Dialect): Dialect['cache'] {
+  const isHalf = [activations, cache].includes('float16') || device === 'cann' || device === 'coreml';
+  return isHalf ? 'float16' : 'float32';
+}
+
 /** The dialect for a graph of these sizes. */
 export function forSizes(dialect: Dialect, sizes: Sizes): Dialect {
   return { ...dialect, sizes };

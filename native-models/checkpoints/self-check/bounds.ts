@@ -1,4 +1,5 @@
 import type { Precision } from '../../protocol/roles.ts';
+import type { LoadedModel } from '../loaded-model.ts';
 
 /** How far a device is off a self-check, by part: ‖difference‖ ÷ ‖reference‖. */
 export interface Deviations {
@@ -13,12 +14,12 @@ export interface Deviations {
 }
 
 /** The most that a device may be off, by the precision of the package (docs/devices.md gives the reasons). */
-export const deviationBounds: Readonly<Record<Precision, number>> = {
-  fp32: 0.001,
-  fp16: 0.02,
-  int4: 0.06,
-  int8: 0.06,
-};
+const bounds: Readonly<Record<Precision, number>> = { fp32: 0.001, fp16: 0.02, int4: 0.06, int8: 0.06 };
+
+/** The most that a device may be off with a package: at least what float16 rounds, where values go through it there. */
+export function deviationBound({ precision, coarsest }: Pick<LoadedModel, 'precision' | 'coarsest'>): number {
+  return Math.max(bounds[precision], coarsest === 'float16' ? bounds.fp16 : 0);
+}
 
 const partNames: Readonly<Record<keyof Deviations, string>> = {
   features: 'the vision tower’s features',
@@ -28,8 +29,7 @@ const partNames: Readonly<Record<keyof Deviations, string>> = {
 };
 
 /** What is wrong with a device that is farther off than it may be, in words; undefined where nothing is. */
-export function problemOf(deviations: Deviations, precision: Precision): string | undefined {
-  const bound = deviationBounds[precision];
+export function problemOf(deviations: Deviations, bound: number): string | undefined {
   const wrong = (Object.entries(deviations) as [keyof Deviations, number][])
     .filter(([, deviation]) => !(deviation <= bound))
     .map(([part, deviation]) => `${partNames[part]} ${inPercent(deviation)}`);

@@ -5,7 +5,7 @@ import type { DeviceChoice } from '../../runtime/providers.ts';
 import type { LoadedModel } from '../loaded-model.ts';
 import type { DescribedPackage } from '../package-network.ts';
 import { isFile } from '../read-file.ts';
-import { deviationBounds, problemOf } from './bounds.ts';
+import { deviationBound, problemOf } from './bounds.ts';
 import {
   checkedPair,
   findVerdict,
@@ -49,11 +49,12 @@ async function examine(
   const { precision, name: packageName } = model;
   const deviations = await runSelfCheck(model, check);
   const deviation = Math.max(...Object.values<number>({ ...deviations }));
-  const problem = problemOf(deviations, precision);
+  const bound = deviationBound(model);
+  const problem = problemOf(deviations, bound);
   return {
     ...{ packageName, precision },
     ...(Number.isFinite(deviation) ? { deviation } : {}),
-    bound: deviationBounds[precision],
+    bound,
     ...(problem === undefined ? {} : { problem }),
     checkedAt: new Date().toISOString(),
   };
