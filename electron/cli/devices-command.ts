@@ -3,7 +3,7 @@ import { EngineError } from '../../native-models/protocol/errors.ts';
 import type { ProviderStatus } from '../../native-models/protocol/doctor-report.ts';
 import { deviceSchema } from '../../native-models/protocol/roles.ts';
 import { DeviceStore } from '../host/devices/device-store.ts';
-import type { AddedParts } from '../host/devices/device-store.ts';
+import type { AddedParts } from '../host/contract/device-parts.ts';
 import { devicesPath } from '../host/paths.ts';
 import { byteSize } from './text-layout.ts';
 import { autoLines, deviceLines } from './report-view.ts';

@@ -1,4 +1,8 @@
-import type { DoctorReport, ProviderStatus } from '../../native-models/protocol/doctor-report.ts';
+import type {
+  DeviceCheck,
+  DoctorReport,
+  ProviderStatus,
+} from '../../native-models/protocol/doctor-report.ts';
 import type { ImportProgress, ImportReport } from '../../native-models/protocol/import-request.ts';
 import type {
   AdapterSummary,
@@ -163,9 +167,20 @@ export function deviceLines(provider: ProviderStatus, columns: number, style: St
     `${available ? style.good('yes') : 'no '} ${style.bold(device.padEnd(10))}${label}`,
     ...(provider.deviceName === undefined ? [] : hanging(nameAndMemory(provider), '')),
     ...(available ? [] : hanging(reason, '')),
+    ...(provider.checks ?? []).flatMap((check) => {
+      const line = `${check.packageName}, ${check.precision}: ${checkWords(check)}`;
+      return hanging(line, '').map((text) =>
+        check.problem === undefined ? style.faint(text) : style.bad(text),
+      );
+    }),
     ...hanging(`measured: ${measured}`, '').map((line) => style.faint(line)),
     ...howToAdd.flatMap((step) => hanging(step, '→ ')).map((line) => style.faint(line)),
   ];
+}
+
+function checkWords({ problem, deviation = 0, bound }: DeviceCheck): string {
+  const percent = (share: number) => `${Number((share * 100).toPrecision(2))} %`;
+  return problem ?? `self-check passed, ${percent(deviation)} off (${percent(bound)} allowed)`;
 }
 
 /** The machine's name for a device and its memory; empty where the machine says nothing. */

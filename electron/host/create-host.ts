@@ -22,6 +22,9 @@ import { downloadableModels } from './downloads/downloadable-models.ts';
 import { KeptTokens } from './downloads/kept-tokens.ts';
 import type { SecretBox } from './downloads/kept-tokens.ts';
 import { findDemoPackage } from './models/demo-package.ts';
+import { deviceHandlers } from './devices/device-handlers.ts';
+import { DeviceJobs } from './devices/device-jobs.ts';
+import { DeviceStore } from './devices/device-store.ts';
 import { DownloadJobs } from './models/download-job.ts';
 import type { HubOptions } from './models/download-job.ts';
 import { ImportJobs } from './models/import-job.ts';
@@ -29,7 +32,7 @@ import { modelHandlers } from './models/model-handlers.ts';
 import { ModelStore } from './models/model-store.ts';
 import { MoveJobs } from './models/move-job.ts';
 import { OpenWindows } from './open-windows.ts';
-import { assetsPath } from './paths.ts';
+import { assetsPath, devicesPath } from './paths.ts';
 import { programVersion } from './program-version.ts';
 import { runHandlers } from './runs/run-handlers.ts';
 import { RunQueue } from './runs/run-queue.ts';
@@ -94,6 +97,8 @@ export interface HostOptions {
   /** Pictures for reports. */
   readonly pictureAt?: PictureAt | undefined;
   readonly hub?: Partial<HubOptions> | undefined;
+  /** The libraries of devices; default: where the engine looks for them. */
+  readonly devices?: DeviceStore | undefined;
   /** Where releases are announced; default: what the program was built with. */
   readonly releases?: ReleaseSource | undefined;
   /** The system's keychain, where the shell reaches it: for tokens of gated repositories. */
@@ -144,6 +149,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     ...{ jobs, models, engine: importEngine, folder: folders.downloads, hub, tokens, choices },
   });
   const moves = new MoveJobs(jobs, models);
+  const devices = new DeviceJobs(jobs, options.devices ?? new DeviceStore(devicesPath()));
   const clips = new ClipJobs(jobs, videos);
   const version = programVersion();
   const updates = new Updates({ source: options.releases ?? releaseSource(), version, dataPath, now });
@@ -175,6 +181,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       ...exportHandlers({ context, clips, pictureAt: options.pictureAt, program: `videomind ${version}` }),
       ...demoHandlers(programAssets),
       ...updateHandlers(updates, events),
+      ...deviceHandlers(devices),
       ...modelHandlers({
         ...{ engine, models, jobs, imports, downloads, moves, tokens },
         hubUrl: async () => (await choices()).hubUrl,

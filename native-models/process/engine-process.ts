@@ -37,7 +37,7 @@ serve(
     },
     inspectFolder,
     evaluation: evaluationParts,
-    examineMachine: () => examineMachine(cachePath),
+    examineMachine: () => examineMachine(cachePath, verdictsFolder),
     // ONNX Runtime's binding is loaded with the first model: where it does not load, `doctor` still has to say so.
     openPackage: async (folder, options) => {
       const { openPackage } = await import('../checkpoints/open-package.ts');

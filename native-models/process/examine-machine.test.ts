@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { keepVerdict, verdictsFile, type DeviceVerdict } from '../checkpoints/self-check/device-verdicts.ts';
+import { makeTemporaryFolder } from '../checkpoints/testing/temporary-checkpoint.ts';
 import { doctorReportSchema } from '../protocol/doctor-report.ts';
 import { countPhysicalCores, examineMachine } from './examine-machine.ts';
 
@@ -10,6 +13,26 @@ describe('examining the machine', () => {
     expect(report.providers.map((provider) => provider.device)).toContain('cann');
     expect(report.ffmpeg.tried.length + (report.ffmpeg.problem?.length ?? 0)).toBeGreaterThan(0);
     expect(report.memory.availableBytes).toBeLessThanOrEqual(report.memory.totalBytes);
+  });
+
+  it('says of each device which packages it has been checked with, and what came of it', async () => {
+    const folder = await makeTemporaryFolder();
+    const { providers } = await examineMachine('/caches');
+    const { deviceName = '' } = providers.find(({ device }) => device === 'cpu')!;
+    const verdict: DeviceVerdict = {
+      ...{ device: 'cpu', deviceName, runtime: '1', fingerprint: 'f', packageName: 'Two', precision: 'fp16' },
+      ...{ deviation: 0.31, bound: 0.02, problem: 'It computes wrongly.', checkedAt: '2026-01-01' },
+    };
+    const path = join(folder, verdictsFile);
+    await keepVerdict(path, verdict);
+    await keepVerdict(path, { ...verdict, deviceName: 'another one' });
+    const report = await examineMachine('/caches', folder);
+    expect(report.providers.find(({ device }) => device === 'cpu')?.checks).toEqual([
+      {
+        ...{ packageName: 'Two', precision: 'fp16', deviation: 0.31, bound: 0.02 },
+        ...{ problem: 'It computes wrongly.', checkedAt: '2026-01-01' },
+      },
+    ]);
   });
 
   it('counts two threads of one core once', () => {

@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
+import path from 'node:path';
 import { locateFfmpeg } from '../media/ffmpeg.ts';
-import type { DoctorReport } from '../protocol/doctor-report.ts';
+import { readVerdicts, verdictsFile } from '../checkpoints/self-check/device-verdicts.ts';
+import type { DeviceVerdict } from '../checkpoints/self-check/device-verdicts.ts';
+import { deviceCheckSchema } from '../protocol/doctor-report.ts';
+import type { DoctorReport, ProviderStatus } from '../protocol/doctor-report.ts';
 import { toEngineError } from '../protocol/errors.ts';
 
 /** Instruction sets that decide how fast integer products are, as Linux names them. */
@@ -18,8 +22,9 @@ const telling = [
 ];
 
 /** Examines this machine: what it has and what it lacks for running models (`doctor`). Nothing here fails. */
-export async function examineMachine(cachePath: string): Promise<DoctorReport> {
-  const [cpu, ffmpeg, runtime] = [await examineCpu(), await examineFfmpeg(), await examineRuntime()];
+export async function examineMachine(cachePath: string, verdictsFolder?: string): Promise<DoctorReport> {
+  const [cpu, ffmpeg] = [await examineCpu(), await examineFfmpeg()];
+  const runtime = await examineRuntime(verdictsFolder);
   return {
     platform: `${os.type()} ${os.release()} (${process.platform}/${process.arch})`,
     nodeVersion: process.version,
@@ -36,11 +41,15 @@ export async function examineMachine(cachePath: string): Promise<DoctorReport> {
 }
 
 /** Loaded here and not with this file: a binding that does not load is something to report, not to end from. */
-async function examineRuntime(): Promise<Pick<DoctorReport, 'onnxruntime' | 'providers' | 'auto'>> {
+async function examineRuntime(
+  verdictsFolder: string | undefined,
+): Promise<Pick<DoctorReport, 'onnxruntime' | 'providers' | 'auto'>> {
   try {
     const { chooseAutomatically, onnxruntimeVersion, probeProviders } =
       await import('../runtime/providers.ts');
-    const providers = await probeProviders();
+    const verdicts =
+      verdictsFolder === undefined ? [] : await readVerdicts(path.join(verdictsFolder, verdictsFile));
+    const providers = (await probeProviders()).map((status) => withChecks(status, verdicts));
     const { device, reason } = await chooseAutomatically();
     return { onnxruntime: { version: onnxruntimeVersion }, providers, auto: { device, reason } };
   } catch (error) {
@@ -48,12 +57,21 @@ async function examineRuntime(): Promise<Pick<DoctorReport, 'onnxruntime' | 'pro
   }
 }
 
+/** A device with the self-checks that it was put to under its name. */
+function withChecks(status: ProviderStatus, verdicts: readonly DeviceVerdict[]): ProviderStatus {
+  const { device, deviceName, label } = status;
+  const checks = verdicts
+    .filter((verdict) => verdict.device === device && verdict.deviceName === (deviceName ?? label))
+    .map((verdict) => deviceCheckSchema.parse(verdict));
+  return checks.length === 0 ? status : { ...status, checks };
+}
+
 async function examineFfmpeg(): Promise<DoctorReport['ffmpeg']> {
   try {
-    const { path, version, tried, unpatched, jail } = await locateFfmpeg();
+    const { path: ffmpegPath, version, tried, unpatched, jail } = await locateFfmpeg();
     const { kind, mechanisms, shortfall } = jail;
     return {
-      ...{ path, version, tried: [...tried] },
+      ...{ path: ffmpegPath, version, tried: [...tried] },
       ...(unpatched !== undefined && { unpatched }),
       jail: { kind, mechanisms, ...(shortfall !== undefined && { shortfall }) },
     };

@@ -1,5 +1,19 @@
 import { z } from 'zod';
-import { deviceSchema } from './roles.ts';
+import { deviceSchema, precisionSchema } from './roles.ts';
+
+/** What came of a device's self-check with a package. */
+export const deviceCheckSchema = z.object({
+  packageName: z.string(),
+  precision: precisionSchema,
+  /** How far it is off the package's float32 results, as a share; absent where it is no number. */
+  deviation: z.number().optional(),
+  /** The most that it may be off. */
+  bound: z.number(),
+  /** What is wrong, in words; absent where it passed. */
+  problem: z.string().optional(),
+  checkedAt: z.string(),
+});
+export type DeviceCheck = z.infer<typeof deviceCheckSchema>;
 
 /** Whether this machine can run models on a device, why not, and what would have to be added. */
 export const providerStatusSchema = z.object({
@@ -15,6 +29,8 @@ export const providerStatusSchema = z.object({
   freeBytes: z.number().optional(),
   /** True for the processor in a GPU's clothes. */
   isSoftware: z.boolean().optional(),
+  /** The self-checks that it was put to on this machine, the latest last; absent where there was none. */
+  checks: z.array(deviceCheckSchema).optional(),
   /** Why it is not available. */
   reason: z.string().optional(),
   /** What to do to get it; absent where this kind of machine cannot have it. */

@@ -10,7 +10,10 @@ import { classNames } from '../ui/class-names.ts';
 import { ErrorNote } from '../ui/ErrorNote.tsx';
 import { Fold } from '../ui/Fold.tsx';
 import { formatBytes } from '../ui/format.ts';
+import type { AddedParts } from '../../electron/host/contract/device-parts.ts';
+import { DeviceParts } from './DeviceParts.tsx';
 import { modelTexts } from './texts.ts';
+import { useDeviceParts } from './use-device-parts.ts';
 import styles from './DeviceSection.module.css';
 
 /** What models run on: what this machine has, what it lacks, and how to add that. */
@@ -20,6 +23,7 @@ export function DeviceSection() {
   const [report, setReport] = useState<DoctorReport>();
   const [looks, setLooks] = useState(0);
   const [looking, setLooking] = useState(true);
+  const { parts, added, refresh } = useDeviceParts();
   useEffect(() => {
     let wanted = true;
     void app.attempt(app.call('doctor', {})).then((found) => {
@@ -30,7 +34,7 @@ export function DeviceSection() {
     return () => {
       wanted = false;
     };
-  }, [app, looks]);
+  }, [app, looks, added]);
   const choose = (next: DeviceRequest) => () => void changeSettings(app, { device: next });
   return (
     <section className={styles.section}>
@@ -63,6 +67,12 @@ export function DeviceSection() {
             name={modelTexts.devices[provider.device]}
             label={modelTexts.deviceLine(provider)}
             measured={modelTexts.measured(provider.measured)}
+            checks={modelTexts.checks(provider.checks ?? [])}
+            parts={parts.find(({ device: of }) => of === provider.device)}
+            onPartsChanged={() => {
+              refresh();
+              setLooks(looks + 1);
+            }}
             available={provider.available}
             reason={provider.reason}
             howToAdd={provider.howToAdd}
@@ -80,6 +90,9 @@ interface DeviceChoiceProps {
   readonly name: string;
   readonly label: string;
   readonly measured?: string;
+  readonly checks?: readonly string[];
+  readonly parts?: AddedParts | undefined;
+  readonly onPartsChanged?: () => void;
   readonly available?: boolean;
   readonly reason?: string | undefined;
   readonly howToAdd?: readonly string[] | undefined;
@@ -88,7 +101,8 @@ interface DeviceChoiceProps {
 }
 
 function DeviceChoice(props: DeviceChoiceProps) {
-  const { name, label, measured, available = true, reason, howToAdd, chosen, onChoose } = props;
+  const { name, label, measured, checks = [], parts, available = true, reason, howToAdd } = props;
+  const { chosen, onChoose, onPartsChanged } = props;
   const id = useId();
   return (
     <div className={classNames(styles.device, chosen && styles.chosen, !available && styles.missing)}>
@@ -109,7 +123,13 @@ function DeviceChoice(props: DeviceChoiceProps) {
           </Badge>
         </label>
         <span className={styles.label}>{label}</span>
+        {checks.map((check) => (
+          <span key={check} className={styles.label}>
+            {check}
+          </span>
+        ))}
         {measured !== undefined && <span className={styles.label}>{measured}</span>}
+        {parts !== undefined && <DeviceParts parts={parts} onChanged={onPartsChanged} />}
         {(reason !== undefined || howToAdd !== undefined) && (
           <Fold title={<span className={styles.label}>{modelTexts.howToAdd}</span>}>
             <p className={styles.label}>{reason}</p>

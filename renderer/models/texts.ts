@@ -100,6 +100,15 @@ export const modelTexts = {
           isSoftware === true ? `${deviceName} (in software)` : deviceName,
           ...(memoryBytes === undefined ? [] : [formatBytes(memoryBytes)]),
         ].join(' · '),
+  /** What came of the self-checks that a device was put to here. */
+  checks: (checks: NonNullable<ProviderStatus['checks']>) =>
+    checks.map(({ packageName, precision, problem, deviation = 0 }) => {
+      const percent = `${Number((deviation * 100).toPrecision(2))} %`;
+      return `${packageName} (${precision}): ${problem ?? `self-check passed, ${percent} off`}`;
+    }),
+  addParts: (download: string, disk: string) => `Add (${download} to download, ${disk} on disk)`,
+  addRest: (download: string) => `Go on adding (${download} left to download)`,
+  removeParts: (disk: string) => `Remove libraries (${disk})`,
   measured: (what: string) => `Measured with this program: ${what}`,
   autoTakes: ({ device, reason }: NonNullable<DoctorReport['auto']>) => `Here it takes ${device}. ${reason}`,
   autoDevice: 'Auto (the best that works)',

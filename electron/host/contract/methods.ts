@@ -33,6 +33,7 @@ import {
   subtitlesPreviewSchema,
   videoSchema,
 } from './library.ts';
+import { addedDeviceSchema, addedPartsSchema } from './device-parts.ts';
 import { partialDownloadSchema, sourceKeySchema, tokenStateSchema } from './downloads.ts';
 import { downloadableModelSchema, jobSchema, modelSchema } from './models.ts';
 import { questionSchema, runEstimateSchema, runSchema, storedRunEventSchema } from './runs.ts';
@@ -288,6 +289,15 @@ export const hostMethods = {
   updatesCheck: { params: nothing, result: updateAnswerSchema, progress: never },
   /** What is known of updates; asks nobody. */
   updatesState: { params: nothing, result: updateStateSchema, progress: never },
+  /** The libraries that can be added for devices on this machine, and which have been. */
+  devicesList: { params: nothing, result: z.object({ parts: z.array(addedPartsSchema) }), progress: never },
+  /** Downloads, checks and unpacks them, as a job. */
+  devicesAdd: { params: z.object({ device: addedDeviceSchema }), result: jobSchema, progress: never },
+  devicesRemove: {
+    params: z.object({ device: addedDeviceSchema }),
+    result: z.object({ freedBytes: z.number() }),
+    progress: never,
+  },
   doctor: { params: nothing, result: doctorReportSchema, progress: never },
 
   jobsCancel: { params: byId, result: jobSchema, progress: never },

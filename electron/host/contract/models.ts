@@ -57,10 +57,10 @@ export const downloadableModelSchema = z.object({
 });
 export type DownloadableModel = z.infer<typeof downloadableModelSchema>;
 
-/** Long work in the background. Jobs of kind `download` can be paused and resumed, also after a restart. */
+/** Long work in the background. Downloads (of models, of devices' libraries) can be paused and resumed, also after a restart. */
 export const jobSchema = z.object({
   id: idSchema,
-  kind: z.enum(['proxy', 'import-model', 'download-model', 'export-clips', 'move-models']),
+  kind: z.enum(['proxy', 'import-model', 'download-model', 'export-clips', 'move-models', 'add-device']),
   title: z.string(),
   state: z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']),
   done: z.number(),
@@ -77,3 +77,8 @@ export const jobSchema = z.object({
   outputPath: z.string().optional(),
 });
 export type Job = z.infer<typeof jobSchema>;
+
+/** Whether a job fetches something from the network: such jobs can be paused and resumed. */
+export function isDownload({ kind }: Pick<Job, 'kind'>): boolean {
+  return kind === 'download-model' || kind === 'add-device';
+}

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { EngineError, throwIfCancelled, toEngineError } from '../../../native-models/protocol/errors.ts';
+import type { AddedParts } from '../contract/device-parts.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import { downloadFile } from '../downloads/download-file.ts';
 import { networkFetch } from '../downloads/network-fetch.ts';
@@ -19,20 +20,6 @@ const partsFileSchema = z.object({
 /** Read by the engine too (native-models/runtime/added-parts.ts). */
 const partsFileName = 'parts.json';
 const downloadFolderName = 'downloads';
-
-/** What has been added for a device, and what could be. */
-export interface AddedParts {
-  readonly device: DeviceParts['device'];
-  readonly title: string;
-  readonly version: string;
-  /** `begun`: some of it has been downloaded. */
-  readonly state: 'absent' | 'begun' | 'added';
-  readonly folder: string;
-  /** On disk now. */
-  readonly bytes: number;
-  readonly downloadBytes: number;
-  readonly unpackedBytes: number;
-}
 
 /** How parts are fetched; everything is set otherwise only in tests. */
 export interface DeviceStoreOptions {

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { deviceSchema, precisionSchema } from '../../protocol/roles.ts';
+import { deviceCheckSchema } from '../../protocol/doctor-report.ts';
+import { deviceSchema } from '../../protocol/roles.ts';
 import type { DeviceChoice } from '../../runtime/providers.ts';
 import type { Manifest } from '../manifest.ts';
 
 /** What came of a device's self-check with a package. */
-const verdictSchema = z.object({
+const verdictSchema = deviceCheckSchema.extend({
   device: deviceSchema.exclude(['auto']),
   deviceName: z.string(),
   /** The driver's version, where it is known, and the binding's: with another one it is checked anew. */
@@ -15,15 +16,6 @@ const verdictSchema = z.object({
   runtime: z.string(),
   /** Names the package by the content of all its files. */
   fingerprint: z.string(),
-  packageName: z.string(),
-  precision: precisionSchema,
-  /** How far it is off, the largest of all parts; absent where it is no number. */
-  deviation: z.number().optional(),
-  /** The most that it may be off. */
-  bound: z.number(),
-  /** What is wrong, in words; absent where it passed. */
-  problem: z.string().optional(),
-  checkedAt: z.string(),
 });
 export type DeviceVerdict = z.infer<typeof verdictSchema>;
 

@@ -1,5 +1,6 @@
 import { FolderOpen, Pause, Play, X } from 'lucide-react';
 import { useState } from 'react';
+import { isDownload } from '../../../electron/host/contract/models.ts';
 import type { Job } from '../../../electron/host/contract/models.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { formatBytes, formatSpan } from '../../ui/format.ts';
@@ -16,7 +17,7 @@ export function JobRow({ job }: { readonly job: Job }) {
   const { id, outputPath } = job;
   // The engine stops between two pieces of work, which may take a moment.
   const [cancelling, setCancelling] = useState(false);
-  const canPause = job.kind === 'download-model';
+  const canPause = isDownload(job);
   return (
     <li className={styles.row}>
       <div className={styles.head}>

@@ -1,4 +1,5 @@
 import { CloudDownload, WifiOff } from 'lucide-react';
+import { isDownload } from '../../../electron/host/contract/models.ts';
 import { Hint } from '../../ui/Hint.tsx';
 import { appTexts } from '../texts.ts';
 import { useLibrary } from '../use-app.ts';
@@ -7,7 +8,7 @@ import styles from './NetworkSign.module.css';
 /** Says that nothing leaves this machine, or what the network is used for. */
 export function NetworkSign() {
   const downloading = useLibrary((state) =>
-    Object.values(state.jobs).some((job) => job.kind === 'download-model' && job.state === 'running'),
+    Object.values(state.jobs).some((job) => isDownload(job) && job.state === 'running'),
   );
   const checking = useLibrary((state) => state.checkingForUpdates);
   const online = downloading || checking;
