@@ -9,7 +9,7 @@ export type LeftTab = 'videos' | 'runs';
 export type RightTab = 'ask' | 'run' | 'review' | 'compare';
 
 /** Dialogs that need nothing to be opened with. */
-export type PlainDialog = 'palette' | 'keys' | 'settings' | 'updates' | 'export' | 'labels';
+export type PlainDialog = 'palette' | 'keys' | 'settings' | 'updates' | 'export' | 'labels' | 'tracks';
 
 /** What is asked or shown over the window. */
 export type OpenDialog =

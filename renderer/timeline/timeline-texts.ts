@@ -67,8 +67,7 @@ export const timelineReasons = {
   selectFirst: 'Select a moment first, with ↓ or a click.',
   selectOne: 'Select one moment only for this.',
   selectTwo: 'Select two moments or more to merge them: Ctrl and click, or Shift and ↓.',
-  fixed:
-    'This cannot be changed here: its track is locked or for reference. Unlock it, or copy it to a track of your own.',
+  fixed: 'This cannot be changed here: its track is locked or for reference. W makes it yours to work on.',
   candidatesStay: 'Candidates are part of their question; only moments that were kept can be removed.',
   markFirst: 'Mark a beginning with I and an end with O first.',
   outside: 'The playhead is not inside the selected moment.',

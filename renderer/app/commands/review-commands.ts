@@ -1,5 +1,6 @@
 import { labelled, reviewed } from '../../timeline/edits.ts';
 import { selectedSegments } from '../../timeline/timeline-commands.ts';
+import { workOnSelected } from '../actions/track-actions.ts';
 import { edit, newAnnotationId } from '../actions/annotation-actions.ts';
 import type { Application } from '../application.ts';
 import { openProject } from '../library/selectors.ts';
@@ -25,6 +26,14 @@ export const reviewCommands: readonly Command[] = [
     keys: ['u'],
     isPossible: isSelected,
     run: (app) => edit(app, reviewed(selectedSegments(timelineContextOf(app)), 'open', newAnnotationId)),
+  },
+  {
+    id: 'review.workOn',
+    title: texts.workOn,
+    group,
+    keys: ['w'],
+    isPossible: isSelected,
+    run: workOnSelected,
   },
   {
     id: 'review.note',

@@ -155,6 +155,14 @@ export const windowCommands: readonly Command[] = [
     run: open('labels'),
   },
   {
+    id: 'project.tracks',
+    title: texts.tracks,
+    group: projectGroup,
+    keys: ['Mod+Alt+t'],
+    isPossible: inProject,
+    run: open('tracks'),
+  },
+  {
     id: 'project.undo',
     title: texts.undo,
     group: projectGroup,

@@ -9,6 +9,7 @@ import { FilesDialog } from './FilesDialog.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
 import { LabelsDialog } from './LabelsDialog.tsx';
 import { NameDialog } from './NameDialog.tsx';
+import { TracksDialog } from './TracksDialog.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
 import { UpdatesDialog } from './UpdatesDialog.tsx';
 
@@ -30,6 +31,8 @@ export function Dialogs() {
       return <UpdatesDialog onClose={close} />;
     case 'labels':
       return <LabelsDialog onClose={close} />;
+    case 'tracks':
+      return <TracksDialog onClose={close} />;
     case 'export':
       return <ExportDialog onClose={close} />;
     case 'import-annotations':

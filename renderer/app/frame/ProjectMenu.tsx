@@ -1,4 +1,4 @@
-import { ChevronDown, Download, FolderPlus, PencilLine, Tags, Trash2, Upload } from 'lucide-react';
+import { ChevronDown, Download, FolderPlus, PencilLine, Rows3, Tags, Trash2, Upload } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Menu } from '../../ui/Menu.tsx';
 import type { MenuEntry } from '../../ui/Menu.tsx';
@@ -50,7 +50,7 @@ function entriesOf(app: Application, projects: LibraryState['projects']): MenuEn
         onSelect: () => void switchProject(app, id),
       };
     });
-  const dialog = (kind: 'labels' | 'export') => () => app.workspace.setState({ dialog: { kind } });
+  const dialog = (kind: 'labels' | 'tracks' | 'export') => () => app.workspace.setState({ dialog: { kind } });
   const item = (
     id: string,
     label: string,
@@ -71,6 +71,7 @@ function entriesOf(app: Application, projects: LibraryState['projects']): MenuEn
       : [
           { kind: 'separator', id: 's1' },
           item('labels', appTexts.labels, <Tags size={14} />, dialog('labels'), 'Mod+l'),
+          item('tracks', appTexts.tracks, <Rows3 size={14} />, dialog('tracks'), 'Mod+Alt+t'),
           item('export', appTexts.export, <Download size={14} />, dialog('export'), 'Mod+e'),
           item(
             'import',
