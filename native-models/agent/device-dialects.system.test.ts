@@ -107,3 +107,29 @@ describe.each(forms)('as $device through $runtime', ({ exact, rounded, most, ...
     });
   });
 });
+
+test('a cache of a compiled capacity goes on where it was once a longer one was needed', async () => {
+  const checkpoint = { basePath: packPath('pack-2b', 'base'), adaptersPath: packPath('pack-2b', 'model') };
+  const { language } = await open(checkpoint, 'fp32', { device: 'cann', runtime: 'c-api' });
+  const read = async (cache: ReturnType<typeof language.createCache>, ids: readonly number[]) => {
+    const positions = Int32Array.from(
+      { length: 3 * ids.length },
+      (_, index) => cache.length + (index % ids.length),
+    );
+    const embeddings = await language.embed('grounder', ids);
+    const { lastState } = await language.forward('grounder', embeddings, positions, cache);
+    return language.logits('grounder', lastState);
+  };
+  const [short, long] = [language.createCache(16), language.createCache(1500)];
+  await read(short, [10, 11, 12, 13, 14]);
+  const bytesBefore = short.bytes;
+  // What the longer one reads after the same five tokens, by graphs compiled for both.
+  await read(long, [10, 11, 12, 13, 14]);
+  expect(await read(short, [15])).toEqual(await read(long, [15]));
+  expect(short.bytes).toBe(2 * bytesBefore);
+  short.truncate(3);
+  long.truncate(3);
+  expect(await read(short, [16])).toEqual(await read(long, [16]));
+  short.release();
+  long.release();
+});

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { float, GraphBuilder } from './graph-builder.ts';
+import { standardOperators } from './model-format.ts';
+import { readGraph } from './testing/read-graph.ts';
 
 async function run(graph: GraphBuilder, feeds: Record<string, Tensor>, output: string): Promise<number[]> {
   const session = await InferenceSession.create(graph.build().model, { logSeverityLevel: 3 });
@@ -59,5 +61,21 @@ describe('a graph written node by node', () => {
     expect(graph.ints([1, 2])).toBe(graph.ints([1, 2]));
     expect(graph.ints([1, 2])).not.toBe(graph.ints([2, 1]));
     expect(graph.ints(1)).not.toBe(graph.ints([1]));
+  });
+
+  it('has no open dimension where it is written for sizes, and refuses a name without one', () => {
+    const graph = new GraphBuilder({ sizes: { rows: 8 } });
+    graph.output('y', graph.op('Neg', [graph.input('x', 'float32', ['rows', 2])]), 'float32', ['rows', 2]);
+    expect(graph.size('rows')).toBe(8);
+    expect(readGraph(graph.build().model).open).toEqual([]);
+    expect(() => graph.input('z', 'float32', ['columns'])).toThrow(RangeError);
+  });
+
+  it('refuses operators that it is not to be made of', () => {
+    const graph = new GraphBuilder({ operators: standardOperators });
+    const x = graph.input('x', 'float32', ['rows']);
+    expect(() => graph.contrib('QuickGelu', [x])).toThrow('QuickGelu of com.microsoft');
+    graph.output('y', graph.op('Neg', [x]), 'float32', ['rows']);
+    expect(readGraph(graph.build().model)).toMatchObject({ versions: { '': 17 }, open: ['x', 'y'] });
   });
 });
