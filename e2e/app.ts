@@ -5,6 +5,10 @@ import type { Shell } from './shells/shell.ts';
 
 const example = path.join(programPath, 'assets', 'example');
 
+/** Half-way through a change of colours or of opacity nothing has its contrast; what goes on for ever (a spinner) may go on. */
+const nothingFades = `document.getAnimations().every((each) =>
+  each.playState !== 'running' || each.effect.getComputedTiming().endTime === Infinity)`;
+
 /** The program as a person sees it: what can be read off its window and done with it, in words of the window. */
 export class App {
   readonly #shell: Shell;
@@ -76,6 +80,25 @@ export class App {
   }
 
   /** What stands in the panel on the right. */
+  /** Shows the window in a theme; done when no colour is on its way any more. */
+  async showIn(theme: 'dark' | 'light'): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await expect(this.page.locator('html')).toHaveAttribute('data-theme', theme);
+    await expect.poll(() => this.page.evaluate(nothingFades)).toBe(true);
+  }
+
+  /** The window as a file, with nothing lit up under the pointer and every picture there. */
+  async takePicture(file: string): Promise<void> {
+    const { page } = this;
+    await expect
+      .poll(() => page.evaluate('[...document.images].every((image) => image.complete)'))
+      .toBe(true);
+    const strip = this.timeline.locator('canvas[data-pictures]');
+    if ((await strip.count()) > 0) await expect(strip).toHaveAttribute('data-pictures', 'complete');
+    await page.mouse.move(620, 4);
+    await page.screenshot({ path: file, animations: 'disabled' });
+  }
+
   panel(name: 'Ask' | 'Run' | 'Review' | 'Compare'): Locator {
     return this.page.getByRole('tabpanel', { name });
   }

@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
 import process from 'node:process';
 import type { ElectronApplication } from '@playwright/test';
 import { App } from './app.ts';
 import { programCommand, startElectronShell, type ElectronShell } from './shells/electron-shell.ts';
-import { mainScriptFor } from './shells/electron-program.ts';
 import { findShells, programPath } from './shells/find-shells.ts';
-import { hasOtherUser } from './shells/other-user.ts';
 import type { ShellStart } from './shells/shell.ts';
-import { test as scenario } from './test.ts';
+import { programOf, test as scenario } from './test.ts';
 
 export { expect } from '@playwright/test';
 
@@ -124,16 +124,20 @@ export function textOfPage(program: ElectronApplication): Promise<string> {
 }
 
 /** A scenario of the desktop shell. */
-export const test = scenario.extend<{ desktop: Desktop }>({
+export const test = scenario.extend<{ desktop: Desktop; clip: string }>({
+  // A copy: whoever the program runs as may read this folder, and perhaps not the checkout.
+  clip: async ({ folder }, use) => {
+    const clip = path.join(folder, 'clip.mp4');
+    await copyFile(path.join(programPath, 'assets/example/clip.mp4'), clip);
+    await use(clip);
+  },
   desktop: async ({ folder }, use, testInfo) => {
     const { electron } = findShells();
     if ('missing' in electron) {
       testInfo.skip(true, electron.missing);
       return;
     }
-    testInfo.skip(hasOtherUser, 'these start the checkout’s program, which another user cannot read');
-    const mainScript = mainScriptFor(electron, programPath);
-    const desktop = new Desktop(folder, { executablePath: electron.executablePath, mainScript });
+    const desktop = new Desktop(folder, programOf(electron));
     try {
       await use(desktop);
     } finally {

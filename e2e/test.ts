@@ -25,8 +25,8 @@ interface Fixtures {
   app: App;
 }
 
-/** What a shell's program is started with. */
-function programOf(
+/** What a shell's program is started with: the checkout's, or packed where another user runs it. */
+export function programOf(
   found: { readonly executablePath: string } | FoundElectron,
 ): Pick<ShellStart, 'executablePath' | 'mainScript'> {
   if (!('version' in found)) return { executablePath: found.executablePath };

@@ -58,9 +58,8 @@ test('an installed program connects to nobody until a person asks for updates, a
       await expect(dialog).toBeVisible();
       if (process.env['VIDEOMIND_SCREENSHOTS'] !== undefined) {
         for (const theme of ['dark', 'light'] as const) {
-          await app.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-          await expect(app.page.locator('html')).toHaveAttribute('data-theme', theme);
-          await app.page.screenshot({ path: path.join(programPath, `.cache/updates-${theme}.png`) });
+          await app.showIn(theme);
+          await app.takePicture(path.join(programPath, `docs/images/installed-updates-${theme}.png`));
         }
       }
     } finally {

@@ -1,8 +1,5 @@
-import path from 'node:path';
 import type { ElectronApplication } from '@playwright/test';
 import { expect, inPage, test, textOfPage } from '../desktop.ts';
-import { mainScriptFor } from '../shells/electron-program.ts';
-import { findShells, programPath } from '../shells/find-shells.ts';
 
 const ownPage = 'app://videomind/index.html';
 
@@ -72,16 +69,14 @@ test('no script opens a window, embeds a page, loads or sends anything elsewhere
 test('a foreign page that got the bridge is answered nothing', async ({ desktop }) => {
   const { app, program } = await desktop.open();
   await expect(app.page.getByRole('button', { name: 'Start the demo' })).toBeVisible();
-  const { electron } = findShells();
-  if ('missing' in electron) throw new Error(electron.missing);
-  const preload = path.join(path.dirname(mainScriptFor(electron, programPath)), '../preload/preload.cjs');
-  const answers = await program.evaluate(async ({ BrowserWindow, dialog }, preloadPath) => {
+  const answers = await program.evaluate(async ({ app: system, BrowserWindow, dialog }) => {
+    const preload = `${system.getAppPath()}/${system.isPackaged ? 'dist' : '..'}/preload/preload.cjs`;
     let dialogs = 0;
     dialog.showOpenDialog = () => {
       dialogs += 1;
       return Promise.resolve({ canceled: false, filePaths: ['/etc/passwd'] });
     };
-    const webPreferences = { sandbox: true, contextIsolation: true, preload: preloadPath };
+    const webPreferences = { sandbox: true, contextIsolation: true, preload };
     const foreign = new BrowserWindow({ show: false, webPreferences });
     await foreign.loadURL('data:text/html,<title>foreign</title>');
     const said = (await foreign.webContents.executeJavaScript(
@@ -102,7 +97,7 @@ test('a foreign page that got the bridge is answered nothing', async ({ desktop 
     )) as string[];
     foreign.destroy();
     return { said, dialogs };
-  }, preload);
+  });
   expect(answers.dialogs).toBe(0);
   const [connection, ...calls] = answers.said;
   expect(connection).toBe('closed');

@@ -1,13 +1,9 @@
 import { execFile } from 'node:child_process';
-import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import type { ElectronApplication } from '@playwright/test';
 import { ended, expect, test } from '../desktop.ts';
 import { longVideo } from '../made-videos.ts';
-import { programPath } from '../shells/find-shells.ts';
-
-const clip = path.join(programPath, 'assets/example/clip.mp4');
 
 /** Chooses an entry of the native menus. */
 function choose(program: ElectronApplication, menu: string, label: string): Promise<void> {
@@ -26,7 +22,7 @@ function choose(program: ElectronApplication, menu: string, label: string): Prom
   );
 }
 
-test('menus do what they say, and their keys do it once', async ({ desktop }) => {
+test('menus do what they say, and their keys do it once', async ({ clip, desktop }) => {
   const { app, program } = await desktop.open(clip);
   const { page } = app;
   await expect(app.player.getByRole('button', { name: 'Play', exact: true })).toBeEnabled();
@@ -55,6 +51,7 @@ test('menus do what they say, and their keys do it once', async ({ desktop }) =>
 });
 
 test('Undo of the menu means the annotation, and while something is written the writing', async ({
+  clip,
   desktop,
 }) => {
   const { app, program } = await desktop.open(clip);

@@ -76,23 +76,9 @@ test('models, what is done to them, two runs beside each other and the keyboard 
 async function screen(app: App, name: string): Promise<void> {
   await look(app, name, async (theme) => {
     if (picturesPath === undefined) return;
-    const strip = app.timeline.locator('canvas[data-pictures]');
-    await expect
-      .poll(() => app.page.evaluate('[...document.images].every((image) => image.complete)'))
-      .toBe(true);
-    if ((await strip.count()) > 0) await expect(strip).toHaveAttribute('data-pictures', 'complete');
-    // Away from everything that lights up under the pointer.
-    await app.page.mouse.move(620, 4);
-    await app.page.screenshot({
-      path: path.join(picturesPath, `app-${name}-${theme}.png`),
-      animations: 'disabled',
-    });
+    await app.takePicture(path.join(picturesPath, `app-${name}-${theme}.png`));
   });
 }
-
-/** Half-way through a change of colours or of opacity nothing has its contrast; what goes on for ever (a spinner) may go on. */
-const nothingFades = `document.getAnimations().every((each) =>
-  each.playState !== 'running' || each.effect.getComputedTiming().endTime === Infinity)`;
 
 /** Looks at what is shown in both themes: no finding of axe (WCAG 2 A and AA). */
 async function look(
@@ -102,9 +88,7 @@ async function look(
 ): Promise<void> {
   const { page } = app;
   for (const theme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-    await expect.poll(() => page.evaluate(nothingFades)).toBe(true);
+    await app.showIn(theme);
     // A desktop program's window cannot open another page, which axe would finish its work in. We embed no pages.
     const axe = new AxeBuilder({ page }).setLegacyMode(app.kind === 'electron');
     // Of a theme only the colours differ.

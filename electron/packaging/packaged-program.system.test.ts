@@ -151,4 +151,7 @@ test('the preload is one file that asks for nothing but Electron', async () => {
     'electron/renderer',
   ]);
   expect(code).not.toMatch(/^import /m);
+  // Paths of dropped files: `File.path` is gone since Electron 32, and the old Electron of the scenarios has no `webUtils`.
+  expect(code).toContain('webUtils.getPathForFile(file)');
+  expect(code).not.toMatch(/\bfile\.path\b/);
 });

@@ -65,11 +65,14 @@ describe.skipIf(missing !== undefined)(
         if (printed.trimEnd().endsWith('}')) break;
       }
       const { url, processId } = JSON.parse(printed) as { url: string; processId: number };
-      const admitted = await fetch(url, { redirect: 'manual' });
-      const cookie = admitted.headers.getSetCookie().map((each) => each.split(';')[0] ?? '');
-      const page = await fetch(new URL('/', url), { headers: { cookie: cookie.join('; ') } });
-      expect(await page.text()).toContain('<title>VideoMind');
-      process.kill(processId, 'SIGTERM');
+      try {
+        const admitted = await fetch(url, { redirect: 'manual' });
+        const cookie = admitted.headers.getSetCookie().map((each) => each.split(';')[0] ?? '');
+        const page = await fetch(new URL('/', url), { headers: { cookie: cookie.join('; ') } });
+        expect(await page.text()).toContain('<title>VideoMind');
+      } finally {
+        process.kill(processId, 'SIGTERM');
+      }
       await closed;
       expect(outwardConnections(await readFile(tracePath, 'utf8'))).toEqual([]);
     });
