@@ -347,7 +347,7 @@ export const sessionTexts = {
     found: 'Found by questions, not kept',
     format: 'As',
     formats: {
-      json: ['JSON', 'Everything, to be read back here or by programs'],
+      json: ['JSON', 'Moments, questions and labels, for programs; its moments can be imported here'],
       csv: ['CSV', 'A table for spreadsheets'],
       srt: ['SRT', 'Subtitles for players'],
       vtt: ['WebVTT', 'Subtitles for the web'],
