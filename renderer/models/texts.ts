@@ -1,4 +1,5 @@
 import type { DoctorReport, ProviderStatus } from '../../native-models/protocol/doctor-report.ts';
+import type { DeviceRequest } from '../../native-models/protocol/roles.ts';
 import { formatBytes } from '../ui/format.ts';
 
 /** Words of models and of the first start. */
@@ -100,6 +101,23 @@ export const modelTexts = {
           isSoftware === true ? `${deviceName} (in software)` : deviceName,
           ...(memoryBytes === undefined ? [] : [formatBytes(memoryBytes)]),
         ].join(' · '),
+  /** A device in a menu: its name and memory, or why not; of `auto`, what it takes here. Nothing while that is not known. */
+  deviceDetail: (device: DeviceRequest, report: DoctorReport | undefined): string | undefined => {
+    if (device === 'auto') return report?.auto && modelTexts.devices[report.auto.device];
+    const provider = report?.providers.find((each) => each.device === device);
+    if (provider === undefined) return undefined;
+    if (!provider.available) return modelTexts.deviceMissing;
+    const { deviceName, memoryBytes, isSoftware, checks = [] } = provider;
+    return [
+      ...(deviceName === undefined ? [] : [deviceName]),
+      ...(isSoftware === true
+        ? ['in software']
+        : memoryBytes === undefined
+          ? []
+          : [formatBytes(memoryBytes)]),
+      ...(checks.some(({ problem }) => problem !== undefined) ? ['computed wrongly'] : []),
+    ].join(' · ');
+  },
   /** What came of the self-checks that a device was put to here. */
   checks: (checks: NonNullable<ProviderStatus['checks']>) =>
     checks.map(({ packageName, precision, problem, deviation = 0 }) => {

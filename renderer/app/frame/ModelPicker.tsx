@@ -1,4 +1,6 @@
 import { Boxes, ChevronDown } from 'lucide-react';
+import { useState } from 'react';
+import type { DoctorReport } from '../../../native-models/protocol/doctor-report.ts';
 import { modelTexts } from '../../models/texts.ts';
 import { deviceSchema } from '../../../native-models/protocol/roles.ts';
 import { formatBytes } from '../../ui/format.ts';
@@ -17,6 +19,8 @@ export function ModelPicker() {
   const model = useLibrary(currentModel);
   const device = useLibrary((state) => state.settings.device);
   const engine = useLibrary((state) => state.engine);
+  const [report, setReport] = useState<DoctorReport>();
+  const examine = () => void app.attempt(app.call('doctor', {})).then(setReport);
   const entries: MenuEntry[] = [
     { kind: 'heading', id: 'models', label: appTexts.model },
     ...models.map((each): MenuEntry => ({
@@ -41,13 +45,18 @@ export function ModelPicker() {
       kind: 'item',
       id: `device-${each}`,
       label: each === 'auto' ? modelTexts.autoDevice : modelTexts.devices[each],
+      detail: modelTexts.deviceDetail(each, report),
       chosen: each === device,
+      disabled:
+        each !== device &&
+        report?.providers.find((provider) => provider.device === each)?.available === false,
       onSelect: () => void changeSettings(app, { device: each }),
     })),
   ];
   return (
     <Menu
       align="end"
+      onOpen={examine}
       entries={entries}
       trigger={
         <button type="button" className={styles.trigger} title={appTexts.engine[engine.state]}>
