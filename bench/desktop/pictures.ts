@@ -20,11 +20,11 @@ try {
   const packed = await packProgram(electron, programPath, path.join(programPath, '.cache/packed'));
   const shell = await startPacked(packed, folder);
   const app = new App(shell, []);
-  await expect(app.page.getByRole('button', { name: 'Start the demo' })).toBeVisible();
+  await expect(app.page.getByRole('button', { name: 'Start the demo' })).toBeVisible({ timeout: 60_000 });
   await takeBoth(app, 'first-start');
   await app.startDemo();
   await app.ask();
-  await expect(app.citation).toBeVisible();
+  await expect(app.citation).toBeVisible({ timeout: 60_000 });
   await takeBoth(app, 'answer');
   await app.page.getByRole('button', { name: 'Settings', exact: true }).click();
   await expect(app.page.getByRole('dialog')).toBeVisible();

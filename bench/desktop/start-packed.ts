@@ -54,7 +54,7 @@ async function secondsToAnswer(folder: string): Promise<number> {
   const app = new App(shell, []);
   await app.startDemo();
   await app.ask();
-  await expect(app.citation).toBeVisible();
+  await expect(app.citation).toBeVisible({ timeout: 60_000 });
   const seconds = (performance.now() - startedMs) / 1000;
   await shell.close();
   return seconds;
