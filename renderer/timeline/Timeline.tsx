@@ -1,3 +1,4 @@
+import { randomId } from '../random-id.ts';
 import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
 import { ownTrackId } from '../../electron/host/contract/library.ts';
@@ -40,13 +41,12 @@ export interface TimelineProps {
 }
 
 const noFrames: readonly SampledFrames[] = [];
-const randomId = () => crypto.randomUUID();
 
 /** Everything that is known about the video, over time. */
 export function Timeline(props: TimelineProps) {
   const { store, player, video, tracks, saliency, mediaUrl, onEdit } = props;
   const sampledFrames = props.sampledFrames ?? noFrames;
-  const newId = props.newId ?? randomId;
+  const newId = props.newId ?? (() => randomId());
   const lower = useRef<HTMLCanvasElement>(null);
   const upper = useRef<HTMLCanvasElement>(null);
   const stage = useRef<HTMLDivElement>(null);

@@ -1,3 +1,5 @@
+import { randomId } from '../random-id.ts';
+
 const key = 'videomind.window';
 
 /**
@@ -5,10 +7,7 @@ const key = 'videomind.window';
  * anew where nothing can be kept.
  */
 export function windowIdOf(page: Window): string {
-  // Pages from insecure addresses have no `randomUUID`.
-  const fresh = Array.from(page.crypto.getRandomValues(new Uint8Array(12)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
+  const fresh = randomId(page.crypto);
   try {
     const [navigation] = page.performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     const known = navigation?.type === 'reload' ? page.sessionStorage.getItem(key) : null;

@@ -1,3 +1,4 @@
+import { randomId } from '../../random-id.ts';
 import type { AnnotationChanges } from '../../../electron/host/contract/annotations.ts';
 import type { TimelineEdit } from '../../timeline/timeline-model.ts';
 import type { Application } from '../application.ts';
@@ -87,5 +88,5 @@ export async function importAnnotationsFrom(
 
 /** A new id for an annotation. */
 export function newAnnotationId(): string {
-  return crypto.randomUUID();
+  return randomId();
 }
