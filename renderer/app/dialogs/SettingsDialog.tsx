@@ -3,7 +3,7 @@ import { modelTexts } from '../../models/texts.ts';
 import { deviceSchema } from '../../../native-models/protocol/roles.ts';
 import { Choice } from '../../ui/Choice.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { Field, NumberInput } from '../../ui/Field.tsx';
+import { Field, NumberInput, TextInput } from '../../ui/Field.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { changeSettings } from '../actions/project-actions.ts';
 import { appTexts } from '../texts.ts';
@@ -43,6 +43,19 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
             options={timecodes.map((value) => ({ value, label: texts.timecodes[value] }))}
           />
         </div>
+      </section>
+      <section className={styles.section}>
+        <h3 className={styles.title}>{texts.annotating}</h3>
+        <Field label={texts.annotator} hint={texts.annotatorHint}>
+          {(id) => (
+            <TextInput
+              id={id}
+              maxLength={200}
+              defaultValue={settings.annotator}
+              onChange={(event) => change({ annotator: event.currentTarget.value })}
+            />
+          )}
+        </Field>
       </section>
       <section className={styles.section}>
         <h3 className={styles.title}>{texts.defaults}</h3>
