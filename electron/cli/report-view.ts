@@ -137,11 +137,19 @@ export function doctorLines(report: DoctorReport, columns: number, style: Style)
     ...(ffmpeg.jail === undefined ? [] : field('Jail', jailText(ffmpeg.jail, style))),
     ...(ffmpeg.jail?.shortfall === undefined ? [] : field('', ffmpeg.jail.shortfall)),
     ...field('Caches', report.cachePath),
+    ...(report.keptFeatures === undefined ? [] : field('', keptText(report.keptFeatures, style))),
     '',
     style.bold('Devices'),
     ...report.providers.flatMap((provider) => deviceLines(provider, columns, style)),
     ...autoLines(report, columns, style),
   ];
+}
+
+/** What is kept of videos that were looked at, or why that cannot be told. */
+function keptText(kept: NonNullable<DoctorReport['keptFeatures']>, style: Style): string {
+  if ('problem' in kept) return style.bad(kept.problem);
+  if (kept.budgetBytes === 0) return 'nothing is kept of videos';
+  return `${byteSize(kept.bytes)} of at most ${byteSize(kept.budgetBytes)} kept of videos, in ${kept.path}`;
 }
 
 /** What decoders run in; red where nothing keeps them from other files. */

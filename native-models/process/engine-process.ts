@@ -4,7 +4,7 @@ import { inspectFolder } from '../checkpoints/inspect-folder.ts';
 import { EngineError } from '../protocol/errors.ts';
 import { methods } from '../protocol/methods.ts';
 import { serve } from '../protocol/server.ts';
-import { keptFeaturesOf } from './kept-features-setting.ts';
+import { openKeptFeatures } from './kept-features-setting.ts';
 import { endOnDefects } from './end-on-defects.ts';
 import { evaluationParts } from './evaluation-parts.ts';
 import { examineMachine } from './examine-machine.ts';
@@ -21,7 +21,6 @@ const cachePath = process.env['VIDEOMIND_CACHE_DIR'];
 if (cachePath === undefined)
   throw new EngineError('INTERNAL', 'The engine was started without a cache folder.');
 
-const keptFeatures = keptFeaturesOf(cachePath);
 const devicesPath = process.env['VIDEOMIND_DEVICES_DIR'];
 /** What devices were found to be worth, beside what was added for them. */
 const verdictsFolder = devicesPath === undefined ? undefined : path.join(devicesPath, 'self-checks');
@@ -30,7 +29,7 @@ serve(
   methods,
   parentTransport(),
   createHandlers({
-    createAgent: (model) => createAgent(model, { keptFeatures }),
+    createAgent: (model) => createAgent(model, { keptFeatures: openKeptFeatures(cachePath) }),
     estimateRun: async (request, options) => {
       const { estimateRun } = await import('../agent/estimate/estimate-run.ts');
       return estimateRun(request, options);

@@ -9,6 +9,7 @@ describe('examining the machine', () => {
   it('gives a report of the agreed shape, with the devices and where ffmpeg was looked for', async () => {
     const report = doctorReportSchema.parse(await examineMachine('/caches'));
     expect(report.cachePath).toBe('/caches');
+    expect(report.keptFeatures).toMatchObject({ path: '/caches/features', bytes: 0 });
     expect(report.onnxruntime.version).toMatch(/^\d+\.\d+/);
     expect(report.providers.map((provider) => provider.device)).toContain('cann');
     expect(report.ffmpeg.tried.length + (report.ffmpeg.problem?.length ?? 0)).toBeGreaterThan(0);

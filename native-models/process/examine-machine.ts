@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { listKeptFeatures } from '../agent/caches/kept-features/kept-features.ts';
 import { locateFfmpeg } from '../media/ffmpeg.ts';
 import { readVerdicts, verdictsFile } from '../checkpoints/self-check/device-verdicts.ts';
 import type { DeviceVerdict } from '../checkpoints/self-check/device-verdicts.ts';
 import { deviceCheckSchema } from '../protocol/doctor-report.ts';
 import type { DoctorReport, ProviderStatus } from '../protocol/doctor-report.ts';
 import { toEngineError } from '../protocol/errors.ts';
+import { keptFeaturesSetting } from './kept-features-setting.ts';
 
 /** Instruction sets that decide how fast integer products are, as Linux names them. */
 const telling = [
@@ -37,6 +39,7 @@ export async function examineMachine(cachePath: string, verdictsFolder?: string)
     ...runtime,
     ffmpeg,
     cachePath,
+    keptFeatures: await examineKeptFeatures(cachePath),
   };
 }
 
@@ -64,6 +67,16 @@ function withChecks(status: ProviderStatus, verdicts: readonly DeviceVerdict[]):
     .filter((verdict) => verdict.device === device && verdict.deviceName === (deviceName ?? label))
     .map((verdict) => deviceCheckSchema.parse(verdict));
   return checks.length === 0 ? status : { ...status, checks };
+}
+
+async function examineKeptFeatures(cachePath: string): Promise<DoctorReport['keptFeatures']> {
+  try {
+    const { folder, budgetBytes } = keptFeaturesSetting(cachePath);
+    const files = await listKeptFeatures(folder);
+    return { path: folder, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), budgetBytes };
+  } catch (error) {
+    return { problem: toEngineError(error).message };
+  }
 }
 
 async function examineFfmpeg(): Promise<DoctorReport['ffmpeg']> {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { KeptFeatures } from '../agent/caches/kept-features/kept-features.ts';
+import type { KeptFeaturesOptions } from '../agent/caches/kept-features/kept-features.ts';
 import { EngineError } from '../protocol/errors.ts';
 
 /** Room for about five hours of video at one frame a second and 2B size. */
@@ -11,10 +12,10 @@ const defaultBudgetBytes = 4 * 2 ** 30;
  *
  * @throws EngineError ARGUMENT_INVALID where it is no number
  */
-export function keptFeaturesOf(
+export function keptFeaturesSetting(
   cachePath: string,
   environment: NodeJS.ProcessEnv = process.env,
-): KeptFeatures | undefined {
+): KeptFeaturesOptions {
   const given = environment['VIDEOMIND_KEPT_FEATURES_MB'];
   const budgetBytes = given === undefined || given === '' ? defaultBudgetBytes : Number(given) * 2 ** 20;
   if (!(budgetBytes >= 0)) {
@@ -26,7 +27,15 @@ export function keptFeaturesOf(
       },
     );
   }
-  return budgetBytes === 0
-    ? undefined
-    : new KeptFeatures({ folder: path.join(cachePath, 'features'), budgetBytes });
+  return { folder: path.join(cachePath, 'features'), budgetBytes };
+}
+
+let opened: KeptFeatures | undefined;
+
+/** The features kept by this process, with one index for all models; undefined where none are to be kept. */
+export function openKeptFeatures(cachePath: string): KeptFeatures | undefined {
+  const setting = keptFeaturesSetting(cachePath);
+  if (setting.budgetBytes === 0) return undefined;
+  opened ??= new KeptFeatures(setting);
+  return opened;
 }

@@ -70,5 +70,12 @@ export const doctorReportSchema = z.object({
     tried: z.array(z.object({ source: z.string(), path: z.string().optional(), outcome: z.string() })),
   }),
   cachePath: z.string(),
+  /** What was encoded of videos and lies on disk for the next start; missing from old reports. */
+  keptFeatures: z
+    .union([
+      z.object({ path: z.string(), bytes: z.number(), budgetBytes: z.number() }),
+      z.object({ problem: z.string() }),
+    ])
+    .optional(),
 });
 export type DoctorReport = z.infer<typeof doctorReportSchema>;
