@@ -8,6 +8,7 @@ const neverInWindows: readonly ErrorCode[] = [
   'BENCHMARK_UNKNOWN',
   'DEPENDENCY_MISSING',
   'QUEUE_UNREACHABLE',
+  'ENDPOINT_FAILED',
   'JUDGE_FAILED',
 ];
 

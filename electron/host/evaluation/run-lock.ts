@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { z } from 'zod';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
+import { writeError } from '../files/write-atomically.ts';
 
 const ownerSchema = z.object({
   host: z.string(),
@@ -23,7 +24,7 @@ export class RunLock {
     this.#path = path;
   }
 
-  /** @throws EngineError OUTPUT_EXISTS where the owner of a lock that is there still runs, or runs elsewhere */
+  /** @throws EngineError DISK_FULL, OUTPUT_UNWRITABLE; OUTPUT_EXISTS where the owner of a lock that is there still runs, or runs elsewhere */
   static async take(path: string): Promise<RunLock> {
     const own: Owner = { host: os.hostname(), processId: process.pid, ...startOf(process.pid) };
     for (;;) {
@@ -31,7 +32,10 @@ export class RunLock {
         await writeFile(path, JSON.stringify(own), { flag: 'wx' });
         return new RunLock(path);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+          await rm(path, { force: true });
+          throw writeError(path, error);
+        }
       }
       const owner = await readOwner(path);
       if (owner !== undefined && mayRun(owner)) {

@@ -70,7 +70,8 @@ function temporaryBeside(filePath: string): string {
   return path.join(path.dirname(filePath), `.${path.basename(filePath)}.${randomUUID()}.tmp`);
 }
 
-function writeError(filePath: string, cause: unknown): EngineError {
+/** Why a file could not be written, in words: a full disk, or what the system says. */
+export function writeError(filePath: string, cause: unknown): EngineError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) {
     return new EngineError('DISK_FULL', `There is no room to write ${filePath}.`, { cause });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { EngineError, toEngineError } from '../../../native-models/protocol/errors.ts';
+import { writeError } from './write-atomically.ts';
 
 const bytesAtOnce = 1 << 20;
 
@@ -29,10 +30,8 @@ export async function writePiecesAtomically(filePath: string, pieces: AsyncItera
     await rename(temporary, filePath);
   } catch (error) {
     await rm(temporary, { force: true });
+    // The pieces come from elsewhere: what failed there was told there, and a cancel is no failure.
     const known = toEngineError(error);
-    if (known.code !== 'INTERNAL') throw known;
-    throw new EngineError('OUTPUT_UNWRITABLE', `${filePath} cannot be written (${known.message}).`, {
-      cause: error,
-    });
+    throw error instanceof EngineError || known.code === 'CANCELLED' ? known : writeError(filePath, error);
   }
 }
