@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { forkEngine } from '../../electron/host/engine/fork-engine.ts';
 import { EngineSupervisor } from '../../electron/host/engine/supervisor.ts';
-import { cachePath, engineEntryPath, programPath } from '../../electron/host/paths.ts';
+import { engineEntryPath, programPath } from '../../electron/host/paths.ts';
 import { locateFfmpeg } from '../../native-models/media/ffmpeg.ts';
 import type { Candidate } from '../../native-models/protocol/run-record.ts';
 import type { SearchMode } from '../../native-models/protocol/search-request.ts';
@@ -103,14 +104,15 @@ async function makeFilms({ paths, films, minutes, log }: BenchContext): Promise<
 async function askFilms(
   films: readonly Film[],
   mode: SearchMode,
-  { threads, log }: BenchContext,
+  { paths, threads, log }: BenchContext,
 ): Promise<SearchedQuery[]> {
   const modelPath = path.join(programPath, 'assets', 'demo', 'package');
   const asked: SearchedQuery[] = [];
+  // What an earlier run kept of these films would be found again.
+  const caches = path.join(paths.work, 'hours-caches');
   for (const film of films) {
-    const engine = new EngineSupervisor(() =>
-      forkEngine(engineEntryPath, { VIDEOMIND_CACHE_DIR: cachePath() }),
-    );
+    await rm(caches, { recursive: true, force: true });
+    const engine = new EngineSupervisor(() => forkEngine(engineEntryPath, { VIDEOMIND_CACHE_DIR: caches }));
     try {
       for (const [index, { query, span }] of film.queries.entries()) {
         const startMs = performance.now();
