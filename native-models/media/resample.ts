@@ -62,6 +62,7 @@ function createSeparableResampler(
 function axisWeights(inputSize: number, outputSize: number): AxisWeights {
   const scale = Math.fround(inputSize / outputSize);
   const stretch = Math.max(scale, 1);
+  const perInput = Math.fround(1 / stretch);
   const support = Math.fround(cubicSupport * stretch);
   const taps = Math.ceil(support) * 2 + 1;
   const starts = new Int32Array(outputSize);
@@ -69,16 +70,31 @@ function axisWeights(inputSize: number, outputSize: number): AxisWeights {
   const weights = new Float32Array(outputSize * taps);
   for (let output = 0; output < outputSize; output++) {
     const center = Math.fround(scale * (output + 0.5));
-    const start = Math.max(Math.trunc(center - support + 0.5), 0);
-    const end = Math.min(Math.trunc(center + support + 0.5), inputSize);
+    const start = Math.max(Math.trunc(Math.fround(center - support) + 0.5), 0);
+    const end = Math.min(Math.trunc(Math.fround(center + support) + 0.5), inputSize);
     const row = weights.subarray(output * taps, output * taps + end - start);
-    for (let tap = 0; tap < row.length; tap++) row[tap] = cubic((start + tap - center + 0.5) / stretch);
+    for (let tap = 0; tap < row.length; tap++) {
+      const distance = Math.fround(start + tap - center);
+      row[tap] = cubicFloat32(Math.fround((distance + 0.5) * perInput));
+    }
     const total = row.reduce((sum, weight) => Math.fround(sum + weight), 0);
     starts[output] = start;
     counts[output] = row.length;
     row.set(row.map((weight) => weight / total));
   }
   return { taps, starts, counts, weights };
+}
+
+/**
+ * The kernel as PyTorch computes it: in float32, each product fused with what is added to it. A last digit here decides which way a
+ * value near a half is rounded, so it has to be the same.
+ */
+function cubicFloat32(x: number): number {
+  const distance = Math.abs(x);
+  const fused = (factor: number, added: number) => Math.fround(factor * distance + added);
+  if (distance < 1) return fused(Math.fround(fused(cubicA + 2, -(cubicA + 3)) * distance), 1);
+  if (distance < 2) return fused(fused(fused(cubicA, -5 * cubicA), 8 * cubicA), -4 * cubicA);
+  return 0;
 }
 
 /** The cubic kernel of the antialiased resize. */
@@ -110,9 +126,9 @@ function resampleRows(
       let blue = 0;
       for (let tap = firstWeight; tap < endWeight; tap++) {
         const weight = weights[tap] as number;
-        red += weight * (source[at] as number);
-        green += weight * (source[at + 1] as number);
-        blue += weight * (source[at + 2] as number);
+        red = Math.fround(red + Math.fround(weight * (source[at] as number)));
+        green = Math.fround(green + Math.fround(weight * (source[at + 1] as number)));
+        blue = Math.fround(blue + Math.fround(weight * (source[at + 2] as number)));
         at += 3;
       }
       narrowed[out] = red;
@@ -139,7 +155,7 @@ function resampleColumns(
       const weight = weights[y * taps + tap] as number;
       const row = firstRow + tap * rowLength;
       for (let column = 0; column < rowLength; column++) {
-        sums[column] = (sums[column] as number) + weight * (narrowed[row + column] as number);
+        sums[column] = (sums[column] as number) + Math.fround(weight * (narrowed[row + column] as number));
       }
     }
     result.set(sums, y * rowLength);
