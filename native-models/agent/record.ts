@@ -61,35 +61,25 @@ function commonRecord(
   };
 }
 
+/** What repeating a question takes beside its words, where it was given. */
+const givenSettings = [
+  'seed',
+  'maxTokens',
+  'subtitlesPath',
+  'subtitlesEncoding',
+  'startSec',
+  'endSec',
+  'threads',
+  'search',
+  'reasoner',
+] as const;
+
 function settingsOf(request: AskRequest): NonNullable<RunRecord['settings']> {
-  const {
-    candidates,
-    temperature,
-    seed,
-    maxTokens,
-    subtitlesPath,
-    subtitlesEncoding,
-    startSec,
-    endSec,
-    threads,
-    search,
-    reasoner,
-  } = request;
-  const given = {
-    seed,
-    maxTokens,
-    subtitlesPath,
-    subtitlesEncoding,
-    startSec,
-    endSec,
-    threads,
-    search,
-    reasoner,
-  };
-  return {
-    ...{ candidates, temperature },
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-  };
+  const { candidates, temperature } = request;
+  const given = givenSettings.flatMap((name) =>
+    request[name] === undefined ? [] : [[name, request[name]] as const],
+  );
+  return { candidates, temperature, ...Object.fromEntries(given) };
 }
 
 function nameOf({ name, path, checksum }: LoadedModel): RunRecord['model'] {

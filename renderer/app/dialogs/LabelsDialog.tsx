@@ -5,7 +5,6 @@ import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { TextInput } from '../../ui/Field.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { moveInHistory } from '../actions/annotation-actions.ts';
 import {
   addLabel,
   colorLabel,
@@ -17,6 +16,7 @@ import {
 import { openProject } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
 import { useApp, useLibrary } from '../use-app.ts';
+import { RemovedNote } from './RemovedNote.tsx';
 import styles from './LabelsDialog.module.css';
 
 const colors = [0, 1, 2, 3, 4, 5, 6, 7] as const;
@@ -68,19 +68,7 @@ export function LabelsDialog({ onClose }: { readonly onClose: () => void }) {
           </li>
         ))}
       </ul>
-      {removed !== undefined && (
-        <p className={styles.removed} role="status">
-          {removed}
-          <Button
-            onClick={() => {
-              setRemoved(undefined);
-              void moveInHistory(app, 'undo');
-            }}
-          >
-            {appTexts.takeBack}
-          </Button>
-        </p>
-      )}
+      <RemovedNote removed={removed} onTakenBack={() => setRemoved(undefined)} />
       <Button
         className={styles.add}
         icon={<Plus size={14} aria-hidden="true" />}

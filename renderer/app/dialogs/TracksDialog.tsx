@@ -7,7 +7,6 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { TextInput } from '../../ui/Field.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Select } from '../../ui/Select.tsx';
-import { moveInHistory } from '../actions/annotation-actions.ts';
 import {
   addTrack,
   changeTrack,
@@ -20,6 +19,7 @@ import { openProject } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
 import { activeTrack } from '../timeline-context.ts';
 import { useApp, useLibrary, useWorkspace } from '../use-app.ts';
+import { RemovedNote } from './RemovedNote.tsx';
 import styles from './TracksDialog.module.css';
 
 const iconPx = 14;
@@ -47,19 +47,7 @@ export function TracksDialog({ onClose }: { readonly onClose: () => void }) {
           />
         ))}
       </ul>
-      {removed !== undefined && (
-        <p className={styles.removed} role="status">
-          {removed}
-          <Button
-            onClick={() => {
-              setRemoved(undefined);
-              void moveInHistory(app, 'undo');
-            }}
-          >
-            {appTexts.takeBack}
-          </Button>
-        </p>
-      )}
+      <RemovedNote removed={removed} onTakenBack={() => setRemoved(undefined)} />
       <Button
         className={styles.add}
         icon={<Plus size={iconPx} aria-hidden="true" />}

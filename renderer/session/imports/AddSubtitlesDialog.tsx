@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'react';
-import { offeredEncodings } from '../../../electron/host/contract/encodings.ts';
 import type { StoredError, SubtitlesPreview } from '../../../electron/host/contract/library.ts';
 import { toEngineError } from '../../../native-models/protocol/errors.ts';
 import { useApp } from '../../app/use-app.ts';
@@ -8,12 +7,12 @@ import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { Field } from '../../ui/Field.tsx';
-import { Select } from '../../ui/Select.tsx';
 import { sessionTexts } from '../texts.ts';
+import { EncodingChoice } from './EncodingChoice.tsx';
+import { Notes } from './Notes.tsx';
 import styles from './ImportAnnotationsDialog.module.css';
 
 const texts = sessionTexts.imports;
-const asFound = 'as-found';
 
 export interface AddSubtitlesDialogProps {
   readonly videoId: string;
@@ -27,6 +26,7 @@ export function AddSubtitlesDialog({ videoId, path, onClose }: AddSubtitlesDialo
   const [encoding, setEncoding] = useState<string>();
   const [preview, setPreview] = useState<SubtitlesPreview>();
   const [error, setError] = useState<StoredError>();
+  const [adding, setAdding] = useState(false);
   const asked = { path, ...(encoding !== undefined && { encoding }) };
   useEffect(() => {
     let current = true;
@@ -47,7 +47,9 @@ export function AddSubtitlesDialog({ videoId, path, onClose }: AddSubtitlesDialo
     };
   }, [app, path, encoding]);
   const add = async (): Promise<void> => {
+    setAdding(true);
     const video = await app.attempt(app.call('videosAddSubtitles', { id: videoId, ...asked }));
+    setAdding(false);
     if (video !== undefined) onClose();
   };
   return (
@@ -62,7 +64,7 @@ export function AddSubtitlesDialog({ videoId, path, onClose }: AddSubtitlesDialo
           <Button onClick={onClose}>{texts.cancel}</Button>
           <Button
             look="primary"
-            disabled={preview === undefined || error !== undefined}
+            disabled={adding || preview === undefined || error !== undefined}
             onClick={() => void add()}
           >
             {texts.addSubtitles}
@@ -78,22 +80,7 @@ export function AddSubtitlesDialog({ videoId, path, onClose }: AddSubtitlesDialo
             </output>
           )}
         </Field>
-        <Field label={texts.encoding}>
-          {() => (
-            <Select
-              label={texts.encoding}
-              value={encoding ?? asFound}
-              options={[
-                {
-                  value: asFound,
-                  label: encoding === undefined && preview ? texts.foundAs(preview.encoding) : texts.found,
-                },
-                ...offeredEncodings.map((name) => ({ value: name, label: name.toUpperCase() })),
-              ]}
-              onChange={(value) => setEncoding(value === asFound ? undefined : value)}
-            />
-          )}
-        </Field>
+        <EncodingChoice encoding={encoding} found={preview?.encoding} onEncoding={setEncoding} />
       </div>
       {error !== undefined && <ErrorNote message={error.message} remedy={error.remedy} />}
       {error === undefined && preview !== undefined && <Cues preview={preview} />}
@@ -105,27 +92,11 @@ function Cues({ preview }: { readonly preview: SubtitlesPreview }) {
   const { warnings, skipped, cues, total } = preview;
   return (
     <>
-      {warnings.length > 0 && (
-        <section className={styles.notes} aria-label={texts.assumed}>
-          <h3>{texts.assumed}</h3>
-          <ul>
-            {warnings.map(({ message }) => (
-              <li key={message}>{message}</li>
-            ))}
-          </ul>
-        </section>
-      )}
-      {skipped.length > 0 && (
-        <section className={styles.notes} aria-label={texts.skipped}>
-          <h3>{texts.skipped}</h3>
-          <ul>
-            {skipped.slice(0, shownSkips).map(({ line, reason }) => (
-              <li key={line}>{texts.skippedLine(line, reason)}</li>
-            ))}
-            {skipped.length > shownSkips && <li>{texts.more(skipped.length - shownSkips)}</li>}
-          </ul>
-        </section>
-      )}
+      <Notes
+        title={texts.assumed}
+        entries={warnings.map(({ message }) => ({ key: message, words: message }))}
+      />
+      <Notes title={texts.skipped} entries={skippedLines(skipped)} />
       <div className={styles.moments} role="region" aria-label={texts.cues} tabIndex={0}>
         <table>
           <thead>
@@ -153,3 +124,12 @@ function Cues({ preview }: { readonly preview: SubtitlesPreview }) {
 
 /** Faults of a file that are shown one by one. */
 const shownSkips = 8;
+
+function skippedLines(skipped: SubtitlesPreview['skipped']): { key: string; words: string }[] {
+  const told = skipped.slice(0, shownSkips).map(({ line, reason }) => ({
+    key: String(line),
+    words: texts.skippedLine(line, reason),
+  }));
+  const further = skipped.length - told.length;
+  return further > 0 ? [...told, { key: 'more', words: texts.more(further) }] : told;
+}

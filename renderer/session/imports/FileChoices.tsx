@@ -1,9 +1,9 @@
 import type { AnnotationChoices, AnnotationPreview } from '../../../electron/host/contract/exports.ts';
-import { offeredEncodings } from '../../../electron/host/contract/encodings.ts';
 import { useLibrary } from '../../app/use-app.ts';
 import { Check, Field, NumberInput } from '../../ui/Field.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { sessionTexts } from '../texts.ts';
+import { EncodingChoice } from './EncodingChoice.tsx';
 import styles from './ImportAnnotationsDialog.module.css';
 
 const texts = sessionTexts.imports;
@@ -48,22 +48,11 @@ export function FileChoices({ preview, choices, videoId, onChoices, onVideo }: F
             </output>
           )}
         </Field>
-        <Field label={texts.encoding}>
-          {() => (
-            <Select
-              label={texts.encoding}
-              value={choices.encoding ?? asFound}
-              options={[
-                {
-                  value: asFound,
-                  label: preview === undefined ? texts.found : texts.foundAs(preview.encoding),
-                },
-                ...offeredEncodings.map((name) => ({ value: name, label: name.toUpperCase() })),
-              ]}
-              onChange={(value) => change({ encoding: value === asFound ? undefined : value })}
-            />
-          )}
-        </Field>
+        <EncodingChoice
+          encoding={choices.encoding}
+          found={preview?.encoding}
+          onEncoding={(encoding) => change({ encoding })}
+        />
         {(delimiter !== undefined || choices.delimiter !== undefined) && (
           <Field label={texts.delimiter}>
             {() => (

@@ -9,6 +9,7 @@ import { formatSeconds } from '../../player/timecode.ts';
 import { sessionTexts } from '../texts.ts';
 import { FileChoices } from './FileChoices.tsx';
 import { importParams, useAnnotationPreview } from './use-annotation-preview.ts';
+import { Notes } from './Notes.tsx';
 import styles from './ImportAnnotationsDialog.module.css';
 
 const texts = sessionTexts.imports;
@@ -77,28 +78,18 @@ function Findings({ preview }: { readonly preview: AnnotationPreview }) {
   const { assumed, skipped, moments, total } = preview;
   return (
     <>
-      {assumed.length > 0 && (
-        <section className={styles.notes} aria-label={texts.assumed}>
-          <h3>{texts.assumed}</h3>
-          <ul>
-            {assumed.map((text) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
-        </section>
-      )}
-      {skipped.length > 0 && (
-        <section className={styles.notes} aria-label={texts.skipped}>
-          <h3>{texts.skipped}</h3>
-          <ul>
-            {skipped.map(({ reason, count, examples }) => (
-              <li key={reason}>
-                {texts.skippedOf(count, reason)} <span className={styles.hint}>{examples.join(', ')}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <Notes title={texts.assumed} entries={assumed.map((text) => ({ key: text, words: text }))} />
+      <Notes
+        title={texts.skipped}
+        entries={skipped.map(({ reason, count, examples }) => ({
+          key: reason,
+          words: (
+            <>
+              {texts.skippedOf(count, reason)} <span className={styles.hint}>{examples.join(', ')}</span>
+            </>
+          ),
+        }))}
+      />
       <div className={styles.moments} role="region" aria-label={texts.moments} tabIndex={0}>
         <table>
           <thead>

@@ -1,5 +1,6 @@
+import { escapeMarkup } from '../../../annotation-forms/escape-markup.ts';
 import type { EvalReport, WorstCase } from '../../../protocol/eval-report.ts';
-import { escape, seconds } from './markup.ts';
+import { seconds } from './markup.ts';
 
 /** Inline SVG drawings, coloured by the page's variables so that they follow its theme. */
 
@@ -17,7 +18,8 @@ export function recallChart(curves: EvalReport['curves']): string {
     return `<polyline points="${path}" fill="none" stroke="${colours[index] ?? ''}" stroke-width="2"/>`;
   });
   const legend = curves.map(
-    ({ name }, index) => `<span><i style="background:${colours[index] ?? ''}"></i>${escape(name)}</span>`,
+    ({ name }, index) =>
+      `<span><i style="background:${colours[index] ?? ''}"></i>${escapeMarkup(name)}</span>`,
   );
   return `<div>${frame('IoU', 'recall, %', lines.join(''), 'Recall against overlap')}<div class="legend">${legend.join('')}</div></div>`;
 }
@@ -46,10 +48,10 @@ function frame(xName: string, yName: string, content: string, title: string): st
       `<text x="${x(tick)}" y="${y(0) + 16}" text-anchor="middle">${tick}</text>`,
   );
   const names =
-    `<text x="${x(0.5)}" y="${y(0) + 34}" text-anchor="middle">${escape(xName)}</text>` +
-    `<text transform="translate(11 ${y(0.5)}) rotate(-90)" text-anchor="middle">${escape(yName)}</text>`;
+    `<text x="${x(0.5)}" y="${y(0) + 34}" text-anchor="middle">${escapeMarkup(xName)}</text>` +
+    `<text transform="translate(11 ${y(0.5)}) rotate(-90)" text-anchor="middle">${escapeMarkup(yName)}</text>`;
   const [width, height] = [plot.left + plot.width + 12, plot.top + plot.height + 42];
-  return `<svg role="img" aria-label="${escape(title)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${grid.join('')}${content}${names}</svg>`;
+  return `<svg role="img" aria-label="${escapeMarkup(title)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${grid.join('')}${content}${names}</svg>`;
 }
 
 /** A figure's 95 % range on a scale of 0 to 100, published values as ticks. */
@@ -58,7 +60,7 @@ export function rangeStrip(figure: EvalReport['figures'][number]): string {
   const at = (percent: number): number => 5 + (Math.min(100, Math.max(0, percent)) / 100) * 150;
   const ticks = published.map(
     ({ model, value: one }) =>
-      `<line x1="${at(one)}" x2="${at(one)}" y1="2" y2="18" stroke="var(--two)"><title>${escape(model)}: ${one}</title></line>`,
+      `<line x1="${at(one)}" x2="${at(one)}" y1="2" y2="18" stroke="var(--two)"><title>${escapeMarkup(model)}: ${one}</title></line>`,
   );
   return (
     `<svg role="img" aria-label="${value.toFixed(1)}, range ${lowest.toFixed(1)} to ${highest.toFixed(1)}" width="160" height="20">` +

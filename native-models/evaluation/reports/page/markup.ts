@@ -1,14 +1,4 @@
-/** Text made safe inside HTML, quoted attributes included: predictions and annotations are others' words. */
-export function escape(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
-}
+import { escapeMarkup } from '../../../annotation-forms/escape-markup.ts';
 
 /** A percentage with one decimal. */
 export function percent(value: number): string {
@@ -23,7 +13,7 @@ export function seconds(value: number): string {
 /** A section with a heading and a line that says how to read it; nothing without content. */
 export function section(title: string, explanation: string, content: string): string {
   if (content === '') return '';
-  return `<section><h2>${escape(title)}</h2><p class="note">${escape(explanation)}</p>${content}</section>`;
+  return `<section><h2>${escapeMarkup(title)}</h2><p class="note">${escapeMarkup(explanation)}</p>${content}</section>`;
 }
 
 /** A table; cells are HTML, the first column is text and the others are numbers. */
@@ -31,5 +21,5 @@ export function htmlTable(headings: readonly string[], rows: readonly (readonly 
   const cells = (tag: 'th' | 'td', values: readonly string[]): string =>
     values.map((value) => `<${tag}>${value}</${tag}>`).join('');
   const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('');
-  return `<div class="scroll"><table><thead><tr>${cells('th', headings.map(escape))}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return `<div class="scroll"><table><thead><tr>${cells('th', headings.map(escapeMarkup))}</tr></thead><tbody>${body}</tbody></table></div>`;
 }

@@ -1,6 +1,7 @@
+import { escapeMarkup } from '../../../annotation-forms/escape-markup.ts';
 import type { BreakdownRow, EvalReport, Figure, WorstCase } from '../../../protocol/eval-report.ts';
 import { calibrationChart, momentStrip, rangeStrip, recallChart } from './charts.ts';
-import { escape, htmlTable, percent, seconds, section } from './markup.ts';
+import { htmlTable, percent, seconds, section } from './markup.ts';
 import { pageStyle } from './page-style.ts';
 
 /** The report as one HTML page that needs nothing else: no scripts, no fonts, pictures inside. */
@@ -9,8 +10,8 @@ export function reportPage(report: EvalReport): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${escape(title)}</title><style>${pageStyle}</style></head><body>
-<header><h1>${escape(title)}</h1>${facts(report)}${doubtBox(report)}</header>
+<title>${escapeMarkup(title)}</title><style>${pageStyle}</style></head><body>
+<header><h1>${escapeMarkup(title)}</h1>${facts(report)}${doubtBox(report)}</header>
 ${section('Figures', figureNote(report), figureTable(report.figures))}
 ${curvesSection(report)}
 ${section('By length of the true moment', 'Short moments are the hard ones.', breakdown(report.byMomentLength))}
@@ -34,14 +35,14 @@ function facts({ facts: known, score }: EvalReport): string {
     ['Answers scored', coverage.answers.scored > 0 ? String(coverage.answers.scored) : undefined],
   ];
   const items = entries.flatMap(([name, value]) =>
-    value === undefined ? [] : [`<div><dt>${name}</dt><dd>${escape(value)}</dd></div>`],
+    value === undefined ? [] : [`<div><dt>${name}</dt><dd>${escapeMarkup(value)}</dd></div>`],
   );
   return `<dl>${items.join('')}</dl>`;
 }
 
 function doubtBox({ trustworthy, doubts }: EvalReport): string {
   if (doubts.length === 0) return '';
-  const items = doubts.map(({ message }) => `<p>${escape(message)}</p>`).join('');
+  const items = doubts.map(({ message }) => `<p>${escapeMarkup(message)}</p>`).join('');
   const title = trustworthy ? 'To be known:' : 'Do not quote these figures before this is looked into.';
   return `<div class="doubt"><strong>${title}</strong>${items}</div>`;
 }
@@ -58,7 +59,7 @@ function figureTable(figures: readonly Figure[]): string {
   if (figures.length === 0) return '<p>There is nothing to score.</p>';
   const models = [...new Set(figures.flatMap(({ published }) => published.map(({ model }) => model)))].sort();
   const rows = figures.map((figure) => [
-    escape(figure.name),
+    escapeMarkup(figure.name),
     `<strong>${percent(figure.value)}</strong>`,
     figure.lowest === undefined || figure.highest === undefined
       ? '–'
@@ -73,7 +74,7 @@ function figureTable(figures: readonly Figure[]): string {
 function publishedCell({ published }: Figure, model: string): string {
   const values = published.filter((one) => one.model === model);
   const text = values.map(
-    ({ value, sources }) => `<span title="${escape(sources.join(', '))}">${percent(value)}</span>`,
+    ({ value, sources }) => `<span title="${escapeMarkup(sources.join(', '))}">${percent(value)}</span>`,
   );
   return text.length === 0 ? '–' : text.join(' / ');
 }
@@ -102,7 +103,7 @@ function breakdown(rows: readonly BreakdownRow[]): string {
   return htmlTable(
     ['', 'Samples', ...columns.map(({ name }) => name)],
     rows.map((row) => [
-      escape(row.name),
+      escapeMarkup(row.name),
       String(row.samples),
       ...columns.map(({ key }) => (row[key] === undefined ? '–' : barCell(row[key]))),
     ]),
@@ -123,20 +124,20 @@ function worstArticle(one: WorstCase): string {
   const { text, video, truths, guess, iou, reply, answer, error, frames } = one;
   const span = ([start, end]: readonly [number, number]): string => `${seconds(start)} – ${seconds(end)}`;
   const lines = [
-    ...(error === undefined ? [] : [`<span style="color:var(--bad)">${escape(error)}</span>`]),
+    ...(error === undefined ? [] : [`<span style="color:var(--bad)">${escapeMarkup(error)}</span>`]),
     ...(truths.length === 0 ? [] : [`True: ${truths.map(span).join(', ')}`]),
     ...(guess === undefined || error !== undefined
       ? []
       : [`Found: ${span(guess)}${iou === undefined ? '' : ` (IoU ${iou.toFixed(2)})`}`]),
-    ...(reply === undefined ? [] : [`Reply: ${escape(reply.slice(0, 200))}`]),
-    ...(answer === undefined ? [] : [`Right: ${escape(answer)}`]),
+    ...(reply === undefined ? [] : [`Reply: ${escapeMarkup(reply.slice(0, 200))}`]),
+    ...(answer === undefined ? [] : [`Right: ${escapeMarkup(answer)}`]),
   ];
   const pictures = frames.map(
     ({ label, url }) =>
-      `<figure><img src="${url}" alt="${escape(label)}"><figcaption>${escape(label)}</figcaption></figure>`,
+      `<figure><img src="${url}" alt="${escapeMarkup(label)}"><figcaption>${escapeMarkup(label)}</figcaption></figure>`,
   );
   return (
-    `<article><h3>${escape(text)}</h3><p class="note">${escape(video)}</p>${momentStrip(one)}` +
+    `<article><h3>${escapeMarkup(text)}</h3><p class="note">${escapeMarkup(video)}</p>${momentStrip(one)}` +
     lines.map((line) => `<p>${line}</p>`).join('') +
     (pictures.length === 0 ? '' : `<div class="frames">${pictures.join('')}</div>`) +
     '</article>'
