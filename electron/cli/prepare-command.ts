@@ -1,9 +1,11 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { toEngineError } from '../../native-models/protocol/errors.ts';
 import type { Preparation } from '../../native-models/protocol/preparation.ts';
 import { deviceSchema } from '../../native-models/protocol/roles.ts';
 import type { DeviceRequest } from '../../native-models/protocol/roles.ts';
+import { exitCodes } from './exit-codes.ts';
 import { wholeNumber } from './option-values.ts';
 import { addSearchOptions, searchParams, searchUsageProblem } from './search-options.ts';
 import type { SearchOptions } from './search-options.ts';
@@ -43,24 +45,33 @@ export function addPrepareCommand(program: Command, terminal: Terminal): void {
     const { model, device, threads, json = false } = options;
     await runSession(terminal, json, async ({ engine, signal }) => {
       const prepared: Preparation[] = [];
+      const failed: { videoPath: string; code: string; message: string }[] = [];
       for (const video of videos) {
         const name = path.basename(video);
-        const preparation = await engine.call(
-          'prepare',
-          {
-            ...{ videoPath: path.resolve(video), modelPath: path.resolve(model), question: name },
-            ...{ device, threads, search: searchParams(options) },
-          },
-          {
-            signal,
-            onProgress: ({ donePairs, totalPairs }) =>
-              terminal.progress(`${name}: ${donePairs} of ${totalPairs} frame pairs …`),
-          },
-        );
-        prepared.push(preparation);
-        if (!json) terminal.print(`${name}: ${wordsFor(preparation)}`);
+        const videoPath = path.resolve(video);
+        const request = { videoPath, modelPath: path.resolve(model), question: name };
+        try {
+          const preparation = await engine.call(
+            'prepare',
+            { ...request, device, threads, search: searchParams(options) },
+            {
+              signal,
+              onProgress: ({ donePairs, totalPairs }) =>
+                terminal.progress(`${name}: ${donePairs} of ${totalPairs} frame pairs …`),
+            },
+          );
+          prepared.push(preparation);
+          if (!json) terminal.print(`${name}: ${wordsFor(preparation)}`);
+        } catch (thrown) {
+          const error = toEngineError(thrown);
+          // One bad file of many does not keep the night's others from being read; of one alone it is the result.
+          if (videos.length === 1 || !error.code.startsWith('VIDEO_')) throw error;
+          failed.push({ videoPath, code: error.code, message: error.message });
+          terminal.warn(error.code, `${name}: ${error.message}`);
+          process.exitCode = exitCodes.failed;
+        }
       }
-      if (json) terminal.printJson({ prepared });
+      if (json) terminal.printJson({ prepared, failed });
     });
   });
 }

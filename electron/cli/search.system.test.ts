@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -51,4 +51,17 @@ test('prepare reads a video ahead: the question after it, by another process, en
   expect((await runCli(['ask', clip, 'When does it rise?', ...searched, ...roles])).code).toBe(0);
   const { caches } = JSON.parse(await readFile(trace, 'utf8')) as RunTrace;
   expect(caches!.visionFeatures.misses).toBe(0);
+});
+
+test('prepare goes on behind a file that is no video, names it and ends with 1', async () => {
+  const bad = path.join(folder, 'notes.mp4');
+  await writeFile(bad, 'no video');
+  const args = ['prepare', bad, clip, '--model', toyPackagePath, '--device', 'cpu', '--json'];
+  const { code, stdout, stderr } = await runCli(args);
+  expect(code).toBe(1);
+  expect(stderr).toContain('notes.mp4');
+  expect(JSON.parse(stdout)).toMatchObject({
+    prepared: [{ videoPath: clip }],
+    failed: [{ videoPath: bad, code: 'VIDEO_NOT_RECOGNIZED' }],
+  });
 });
