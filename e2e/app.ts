@@ -79,7 +79,6 @@ export class App {
     return this.page.getByRole('tabpanel', { name: 'Ask' }).getByRole('button', { name: /^Ask/ });
   }
 
-  /** What stands in the panel on the right. */
   /** Shows the window in a theme; done when no colour is on its way any more. */
   async showIn(theme: 'dark' | 'light'): Promise<void> {
     await this.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
@@ -99,6 +98,7 @@ export class App {
     await page.screenshot({ path: file, animations: 'disabled' });
   }
 
+  /** What stands in the panel on the right. */
   panel(name: 'Ask' | 'Run' | 'Review' | 'Compare'): Locator {
     return this.page.getByRole('tabpanel', { name });
   }

@@ -56,6 +56,7 @@ test('a model is downloaded from a mirror with a person’s own prompts, stopped
     await job.getByRole('button', { name: 'Pause' }).click();
     await expect(models.getByRole('heading', { name: 'Unfinished downloads' })).toBeVisible();
     await expect(models.getByText('1.0 MB of 4.6 MB on disk', { exact: true })).toBeVisible();
+    await app.showIn('dark');
     const { violations } = await new AxeBuilder({ page }).setLegacyMode(app.kind === 'electron').analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
     await models.getByRole('button', { name: 'Remove what has arrived of VideoMind 2B' }).click();

@@ -31,7 +31,7 @@ test('a file of annotations is shown before anything of it is taken over', async
   await expect(skipped).toContainText(/1 × it starts after the end of the video line 4/u);
   await expect(skipped).toContainText(/the start is no time: “x”/u);
   for (const colorScheme of ['dark', 'light'] as const) {
-    await app.page.emulateMedia({ colorScheme });
+    await app.showIn(colorScheme);
     const { violations } = await new AxeBuilder({ page: app.page })
       .include('[role=dialog]')
       .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
@@ -100,6 +100,7 @@ test('subtitles whose encoding is guessed are shown first, and are then read as 
   await dialog.getByRole('combobox', { name: 'Encoding' }).click();
   await app.page.getByRole('option', { name: 'BIG5' }).click();
   await expect(dialog.getByRole('region', { name: 'Subtitles of the file' })).toContainText('陔');
+  await app.showIn('dark');
   const { violations } = await new AxeBuilder({ page: app.page })
     .include('[role=dialog]')
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
