@@ -8,6 +8,7 @@ import type { RunFindings } from '../timeline/build-tracks.ts';
 import { walkOrder } from '../timeline/timeline-commands.ts';
 import type { TimelineCommandContext } from '../timeline/timeline-commands.ts';
 import type { TimelineSegment, TimelineTrack } from '../timeline/timeline-model.ts';
+import { goOnBehind } from './actions/go-on.ts';
 import { edit, newAnnotationId } from './actions/annotation-actions.ts';
 import type { Application } from './application.ts';
 import { openProject, remember, shownAnnotations, videoAnnotations } from './library/selectors.ts';
@@ -73,6 +74,11 @@ export function timelineContextOf(app: Application): TimelineCommandContext {
       app.library.dispatch({ type: 'noticed', notice: { level: 'info', message, about: 'key' } }),
     edit: (change) => edit(app, change),
     newId: newAnnotationId,
+    goOn: (decided) =>
+      goOnBehind(
+        app,
+        decided.flatMap(({ origin }) => (origin.type === 'annotation' ? [origin.annotation] : [])),
+      ),
   };
 }
 

@@ -78,6 +78,8 @@ export interface WorkspaceState {
   readonly reviewFilter: ReviewFilter;
   /** The track that new moments go to; null: the first that can be changed. */
   readonly activeTrackId: string | null;
+  /** The label that was set last, to be set again. */
+  readonly lastLabelId: string | null;
   readonly dialog: OpenDialog | null;
   readonly uploads: readonly Upload[];
   /** Files are held over the window. */
@@ -97,6 +99,7 @@ export const emptyWorkspace: WorkspaceState = {
   otherRunId: null,
   reviewFilter: 'all',
   activeTrackId: null,
+  lastLabelId: null,
   dialog: null,
   uploads: [],
   dropping: false,

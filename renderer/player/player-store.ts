@@ -53,6 +53,8 @@ export interface PlayerStore extends StoreApi<PlayerState> {
   readonly actions: PlayerActions;
   /** Of the video that is open. */
   frameTimes(): FrameTimes | undefined;
+  /** Where the frame begins (in) or ends (out) that was gone to last, be it shown yet or not. */
+  edgeHereSec(which: 'in' | 'out'): number | undefined;
 }
 
 /** What the player needs from outside. */
@@ -170,6 +172,18 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
     );
   }
 
+  /** Where the frame that was commanded begins or ends; reckoned where its times are not known yet. */
+  function edgeHere(
+    which: 'in' | 'out',
+  ): { readonly timeSec: number; readonly isExact: boolean } | undefined {
+    const { picture } = get();
+    if (!picture) return undefined;
+    const timeSec = commandedSec(get());
+    const known = intent?.frame ?? frames?.frameAt(timeSec);
+    if (known) return { timeSec: edgeOf(known, which), isExact: true };
+    return { timeSec: which === 'in' ? timeSec : clamp(timeSec + 1 / picture.fps), isExact: false };
+  }
+
   function spanPlayed(span: NonNullable<PlayerState['span']>): void {
     if (!span.once) {
       showAt(span.startSec);
@@ -268,21 +282,20 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
     },
     changeSpeed: (direction) => actions.setSpeed(nextSpeed(get().speed, direction)),
     mark(which) {
-      const { picture, videoId } = get();
-      if (!picture) return;
+      const here = edgeHere(which);
+      if (!here) return;
+      const { videoId } = get();
+      const { timeSec: reckonedSec, isExact } = here;
+      set(withMark(get(), which, reckonedSec), true);
+      if (isExact || !frames) return;
       const timeSec = commandedSec(get());
-      const edgeOf = (frame: Frame): number => (which === 'in' ? frame.timeSec : frame.endSec);
-      const known = intent?.frame ?? frames?.frameAt(timeSec);
-      const reckonedSec = which === 'in' ? timeSec : clamp(timeSec + 1 / picture.fps);
-      set(withMark(get(), which, known ? edgeOf(known) : reckonedSec), true);
-      if (known || !frames) return;
       const field = which === 'in' ? 'markInSec' : 'markOutSec';
       const { index } = intent ?? {};
       (index === undefined ? frames.loadAt(timeSec) : frames.loadFrame(index)).then(
         (frame) => {
           // Only where nothing else was marked or opened meanwhile.
           if (get().videoId === videoId && get()[field] === reckonedSec) {
-            set(withMark(get(), which, edgeOf(frame)), true);
+            set(withMark(get(), which, edgeOf(frame, which)), true);
           }
         },
         // Without frame times the mark stands where it was reckoned.
@@ -312,7 +325,15 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
     showSubtitles: (subtitlesId) => set({ subtitlesId }),
   };
 
-  return Object.assign(store, { actions, frameTimes: () => frames });
+  return Object.assign(store, {
+    actions,
+    frameTimes: () => frames,
+    edgeHereSec: (which: 'in' | 'out') => edgeHere(which)?.timeSec,
+  });
+}
+
+function edgeOf(frame: Frame, which: 'in' | 'out'): number {
+  return which === 'in' ? frame.timeSec : frame.endSec;
 }
 
 function problemKind(code: number): PlaybackProblem['kind'] {

@@ -1,5 +1,5 @@
 import { randomId } from '../random-id.ts';
-import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { ownTrackId } from '../../electron/host/contract/library.ts';
 import type { LibraryVideo } from '../../electron/host/contract/library.ts';
@@ -36,6 +36,8 @@ export interface TimelineProps {
   readonly onEdit: (edit: TimelineEdit) => Promise<void> | void;
   /** What commands work on here; absent: the tracks that are shown. */
   readonly commandContext?: (() => TimelineCommandContext) | undefined;
+  /** In the bar above it. */
+  readonly barNote?: ReactNode;
   /** Gives ids for new annotations; absent: random ones. */
   readonly newId?: (() => string) | undefined;
 }
@@ -90,7 +92,7 @@ export function Timeline(props: TimelineProps) {
 
   return (
     <section className="timeline" aria-label={texts.region}>
-      <TimelineBar store={store} player={player} />
+      <TimelineBar store={store} player={player} note={props.barNote} />
       <div className="timeline-body">
         <TrackHeaders layout={layout} />
         <div

@@ -1,4 +1,5 @@
 import { Magnet, Maximize2, Move, ScanLine, ZoomIn, ZoomOut } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { commandedSec } from '../player/player-state.ts';
 import type { PlayerStore } from '../player/player-store.ts';
@@ -10,13 +11,15 @@ import { timelineTexts as texts } from './timeline-texts.ts';
 interface TimelineBarProps {
   readonly store: TimelineStore;
   readonly player: PlayerStore;
+  /** What goes on, beside what is in view. */
+  readonly note?: ReactNode;
 }
 
 const zoomStep = 1.6;
 const iconPx = 15;
 
 /** What is in view, and how to look at more or less of it. */
-export function TimelineBar({ store, player }: TimelineBarProps) {
+export function TimelineBar({ store, player, note }: TimelineBarProps) {
   const { actions } = store;
   const snapping = useStore(store, (state) => state.snapping);
   const following = useStore(store, (state) => state.following);
@@ -28,6 +31,7 @@ export function TimelineBar({ store, player }: TimelineBarProps) {
   return (
     <div className="timeline-bar" role="toolbar" aria-label={texts.region}>
       <InView store={store} />
+      {note}
       <div className="timeline-spring" />
       <IconButton
         label={texts.snapping}

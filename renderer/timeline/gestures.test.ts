@@ -119,6 +119,23 @@ describe('gestures', () => {
     ]);
   });
 
+  it('draws a new moment on the empty place of a track that is dragged over; a click there only seeks', () => {
+    const { drag } = timeline([kept('a', 10, 20)]);
+    expect(drag([44.01, 50.01]).edit?.operations).toMatchObject([
+      { op: 'add', annotation: { id: 'new', startSec: 44, endSec: 50, provenance: 'human' } },
+    ]);
+    expect(drag([44]).effects).toEqual([{ type: 'seek', timeSec: 44 }]);
+    expect(drag([44, 44.2]).edit).toBeUndefined();
+  });
+
+  it('draws on the track that was pressed, not where other new moments go', () => {
+    const { drag } = timeline([kept('a', 10, 20)], { trackId: 'other' });
+    // The project's own track needs no name.
+    const [operation] = drag([44, 50]).edit?.operations ?? [];
+    expect(operation).toMatchObject({ op: 'add', annotation: { startSec: 44 } });
+    expect(operation).not.toHaveProperty('annotation.trackId');
+  });
+
   it('adds to the selection with Ctrl', () => {
     const { drag } = timeline([kept('a', 10, 20)]);
     expect(drag([15], { several: true }).effects).toEqual([{ type: 'toggle', id: 'a' }]);

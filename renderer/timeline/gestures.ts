@@ -9,7 +9,8 @@ import { panned, pxPerSec, pxToSec, type ViewWindow } from './view-window.ts';
 
 /** What the pointer is doing between press and release. */
 export type Gesture =
-  | { readonly type: 'seek' }
+  /** Dragging goes on seeking; pressed on an empty place of a track, it draws a moment there. */
+  | { readonly type: 'seek'; readonly drawn?: { readonly trackId: string; readonly xPx: number } }
   | { readonly type: 'pan'; readonly from: ViewWindow; readonly xPx: number }
   /** Pressed on a segment and not moved yet: a click, or the beginning of a move. */
   | { readonly type: 'press'; readonly segment: TimelineSegment; readonly xPx: number; readonly grip: Grip }
@@ -26,6 +27,8 @@ export type Gesture =
       readonly anchorSec: number;
       readonly points: SnapPoints;
       readonly preview: Moment;
+      /** The track that it was begun on; absent: where new moments go. */
+      readonly trackId?: string;
     };
 
 /** What of a segment is held, and where, from its start. */
@@ -90,16 +93,14 @@ export function pressed(context: GestureContext, hit: Hit, pointer: Pointer): Ge
   }
   if (pointer.button !== 0) return { gesture: undefined, effects: [] };
   if (!segment) {
-    if (pointer.shift) {
-      const points = pointsFor(context, undefined);
-      const anchorSec = snapped(context, points, hit.timeSec, pointer).timeSec;
-      return {
-        gesture: { type: 'draw', anchorSec, points, preview: { startSec: anchorSec, endSec: anchorSec } },
-        effects: [],
-      };
-    }
+    if (pointer.shift) return { gesture: drawing(context, hit.timeSec, pointer), effects: [] };
+    const { track } = hit;
+    const drawsOn = track?.kind === 'own' && track.locked !== true ? track.id : undefined;
     return {
-      gesture: { type: 'seek' },
+      gesture: {
+        type: 'seek',
+        ...(drawsOn === undefined ? {} : { drawn: { trackId: drawsOn, xPx: pointer.xPx } }),
+      },
       effects: [{ type: 'seek', timeSec: clampTime(context, hit.timeSec) }],
     };
   }
@@ -115,8 +116,13 @@ export function pressed(context: GestureContext, hit: Hit, pointer: Pointer): Ge
 export function dragged(context: GestureContext, gesture: Gesture, pointer: Pointer): GestureStep {
   const timeSec = clampTime(context, pxToSec(context.view, pointer.xPx));
   switch (gesture.type) {
-    case 'seek':
-      return { gesture, effects: [{ type: 'seek', timeSec }] };
+    case 'seek': {
+      const { drawn } = gesture;
+      if (drawn === undefined) return { gesture, effects: [{ type: 'seek', timeSec }] };
+      if (Math.abs(pointer.xPx - drawn.xPx) < moveFromPx) return { gesture, effects: [] };
+      const fromSec = clampTime(context, pxToSec(context.view, drawn.xPx));
+      return dragged(context, { ...drawing(context, fromSec, pointer), trackId: drawn.trackId }, pointer);
+    }
     case 'pan': {
       const bySec = (gesture.xPx - pointer.xPx) / pxPerSec(gesture.from);
       return { gesture, effects: [{ type: 'view', view: panned(gesture.from, bySec) }] };
@@ -158,14 +164,24 @@ export function released(context: GestureContext, gesture: Gesture): readonly Ef
       return edit ? [{ type: 'edit', edit, segmentId: segment.id, shown: preview }] : [];
     }
     case 'draw': {
-      const { preview } = gesture;
+      const { preview, trackId = context.trackId } = gesture;
       if (preview.endSec <= preview.startSec) return [];
-      return [{ type: 'edit', edit: added(context, preview, context.newId) }];
+      return [{ type: 'edit', edit: added({ videoId: context.videoId, trackId }, preview, context.newId) }];
     }
     case 'seek':
     case 'pan':
       return [];
   }
+}
+
+function drawing(
+  context: GestureContext,
+  fromSec: number,
+  pointer: Pointer,
+): Extract<Gesture, { type: 'draw' }> {
+  const points = pointsFor(context, undefined);
+  const anchorSec = snapped(context, points, fromSec, pointer).timeSec;
+  return { type: 'draw', anchorSec, points, preview: { startSec: anchorSec, endSec: anchorSec } };
 }
 
 function retiming(

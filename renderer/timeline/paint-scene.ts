@@ -39,7 +39,8 @@ export function paintOverlay(canvas: Canvas, overlay: Overlay): void {
   const { view, layout, theme } = overlay;
   canvas.clearRect(0, 0, view.widthPx, layout.height);
   paintMarks(canvas, overlay);
-  const { drawn, hoverSec, snappedSec } = overlay;
+  const { drawn, hoverSec, snappedSec, openMarks, playheadSec } = overlay;
+  for (const { startSec } of openMarks) paintStretch(canvas, overlay, startSec, playheadSec, 0.14);
   if (drawn) paintStretch(canvas, overlay, drawn.startSec, drawn.endSec, 0.25);
   if (hoverSec !== undefined) {
     canvas.fillStyle = theme.textFaint;

@@ -30,6 +30,8 @@ export interface Overlay {
   readonly frameEndSec: number | undefined;
   readonly markInSec: number | undefined;
   readonly markOutSec: number | undefined;
+  /** Moments that go on up to the playhead. */
+  readonly openMarks: readonly { readonly startSec: number }[];
   readonly hoverSec: number | undefined;
   /** Where a dragged edge has snapped to something. */
   readonly snappedSec: number | undefined;

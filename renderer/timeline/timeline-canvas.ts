@@ -61,7 +61,7 @@ export class TimelineCanvas {
       }),
       stores.store.subscribe((state, before) => {
         if (state.view !== before.view || state.selection !== before.selection) this.#repaint();
-        else if (state.hover !== before.hover) this.#repaintUpper();
+        else if (state.hover !== before.hover || state.openMarks !== before.openMarks) this.#repaintUpper();
       }),
       stores.player.subscribe((state, before) => {
         const moved =
@@ -143,7 +143,7 @@ export class TimelineCanvas {
 
   #paint(): void {
     this.#frame = undefined;
-    const { view, selection, hover } = this.#store.getState();
+    const { view, selection, hover, openMarks } = this.#store.getState();
     const { timeSec, wantedSec, markInSec, markOutSec } = this.#player.getState();
     const frames = this.#player.frameTimes();
     const shared = { view, layout: this.#layout, theme: this.#theme };
@@ -167,6 +167,7 @@ export class TimelineCanvas {
       frameEndSec: frames?.frameAt(playheadSec)?.endSec,
       markInSec,
       markOutSec,
+      openMarks,
       hoverSec: hover?.timeSec,
       snappedSec: this.#gesture.snappedSec,
       drawn: this.#gesture.drawn,

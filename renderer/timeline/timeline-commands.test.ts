@@ -53,6 +53,14 @@ function workspace() {
   return { context, edits, run, told };
 }
 
+/** A minute of 25 frames a second. */
+function openVideo({ player }: TimelineCommandContext): void {
+  const size = { fps: 25, totalFrames: 1500, width: 64, height: 36, durationSec: 60 };
+  const picture = { ...size, codec: 'h264', variableFrameRate: false, hasAudio: false, mediaStartSec: 0 };
+  const file = { id: 'v', path: '/v.mp4', name: 'v.mp4', bytes: 1, addedAtMs: 0, subtitles: [] };
+  player.actions.open({ ...file, picture, state: 'ready', playback: 'direct' });
+}
+
 describe('tracks of a run', () => {
   it('show candidates with confidence, the ranking with scores, the chosen moment', () => {
     const tracks = runTracks(findings);
@@ -114,17 +122,7 @@ describe('timeline commands', () => {
 
   it('split where the last seek goes to, not where the picture still is', () => {
     const { context, edits, run } = workspace();
-    const { fps, ...facts } = { fps: 25, totalFrames: 1500, width: 64, height: 36, durationSec: 60 };
-    const picture = {
-      ...facts,
-      fps,
-      codec: 'h264',
-      variableFrameRate: false,
-      hasAudio: false,
-      mediaStartSec: 0,
-    };
-    const file = { id: 'v', path: '/v.mp4', name: 'v.mp4', bytes: 1, addedAtMs: 0, subtitles: [] };
-    context.player.actions.open({ ...file, picture, state: 'ready', playback: 'direct' });
+    openVideo(context);
     context.player.actions.seekToSec(35);
     context.store.actions.select(['a']);
     run('timeline.split');
@@ -144,6 +142,33 @@ describe('timeline commands', () => {
         select: ['a'],
       },
     ]);
+  });
+
+  it('go on when moments were decided on, and stay where a candidate was kept', () => {
+    const { context } = workspace();
+    const decided: string[] = [];
+    const accept = timelineCommands.find(({ id }) => id === 'timeline.accept');
+    const goOn: TimelineCommandContext['goOn'] = (segments) => decided.push(...segments.map(({ id }) => id));
+    for (const id of ['r:0', 'r:chosen:0', 'a']) {
+      context.store.actions.select([id]);
+      accept?.run({ ...context, goOn });
+    }
+    expect(decided).toEqual(['a']);
+  });
+
+  it('keep what lies between the end of the last moment and the playhead', () => {
+    const { context, edits, run, told } = workspace();
+    openVideo(context);
+    for (const atSec of [20, 55]) {
+      context.player.actions.seekToSec(atSec);
+      run('timeline.addFromLast');
+    }
+    expect(edits.map(({ operations }) => operations[0])).toMatchObject([
+      { op: 'add', annotation: { startSec: 0, endSec: 20.04 } },
+      { op: 'add', annotation: { startSec: 40, endSec: 55.04 } },
+    ]);
+    context.player.actions.seekToSec(0);
+    expect(told).toEqual([]);
   });
 
   it('walk through what is listed alone, where something lists it', () => {

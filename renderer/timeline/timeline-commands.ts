@@ -25,6 +25,8 @@ export interface TimelineCommandContext {
   readonly tell: (message: string) => void;
   readonly edit: (edit: TimelineEdit) => void;
   readonly newId: NewId;
+  /** These were decided on: goes on to what is to be decided next. */
+  readonly goOn?: (decided: readonly TimelineSegment[]) => void;
 }
 
 /** Something that a key, the palette or a menu does on the timeline. */
@@ -101,6 +103,17 @@ const onSelected =
     else context.tell(segments.some(isEditable) ? why : reasons.fixed);
   };
 
+/** Decides on what is selected, and goes on to the next one where all of it were moments of the project. */
+const decide =
+  (state: 'accepted' | 'rejected') =>
+  (context: TimelineCommandContext): void => {
+    const segments = selectedSegments(context);
+    onSelected((some, c) => reviewed(some, state, c.newId))(context);
+    const decided = segments.filter(isEditable);
+    if (decided.length > 0 && decided.every(({ origin }) => origin.type === 'annotation'))
+      context.goOn?.(decided);
+  };
+
 const marks = ({ player }: TimelineCommandContext): Moment | undefined => markedMoment(player.getState());
 const playheadSec = ({ player }: TimelineCommandContext): number => commandedSec(player.getState());
 
@@ -134,13 +147,13 @@ export const timelineCommands: readonly TimelineCommand[] = [
     id: 'timeline.accept',
     title: texts.accept,
     keys: ['a'],
-    run: onSelected((segments, c) => reviewed(segments, 'accepted', c.newId)),
+    run: decide('accepted'),
   },
   {
     id: 'timeline.reject',
     title: texts.reject,
     keys: ['r'],
-    run: onSelected((segments, c) => reviewed(segments, 'rejected', c.newId)),
+    run: decide('rejected'),
   },
   {
     id: 'timeline.add',
@@ -156,6 +169,12 @@ export const timelineCommands: readonly TimelineCommand[] = [
       c.edit(added({ videoId, trackId: c.trackId }, moment, c.newId));
       c.player.actions.clearMarks();
     },
+  },
+  {
+    id: 'timeline.addFromLast',
+    title: texts.addFromLast,
+    keys: ['Shift+Enter'],
+    run: addFromLast,
   },
   {
     id: 'timeline.zoomIn',
@@ -198,6 +217,20 @@ export const timelineCommands: readonly TimelineCommand[] = [
     run: ({ store }) => store.actions.setSnapping(!store.getState().snapping),
   },
 ];
+
+/** A moment from where the last one on the same track ended up to the end of the frame at the playhead. */
+function addFromLast(context: TimelineCommandContext): void {
+  const { player, tracks, trackId, newId, edit, tell } = context;
+  const { videoId } = player.getState();
+  const atSec = player.edgeHereSec('out');
+  if (videoId === undefined || atSec === undefined) return;
+  const before = (tracks.find(({ id }) => id === trackId)?.segments ?? [])
+    .map(({ endSec }) => endSec)
+    .filter((endSec) => endSec < atSec);
+  const startSec = Math.max(0, ...before);
+  if (startSec >= atSec) tell(reasons.nothingSinceLast);
+  else edit(added({ videoId, trackId }, { startSec, endSec: atSec }, newId));
+}
 
 function zoom({ store, player }: TimelineCommandContext, factor: number): void {
   const { view } = store.getState();

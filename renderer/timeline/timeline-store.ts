@@ -23,6 +23,12 @@ export interface Hover {
   readonly segmentId: string | undefined;
 }
 
+/** A moment with a label that has begun and not ended yet. */
+export interface OpenMark {
+  readonly labelId: string;
+  readonly startSec: number;
+}
+
 /** What the timeline shows and what is selected on it. */
 export interface TimelineState {
   readonly videoId: string | undefined;
@@ -30,6 +36,8 @@ export interface TimelineState {
   /** Ids of segments, in the order in which they were selected. */
   readonly selection: readonly string[];
   readonly hover: Hover | undefined;
+  /** Moments that go on at the playhead, the one begun first first. */
+  readonly openMarks: readonly OpenMark[];
   /** Whether dragged edges snap. */
   readonly snapping: boolean;
   /** Whether the view follows the playhead. */
@@ -53,6 +61,10 @@ export interface TimelineActions {
   readonly select: (ids: readonly string[]) => void;
   /** Adds to the selection or takes from it. */
   readonly toggleSelected: (id: string) => void;
+  /** A moment with this label begins. */
+  readonly beginMark: (mark: OpenMark) => void;
+  /** It goes on no longer; without a label none does. */
+  readonly endMark: (labelId?: string) => void;
   readonly setHover: (hover: Hover | undefined) => void;
   readonly setSnapping: (snapping: boolean) => void;
   readonly setFollowing: (following: boolean) => void;
@@ -69,6 +81,7 @@ export function createTimelineStore(): TimelineStore {
     view: wholeVideo(1, 1, 1),
     selection: [],
     hover: undefined,
+    openMarks: [],
     snapping: true,
     following: true,
   }));
@@ -81,7 +94,7 @@ export function createTimelineStore(): TimelineStore {
       const next = wholeVideo(durationSec, fps, view.widthPx);
       if (get().videoId === videoId && view.durationSec === next.durationSec) return;
       if (get().videoId === videoId) look(recounted(view, next));
-      else set({ videoId, view: next, selection: [], hover: undefined });
+      else set({ videoId, view: next, selection: [], hover: undefined, openMarks: [] });
     },
     resize: (widthPx) => look(resized(get().view, widthPx)),
     zoomBy(factor, anchorSec) {
@@ -97,6 +110,11 @@ export function createTimelineStore(): TimelineStore {
     toggleSelected: (id) =>
       set(({ selection }) => ({
         selection: selection.includes(id) ? selection.filter((each) => each !== id) : [...selection, id],
+      })),
+    beginMark: (mark) => set(({ openMarks }) => ({ openMarks: [...openMarks, mark] })),
+    endMark: (labelId) =>
+      set(({ openMarks }) => ({
+        openMarks: labelId === undefined ? [] : openMarks.filter((mark) => mark.labelId !== labelId),
       })),
     setHover: (hover) => set({ hover }),
     setSnapping: (snapping) => set({ snapping }),

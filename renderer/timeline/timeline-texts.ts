@@ -32,7 +32,7 @@ export const timelineTexts = {
   listHelp:
     'Up and down arrows choose a moment, Enter goes to it. Comma and full stop nudge its start by a frame, with Shift its end. S splits it at the playhead.',
   canvas: 'Timeline of the video. The moments are in the list beside it.',
-  empty: 'No moments yet: ask a question, or mark one with I and O and press Enter.',
+  empty: 'No moments yet: ask a question, drag over a track here, or mark one with I and O and press Enter.',
   fit: 'Fit the whole video',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
@@ -58,6 +58,7 @@ export const timelineCommandTexts = {
   accept: 'Accept',
   reject: 'Reject',
   add: 'Keep the marked moment',
+  addFromLast: 'Keep what is between the last moment and here',
   zoomSelection: 'Zoom to the selected moment',
   play: 'Play the selected moment in a loop',
 } as const;
@@ -70,6 +71,7 @@ export const timelineReasons = {
   fixed: 'This cannot be changed here: its track is locked or for reference. W makes it yours to work on.',
   candidatesStay: 'Candidates are part of their question; only moments that were kept can be removed.',
   markFirst: 'Mark a beginning with I and an end with O first.',
+  nothingSinceLast: 'Nothing lies between the last moment and the playhead.',
   outside: 'The playhead is not inside the selected moment.',
   noFurther: 'It cannot be moved further.',
   noMoments: 'There is no moment here.',

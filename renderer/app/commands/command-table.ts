@@ -3,12 +3,10 @@ import { timelineCommands } from '../../timeline/timeline-commands.ts';
 import type { Application } from '../application.ts';
 import { appTexts } from '../texts.ts';
 import { timelineContextOf } from '../timeline-context.ts';
+import { hasVideo } from './command.ts';
 import type { Command } from './command.ts';
 import { reviewCommands } from './review-commands.ts';
 import { windowCommands } from './window-commands.ts';
-
-const hasVideo = (app: Application): boolean =>
-  app.workspace.getState().page === 'workspace' && app.workspace.getState().videoId !== null;
 
 /** Commands of the window, of review, of the player and of the timeline: the one keyboard map. */
 export const commands: readonly Command[] = [

@@ -14,3 +14,9 @@ export interface Command {
   readonly isPossible?: (app: Application) => boolean;
   readonly run: (app: Application) => void;
 }
+
+/** Whether a video is shown, so that keys of player and timeline mean something. */
+export function hasVideo(app: Application): boolean {
+  const { page, videoId } = app.workspace.getState();
+  return page === 'workspace' && videoId !== null;
+}

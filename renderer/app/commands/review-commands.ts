@@ -1,11 +1,14 @@
-import { labelled, reviewed } from '../../timeline/edits.ts';
+import { reviewed } from '../../timeline/edits.ts';
 import { selectedSegments } from '../../timeline/timeline-commands.ts';
+import { timelineReasons } from '../../timeline/timeline-texts.ts';
+import { letGo, pressLabel, pressLastLabel } from '../actions/mark-by-label.ts';
 import { workOnSelected } from '../actions/track-actions.ts';
 import { edit, newAnnotationId } from '../actions/annotation-actions.ts';
 import type { Application } from '../application.ts';
 import { openProject } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
 import { timelineContextOf } from '../timeline-context.ts';
+import { hasVideo } from './command.ts';
 import type { Command } from './command.ts';
 
 const texts = appTexts.commands;
@@ -46,23 +49,32 @@ export const reviewCommands: readonly Command[] = [
       requestAnimationFrame(() => document.getElementById(noteFieldId)?.focus());
     },
   },
+  {
+    id: 'review.labelAgain',
+    title: texts.labelAgain,
+    group,
+    keys: ['g'],
+    isPossible: hasVideo,
+    run: pressLastLabel,
+  },
+  {
+    id: 'review.letGo',
+    title: texts.letGo,
+    group,
+    keys: ['Escape'],
+    isPossible: (app) => hasVideo(app) && (isSelected(app) || app.timeline.getState().openMarks.length > 0),
+    run: letGo,
+  },
   ...labelKeys.map((number): Command => ({
     id: `review.label${number}`,
-    title: texts.label(number - 1),
+    title: texts.label(number),
     group,
     keys: [String(number)],
-    isPossible: (app) =>
-      isSelected(app) && openProject(app.library.getState())?.labels[number - 1] !== undefined,
-    run: (app) => setLabel(app, number - 1),
+    isPossible: hasVideo,
+    run: (app) => {
+      const label = openProject(app.library.getState())?.labels[number - 1];
+      if (label !== undefined) pressLabel(app, label);
+      else timelineContextOf(app).tell(timelineReasons.noLabel(number));
+    },
   })),
 ];
-
-function setLabel(app: Application, index: number): void {
-  const label = openProject(app.library.getState())?.labels[index];
-  const segments = selectedSegments(timelineContextOf(app));
-  if (label === undefined || segments.length === 0) return;
-  const has = segments.every(
-    ({ origin }) => origin.type === 'annotation' && origin.annotation.labelId === label.id,
-  );
-  edit(app, labelled(segments, has ? null : label.id, newAnnotationId));
-}

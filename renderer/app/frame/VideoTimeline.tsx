@@ -9,6 +9,7 @@ import { edit } from '../actions/annotation-actions.ts';
 import { timelineContextOf } from '../timeline-context.ts';
 import { useApp } from '../use-app.ts';
 import { useRunSeen } from '../use-run-seen.ts';
+import { OpenMarks } from './OpenMarks.tsx';
 import { useShownTracks } from '../use-shown-tracks.ts';
 
 /** The timeline of the video that is shown: drawn anew with each step of a run, apart from the player. */
@@ -40,6 +41,7 @@ export function VideoTimeline({ video }: { readonly video: LibraryVideo }) {
       sampledFrames={sampledFrames}
       onEdit={onEdit}
       commandContext={commandContext}
+      barNote={<OpenMarks />}
     />
   );
 }

@@ -3,6 +3,7 @@ import type { Annotation } from '../../../electron/host/contract/annotations.ts'
 import type { Label } from '../../../electron/host/contract/library.ts';
 import { useApp } from '../../app/use-app.ts';
 import { formatSeconds } from '../../player/timecode.ts';
+import { LabelTag } from '../../ui/LabelTag.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { formatShare } from '../../ui/format.ts';
 import { sessionTexts } from '../texts.ts';
@@ -49,11 +50,7 @@ export function MomentRow({ moment, labels, selected }: MomentRowProps) {
           {value !== undefined && <span>{formatShare(value)}</span>}
         </span>
       </span>
-      {label !== undefined && (
-        <span className={styles.label} data-color={label.color}>
-          {label.name}
-        </span>
-      )}
+      {label !== undefined && <LabelTag name={label.name} color={label.color} />}
     </button>
   );
 }
