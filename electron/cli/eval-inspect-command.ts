@@ -14,8 +14,9 @@ interface Options extends SourceOptions {
 
 const help = `
 Benchmarks: cgbench, rextime, nextgqa, charades_sta, activitynet_captions, qvhighlights, tacos, ego4d_nlq,
-activitynet_rtl, videomme, mlvu, lvbench, mvbench, longvideobench, qa_ego4d, star; your own annotations: own.
-Training sets, role sets and the layout of each: docs/evaluation.md.
+activitynet_rtl, videomme, mlvu, lvbench, mvbench, longvideobench, qa_ego4d, star, nextqa, videokr_eval,
+video_mmmu_perception, video_mmmu_comprehension, video_mmmu_adaptation, scivideobench; your own annotations: own.
+Training sets, role sets and the layout of each: docs/data-sets.md.
 
 Examples:
   videomind eval inspect charades_sta --data data

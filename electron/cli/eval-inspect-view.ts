@@ -6,6 +6,8 @@ import { byteSize, duration } from './text-layout.ts';
 /** What was found of a benchmark, as lines for a terminal; pure. */
 export function inspectionLines(inspection: EvalInspection, style: Style): string[] {
   const { title, split, readSplit, files, samples, videos, durations, settings } = inspection;
+  const failing = inspection.skipped.filter(({ countsAsFailed }) => countsAsFailed);
+  const leftOut = inspection.skipped.filter(({ countsAsFailed }) => !countsAsFailed);
   const readFrom = readSplit === split ? '' : ` (its file: ${readSplit})`;
   return [
     style.bold(`${title}, ${split}${readFrom}`),
@@ -14,7 +16,7 @@ export function inspectionLines(inspection: EvalInspection, style: Style): strin
         `  ${found ? style.good('found  ') : style.bad('missing')}  ${file}${found ? `, ${byteSize(bytes)}` : ''}`,
     ),
     '',
-    `Samples  ${samples.runnable} of ${samples.read} can be run; ${samples.grounded} have true moments, ${samples.answered} a question with options`,
+    `Samples  ${samples.runnable} of ${samples.read} can be run${withoutVideo(samples)}; ${samples.grounded} have true moments, ${samples.answered} a question with options`,
     `Videos   ${videos.found} of ${videos.needed} found${lengths(durations)}`,
     ...videos.missingExamples.map((file) => `         ${style.bad('missing')} ${file}`),
     ...(videos.unreadable ?? []).map(
@@ -22,7 +24,8 @@ export function inspectionLines(inspection: EvalInspection, style: Style): strin
     ),
     `Settings ${settingsText(settings)}`,
     ...categories(inspection.categories),
-    ...tallies('Skipped', inspection.skipped, style),
+    ...tallies('Asked by a run, and counted as failed', failing, style),
+    ...tallies('Left out by a run', leftOut, style),
     ...tallies('Odd, but run all the same', inspection.notes, style),
     '',
     ...(inspection.error === undefined
@@ -33,6 +36,12 @@ export function inspectionLines(inspection: EvalInspection, style: Style): strin
       ? style.good('Ready to run.')
       : style.warning('Figures of a run would not rest on the whole split.'),
   ];
+}
+
+function withoutVideo({ withoutVideo: count }: EvalInspection['samples']): string {
+  return count === 0
+    ? ''
+    : `, ${count} without ${count === 1 ? 'its video counts' : 'their videos count'} as failed`;
 }
 
 function lengths({ fewestSec, mostSec, unknown }: EvalInspection['durations']): string {

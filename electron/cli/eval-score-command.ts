@@ -21,7 +21,8 @@ Examples:
   videomind eval score outputs/cgbench --benchmark cgbench --conf-threshold 0.5
   videomind eval score submission.jsonl --benchmark qvhighlights --annotations highlight_val_release.jsonl
 
-PREDICTIONS is a folder of output.json or output_0.json, output_1.json … as VideoMind's evaluation writes them.`;
+PREDICTIONS is a folder of output.json or output_0.json, output_1.json … as VideoMind's evaluation writes them,
+or of a run.`;
 
 /** `eval score PREDICTIONS --benchmark KEY`: the tables of the reference's scorers, for anybody's predictions. */
 export function addEvalScoreCommand(program: Command, terminal: Terminal): void {

@@ -143,6 +143,10 @@ describe('which roles run', () => {
     const { agent } = await setUp();
     const { record, trace } = await agent.ask(request({ candidates: 1 }));
     expect(trace!.verifier).toBeUndefined();
+    expect(record.roles).not.toContain('verifier');
+    expect(record.warnings.filter(({ code }) => code === 'ROLE_LEFT_OUT')).toEqual([
+      { code: 'ROLE_LEFT_OUT', message: expect.stringContaining('one candidate') as string },
+    ]);
     expect(record.candidates).toHaveLength(1);
     expect(record.candidates[0]).not.toHaveProperty('verifierScore');
   });

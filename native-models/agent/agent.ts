@@ -114,7 +114,7 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     checkFamily(request, model);
     const { roles, warnings } =
       model.reasoner === undefined
-        ? selectRoles(request.roles, model.roles)
+        ? selectRoles(request.roles, model.roles, request.candidates)
         : selectReasonerRoles(request.reasoner?.verification);
     const video = await journal.time('probe', () => reader.probe(request.videoPath, { signal }));
     const bounds = selectBounds(video, request);

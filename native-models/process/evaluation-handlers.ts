@@ -1,5 +1,5 @@
 import { usualAnswererBudget } from '../evaluation/benchmarks/settings.ts';
-import { definitionSkips } from '../evaluation/benchmarks/benchmark.ts';
+import { definitionSkips, isOfRun } from '../evaluation/benchmarks/benchmark.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { Handlers } from '../protocol/server.ts';
 import type { EvaluationParts } from './evaluation-parts.ts';
@@ -42,11 +42,9 @@ export function evaluationHandlers(
       let available = 0;
       for await (const item of benchmark.samples()) {
         // Behind the limit samples are counted and no more: figures of a part must say of how many.
-        if (available >= limit) {
-          if (item.kind === 'sample') available++;
-          continue;
-        }
-        if (item.kind === 'sample') available++;
+        const isBehindLimit = available >= limit;
+        if (isOfRun(item)) available++;
+        if (isBehindLimit) continue;
         items.push(
           item.kind === 'sample' ? item : { ...item, affectsFigures: !definitionSkips.includes(item.reason) },
         );

@@ -40,8 +40,7 @@ const remedies = {
   QUESTION_TOO_LONG: 'Ask a shorter question.',
   QUESTION_EMPTY: 'Ask a question.',
   ARGUMENT_INVALID: 'See `videomind <command> --help`.',
-  ROLES_INVALID:
-    'Ask for the grounder or the answerer; the verifier needs the grounder, the planner needs either of them.',
+  ROLES_INVALID: 'Ask for the grounder or the answerer; the verifier and the planner need the grounder.',
   TOOLS_INVALID: 'Correct the tools file; docs/tools.md describes its fields.',
   RANGE_INVALID: 'Give a range inside the video, with --start before --end.',
   // Evaluation

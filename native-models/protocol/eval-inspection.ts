@@ -30,6 +30,8 @@ export const evalInspectionSchema = z.object({
   samples: z.object({
     read: z.number().int(),
     runnable: z.number().int(),
+    /** A run has them and counts them as failed. */
+    withoutVideo: z.number().int(),
     grounded: z.number().int(),
     answered: z.number().int(),
   }),
@@ -48,7 +50,9 @@ export const evalInspectionSchema = z.object({
     unknown: z.number().int(),
   }),
   categories: z.record(z.string(), z.number()),
-  skipped: z.array(tallySchema.extend({ affectsFigures: z.boolean() })).readonly(),
+  skipped: z
+    .array(tallySchema.extend({ affectsFigures: z.boolean(), countsAsFailed: z.boolean() }))
+    .readonly(),
   notes: z.array(tallySchema).readonly(),
   error: errorSchema.optional(),
   trustworthy: z.boolean(),

@@ -204,7 +204,8 @@ export function askedFacts({
   model,
 }: Pick<RunDescription, 'settings' | 'model'>): Readonly<Record<string, unknown>> {
   const maxTokens = settings.maxTokens ?? (model.reasons ? undefined : usualMaxTokens);
-  return { ...settings, dataDir: undefined, maxTokens };
+  // Whether truth may be withheld is a permission, no way of asking.
+  return { ...settings, dataDir: undefined, allowWithheldTruth: undefined, maxTokens };
 }
 
 function refuseOtherShards(folder: string, begun: RunDescription, asked: RunDescription): void {

@@ -51,6 +51,12 @@ describe('writing a file', () => {
     await expect(writeAtomically(file, 'text')).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
   });
 
+  it('names the folder that does not exist', async () => {
+    const missing = path.join(folder, 'missing');
+    const refused = { remedy: `Make the folder ${missing} first, or choose one that is there.` };
+    await expect(requireWritable(path.join(missing, 'trace.json'))).rejects.toMatchObject(refused);
+  });
+
   it('is found possible without leaving a file', async () => {
     await mkdir(path.join(folder, 'empty'));
     await requireWritable(path.join(folder, 'empty', 'trace.json'));

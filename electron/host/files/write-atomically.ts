@@ -78,5 +78,8 @@ export function writeError(filePath: string, cause: unknown): EngineError {
   }
   return new EngineError('OUTPUT_UNWRITABLE', `${filePath} cannot be written (${code || String(cause)}).`, {
     cause,
+    ...(code === 'ENOENT' && {
+      remedy: `Make the folder ${path.dirname(filePath)} first, or choose one that is there.`,
+    }),
   });
 }

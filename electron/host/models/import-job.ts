@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { checkpointName } from '../../../native-models/protocol/checkpoint-name.ts';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import { precisionSchema } from '../../../native-models/protocol/roles.ts';
 import type { Job } from '../contract/models.ts';
@@ -73,7 +74,7 @@ export class ImportJobs {
   ): Promise<Job> {
     await requireFolder(asked.basePath);
     if (asked.adaptersPath !== undefined) await requireFolder(asked.adaptersPath);
-    const name = asked.name ?? `${path.basename(asked.adaptersPath ?? asked.basePath)}-${asked.precision}`;
+    const name = asked.name ?? `${checkpointName(asked.adaptersPath ?? asked.basePath)}-${asked.precision}`;
     const outPath = await this.#models.newFolder(safeFileName(name));
     return await this.#jobs.start({ kind: 'import-model', title: name, unit: 'bytes' }, {
       ...asked,

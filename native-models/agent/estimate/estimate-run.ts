@@ -75,7 +75,7 @@ function viewsOf(
 } {
   const { roles, warnings } =
     model.reasoner === undefined
-      ? selectRoles(request.roles, model.roles)
+      ? selectRoles(request.roles, model.roles, request.candidates)
       : selectReasonerRoles(request.reasoner?.verification);
   const bounds = selectBounds(video, request);
   const run: PlannedRun = { model, request, video, roles, bounds };

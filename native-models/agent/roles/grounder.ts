@@ -122,7 +122,6 @@ function momentOf(run: Run, startShare: number, endShare: number): Moment {
 }
 
 function standIns(run: Run): Candidate[] {
-  const willBeJudged = run.roles.includes('verifier') && run.request.candidates > 1;
-  const moments = willBeJudged ? windowsWithoutMoment(run.bounds) : [run.bounds];
+  const moments = run.roles.includes('verifier') ? windowsWithoutMoment(run.bounds) : [run.bounds];
   return moments.map((moment) => ({ ...moment, confidence: 0 }));
 }

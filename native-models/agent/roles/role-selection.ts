@@ -12,14 +12,19 @@ export interface RoleSelection<Name extends Speaker = Role> {
 
 /**
  * Which roles run: those asked for (all, if none are named) that the package has, by the rules of the chain:
- * at least grounder or answerer; the verifier needs the grounder; the planner needs grounder or verifier.
+ * at least grounder or answerer; the verifier and the planner need the grounder.
  *
  * A request that breaks the rules is refused. A role that the package lacks is left out with a warning, and so is one
- * that needs it.
+ * that needs it, and a verifier that has nothing to choose between.
  *
+ * @param candidates moments that are kept at most
  * @throws EngineError ROLES_INVALID
  */
-export function selectRoles(asked: readonly Role[] | undefined, present: readonly Role[]): RoleSelection {
+export function selectRoles(
+  asked: readonly Role[] | undefined,
+  present: readonly Role[],
+  candidates = Infinity,
+): RoleSelection {
   if (asked !== undefined) refuseBrokenRules(asked);
   const wanted = roleNames.filter((role) => asked === undefined || asked.includes(role));
   const had = wanted.filter((role) => present.includes(role));
@@ -39,7 +44,17 @@ export function selectRoles(asked: readonly Role[] | undefined, present: readonl
         ? `The ${role} does not run: it needs the grounder, which the package lacks.`
         : `The ${role} does not run: the package lacks it.`,
     }));
-  return { roles, warnings };
+  if (candidates > 1 || !roles.includes('verifier')) return { roles, warnings };
+  return {
+    roles: roles.filter((role) => role !== 'verifier'),
+    warnings: [
+      ...warnings,
+      {
+        code: 'ROLE_LEFT_OUT',
+        message: 'The verifier does not run: one candidate leaves it nothing to choose between.',
+      },
+    ],
+  };
 }
 
 /** Who speaks where a model reasons aloud: itself, after those that find or before those that verify moments for it. */

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Network } from '../../architectures/architecture-family.ts';
 import type { GroundingHeadConfig } from '../../architectures/grounding-head/graph.ts';
 import { buildGroundingHeadGraph } from '../../architectures/grounding-head/graph.ts';
@@ -8,6 +8,7 @@ import { dialectFor } from '../../architectures/layers/dialect.ts';
 import { adapterInputName, type ProductOptions } from '../../architectures/layers/products.ts';
 import type { BuiltGraph } from '../../onnx/built-graph.ts';
 import type { OutlierChannels } from '../../onnx/weight-recipe.ts';
+import { checkpointName } from '../../protocol/checkpoint-name.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { Precision } from '../../protocol/roles.ts';
 import type { Adapter } from '../adapters/adapter.ts';
@@ -268,7 +269,7 @@ async function copyTensors(
   return tasks;
 }
 
-/** A name for a package when none is given: that of the folder it comes from. */
+/** A name for a package when none is given: that of the checkpoint's folder. */
 export function defaultName(checkpoint: Checkpoint): string {
-  return basename(checkpoint.adaptersFolder ?? checkpoint.baseFolder);
+  return checkpointName(checkpoint.adaptersFolder ?? checkpoint.baseFolder);
 }

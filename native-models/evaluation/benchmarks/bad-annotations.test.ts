@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +9,7 @@ import { makeTinyBenchmark } from '../testing/tiny-benchmarks.ts';
 import type { BenchmarkSample, OpenBenchmarkOptions, SkippedSample } from './benchmark.ts';
 import { inspectBenchmark } from './inspect-benchmark.ts';
 import { openBenchmark } from './open-benchmark.ts';
-import { benchmarkKeys } from './registry.ts';
+import { benchmarkKeys, dataSets } from './registry.ts';
 
 let dataDir = '';
 
@@ -274,6 +275,17 @@ test.each(benchmarkKeys)('no damage to the annotations of %s goes unnamed', asyn
   );
 });
 
+/** Key to the other cells of its row in the document. */
+const documentedRows = new Map(
+  readFileSync(new URL('../../../docs/data-sets.md', import.meta.url), 'utf8')
+    .split('\n')
+    .flatMap((line): [string, string[]][] => {
+      const [, key, ...cells] = line.split('|').map((cell) => cell.trim());
+      const name = /^`(\w+)`$/.exec(key ?? '')?.[1];
+      return name === undefined ? [] : [[name, cells]];
+    }),
+);
+
 describe('an inspection', () => {
   test.each(benchmarkKeys)('of a whole tiny %s finds nothing to object to', async (key) => {
     await makeTinyBenchmark(key, dataDir, { clips: 'empty' });
@@ -283,19 +295,40 @@ describe('an inspection', () => {
     expect(found.videos.found).toBe(found.videos.needed);
   });
 
+  test.each([...dataSets.values()])('of $key looks where docs/data-sets.md says', (set) => {
+    const files = Object.entries(set.splits).map(([name, split]) => {
+      const [first = ''] = split.files;
+      const listed = split.files.map((file) => `\`${file}\``).join(', ');
+      const named =
+        split.files.length > 4 ? `\`${path.dirname(first)}/\` (${split.files.length} files)` : listed;
+      return `${name === set.defaultSplit ? `**${name}**` : `_${name}_`} ${named}`;
+    });
+    expect(documentedRows.get(set.key)?.slice(0, 2)).toEqual([set.title, files.join('; ')]);
+  });
+
   test('names what is missing and counts why samples would be left out', async () => {
     await makeTinyBenchmark('cgbench', dataDir, { clips: 'empty' });
     await rm(path.join(dataDir, 'cgbench/videos_3fps_480_noaudio/clip_a.mp4'));
     await edit('cgbench/durations.json', () => '{"clip_a": 8}');
     expect(await inspectBenchmark('cgbench', dataDir)).toMatchObject({
-      samples: { read: 3, runnable: 0 },
+      samples: { read: 3, runnable: 0, withoutVideo: 2 },
       videos: { needed: 1, found: 0, missingExamples: ['cgbench/videos_3fps_480_noaudio/clip_a.mp4'] },
       skipped: [
-        { kind: 'video-missing', count: 2, affectsFigures: true },
-        { kind: 'duration-missing', count: 1, affectsFigures: true },
+        { kind: 'video-missing', count: 2, affectsFigures: true, countsAsFailed: true },
+        { kind: 'duration-missing', count: 1, affectsFigures: true, countsAsFailed: false },
       ],
       trustworthy: false,
     });
+  });
+
+  test('of the first samples takes the same ones whether their videos are there or not', async () => {
+    await makeTinyBenchmark('charades_sta', dataDir, { clips: 'empty' });
+    const whole = await inspectBenchmark('charades_sta', dataDir, { limit: 2 });
+    expect(whole.samples).toMatchObject({ runnable: 2, withoutVideo: 0 });
+    await rm(path.join(dataDir, 'charades_sta/videos_3fps_480_noaudio/clip_a.mp4'));
+    const { samples } = await inspectBenchmark('charades_sta', dataDir, { limit: 2 });
+    expect(samples.withoutVideo).toBeGreaterThan(0);
+    expect(samples.runnable + samples.withoutVideo).toBe(2);
   });
 
   test('of what is left out by definition does not doubt the figures', async () => {

@@ -120,6 +120,11 @@ export interface SkippedSample {
   readonly sample?: BenchmarkSample;
 }
 
+/** Whether a run has it among its samples: what can be asked, and what fails because its video is not there. */
+export function isOfRun(item: BenchmarkSample | SkippedSample): boolean {
+  return item.kind === 'sample' || item.sample !== undefined;
+}
+
 /** How a benchmark's options are put to the model; a flag of a run, `mcq` in the published ones. */
 export type PromptStyle = 'mcq' | 'options' | 'direct';
 
@@ -190,7 +195,7 @@ export interface OpenBenchmarkOptions {
   readonly dataDir: string;
   /** Default: the split that results are published on and whose truth is public. */
   readonly split?: SplitName;
-  /** At most so many samples; skipped ones are not counted. */
+  /** At most so many samples of a run; what it leaves out is not counted. */
   readonly limit?: number;
   /**
    * Also where the reference is wrong (last captions entered twice, TACoS `valid` = `test`, frame folders with fewer

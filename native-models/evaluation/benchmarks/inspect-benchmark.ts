@@ -34,6 +34,8 @@ export interface BenchmarkInspection {
     /** Items of the annotations, skipped ones included. */
     readonly read: number;
     readonly runnable: number;
+    /** A run has them and counts them as failed: their video is not there. */
+    readonly withoutVideo: number;
     /** Of the runnable: grounded, and answered. */
     readonly grounded: number;
     readonly answered: number;
@@ -49,12 +51,19 @@ export interface BenchmarkInspection {
   readonly durations: { readonly fewestSec?: number; readonly mostSec?: number; readonly unknown: number };
   /** Runnable samples by category. */
   readonly categories: Readonly<Record<string, number>>;
-  readonly skipped: readonly (Tally<SkipReason> & { readonly affectsFigures: boolean })[];
+  readonly skipped: readonly SkipTally[];
   readonly notes: readonly Tally<SampleNoteKind>[];
   /** Why reading ended early. */
   readonly error?: SerializedError;
   /** False where figures of a run would not mean what they say. */
   readonly trustworthy: boolean;
+}
+
+/** Annotations that are not asked, for one reason. */
+export interface SkipTally extends Tally<SkipReason> {
+  readonly affectsFigures: boolean;
+  /** A run has them as failed; the others it leaves out. */
+  readonly countsAsFailed: boolean;
 }
 
 export interface InspectBenchmarkOptions extends Omit<OpenBenchmarkOptions, 'dataDir'> {
@@ -91,11 +100,14 @@ export async function inspectBenchmark(
   }
   const unreadable = openVideos ? await survey.openVideos(options.signal) : undefined;
   const dropsMissingVideos = findDataSet(key).dropsMissingVideos ?? false;
-  const skipped = survey.skips.list().map((tally) => ({
-    ...tally,
-    affectsFigures:
-      !definitionSkips.includes(tally.kind) && !(dropsMissingVideos && tally.kind === 'video-missing'),
-  }));
+  const skipped = survey.skips.list().map((tally) => {
+    const isMissingVideo = tally.kind === 'video-missing';
+    return {
+      ...tally,
+      affectsFigures: !definitionSkips.includes(tally.kind) && !(dropsMissingVideos && isMissingVideo),
+      countsAsFailed: isMissingVideo && !dropsMissingVideos,
+    };
+  });
   const refusal = benchmark.truth === 'withheld' ? 'The truth of this split is not public.' : undefined;
   return {
     key: benchmark.key,
@@ -141,6 +153,7 @@ class Survey {
   #read = 0;
   #grounded = 0;
   #answered = 0;
+  #withoutVideo = 0;
   #unknownDurations = 0;
   #fewestSec = Infinity;
   #mostSec = 0;
@@ -154,7 +167,9 @@ class Survey {
     this.#read++;
     if (item.kind === 'skipped') {
       this.skips.add(item.reason, item.place, item.detail);
-      if (item.sample !== undefined) this.#missing.add(this.#name(item.sample.videoPath));
+      if (item.sample === undefined) return;
+      this.#withoutVideo++;
+      this.#missing.add(this.#name(item.sample.videoPath));
       return;
     }
     this.runnable++;
@@ -200,6 +215,7 @@ class Survey {
       samples: {
         read: this.#read,
         runnable: this.runnable,
+        withoutVideo: this.#withoutVideo,
         grounded: this.#grounded,
         answered: this.#answered,
       },

@@ -4,6 +4,7 @@ import { EngineError, throwIfCancelled } from '../../protocol/errors.ts';
 import {
   type Benchmark,
   type BenchmarkSample,
+  isOfRun,
   type OpenBenchmarkOptions,
   type SkippedSample,
   type SplitName,
@@ -76,7 +77,7 @@ async function* readSamples(
     throwIfCancelled(context.signal);
     const finished = await finisher.finish(draft);
     yield finished;
-    if (finished.kind === 'sample' && ++count >= limit) return;
+    if (isOfRun(finished) && ++count >= limit) return;
   }
 }
 

@@ -16,12 +16,17 @@ export interface FoundObject {
 const chunkBytes = 128 * 1024;
 
 /**
- * The prediction files of a folder, by name: every `*.json` and `*.jsonl` that is not hidden, as the reference pools them.
+ * The prediction files of a folder, by name: every `*.json` and `*.jsonl` that is not hidden, as the reference pools them;
+ * of the folder of a run, those of the part that is meant.
  * An unsplit output beside chunks and gaps between chunks are reported.
  *
  * @throws EngineError FOLDER_NOT_FOUND
  */
-export async function predictionFiles(folder: string, issues: IssueLog): Promise<readonly string[]> {
+export async function predictionFiles(
+  folder: string,
+  issues: IssueLog,
+  partOfRun: 'predictions' | 'submission' = 'predictions',
+): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw new EngineError('FOLDER_NOT_FOUND', `There is no folder ${folder}.`, { cause: error });
   });
@@ -33,6 +38,10 @@ export async function predictionFiles(folder: string, issues: IssueLog): Promise
     if (/json$/.test(name) && !isPredictionFile(name)) {
       issues.add('ignored-file', { file: name }, 'The name ends neither in .json nor in .jsonl.');
     }
+  }
+  const isRun = names.some((name) => /^run(_\d+)?\.json$/.test(name));
+  if (isRun && entries.some((entry) => entry.isDirectory() && entry.name === partOfRun)) {
+    return predictionFiles(join(folder, partOfRun), issues);
   }
   const found = names.filter(isPredictionFile);
   reportChunks(found, issues);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -155,6 +155,14 @@ describe('bad input', () => {
     const result = await scoreFolder(folder, 'generic');
     expect(kinds(result)).toEqual({ 'not-finite': 1 });
     expect(result.coverage.grounding).toEqual({ scored: 1, failed: 0, notGrounded: 0 });
+  });
+
+  test('of a run’s folder its predictions are scored, not its other files', async () => {
+    const sample = { duration: 10, pred: [[0, 5]], span: [[0, 5]] };
+    mkdirSync(join(folder, 'predictions'));
+    write({ 'run.json': {}, 'report.json': {}, 'results.jsonl': '', 'predictions/output.json': [sample] });
+    const result = await scoreFolder(folder, 'charades_sta');
+    expect(result).toMatchObject({ issues: [], coverage: { files: 1, samples: 1 } });
   });
 
   test('a folder without predictions scores zero and says so', async () => {

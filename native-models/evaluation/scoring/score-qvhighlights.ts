@@ -191,7 +191,7 @@ async function submissionFiles(path: string, issues: IssueLog): Promise<readonly
   const found = await stat(path).catch((error: unknown) => {
     throw new EngineError('PREDICTIONS_NOT_FOUND', `There is no file or folder ${path}.`, { cause: error });
   });
-  return found.isDirectory() ? predictionFiles(path, issues) : [path];
+  return found.isDirectory() ? predictionFiles(path, issues, 'submission') : [path];
 }
 
 async function isFile(path: string): Promise<boolean> {

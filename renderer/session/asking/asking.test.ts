@@ -9,11 +9,11 @@ import { isNeeded, switchRole } from './role-rules.ts';
 
 describe('the rules between roles', () => {
   test.each<[readonly Role[], Role, readonly Role[]]>([
-    [roleNames, 'grounder', ['planner', 'answerer']],
+    [roleNames, 'grounder', ['answerer']],
+    [['answerer'], 'planner', ['planner', 'grounder', 'answerer']],
     [['answerer'], 'verifier', ['grounder', 'verifier', 'answerer']],
     [['grounder', 'verifier'], 'grounder', ['grounder', 'verifier']],
     [['answerer'], 'answerer', ['answerer']],
-    [['planner', 'answerer'], 'answerer', ['planner', 'answerer']],
     [['grounder'], 'planner', ['planner', 'grounder']],
   ])('%s with %s switched are %s', (roles, role, expected) => {
     expect(switchRole(roles, role, roleNames)).toEqual(expected);
