@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { EvalComparison } from '../../native-models/protocol/eval-report.ts';
 import { reportRequest } from '../host/evaluation/report-request.ts';
+import { toolUseLines } from './eval-report-view.ts';
 import { exitCodes } from './exit-codes.ts';
 import { wholeNumber } from './option-values.ts';
 import { runSession } from './session.ts';
@@ -54,7 +55,19 @@ export function addEvalCompareCommand(program: Command, terminal: Terminal): voi
           { signal },
         );
         if (json) terminal.printJson(comparison);
-        else terminal.print(...comparisonLines(comparison, terminal.style), ...flippedLines(comparison));
+        else {
+          const { toolUseA, toolUseB } = comparison;
+          const toolRuns = [
+            { name: 'A', use: toolUseA },
+            { name: 'B', use: toolUseB },
+          ];
+          const tools = toolUseLines(toolRuns, terminal.style);
+          terminal.print(
+            ...comparisonLines(comparison, terminal.style),
+            ...(tools.length === 0 ? [] : ['', ...tools.slice(0, -1)]),
+            ...flippedLines(comparison),
+          );
+        }
         for (const { run, code, message } of comparison.doubts) terminal.warn(code, `${run}: ${message}`);
         const { shared, onlyA, onlyB } = comparison;
         if (shared === 0 || onlyA + onlyB > 0) {

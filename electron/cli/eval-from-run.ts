@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../native-models/protocol/errors.ts';
+import type { ReasonerRequest } from '../../native-models/protocol/reasoner-request.ts';
 import { recordedRun } from '../host/evaluation/recorded-run.ts';
 import type { RunDescription } from '../host/evaluation/run-folder.ts';
 import { RunFolder } from '../host/evaluation/run-folder.ts';
@@ -63,17 +64,35 @@ export async function repeatRun(
 
 /** What decides how it is asked stays; data and models lie where they lie now. */
 function movedSettings({ settings }: RunDescription, options: EvalRunOptions): RunDescription['settings'] {
-  const { data, verifyWith } = options;
+  const { data } = options;
   const { reasoner } = settings;
-  const verification = reasoner?.verification;
   return {
     ...settings,
     dataDir: data === undefined ? settings.dataDir : path.resolve(data),
-    ...(reasoner === undefined || verification === undefined || verifyWith === undefined
-      ? {}
-      : {
-          reasoner: { ...reasoner, verification: { ...verification, modelPath: path.resolve(verifyWith) } },
-        }),
+    ...(reasoner === undefined ? {} : { reasoner: movedReasoner(reasoner, options) }),
+  };
+}
+
+function movedReasoner(
+  reasoner: ReasonerRequest,
+  { verifyWith, toolsPackage, toolsFrom }: EvalRunOptions,
+): ReasonerRequest {
+  const { verification, tools } = reasoner;
+  const preset = tools?.preset;
+  return {
+    ...reasoner,
+    ...(verification !== undefined &&
+      verifyWith !== undefined && {
+        verification: { ...verification, modelPath: path.resolve(verifyWith) },
+      }),
+    ...(tools !== undefined && {
+      tools: {
+        ...tools,
+        ...(toolsPackage !== undefined && { packagePath: path.resolve(toolsPackage) }),
+        ...(preset !== undefined &&
+          toolsFrom !== undefined && { preset: { ...preset, folder: path.resolve(toolsFrom) } }),
+      },
+    }),
   };
 }
 

@@ -89,7 +89,8 @@ describe('one’s own annotations', () => {
       const record = JSON.parse(asked.stdout) as RunRecord;
       const [best] = record.candidates;
       expect(written.get(id)?.response).toBe(record.answer?.text);
-      expect(best?.confidence).toBeGreaterThan(0);
+      const moment = [best?.startSec, best?.endSec].map((second = NaN) => Math.fround(second));
+      expect(written.get(id)?.pred[0]).toEqual(moment);
       if (record.answer?.option === 'ABCD'.charAt(options.indexOf(answer))) right++;
     }
     const report = JSON.parse((await runCli(['eval', 'report', out, '--json'])).stdout) as EvalReport;
@@ -98,6 +99,30 @@ describe('one’s own annotations', () => {
     expect(accuracy?.value).toBeCloseTo((right / lines.length) * 100, 9);
     expect(written.get('open')).toHaveProperty('response');
     expect(report.doubts.map(({ code }) => code)).toContain('open-question');
+  });
+
+  it('are searched as `ask` searches: the same moments from every window', async () => {
+    const out = path.join(folder, 'searched');
+    const search = ['--search', 'windows', '--window-sec', '12', '--sample-fps', '2'];
+    const searched = await run(out, ...search, '--limit', '2');
+    expect(searched.code).toBe(3);
+    const written = await predictions(out);
+    for (const { id, video, question, options } of lines.slice(0, 2)) {
+      const asked = await runCli([
+        ...['ask', path.join(folder, 'data', video), question, '--model', model, '--device', 'cpu'],
+        ...['--roles', roles, '--json', ...options.flatMap((option) => ['--option', option]), ...search],
+      ]);
+      const record = JSON.parse(asked.stdout) as RunRecord;
+      expect(written.get(id)).toMatchObject({
+        ...{ search_mode: 'windows', search_windows: record.search?.windows.length },
+        response: record.answer?.text,
+        pred: record.candidates.map(({ startSec, endSec }) => [Math.fround(startSec), Math.fround(endSec)]),
+      });
+    }
+    const misused = await run(path.join(folder, 'misused'), '--sample-fps', '2');
+    expect(misused).toMatchObject({ code: 2, stderr: expect.stringContaining('--search windows') as string });
+    const unread = await run(path.join(folder, 'unread'), '--subtitles-encoding', 'gbk');
+    expect(unread).toMatchObject({ code: 2, stderr: expect.stringContaining('--subtitles') as string });
   });
 
   it('of a limited run are not to be quoted, and a raised limit goes on with what is there', async () => {

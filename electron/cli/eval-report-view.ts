@@ -1,4 +1,4 @@
-import type { BreakdownRow, EvalReport, Figure } from '../../native-models/protocol/eval-report.ts';
+import type { BreakdownRow, EvalReport, Figure, ToolUse } from '../../native-models/protocol/eval-report.ts';
 import type { Style } from './terminal.ts';
 import { printable, table } from './text-layout.ts';
 
@@ -15,6 +15,7 @@ export function reportLines(report: EvalReport, style: Style): string[] {
     '',
     ...figureLines(report.figures),
     '',
+    ...toolUseLines([{ name: 'This run', use: report.toolUse }], style),
     ...breakdownLines('By length of the true moment', report.byMomentLength, style),
     ...breakdownLines('By place of the true moment', report.byMomentPosition, style),
     ...breakdownLines('By category', report.byCategory, style),
@@ -48,6 +49,29 @@ function figureLines(figures: readonly Figure[]): string[] {
       }),
     ]),
   );
+}
+
+/** How runs that were asked with tools made use of them, a column each; nothing where none was; pure. */
+export function toolUseLines(
+  runs: readonly { readonly name: string; readonly use: ToolUse | undefined }[],
+  style: Style,
+): string[] {
+  const measures = runs.flatMap(({ use }) => use?.measures ?? []);
+  if (measures.length === 0) return [];
+  const names = new Map(measures.map(({ key, name }) => [key, name]));
+  const cell = (use: ToolUse | undefined, wanted: string): string => {
+    const found = use?.measures.find(({ key }) => key === wanted);
+    if (found === undefined) return '–';
+    return found.unit === 'percent' ? `${found.value.toFixed(1)} %` : found.value.toFixed(2);
+  };
+  return [
+    style.bold('Tools'),
+    ...table(
+      ['', ...runs.map(({ name }) => name)],
+      [...names].map(([key, name]) => [name, ...runs.map(({ use }) => cell(use, key))]),
+    ),
+    '',
+  ];
 }
 
 function breakdownLines(title: string, rows: readonly BreakdownRow[], style: Style): string[] {

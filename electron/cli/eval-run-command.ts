@@ -4,12 +4,18 @@ import { repeatRun } from './eval-from-run.ts';
 import type { EvalRunOptions } from './eval-machinery.ts';
 import { engineCount, runHere } from './eval-machinery.ts';
 import { withEngines } from './eval-session.ts';
-import { addMachineOptions, addRunOptions, runSettings, shardOption } from './eval-source-options.ts';
+import {
+  addMachineOptions,
+  addRunOptions,
+  askingUsageProblem,
+  runSettings,
+  shardOption,
+} from './eval-source-options.ts';
 import { reportOutcome } from './eval-run-view.ts';
 import { runSweep } from './eval-sweep.ts';
 import { urlOption } from './eval-judge-command.ts';
 import { number, numberFrom, wholeNumber } from './option-values.ts';
-import { addReasonerOptions, reasonerUsageProblem } from './reasoner-options.ts';
+import { addReasonerOptions } from './reasoner-options.ts';
 import { runSession } from './session.ts';
 import { sweepAxisOption } from './sweep-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -71,13 +77,13 @@ export function addEvalRunCommand(program: Command, terminal: Terminal): void {
       if ((options.backend === undefined) !== (options.endpoint === undefined)) {
         command.error('error: --backend openai and --endpoint go together');
       }
-      const problem = reasonerUsageProblem(options);
-      if (problem !== undefined) command.error(problem);
       const complete = { ...options, data: data ?? '', model: model ?? '' };
       if (options.set !== undefined || options.repeats > 1) {
         await runSweep(terminal, command, name ?? '', complete, json);
         return;
       }
+      const problem = askingUsageProblem(options);
+      if (problem !== undefined) command.error(problem);
       await runSession(terminal, json, async ({ signal }) => {
         const settings = await runSettings(name ?? '', complete, options.shard ?? { index: 0, of: 1 });
         const outcome = await withEngines(engineCount(options), (engines) =>
@@ -101,6 +107,8 @@ function refuseBeside(command: Command, name: string | undefined): void {
     'threads',
     'json',
     'verifyWith',
+    'toolsPackage',
+    'toolsFrom',
   ]);
   const given = command.options
     .filter((option) => !free.has(option.attributeName()))

@@ -6,7 +6,7 @@ import { evaluationEngines, packageModel, runBenchmark } from '../host/evaluatio
 import { reportOutcome, runWatcher } from './eval-run-view.ts';
 import { connectionNotes, redisOption } from './eval-redis.ts';
 import { withEngines } from './eval-session.ts';
-import { addRunOptions, runSettings } from './eval-source-options.ts';
+import { addRunOptions, askingUsageProblem, runSettings } from './eval-source-options.ts';
 import type { RunOptions } from './eval-source-options.ts';
 import { addReasonerOptions } from './reasoner-options.ts';
 import { runSession } from './session.ts';
@@ -31,6 +31,8 @@ export function addEvalServeCommand(program: Command, terminal: Terminal): void 
     .addHelpText('after', help)
     .action(async (name: string, options: Options) => {
       const json = options.json ?? false;
+      const problem = askingUsageProblem(options);
+      if (problem !== undefined) command.error(problem);
       await runSession(terminal, json, async ({ signal }) => {
         const settings = await runSettings(name, options, { index: 0, of: 1 });
         const modelPath = path.resolve(options.model);

@@ -6,9 +6,11 @@ import { reasonerRequestSchema } from '../../native-models/protocol/reasoner-req
 import { deviceSchema } from '../../native-models/protocol/roles.ts';
 import type { DeviceRequest, Role } from '../../native-models/protocol/roles.ts';
 import type { RunSettings, Shard } from '../host/evaluation/run-settings.ts';
-import { nonNegativeNumber, roleList, wholeNumber } from './option-values.ts';
-import { reasonerParams } from './reasoner-options.ts';
+import { encodingName, nonNegativeNumber, roleList, wholeNumber } from './option-values.ts';
+import { reasonerParams, reasonerUsageProblem } from './reasoner-options.ts';
 import type { ReasonerOptions } from './reasoner-options.ts';
+import { addSearchOptions, searchParams, searchUsageProblem } from './search-options.ts';
+import type { SearchOptions } from './search-options.ts';
 
 /** Options that say which samples of a benchmark are meant. */
 export interface SourceOptions {
@@ -19,12 +21,13 @@ export interface SourceOptions {
 }
 
 /** Options that decide what comes out of a run. */
-export interface RunOptions extends SourceOptions, ReasonerOptions {
+export interface RunOptions extends SourceOptions, ReasonerOptions, SearchOptions {
   readonly model: string;
   readonly out: string;
   readonly roles: Role[];
   readonly style?: 'mcq' | 'options' | 'direct';
   readonly subtitles?: boolean;
+  readonly subtitlesEncoding?: string;
   readonly candidates: number;
   readonly temperature: number;
   readonly seed?: number;
@@ -58,7 +61,7 @@ export function addSourceOptions(command: Command, need: Need = 'required'): Com
 
 /** Adds the options of `RunOptions`. */
 export function addRunOptions(command: Command, need: Need = 'required'): Command {
-  return addSourceOptions(command, need)
+  addSourceOptions(command, need)
     .addOption(pathOption('--model <dir>', 'model package, made with `videomind import`', need))
     .requiredOption('--out <dir>', 'folder for the results; a run that was stopped goes on there')
     .option('--roles <list>', 'published runs have no planner', roleList, [
@@ -70,6 +73,7 @@ export function addRunOptions(command: Command, need: Need = 'required'): Comman
       new Option('--style <name>', 'how options are shown; default: mcq').choices(promptStyleSchema.options),
     )
     .option('--subtitles', 'show the answerer subtitles, where the benchmark has some')
+    .option('--subtitles-encoding <name>', 'how they are encoded, where that is not recognized', encodingName)
     .option('--candidates <n>', 'moments that the verifier looks at', wholeNumber(1, 100), 5)
     .option('--temperature <t>', '0 takes the likeliest token; above 0 samples', nonNegativeNumber, 0)
     .option(
@@ -83,6 +87,15 @@ export function addRunOptions(command: Command, need: Need = 'required'): Comman
       wholeNumber(1),
     )
     .option('--without-truth', 'allow a split that holds no truth, for a submission');
+  return addSearchOptions(command);
+}
+
+/** What is wrong with how samples are to be asked; undefined if nothing is. */
+export function askingUsageProblem(options: Omit<RunOptions, 'data' | 'model'>): string | undefined {
+  const { subtitles, subtitlesEncoding } = options;
+  if (subtitles === undefined && subtitlesEncoding !== undefined)
+    return 'error: --subtitles-encoding goes with --subtitles';
+  return reasonerUsageProblem(options) ?? searchUsageProblem(options);
 }
 
 function pathOption(flags: string, description: string, need: Need): Option {
@@ -108,6 +121,8 @@ export function shardOption(text: string): Shard {
 /** The settings of a run as its options say. @throws EngineError ARGUMENT_INVALID for instructions that cannot be read */
 export async function runSettings(name: string, options: RunOptions, shard: Shard): Promise<RunSettings> {
   const reasoner = await reasonerParams(options);
+  const search = searchParams(options);
+  const { subtitlesEncoding } = options;
   return {
     benchmark: name,
     dataDir: path.resolve(options.data),
@@ -121,6 +136,8 @@ export async function runSettings(name: string, options: RunOptions, shard: Shar
     ...{ candidates: options.candidates, temperature: options.temperature },
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
+    ...(subtitlesEncoding === undefined ? {} : { subtitlesEncoding }),
+    ...(search === undefined ? {} : { search }),
     ...(reasoner === undefined ? {} : { reasoner: reasonerRequestSchema.parse(reasoner) }),
     shard,
   };

@@ -10,9 +10,8 @@ import { engineCount, runHere } from './eval-machinery.ts';
 import { outcomeDoubts } from './eval-run-view.ts';
 import { withEngines } from './eval-session.ts';
 import type { RunOptions } from './eval-source-options.ts';
-import { runSettings } from './eval-source-options.ts';
+import { askingUsageProblem, runSettings } from './eval-source-options.ts';
 import { showTable } from './eval-table-view.ts';
-import { reasonerUsageProblem } from './reasoner-options.ts';
 import { runSession } from './session.ts';
 import { withValues } from './sweep-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -69,7 +68,7 @@ function plan(
       withValues(command, options, values).temperature > 0;
     return sweepVariants(options.set ?? [], options.repeats, isSampled).map((variant) => {
       const asked = withValues(command, options, variant.values);
-      const problem = reasonerUsageProblem(asked);
+      const problem = askingUsageProblem(asked);
       if (problem !== undefined) throw new InvalidArgumentError(problem.replace(/^error: /, ''));
       const seed = (asked.seed ?? 0) + variant.repeat;
       return { variant, options: asked.temperature > 0 ? { ...asked, seed } : asked };

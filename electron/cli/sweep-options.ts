@@ -4,10 +4,19 @@ import type { SweepAxis } from '../host/evaluation/sweep-variants.ts';
 
 /** What decides how samples are asked: each can be swept. Where they lie and what computes them stays the same. */
 const swept = new Set([
-  ...['roles', 'style', 'subtitles', 'candidates', 'temperature', 'seed', 'maxTokens'],
+  ...['roles', 'style', 'subtitles', 'subtitlesEncoding', 'candidates', 'temperature', 'seed', 'maxTokens'],
+  ...['search', 'windowSec', 'sampleFps'],
   ...['verbatim', 'instructions', 'fps', 'minFrames', 'maxFrames', 'minPixels', 'maxPixels'],
   ...['secondsPerPair', 'repetitionPenalty', 'verifyWith', 'verify', 'answerFrom'],
+  ...['tools', 'toolsFrom', 'toolsPackage', 'shownPath', 'toolRounds'],
 ]);
+
+/** Settings with a value by which others mean nothing: a variant that has it goes without those, so that both can be swept over. */
+const switchedOff: Readonly<Record<string, { readonly by: string; readonly beside: readonly string[] }>> = {
+  tools: { by: 'none', beside: ['toolsFrom', 'toolsPackage', 'shownPath', 'toolRounds'] },
+  verifyWith: { by: 'none', beside: ['verify', 'answerFrom'] },
+  search: { by: 'whole', beside: ['windowSec', 'sampleFps'] },
+};
 
 /** Reads `--set NAME=VALUE,VALUE`; of roles, whose values are lists, those are written with a plus. */
 export function sweepAxisOption(text: string, before: readonly SweepAxis[] = []): SweepAxis[] {
@@ -40,7 +49,11 @@ export function withValues<Options extends object>(
   const read = Object.entries(values).map(
     ([name, value]) => [name, readValue(command, name, value)] as const,
   );
-  return { ...options, ...Object.fromEntries(read) };
+  const idle = Object.entries(values).flatMap(([name, value]) => {
+    const { by, beside = [] } = switchedOff[name] ?? {};
+    return value === by ? beside.map((other) => [other, undefined] as const) : [];
+  });
+  return { ...options, ...Object.fromEntries(idle), ...Object.fromEntries(read) };
 }
 
 function readValue(command: Command, name: string, text: string): unknown {
@@ -50,6 +63,7 @@ function readValue(command: Command, name: string, text: string): unknown {
     if (text === 'true' || text === 'false') return text === 'true';
     throw new InvalidArgumentError(`${name} is true or false, not "${text}".`);
   }
+  if (text === 'none' && switchedOff[name]?.by === text) return undefined;
   const value = name === 'roles' ? text.replaceAll('+', ',') : text;
   try {
     return option.parseArg === undefined ? value : option.parseArg<unknown>(value, undefined);

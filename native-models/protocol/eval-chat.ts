@@ -9,6 +9,7 @@ export const evalPromptRequestSchema = z.object({
   settings: evalSettingsSchema,
   style: promptStyleSchema.optional(),
   subtitles: z.boolean().default(false),
+  subtitlesEncoding: z.string().optional(),
   /** Frames, pixels and instructions, where not as usual. */
   reasoner: reasonerRequestSchema.optional(),
 });

@@ -73,6 +73,15 @@ export const breakdownRowSchema = z.object({
 });
 export type BreakdownRow = z.infer<typeof breakdownRowSchema>;
 
+/** How the questions of a run that were asked with tools made use of them: numbers a question, and shares in percent. */
+export const toolUseSchema = z.object({
+  samples: z.number().int(),
+  measures: z.array(
+    z.object({ key: z.string(), name: z.string(), value: z.number(), unit: z.enum(['each', 'percent']) }),
+  ),
+});
+export type ToolUse = z.infer<typeof toolUseSchema>;
+
 const spanSchema = z.tuple([z.number(), z.number()]);
 
 /** A sample that went wrong, with pictures of what was meant and what was found. */
@@ -126,6 +135,8 @@ export const evalReportSchema = z.object({
       error: z.number(),
     })
     .optional(),
+  /** Absent where no question was asked with tools. */
+  toolUse: toolUseSchema.optional(),
   byMomentLength: z.array(breakdownRowSchema),
   byMomentPosition: z.array(breakdownRowSchema),
   byCategory: z.array(breakdownRowSchema),
@@ -202,6 +213,9 @@ export const evalComparisonSchema = z.object({
       ),
     })
     .optional(),
+  /** Of each run that was asked with tools. */
+  toolUseA: toolUseSchema.optional(),
+  toolUseB: toolUseSchema.optional(),
   /** What is to be known of each run before its figures are quoted. */
   doubts: z.array(reportDoubtSchema.extend({ run: z.enum(['A', 'B']) })),
   trustworthy: z.boolean(),

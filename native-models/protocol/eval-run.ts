@@ -10,6 +10,7 @@ import {
   splitSchema,
 } from './eval-sample.ts';
 import { reasonerRequestSchema } from './reasoner-request.ts';
+import { searchRequestSchema } from './search-request.ts';
 import { deviceSchema, roleSchema } from './roles.ts';
 
 /** New tokens per role where a run says nothing else, as in published runs; a model that reasons aloud has its package's. */
@@ -24,6 +25,10 @@ export const askingShape = {
   seed: z.number().int().nonnegative().optional(),
   /** Most new tokens of each role. */
   maxTokens: z.number().int().positive().optional(),
+  /** How subtitles are encoded, where that is not recognized. */
+  subtitlesEncoding: z.string().optional(),
+  /** How closely the chain looks for moments; absent: whole. Models that reason aloud refuse it. */
+  search: searchRequestSchema.optional(),
   /** For models that reason aloud; others refuse it. */
   reasoner: reasonerRequestSchema.optional(),
 };

@@ -42,6 +42,8 @@ export type GrounderTrace = z.infer<typeof grounderTraceSchema>;
 export const verifiedCandidateTraceSchema = promptTraceSchema.extend({
   /** The moment as grounded, in seconds. */
   candidate: pair,
+  /** The grounder's; traces of earlier versions have none. */
+  confidence: z.number().optional(),
   /** The moment after it was brought to its shortest length. */
   span: pair,
   /** The stretch that was sampled. */

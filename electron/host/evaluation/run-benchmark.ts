@@ -69,7 +69,7 @@ export async function runBenchmark(
   const { engine } = reader;
   const split = await readSplit(engine, asked, signal);
   const model = await openModel(reader, signal);
-  refuseReasonersSettings(asked, model);
+  refuseOthersSettings(asked, model);
   const settings = asUsual(asked, model);
   refuseMissingRoles(settings, model);
   refuseIdleRoles(settings, model, split);
@@ -159,12 +159,17 @@ function refuseMissingRoles({ roles }: RunSettings, { path, roles: present, reas
   });
 }
 
-/** What is asked of models that reason aloud alone would fail each sample of any other. */
-function refuseReasonersSettings({ reasoner }: RunSettings, { path, reasons }: RunModel): void {
+/** What means nothing to the model is refused once, not left out without a word or failed on each sample. */
+function refuseOthersSettings({ reasoner, search }: RunSettings, { path, reasons }: RunModel): void {
+  if (reasons && search !== undefined) {
+    throw new EngineError('ARGUMENT_INVALID', `${path} reasons aloud: it searches nothing in windows.`, {
+      remedy: 'Leave --search out; --fps and --max-frames say how closely it looks.',
+    });
+  }
   if (reasons || reasoner === undefined) return;
   throw new EngineError('ARGUMENT_INVALID', `${path} has roles and does not reason aloud.`, {
     remedy:
-      'Leave out frames, pixels, instructions and --verify-with: its package and the benchmark fix what each role sees.',
+      'Leave out frames, pixels, instructions, --tools and --verify-with: its package and the benchmark fix what each role sees.',
   });
 }
 

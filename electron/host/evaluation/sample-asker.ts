@@ -72,7 +72,8 @@ export async function askSample(
   signal: AbortSignal,
 ): Promise<SampleResult> {
   const { settings, benchmarkSettings, modelPath, reasons } = rules;
-  const { dataDir, roles, style, subtitles, candidates, temperature, seed, maxTokens, reasoner } = settings;
+  const { dataDir, roles, style, subtitles, subtitlesEncoding, search, reasoner } = settings;
+  const { candidates, temperature, seed, maxTokens } = settings;
   for (let attempt = 1; ; attempt++) {
     try {
       const { prediction, timings } = await engine.call(
@@ -86,7 +87,7 @@ export async function askSample(
           reasons,
           style,
           subtitles,
-          ...{ candidates, temperature, seed, maxTokens, reasoner },
+          ...{ candidates, temperature, seed, maxTokens, subtitlesEncoding, search, reasoner },
           device,
           threads,
         },

@@ -54,7 +54,7 @@ export async function lookFor(all: Run, query: string, { bounds, clip }: Look): 
   const watch = watchForMoment(run);
   const said = await reply(run, shown, { keep: 'always', withFrameStates: true }, watch.onToken);
   const found = await readMoments(run, said.frameStates, watch.state());
-  const moments = found === undefined ? standIns(run) : momentsOf(run, found);
+  const moments = found === undefined ? standIns(run) : momentsOf(run, all.bounds, found);
   return {
     moments,
     found: found !== undefined,
@@ -107,18 +107,29 @@ async function readMoments(
   return groundingHead.ground(frameStates, momentState);
 }
 
-function momentsOf(run: Run, found: GroundingResult): Candidate[] {
+function momentsOf(run: Run, whole: Bounds, found: GroundingResult): Candidate[] {
   return found.rows.map(([start, end, confidence]) => ({
-    ...momentOf(run, start, end),
+    ...momentOf(run, whole, start, end),
     confidence,
   }));
 }
 
-function momentOf(run: Run, startShare: number, endShare: number): Moment {
-  const times = run.request.benchmark?.times;
-  if (times === undefined) return momentFromShares(run.video, run.bounds, startShare, endShare);
-  const durationSec = times.durationSec ?? run.bounds.endSec - run.bounds.startSec;
-  return benchmarkMoment(startShare, endShare, durationSec, times.roundingUnitSec);
+function momentOf(
+  { video, bounds, request }: Run,
+  whole: Bounds,
+  startShare: number,
+  endShare: number,
+): Moment {
+  const times = request.benchmark?.times;
+  if (times === undefined) return momentFromShares(video, bounds, startShare, endShare);
+  const wholeSec = whole.endSec - whole.startSec;
+  const write = (start: number, end: number): Moment =>
+    benchmarkMoment(start, end, times.durationSec ?? wholeSec, times.roundingUnitSec);
+  if (bounds.startSec === whole.startSec && bounds.endSec === whole.endSec)
+    return write(startShare, endShare);
+  // Of a window: the annotated length is that of the whole, so the shares must be of it too.
+  const { startSec, endSec } = momentFromShares(video, bounds, startShare, endShare);
+  return write((startSec - whole.startSec) / wholeSec, (endSec - whole.startSec) / wholeSec);
 }
 
 function standIns(run: Run): Candidate[] {

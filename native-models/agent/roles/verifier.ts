@@ -114,6 +114,7 @@ async function judge(run: Run, { candidate, span, window, shown }: View): Promis
   return {
     ...promptTrace(shown),
     candidate: [candidate.startSec, candidate.endSec],
+    confidence: candidate.confidence,
     span: [span.startSec, span.endSec],
     window: [window.startSec, window.endSec],
     yesLogit,

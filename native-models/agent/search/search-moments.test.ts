@@ -52,6 +52,23 @@ describe('a search window by window', async () => {
   });
 });
 
+test('moments of a benchmark are written on its annotated length from every window', async () => {
+  const ask = async (benchmark?: { times: { roundingUnitSec: number; durationSec?: number } }) => {
+    const { agent } = await setUp(undefined, tenMinutes);
+    const asked = benchmark === undefined ? {} : { benchmark: { style: 'mcq' as const, ...benchmark } };
+    const { record } = await agent.ask(request({ search: windows, roles: ['grounder'], ...asked }));
+    return record.candidates.flatMap(({ startSec, endSec }) => [startSec, endSec]);
+  };
+  const shown = await ask();
+  expect(Math.max(...shown)).toBeGreaterThan(24);
+  const written = await ask({ times: { roundingUnitSec: 0.001 } });
+  const annotated = await ask({ times: { roundingUnitSec: 0.001, durationSec: 1200 } });
+  for (const [index, second] of shown.entries()) {
+    expect(written[index]).toBeCloseTo(second, 2);
+    expect(annotated[index]).toBeCloseTo(second * 2, 2);
+  }
+});
+
 test('asked again, the same windows are found in what was kept', async () => {
   const { agent, reader } = await setUp(undefined, tenMinutes);
   await agent.ask(request({ search: windows }));

@@ -6,6 +6,7 @@ import type { Measure } from './measures.ts';
 import { readScoredSamples } from './scored-samples.ts';
 import type { ScoredSample } from './scored-samples.ts';
 import { bootstrapPValue, mcNemarPValue } from './significance.ts';
+import { summarizeToolUse } from './tool-use.ts';
 
 type Pair = readonly [a: ScoredSample, b: ScoredSample];
 
@@ -33,6 +34,7 @@ export async function compareRuns(
     ...runDoubts(request.factsB ?? {}).map((doubt) => ({ ...doubt, run: 'B' as const })),
   ];
   const measures = reportedMeasures(benchmark, samplesA);
+  const [toolUseA, toolUseB] = [summarizeToolUse(samplesA), summarizeToolUse(samplesB)];
   return {
     benchmark,
     shared,
@@ -40,6 +42,8 @@ export async function compareRuns(
     onlyB: byId.size - shared,
     figures: measures.flatMap((measure) => compare(measure, pairs, request)),
     ...flippedSamples(measures, pairs),
+    ...(toolUseA === undefined ? {} : { toolUseA }),
+    ...(toolUseB === undefined ? {} : { toolUseB }),
     doubts,
     trustworthy:
       shared > 0 &&

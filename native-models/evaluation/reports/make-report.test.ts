@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -104,6 +104,56 @@ describe('a report', () => {
       const { report: read } = await makeReport(evalReportRequestSchema.parse(request));
       expect(read.figures.find(({ name }) => name === 'Acc')).toMatchObject({ value: 100, samples: 1 });
       expect(read.doubts).toEqual([]);
+    });
+  });
+
+  describe('of a model that calls tools', () => {
+    const told = {
+      ...{ question: 'Who?', options: ['the man', 'the dog'], ans: 'B', video_path: 'v.mp4', response: 'B' },
+      ...{ tool_turns: 2, tool_calls: 2, tool_refusals: 1, tool_spans: [[0, 1]], tool_useful: 1 },
+    };
+    const idle = { tool_turns: 1, tool_calls: 0, tool_refusals: 0, tool_spans: [], tool_useful: 0 };
+    const withheld = { tool_useful: undefined };
+
+    it('counts calls, refusals and the stretches that overlap the truth, in report, page and table', async () => {
+      const samples = [told, { ...told, ...idle }, { ...told, ...withheld }];
+      const text = JSON.stringify(samples.map((one, id) => ({ ...one, id: String(id) })));
+      await writeFile(path.join(folder, 'output.json'), text);
+      const { report: made, html, csv } = await report('own');
+      expect(made.toolUse?.samples).toBe(3);
+      const values = new Map(made.toolUse?.measures.map(({ key, value }) => [key, value]));
+      expect([...values]).toEqual([
+        ...[
+          ['calls', 4 / 3],
+          ['replies', 5 / 3],
+          ['looks', 2 / 3],
+        ],
+        ...[
+          ['called', (2 / 3) * 100],
+          ['refused', 50],
+          ['useful', 100],
+          ['sawTruth', 50],
+        ],
+      ]);
+      expect(html).toContain('Stretches that overlap the truth');
+      expect(csv).toContain('tools,Calls that were refused,percent,50,');
+    });
+
+    it('is told apart in a comparison, and what is no count is not counted', async () => {
+      const [withTools, without] = [path.join(folder, 'a'), path.join(folder, 'b')];
+      const wrong = { ...told, id: '1', tool_calls: '2' };
+      for (const [place, samples] of [
+        [withTools, [{ ...told, id: '0' }, wrong]],
+        [without, [{ ...told, ...{ id: '0', response: 'A' }, tool_turns: undefined }]],
+      ] as const) {
+        await mkdir(place);
+        await writeFile(path.join(place, 'output.json'), JSON.stringify(samples));
+      }
+      const request = { predictionsA: withTools, predictionsB: without, benchmark: 'own' };
+      const compared = await compareRuns({ ...request, resamples: 100, seed: 0 });
+      expect(compared.toolUseA?.samples).toBe(1);
+      expect(compared.toolUseB).toBeUndefined();
+      expect(compared.flipped?.samples).toMatchObject([{ id: '0', right: 'A' }]);
     });
   });
 

@@ -11,6 +11,7 @@ import { reportPage } from './page/report-page.ts';
 import { recallCurves } from './recall-curves.ts';
 import { reportCsv } from './report-csv.ts';
 import { readScoredSamples, scoredKey } from './scored-samples.ts';
+import { summarizeToolUse } from './tool-use.ts';
 import { chooseWorst, worstCase } from './worst-cases.ts';
 
 /**
@@ -46,6 +47,7 @@ export async function makeReport(
     worstCases.push(await worstCase(sample, dataDir, signal));
   }
   const calibration = verifierCalibration(samples);
+  const toolUse = summarizeToolUse(samples);
   const doubts = reportDoubts({ facts, score });
   const report: EvalReport = {
     schemaVersion: 1,
@@ -54,6 +56,7 @@ export async function makeReport(
     figures: reportFigures(benchmark, samples, score, { resamples, seed: request.seed }),
     curves: recallCurves(samples),
     ...(calibration === undefined ? {} : { calibration }),
+    ...(toolUse === undefined ? {} : { toolUse }),
     byMomentLength: byMomentLength(samples),
     byMomentPosition: byMomentPosition(samples),
     byCategory: byCategory(samples),

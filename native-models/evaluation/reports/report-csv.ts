@@ -23,6 +23,15 @@ export function reportCsv(report: EvalReport): string {
         value,
       ]),
     ),
+    ...(report.toolUse?.measures.map(({ name, value, unit }) => [
+      'tools',
+      name,
+      unit === 'percent' ? unit : 'a question',
+      value,
+      undefined,
+      undefined,
+      report.toolUse?.samples,
+    ]) ?? []),
     ...report.curves.flatMap(({ name, points }) =>
       points.map(({ overlap, recall }) => ['curve', name, `IoU ${overlap.toFixed(2)}`, recall]),
     ),

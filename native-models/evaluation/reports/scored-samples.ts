@@ -10,6 +10,8 @@ import { scoreOpenAnswer } from '../scoring/open-answers.ts';
 import { readReasonedAnswer, scoreReasonedAnswer } from '../scoring/reasoned-answers.ts';
 import type { SampleScore, ScoringMode } from '../scoring/sample-score.ts';
 import { cgBenchMode, defaultMode, scoreSample } from '../scoring/sample-score.ts';
+import type { SampleToolUse } from './tool-use.ts';
+import { readToolUse } from './tool-use.ts';
 
 /** A prediction with its score, and what reports show of it. */
 export interface ScoredSample {
@@ -20,6 +22,7 @@ export interface ScoredSample {
   readonly score: SampleScore;
   /** The verifier's scores, in the order of the guesses before verification. */
   readonly verifierScores: readonly number[];
+  readonly tools?: SampleToolUse | undefined;
   readonly shown: {
     readonly video: string;
     readonly text: string;
@@ -83,6 +86,7 @@ export async function readScoredSamples(
                 ...(mayBeOpen ? scoreOpenAnswer(fields, verdicts, ignore) : {}),
               },
           verifierScores: numbers(fields['probs']),
+          tools: readToolUse(fields),
           shown: shownFields(fields),
         });
       }

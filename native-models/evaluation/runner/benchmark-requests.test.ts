@@ -60,6 +60,34 @@ describe('every published benchmark is asked by its stated settings', () => {
     ]);
   });
 
+  it.each([...dataSets.keys()])('%s is asked with every setting that a run changes', (key) => {
+    const set = dataSets.get(key);
+    if (set === undefined) return;
+    const usual = requested(key);
+    const changed = {
+      ...{ candidates: 3, temperature: 0.7, seed: 9, maxTokens: 64, threads: 2 },
+      search: { mode: 'windows' as const, windowSec: 20, sampleFps: 2 },
+      subtitlesEncoding: 'gbk',
+    };
+    const request = requestOfSample({
+      sample: {
+        ...(set.kind === 'grounding' ? { ...sample, question: undefined, options: undefined } : sample),
+        subtitlesPath: '/data/v.srt',
+      },
+      settings: settingsOf(set),
+      ...{ dataDir: '/data', modelPath: '/model', roles: ['grounder', 'answerer'] },
+      ...{ reasons: false, subtitles: true, device: 'cpu', style: 'direct' },
+      ...changed,
+    });
+    expect(request).toEqual({
+      ...usual,
+      ...changed,
+      subtitlesPath: '/data/v.srt',
+      roles: set.kind === 'grounding' ? ['grounder'] : ['grounder', 'answerer'],
+      benchmark: { ...usual.benchmark, style: 'direct' },
+    });
+  });
+
   it('one’s own fixes nothing: neither frames nor moments nor times', () => {
     expect(requested('own').benchmark).toEqual({ query: 'a man runs', style: 'mcq' });
   });

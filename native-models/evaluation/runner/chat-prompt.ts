@@ -23,7 +23,7 @@ const fewestFrames = 4;
  * @throws EngineError QUESTION_EMPTY; what opening the video throws
  */
 export async function promptOfSample(
-  { sample, settings, subtitles, reasoner }: EvalPromptRequest,
+  { sample, settings, subtitles, subtitlesEncoding, reasoner }: EvalPromptRequest,
   videoPath: string = sample.videoPath,
   signal?: AbortSignal,
 ): Promise<EvalPrompt> {
@@ -58,7 +58,7 @@ export async function promptOfSample(
   };
   const durationSec = video.totalFrames / video.fps;
   const subtitlesPath = subtitles ? sample.subtitlesPath : undefined;
-  const spoken = await readSpoken({ readSubtitles }, { subtitlesPath, subtitlesEncoding: undefined }, video);
+  const spoken = await readSpoken({ readSubtitles }, { subtitlesPath, subtitlesEncoding }, video);
   const heard = subtitleText(spoken.subtitles, { startSec: 0, endSec: durationSec }).text;
   return {
     frames,

@@ -51,9 +51,11 @@ function chainRequest(request: EvalAskRequest, videoPath: string): AskRequest {
   }
   const arePictures = sample.framePaths !== undefined;
   const common = commonRequest(request, videoPath);
+  const { search } = request;
   return {
     ...common,
     roles,
+    ...(search === undefined ? {} : { search }),
     maxTokens: request.maxTokens ?? usualMaxTokens,
     benchmark: {
       query: sample.query ?? common.question,
@@ -83,7 +85,7 @@ function reasonerRequest(request: EvalAskRequest, videoPath: string): AskRequest
 }
 
 function commonRequest(request: EvalAskRequest, videoPath: string): AskRequest {
-  const { sample, threads, candidates, temperature, seed } = request;
+  const { sample, threads, candidates, temperature, seed, subtitlesEncoding } = request;
   const question = sample.question ?? sample.query;
   if (question === undefined) {
     throw new EngineError('QUESTION_EMPTY', `${sample.id} has neither a query nor a question.`);
@@ -97,7 +99,10 @@ function commonRequest(request: EvalAskRequest, videoPath: string): AskRequest {
     temperature,
     ...(seed === undefined ? {} : { seed }),
     ...(request.subtitles && sample.subtitlesPath !== undefined
-      ? { subtitlesPath: sample.subtitlesPath }
+      ? {
+          subtitlesPath: sample.subtitlesPath,
+          ...(subtitlesEncoding === undefined ? {} : { subtitlesEncoding }),
+        }
       : {}),
     device: request.device,
     ...(threads === undefined ? {} : { threads }),

@@ -45,6 +45,10 @@ const asking = {
 const record = {
   roles: ['grounder', 'verifier', 'answerer'],
   video: { durationSec: 20, fps: 25, totalFrames: 500 },
+  candidates: [
+    { startSec: 2.1, endSec: 6, confidence: 0.8, verifierScore: 0.7 },
+    { startSec: 1, endSec: 2, confidence: 0.9, verifierScore: 0.4 },
+  ],
 } as RunRecord;
 const trace = {
   grounder: {
@@ -88,6 +92,66 @@ describe('a written sample', () => {
       ],
       response: 'A) a man',
       id: 'q1',
+    });
+  });
+
+  it('has the best moment as the record has it, whose bounds a package may settle between several', () => {
+    const [best, ...others] = record.candidates;
+    const settled = { ...record, candidates: [{ ...best!, endSec: 6.5 }, ...others] };
+    expect(writtenSample(sample, '/data', { record: settled, trace })).toMatchObject({
+      pred: [
+        [Math.fround(2.1), 6.5],
+        [1, 2],
+      ],
+      pred_ori: { 1: [Math.fround(2.1), 6] },
+    });
+  });
+
+  describe('of a search in windows', () => {
+    const search = {
+      ...{ mode: 'windows' as const, framesSeen: 40, leftOut: [] },
+      windows: [
+        { startSec: 0, endSec: 12 },
+        { startSec: 8, endSec: 20 },
+      ],
+    };
+    const told = { search_mode: 'windows', search_windows: 2, search_frames: 40 };
+
+    it('has what was judged of all windows, not of the one look that the trace shows', () => {
+      const judged = [
+        { candidate: [1, 2], confidence: 0.9, score: 0.4 },
+        { candidate: [2.1, 6], confidence: 0.8, score: 0.7 },
+        { candidate: [15, 16], confidence: 0.2, score: 0.1 },
+      ];
+      const verifier = { ranks: [1, 0, 2], candidates: judged };
+      const looked = { ...trace, verifier } as unknown as RunTrace;
+      expect(writtenSample(sample, '/data', { record: { ...record, search }, trace: looked })).toMatchObject({
+        ...told,
+        pred: [
+          [Math.fround(2.1), 6],
+          [1, 2],
+        ],
+        pred_ori: [
+          [1, 2],
+          [Math.fround(2.1), 6],
+          [15, 16],
+        ],
+        conf_ori: [0.9, 0.8, 0.2].map(Math.fround),
+        probs: [0.4, 0.7, 0.1],
+        ranks: [1, 0, 2],
+      });
+      const unjudged = { ...trace, verifier: undefined };
+      const found = writtenSample(sample, '/data', { record: { ...record, search }, trace: unjudged });
+      expect(found['pred']).toHaveLength(2);
+      expect(found).not.toHaveProperty('pred_ori');
+    });
+
+    it('that finds nothing misses, and is no sample without a moment', () => {
+      const nothing = { ...record, candidates: [], search };
+      expect(writtenSample(sample, '/data', { record: nothing, trace: {} })).toMatchObject({
+        ...told,
+        ...{ grounder_success: false, pred: [[0, 0]], conf: [0] },
+      });
     });
   });
 
@@ -193,4 +257,6 @@ it('says how often a model called tools, and how many of the stretches that it l
     tool_useful: 1,
     tool_stop: 'answered',
   });
+  const withheld = writtenSample({ ...sample, spans: null }, '/data', { record: told, trace: {} });
+  expect(withheld).not.toHaveProperty('tool_useful');
 });

@@ -21,7 +21,7 @@ export function writtenSample(
   dataDir: string,
   { record, trace }: { readonly record: RunRecord; readonly trace: RunTrace },
 ): Prediction {
-  const { planner, grounder, verifier, answerer } = trace;
+  const { planner, grounder, answerer } = trace;
   const { durationSec, fps, totalFrames } = record.video;
   const { response: reasoned, answer } = record;
   return {
@@ -33,7 +33,8 @@ export function writtenSample(
     ...(planner === undefined
       ? {}
       : { planner_response: planner.response, planner_parsed_query: planner.query }),
-    ...(grounder === undefined ? {} : grounding(grounder, verifier)),
+    ...(grounder === undefined && record.search === undefined ? {} : grounding(record, trace)),
+    ...(record.search === undefined ? {} : searched(record.search)),
     ...(answerer === undefined ? {} : { answerer_response: answerer.response, response: answerer.response }),
   };
 }
@@ -52,7 +53,8 @@ function toolUse(
     ...{ tool_turns: turns.length, tool_calls: calls.length },
     tool_refusals: calls.filter(({ ok }) => !ok).length,
     tool_spans: looked.map((span) => [...span]),
-    ...(spans === undefined ? {} : { tool_useful: useful.length }),
+    // Where the benchmark withholds the truth nobody knows.
+    ...((spans ?? undefined) === undefined ? {} : { tool_useful: useful.length }),
     ...(stop === undefined ? {} : { tool_stop: stop }),
   };
 }
@@ -107,19 +109,54 @@ function base(sample: EvalSample, dataDir: string): Prediction {
   return { ...(toReferenceSample(sample as BenchmarkSample, { dataDir }) as Prediction), id: sample.id };
 }
 
-function grounding(grounder: NonNullable<RunTrace['grounder']>, verifier: RunTrace['verifier']): Prediction {
-  const pred = grounder.pred.map(([start, end]) => [Math.fround(start), Math.fround(end)]);
-  const conf = grounder.conf.map((one) => Math.fround(one));
-  const found = { grounder_response: grounder.response, grounder_success: grounder.success };
-  if (verifier === undefined) return { ...found, pred, conf };
-  const { ranks, candidates } = verifier;
-  return {
-    ...found,
-    pred: ranks.map((rank) => pred[rank] ?? [0, 0]),
-    conf: ranks.map((rank) => conf[rank] ?? 0),
-    probs: candidates.map(({ score }) => score),
-    ranks: [...ranks],
-    pred_ori: pred,
-    conf_ori: conf,
+/** Moments with confidences, as columns. */
+interface Found {
+  readonly pred: readonly (readonly [number, number])[];
+  readonly conf: readonly number[];
+}
+
+/** What the grounder found, and what the record ranks first; of a search the grounder's words are those of the look that found it. */
+function grounding(
+  { candidates, search }: Pick<RunRecord, 'candidates' | 'search'>,
+  { grounder, verifier }: Pick<RunTrace, 'grounder' | 'verifier'>,
+): Prediction {
+  const ranked: Found = {
+    pred: candidates.map(({ startSec, endSec }) => [startSec, endSec]),
+    conf: candidates.map(({ confidence }) => confidence),
   };
+  const said = {
+    grounder_response: grounder?.response ?? '',
+    grounder_success: grounder?.success ?? false,
+  };
+  // A search has many looks, and the trace but one of them.
+  const seen = search?.mode === 'windows' ? undefined : grounder;
+  if (verifier === undefined) return { ...said, ...written(seen ?? ranked) };
+  const judged = verifier.candidates;
+  const before = written(
+    seen ?? {
+      pred: judged.map(({ candidate }) => candidate),
+      conf: judged.map(({ confidence = 0 }) => confidence),
+    },
+  );
+  return {
+    ...said,
+    ...written(ranked),
+    probs: judged.map(({ score }) => score),
+    ranks: [...verifier.ranks],
+    pred_ori: before.pred,
+    conf_ori: before.conf,
+  };
+}
+
+/** In float32, as the reference holds them; nothing found misses everything. */
+function written({ pred, conf }: Found): { pred: number[][]; conf: number[] } {
+  if (pred.length === 0) return { pred: [[0, 0]], conf: [0] };
+  return {
+    pred: pred.map(([start, end]) => [Math.fround(start), Math.fround(end)]),
+    conf: conf.map((one) => Math.fround(one)),
+  };
+}
+
+function searched({ mode, windows, framesSeen }: NonNullable<RunRecord['search']>): Prediction {
+  return { search_mode: mode, search_windows: windows.length, search_frames: framesSeen };
 }

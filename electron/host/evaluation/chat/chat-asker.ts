@@ -36,13 +36,14 @@ export function chatModel({ baseUrl, model }: ChatEndpoint): RunModel {
 }
 
 /** Settings that only an engine of this program knows what to do with. @throws EngineError ARGUMENT_INVALID naming the first */
-export function refuseForChat({ reasoner }: RunSettings): void {
-  if (reasoner === undefined) return;
+export function refuseForChat({ reasoner, search }: RunSettings): void {
   const refusals: readonly (readonly [refused: boolean, name: string])[] = [
-    [reasoner.verification !== undefined, '--verify-with'],
-    [reasoner.framesChosenBy === 'processor', 'the processor’s choice of frames'],
-    [reasoner.repetitionPenalty !== 1, '--repetition-penalty'],
-    [reasoner.secondsPerPair === 'whole', '--seconds-per-pair'],
+    [search !== undefined, '--search'],
+    [reasoner?.tools !== undefined, '--tools'],
+    [reasoner?.verification !== undefined, '--verify-with'],
+    [reasoner?.framesChosenBy === 'processor', 'the processor’s choice of frames'],
+    [(reasoner?.repetitionPenalty ?? 1) !== 1, '--repetition-penalty'],
+    [reasoner?.secondsPerPair === 'whole', '--seconds-per-pair'],
   ];
   const refused = refusals.find(([isRefused]) => isRefused)?.[1];
   if (refused === undefined) return;
@@ -59,10 +60,11 @@ export function refuseForChat({ reasoner }: RunSettings): void {
 export function chatAsker({ endpoint, pace }: ChatBackend): AskSample {
   return async (engine, rules, sample, signal) => {
     const { settings, benchmarkSettings } = rules;
-    const { dataDir, style, subtitles, reasoner, temperature, seed, maxTokens = usualReplyTokens } = settings;
+    const { dataDir, style, subtitles, subtitlesEncoding, reasoner } = settings;
+    const { temperature, seed, maxTokens = usualReplyTokens } = settings;
     const startedMs = performance.now();
     try {
-      const asked = { sample, settings: benchmarkSettings, style, subtitles, reasoner };
+      const asked = { sample, settings: benchmarkSettings, style, subtitles, subtitlesEncoding, reasoner };
       const { frames, text, durationSec } = await engine.engine.call('evalPrompt', asked, { signal });
       await pace.turn(signal);
       const content = [

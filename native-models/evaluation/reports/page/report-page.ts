@@ -1,5 +1,5 @@
 import { escapeMarkup } from '../../../annotation-forms/escape-markup.ts';
-import type { BreakdownRow, EvalReport, Figure, WorstCase } from '../../../protocol/eval-report.ts';
+import type { BreakdownRow, EvalReport, Figure, ToolUse, WorstCase } from '../../../protocol/eval-report.ts';
 import { calibrationChart, momentStrip, rangeStrip, recallChart } from './charts.ts';
 import { htmlTable, percent, seconds, section } from './markup.ts';
 import { pageStyle } from './page-style.ts';
@@ -13,6 +13,7 @@ export function reportPage(report: EvalReport): string {
 <title>${escapeMarkup(title)}</title><style>${pageStyle}</style></head><body>
 <header><h1>${escapeMarkup(title)}</h1>${facts(report)}${doubtBox(report)}</header>
 ${section('Figures', figureNote(report), figureTable(report.figures))}
+${toolSection(report.toolUse)}
 ${curvesSection(report)}
 ${section('By length of the true moment', 'Short moments are the hard ones.', breakdown(report.byMomentLength))}
 ${section('By place of the true moment', 'Where in the video its middle lies.', breakdown(report.byMomentPosition))}
@@ -90,6 +91,16 @@ function curvesSection(report: EvalReport): string {
       : `<div><h2>What the verifier’s score is worth</h2><p class="note">On the dashed line a score says how often its candidate hits (IoU ≥ 0.5). Mean distance: ${(calibration.error * 100).toFixed(1)} points.</p>${calibrationChart(calibration)}</div>`,
   ];
   return parts.every((part) => part === '') ? '' : `<div class="charts">${parts.join('')}</div>`;
+}
+
+function toolSection(use: ToolUse | undefined): string {
+  if (use === undefined) return '';
+  const note = `Of ${use.samples} ${use.samples === 1 ? 'question that was' : 'questions that were'} asked with tools. A stretch overlaps the truth if any of a true moment was looked at.`;
+  const rows = use.measures.map(({ name, value, unit }) => [
+    escapeMarkup(name),
+    unit === 'percent' ? barCell(value) : value.toFixed(2),
+  ]);
+  return section('Tools', note, htmlTable(['', 'This run'], rows));
 }
 
 function breakdown(rows: readonly BreakdownRow[]): string {
