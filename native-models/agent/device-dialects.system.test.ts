@@ -108,6 +108,24 @@ describe.each(forms)('as $device through $runtime', ({ exact, rounded, most, ...
   });
 });
 
+test('replies that are drawn are the processor’s for the same seed, and their logits stay', async () => {
+  const checkpoint = { basePath: packPath('pack-2b', 'base'), adaptersPath: packPath('pack-2b', 'model') };
+  const [question] = expectedRuns('pack-2b');
+  const asking = requestOf('pack-2b', folder, question!, { temperature: 3, seed: 5 });
+  const onDevice = await open(checkpoint, 'fp32', { device: 'cann', runtime: 'c-api' });
+  const { trace } = await createAgent(onDevice).ask(asking);
+  expectLittleTransfer(trace!.transfer);
+  const processor = await openPackage(onDevice.path, { device: 'cpu', threads: 2 });
+  try {
+    const { trace: expected } = await createAgent(processor).ask(asking);
+    for (const role of ['planner', 'answerer'] as const)
+      expect(trace![role]!.outputIds).toEqual(expected![role]!.outputIds);
+    expect(trace!.planner!.outputIds).not.toEqual(question!.planner!.outputIds);
+  } finally {
+    await processor.dispose();
+  }
+});
+
 test('a cache of a compiled capacity goes on where it was once a longer one was needed', async () => {
   const checkpoint = { basePath: packPath('pack-2b', 'base'), adaptersPath: packPath('pack-2b', 'model') };
   const { language } = await open(checkpoint, 'fp32', { device: 'cann', runtime: 'c-api' });

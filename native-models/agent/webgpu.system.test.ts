@@ -42,6 +42,9 @@ afterEach(async () => {
 });
 afterAll(async () => rm(folder, { recursive: true, force: true }));
 
+/** Choices that need more than the likeliest token, on a device with all its logits. */
+const sampled = { sampling: { temperature: 3, seed: 11 }, repetitionPenalty: 1.2 };
+
 /** Opens a checkpoint on WebGPU, so that it fails where an operator would run elsewhere. */
 async function open(
   name: string,
@@ -49,7 +52,8 @@ async function open(
   precision: Precision,
 ): Promise<LoadedModel> {
   const outPath = join(folder, `${name}-${precision}`);
-  await importCheckpoint(importRequestSchema.parse({ ...checkpoint, outPath, precision }));
+  if (!existsSync(outPath))
+    await importCheckpoint(importRequestSchema.parse({ ...checkpoint, outPath, precision }));
   model = await openPackage(outPath, { device: 'webgpu', threads: 2, onDeviceOnly: true });
   expect(model.device).toBe('webgpu');
   return model;
@@ -131,6 +135,19 @@ describe.skipIf(!hasDriver).each(reasonerPackNames)('%s on WebGPU, no operator e
       expect(comparable(trace)).toEqual(comparable(expected));
     }
     expectEqualTransfer(transfers);
+  });
+
+  test('a reply that is drawn, and penalized, is the processor’s for the same seed, and its logits stay', async () => {
+    const [expected] = expectedReplies(pack);
+    const replyOf = (of: LoadedModel) => askAs(createAgent(of), pack, expected!, { ...sampled, onTransfer });
+    const onDevice = await replyOf(await open(pack, checkpoint, 'fp32'));
+    const onProcessor = await openPackage(model!.path, { device: 'cpu', threads: 2 });
+    try {
+      expect(onDevice.outputIds).toEqual((await replyOf(onProcessor)).outputIds);
+    } finally {
+      await onProcessor.dispose();
+    }
+    expect(onDevice.outputIds).not.toEqual(expected!.outputIds);
   });
 
   test.each(['fp16', 'int4'] as const)(

@@ -1,5 +1,3 @@
-import { GraphBuilder } from '../onnx/graph-builder.ts';
-import { deviceOperators } from '../onnx/model-format.ts';
 import { EngineError } from '../protocol/errors.ts';
 import {
   float32,
@@ -9,8 +7,8 @@ import {
   type DeviceTensor,
   type PlacedTensor,
   type Runtime,
-  type Session,
 } from '../runtime/runtime.ts';
+import { SmallGraphs } from './small-graphs.ts';
 
 /** Rows of numbers, row-major: in this process's memory, or on the device. */
 export type Rows = Float32Array | DeviceTensor;
@@ -40,12 +38,12 @@ export function rowsOnDevice(rows: Rows): DeviceTensor {
 /** Small pieces of work on float32 rows of one width that stay on the device; each is a graph of a few nodes. */
 export class DeviceRows {
   readonly memory: DeviceMemory;
-  readonly #runtime: Runtime;
+  readonly graphs: SmallGraphs;
   readonly #width: number;
-  readonly #sessions = new Map<string, Promise<Session>>();
 
-  constructor(runtime: Runtime, memory: DeviceMemory, width: number) {
-    this.#runtime = runtime;
+  /** @param onDeviceOnly As of `SmallGraphs`. */
+  constructor(runtime: Runtime, memory: DeviceMemory, width: number, onDeviceOnly = false) {
+    this.graphs = new SmallGraphs(runtime, onDeviceOnly);
     this.memory = memory;
     this.#width = width;
   }
@@ -60,7 +58,7 @@ export class DeviceRows {
    * stay where they are.
    */
   async gather(sources: readonly Rows[], picks: Int32Array): Promise<DeviceTensor> {
-    const session = await this.#session(`gather ${sources.length}`, (graph) => {
+    const session = await this.graphs.session(`gather ${sources.length}`, (graph) => {
       const inputs = sources.map((_, index) =>
         graph.input(`source.${index}`, 'float32', [`rows.${index}`, this.#width]),
       );
@@ -82,7 +80,7 @@ export class DeviceRows {
     rows: DeviceTensor,
     target: DeviceTensor,
   ): Promise<void> {
-    const session = await this.#session('accumulate', (graph) => {
+    const session = await this.graphs.session('accumulate', (graph) => {
       const [before, factors, added] = [
         graph.input('sums', 'float32', ['sums', this.#width]),
         graph.input('weights', 'float32', ['sums', 'rows']),
@@ -104,7 +102,7 @@ export class DeviceRows {
     const [, heads = 0, before = 0, headSize = 0] = from.dims;
     const [, , after = 0] = to.dims;
     const type = from.type as DeviceElementType;
-    const session = await this.#session(`enlarge ${type} ${before} ${after}`, (graph) => {
+    const session = await this.graphs.session(`enlarge ${type} ${before} ${after}`, (graph) => {
       const held = graph.input('held', type, [1, heads, before, headSize]);
       const pads = graph.ints([0, 0, 0, 0, 0, 0, after - before, 0]);
       graph.output('y', graph.op('Pad', [held, pads]), type, [1, heads, after, headSize]);
@@ -112,24 +110,13 @@ export class DeviceRows {
     await session.run({ held: from }, [], { y: to });
   }
 
-  async release(): Promise<void> {
-    for (const session of this.#sessions.values()) await (await session).release();
-    this.#sessions.clear();
+  release(): Promise<void> {
+    return this.graphs.release();
   }
 
   #feed(source: Rows): PlacedTensor {
     return source instanceof Float32Array
       ? float32(source, [source.length / this.#width, this.#width])
       : source;
-  }
-
-  #session(key: string, build: (graph: GraphBuilder) => void): Promise<Session> {
-    const known = this.#sessions.get(key);
-    if (known !== undefined) return known;
-    const graph = new GraphBuilder({ operators: deviceOperators });
-    build(graph);
-    const session = this.#runtime.createSession(graph.build().model);
-    this.#sessions.set(key, session);
-    return session;
   }
 }

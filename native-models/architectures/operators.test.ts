@@ -4,9 +4,10 @@ import type { BuiltGraph } from '../onnx/built-graph.ts';
 import { readGraph } from '../onnx/testing/read-graph.ts';
 import type { Precision } from '../protocol/roles.ts';
 import { copyGraph, zerosGraph } from '../runtime/copy-graphs.ts';
-import type { DeviceMemory, Runtime } from '../runtime/runtime.ts';
+import { float32, int64, type DeviceMemory, type Runtime } from '../runtime/runtime.ts';
 import { noTransfers } from '../runtime/transfer-meter.ts';
 import type { Network } from './architecture-family.ts';
+import { DeviceLogits } from './decoder/device-logits.ts';
 import { DeviceRows } from './device-rows.ts';
 import { families } from './families.ts';
 import { buildGroundingHeadGraph } from './grounding-head/graph.ts';
@@ -47,9 +48,11 @@ function graphsOf(network: Network, precision: Precision, dialect: Dialect): [st
   ];
 }
 
-/** The graphs of one node or a few that move rows about on a device. */
+/** The graphs of one node or a few that move rows about on a device, and choose tokens there. */
 async function smallGraphs(): Promise<Uint8Array[]> {
   const models: Uint8Array[] = [];
+  const one = float32(Float32Array.of(1), [1]);
+  const given = { best: one, sums: one, picked: one, token: int64([0], [1]) };
   const runtime: Runtime = {
     name: 'noting',
     device: 'cuda',
@@ -58,7 +61,7 @@ async function smallGraphs(): Promise<Uint8Array[]> {
       models.push(model as Uint8Array);
       return Promise.resolve({
         ...{ inputNames: [], outputNames: [] },
-        run: () => Promise.resolve({}),
+        run: () => Promise.resolve(given),
         release: () => Promise.resolve(),
       });
     },
@@ -74,6 +77,9 @@ async function smallGraphs(): Promise<Uint8Array[]> {
   await rows.accumulate(some, new Float32Array(16), some, some);
   for (const type of ['float32', 'float16'] as const)
     await rows.enlarge(tensor(type, [1, 2, 8, 4]), tensor(type, [1, 2, 16, 4]));
+  const logits = new DeviceLogits(rows.graphs, rows.memory, 700);
+  const penalty = { ids: [1, 2], factor: 1.1 };
+  for (const temperature of [0, 1]) await logits.choose({ temperature, random: 0.5, penalty });
   for (const type of ['float32', 'float16'] as const) {
     models.push(zerosGraph(type, 2), copyGraph('float32', type, 2), copyGraph(type, 'float32', 2));
   }
@@ -110,7 +116,7 @@ describe.each(networks)('%s', (...named) => {
   );
 });
 
-it('has a kernel for CUDA for what moves rows and values about on a device', async () => {
+it('has a kernel for CUDA for what moves rows and values about and chooses tokens on a device', async () => {
   for (const model of await smallGraphs()) expect(checkGraph(model, cudaKernel)).toEqual([]);
 });
 

@@ -125,12 +125,24 @@ export interface ForwardResult {
 /** What is added to the first decoder layers' results: (levels, rows, hidden), on a device a tensor (rows, hidden) each. */
 export type Deepstack = Float32Array | readonly DeviceTensor[];
 
+/** How one token is chosen from logits. */
+export interface ChoiceRule {
+  /** 0: the most likely token, the first of equals; else drawn from the softmax of the logits divided by it. */
+  readonly temperature: number;
+  /** The number that it is drawn with: 0 up to 1, 1 excluded. */
+  readonly random: number;
+  /** Tokens that are made less likely before: a negative logit is multiplied by the factor, any other divided. */
+  readonly penalty?: { readonly ids: readonly number[]; readonly factor: number };
+}
+
 /** What a language model on a device does there, so that only what it says comes back. */
 export interface DeviceWork {
   /** Pieces of work on rows of its width. */
   readonly rows: DeviceRows;
   /** The most likely token, the first of equals. @throws EngineError WEIGHTS_NOT_FINITE */
   mostLikely(role: Role, lastState: Rows): Promise<number>;
+  /** The token that a rule chooses; the logits stay there. @throws EngineError WEIGHTS_NOT_FINITE */
+  choose(role: Role, lastState: Rows, rule: ChoiceRule): Promise<number>;
   /** Logits of some tokens, and their probabilities over the vocabulary. @throws EngineError WEIGHTS_NOT_FINITE */
   probabilities(
     role: Role,

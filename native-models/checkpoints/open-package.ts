@@ -93,7 +93,14 @@ async function openOn(
   const roles = vocabularies(embeddings, heads);
   const parts =
     trunk.place === 'device'
-      ? createOnDevice(network, manifest, runtime, trunk, adapters, roles)
+      ? createOnDevice(
+          network,
+          manifest,
+          { runtime, onDeviceOnly: options.onDeviceOnly },
+          trunk,
+          adapters,
+          roles,
+        )
       : createInMemory(network, manifest, trunk, adapters, roles);
   return {
     name: manifest.name,
@@ -230,7 +237,7 @@ function createInMemory(
 function createOnDevice(
   network: Network,
   manifest: Manifest,
-  runtime: Runtime,
+  { runtime, onDeviceOnly }: { readonly runtime: Runtime } & Pick<OpenOptions, 'onDeviceOnly'>,
   { decoder, vision, memory, dialect }: TrunkIn<'device'>,
   adapters: RoleAdapters,
   roles: Vocabularies,
@@ -241,7 +248,7 @@ function createOnDevice(
   };
   const trunk = new DeviceAdapters(adapters, decoder.adapterInputs, memory, form);
   const tower = new DeviceAdapters(adapters, vision.adapterInputs, memory, form);
-  const rows = new DeviceRows(runtime, memory, network.shape.hiddenSize);
+  const rows = new DeviceRows(runtime, memory, network.shape.hiddenSize, onDeviceOnly);
   const parts = network.createOnDevice({
     rows,
     dialect,

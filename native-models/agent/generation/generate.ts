@@ -10,11 +10,11 @@ import type { TokenCache } from '../../runtime/kv-cache.ts';
 import { pauseForCancel } from '../cancellation.ts';
 import { TextStream } from './text-stream.ts';
 import type { Rows } from '../../architectures/device-rows.ts';
-import { mostLikely, type TokenChoice } from './token-choice.ts';
+import type { TokenChoice } from './token-choice.ts';
 
 /** How far and how a reply is generated. */
 export interface GenerationRule {
-  readonly choose: TokenChoice;
+  readonly choice: TokenChoice;
   readonly endTokens: readonly number[];
   readonly maxTokens: number;
   /** Generate exactly this many tokens, end tokens or not (benchmarks on random weights). */
@@ -76,7 +76,7 @@ export async function generate(
   };
   for (let step = 0; ; step++) {
     await pauseForCancel(hooks.signal);
-    const tokenId = await chooseToken(language, role, result, rule.choose);
+    const tokenId = await chooseToken(language, role, result, rule.choice);
     outputIds.push(tokenId);
     const { preNormStates } = result;
     await hooks.onToken?.({ tokenId, step, readState: () => lastRow(language, hiddenSize, preNormStates) });
@@ -97,16 +97,16 @@ export async function generate(
   return { outputIds, response };
 }
 
-/** The greedy choice is made where the logits are; for any other they come back. */
+/** Chosen where the logits are: on a device they never come back. */
 async function chooseToken(
   language: LanguageModel,
   role: Role,
   { lastState }: ForwardResult,
-  choose: TokenChoice,
+  choice: TokenChoice,
 ): Promise<number> {
-  if (language.device !== undefined && choose === mostLikely)
-    return language.device.mostLikely(role, lastState);
-  return choose(await language.logits(role, lastState));
+  const { device } = language;
+  if (device === undefined) return choice.choose(await language.logits(role, lastState));
+  return choice.chooseOnDevice((rule) => device.choose(role, lastState, rule));
 }
 
 function lastRow(language: LanguageModel, hiddenSize: number, states: Rows): Promise<Float32Array> {

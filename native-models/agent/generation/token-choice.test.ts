@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest';
-import { mostLikely, seededRandom, softmax, tokenChoice, withRepetitionPenalty } from './token-choice.ts';
+import {
+  greedyChoice,
+  mostLikely,
+  seededRandom,
+  softmax,
+  tokenChoice,
+  withRepetitionPenalty,
+} from './token-choice.ts';
 
 const logits = Float32Array.of(0, Math.log(2), Math.log(5));
 
 test('greedy takes the largest logit, the first of equals', () => {
-  expect(tokenChoice(0, () => 0.99)(logits)).toBe(2);
+  expect(tokenChoice(0, () => 0.99).choose(logits)).toBe(2);
   expect(mostLikely(Float32Array.of(1, 3, 3))).toBe(1);
 });
 
@@ -17,9 +24,9 @@ test('softmax gives probabilities over all logits, large ones too', () => {
 
 test('a temperature draws in proportion to the softmax', () => {
   const random = seededRandom(7);
-  const choose = tokenChoice(1, random);
+  const choice = tokenChoice(1, random);
   const counts = [0, 0, 0];
-  for (let draw = 0; draw < 8000; draw++) counts[choose(logits)]!++;
+  for (let draw = 0; draw < 8000; draw++) counts[choice.choose(logits)]!++;
   expect(counts[0]! / 8000).toBeCloseTo(0.125, 1);
   expect(counts[2]! / 8000).toBeCloseTo(0.625, 1);
 });
@@ -37,12 +44,12 @@ test('logits that are not finite are an error, not a token', () => {
 });
 
 test('a repetition penalty lowers what was read or said, each token once', () => {
-  const choose = withRepetitionPenalty(mostLikely, 2, [0, 0, 1]);
-  expect(choose(Float32Array.of(4, -1, 1.5, -1.5))).toBe(0);
-  expect(choose(Float32Array.of(3, -1, 1.6, -1.5))).toBe(2);
-  expect(choose(Float32Array.of(1, -1, 1, -1.5))).toBe(0);
-  expect(choose(Float32Array.of(-1, -1, -1, -1.5))).toBe(3);
+  const choice = withRepetitionPenalty(greedyChoice, 2, [0, 0, 1]);
+  expect(choice.choose(Float32Array.of(4, -1, 1.5, -1.5))).toBe(0);
+  expect(choice.choose(Float32Array.of(3, -1, 1.6, -1.5))).toBe(2);
+  expect(choice.choose(Float32Array.of(1, -1, 1, -1.5))).toBe(0);
+  expect(choice.choose(Float32Array.of(-1, -1, -1, -1.5))).toBe(3);
   const given = Float32Array.of(4, 0, 0, 0);
-  choose(given);
+  choice.choose(given);
   expect([...given]).toEqual([4, 0, 0, 0]);
 });

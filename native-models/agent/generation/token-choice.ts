@@ -1,7 +1,13 @@
+import type { ChoiceRule } from '../../architectures/vision-language-model.ts';
 import { EngineError } from '../../protocol/errors.ts';
 
-/** Chooses the next token from logits over the vocabulary. */
-export type TokenChoice = (logits: Float32Array) => number;
+/** Chooses the next token, from logits in memory or where they are on a device: the same one. */
+export interface TokenChoice {
+  /** From logits over the vocabulary. */
+  choose(logits: Float32Array): number;
+  /** By a device, which `ask` asks for the token that a rule chooses. */
+  chooseOnDevice(ask: (rule: ChoiceRule) => Promise<number>): Promise<number>;
+}
 
 /** The most likely token, the first of equals. */
 export function mostLikely(logits: Float32Array): number {
@@ -30,17 +36,26 @@ export function softmax(logits: Float32Array, temperature = 1): Float64Array {
   return exponentials.map((value) => value / sum);
 }
 
+/** The most likely token, always. */
+export const greedyChoice: TokenChoice = {
+  choose: mostLikely,
+  chooseOnDevice: (ask) => ask({ temperature: 0, random: 0 }),
+};
+
 /** Greedy at temperature 0, else drawn from the softmax with `random` (0 up to 1, 1 excluded). */
 export function tokenChoice(temperature: number, random: () => number): TokenChoice {
-  if (temperature === 0) return mostLikely;
-  return (logits) => {
-    const probabilities = softmax(logits, temperature);
-    let left = random();
-    for (let id = 0; id < probabilities.length; id++) {
-      left -= probabilities[id] ?? 0;
-      if (left < 0) return id;
-    }
-    return mostLikely(logits);
+  if (temperature === 0) return greedyChoice;
+  return {
+    choose(logits) {
+      const probabilities = softmax(logits, temperature);
+      let left = random();
+      for (let id = 0; id < probabilities.length; id++) {
+        left -= probabilities[id] ?? 0;
+        if (left < 0) return id;
+      }
+      return mostLikely(logits);
+    },
+    chooseOnDevice: (ask) => ask({ temperature, random: random() }),
   };
 }
 
@@ -49,20 +64,29 @@ export function tokenChoice(temperature: number, random: () => number): TokenCho
  * once per distinct token, in float32 (as transformers' `generate` does, prompt tokens included).
  */
 export function withRepetitionPenalty(
-  choose: TokenChoice,
+  choice: TokenChoice,
   penalty: number,
   promptIds: readonly number[],
 ): TokenChoice {
   const seen = new Set(promptIds);
-  return (logits) => {
-    const penalized = logits.slice();
-    for (const id of seen) {
-      const logit = penalized[id] ?? 0;
-      penalized[id] = logit < 0 ? logit * penalty : logit / penalty;
-    }
-    const chosen = choose(penalized);
-    seen.add(chosen);
-    return chosen;
+  return {
+    choose(logits) {
+      const penalized = logits.slice();
+      for (const id of seen) {
+        const logit = penalized[id] ?? 0;
+        penalized[id] = logit < 0 ? logit * penalty : logit / penalty;
+      }
+      const chosen = choice.choose(penalized);
+      seen.add(chosen);
+      return chosen;
+    },
+    async chooseOnDevice(ask) {
+      const chosen = await choice.chooseOnDevice((rule) =>
+        ask({ ...rule, penalty: { ids: [...seen], factor: penalty } }),
+      );
+      seen.add(chosen);
+      return chosen;
+    },
   };
 }
 

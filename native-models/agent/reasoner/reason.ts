@@ -44,12 +44,12 @@ export async function reason(
   const tell = (pieces: readonly ReplyPiece[], tokenId: number) => {
     for (const piece of pieces) journal.emit({ type: 'token', role: 'reasoner', tokenId, ...piece });
   };
-  const choose = requestedChoice(run);
+  const choice = requestedChoice(run);
   const { repetitionPenalty } = asked;
   const { outputIds, response } = await generateReply(run, shown, {
     ...{ keep: 'always', withFrameStates: false, spareTokens },
-    choose:
-      repetitionPenalty === 1 ? choose : withRepetitionPenalty(choose, repetitionPenalty, shown.tokenIds),
+    choice:
+      repetitionPenalty === 1 ? choice : withRepetitionPenalty(choice, repetitionPenalty, shown.tokenIds),
     skipSpecial: true,
     onText: (text, tokenId) => tell(parts.push(text), tokenId),
   });

@@ -6,7 +6,7 @@ import { readShown } from './read-shown.ts';
 import { transfersSince } from '../../runtime/transfer-meter.ts';
 import type { Run, TextRun } from '../run.ts';
 import type { Shown } from './show.ts';
-import { mostLikely, seededRandom, tokenChoice } from '../generation/token-choice.ts';
+import { greedyChoice, seededRandom, tokenChoice } from '../generation/token-choice.ts';
 import type { TokenChoice } from '../generation/token-choice.ts';
 
 /** A reply and the mean states of the frame pairs, where they were kept. */
@@ -17,7 +17,7 @@ export interface RoleReply extends Reply {
 
 /** How a reply is generated and what hears it. */
 export interface ReplyRule extends KeepRule {
-  readonly choose: TokenChoice;
+  readonly choice: TokenChoice;
   /** Whether the reply's keys and values are kept with those of the prompt, for a conversation that goes on; default: not. */
   readonly keepReply?: boolean;
   /** Whether special tokens are left out of the reply's text; default: they stand in it. */
@@ -37,7 +37,7 @@ export async function reply(
   const { role } = shown;
   return generateReply(run, shown, {
     ...rule,
-    choose: role === 'grounder' ? mostLikely : requestedChoice(run),
+    choice: role === 'grounder' ? greedyChoice : requestedChoice(run),
     onText: (text, tokenId) => run.journal.emit({ type: 'token', role, text, tokenId }),
     onToken,
   });
@@ -46,7 +46,7 @@ export async function reply(
 /** Lets whoever is shown something read it and write a reply. */
 export async function generateReply(run: TextRun, shown: Shown, rule: ReplyRule): Promise<RoleReply> {
   const { role, weights, ropeDelta, maxNewTokens } = shown;
-  const { choose, skipSpecial, onText, onToken } = rule;
+  const { choice, skipSpecial, onText, onToken } = rule;
   return readShown(run, shown, rule, async ({ result, lease, keepGenerated }) => {
     const before = run.model.transfers();
     const generated = await generate(
@@ -54,7 +54,7 @@ export async function generateReply(run: TextRun, shown: Shown, rule: ReplyRule)
       weights,
       { result, cache: lease.kvCache, ropeDelta },
       {
-        choose,
+        choice,
         endTokens: run.model.network.tokens.end,
         maxTokens: maxNewTokens,
         forcedTokens: run.request.forcedTokens?.[role],
@@ -84,6 +84,5 @@ export async function generateReply(run: TextRun, shown: Shown, rule: ReplyRule)
  */
 export function requestedChoice(run: TextRun): TokenChoice {
   const { temperature, seed } = run.request;
-  if (temperature === 0) return mostLikely;
   return tokenChoice(temperature, seededRandom(seed ?? 0));
 }

@@ -18,8 +18,10 @@ export async function askAs(
   { ask, prompt }: ExpectedReply,
   {
     onTransfer,
+    sampling = {},
     ...changes
   }: Partial<ReasonerRequest> & {
+    readonly sampling?: Partial<Pick<AskRequest, 'temperature' | 'seed'>>;
     /** Told what crossed the bus. */
     readonly onTransfer?: (transfer: NonNullable<RunTrace['transfer']>) => void;
   } = {},
@@ -33,6 +35,7 @@ export async function askAs(
     question: prompt,
     maxTokens,
     trace: true,
+    ...sampling,
     reasoner: reasonerRequestSchema.parse({
       ...{ verbatim: true, fps, maxFrames, minPixels, maxPixels },
       ...(imagePatchSize === undefined ? {} : { readerPatchSize: imagePatchSize }),

@@ -54,7 +54,7 @@ export function createDeviceLanguageModel(
 
   return {
     chunkRows: fusedAttention ? chunkRows : rowsOfExactAttention,
-    device: deviceWork(roles, rows),
+    device: deviceWork(roles, rows, config.vocabulary),
     createCache: (capacity) => new DeviceKvCache(rows.memory, config, cacheType, capacity),
     embed: (role, tokenIds) => roles.embed(role, tokenIds),
 

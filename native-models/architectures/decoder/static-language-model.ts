@@ -62,7 +62,7 @@ export function createStaticLanguageModel(
 
   return {
     chunkRows: promptRows,
-    device: deviceWork(roles, rows, scoredTokens),
+    device: deviceWork(roles, rows, config.vocabulary, scoredTokens),
     createCache: (tokens) => new StaticKvCache(rows.memory, config, cacheType, tokens),
     embed: (role, tokenIds) => roles.embed(role, tokenIds),
 

@@ -98,7 +98,7 @@ export function checkGraph(model: Uint8Array, lookup: Lookup): string[] {
     }
     for (const [place, output] of node.outputs.entries()) {
       const wanted = placeOf(signature.outputs, place) ?? '';
-      types.set(output, outputType(node, bound.get(wanted) ?? (wanted as OnnxElementType)));
+      types.set(output, outputType(node, bound.get(wanted) ?? onlyType(signature, wanted)));
     }
   }
   return [...problems];
@@ -112,6 +112,12 @@ function placeOf(places: string, index: number): string | undefined {
 
 function allowed({ types }: Signature, wanted: string): string[] {
   return (types[wanted] ?? wanted).split(' ');
+}
+
+/** The type of a place that no input has: the one that it names. */
+function onlyType(signature: Signature, wanted: string): OnnxElementType {
+  const [type = ''] = allowed(signature, wanted);
+  return (type === 'float' ? 'float32' : type) as OnnxElementType;
 }
 
 /** A node says itself what comes out of it where it makes another type. */

@@ -2,17 +2,18 @@ import type { TokenChoice } from '../../generation/token-choice.ts';
 
 /** Watches greedy choices for how narrow they were. */
 export interface MarginWatch {
-  readonly choose: TokenChoice;
+  readonly choice: TokenChoice;
   /** The smallest lead of a likeliest token over the next one, in logits; undefined before the first choice. */
   readonly smallest: () => number | undefined;
 }
 
-/** Wraps a greedy choice. */
-export function marginWatch(choose: TokenChoice): MarginWatch {
+/** Wraps a greedy choice. What is chosen on a device shows no margin: its logits never come back. */
+export function marginWatch(choice: TokenChoice): MarginWatch {
   let smallest: number | undefined;
-  return {
-    choose: (logits) => {
-      const chosen = choose(logits);
+  const watched: TokenChoice = {
+    ...choice,
+    choose(logits) {
+      const chosen = choice.choose(logits);
       let next = -Infinity;
       for (let id = 0; id < logits.length; id++) {
         const logit = logits[id] ?? -Infinity;
@@ -22,6 +23,6 @@ export function marginWatch(choose: TokenChoice): MarginWatch {
       smallest = smallest === undefined ? lead : Math.min(smallest, lead);
       return chosen;
     },
-    smallest: () => smallest,
   };
+  return { choice: watched, smallest: () => smallest };
 }

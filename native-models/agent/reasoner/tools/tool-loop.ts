@@ -3,7 +3,7 @@ import type { ReasonerRequest } from '../../../protocol/reasoner-request.ts';
 import type { ToolCall, ToolTurn } from '../../../protocol/run-record.ts';
 import type { ToolStop } from '../../../protocol/run-trace.ts';
 import { writeJson } from '../../../python-text/write-values.ts';
-import { mostLikely, withRepetitionPenalty } from '../../generation/token-choice.ts';
+import { greedyChoice, withRepetitionPenalty, type TokenChoice } from '../../generation/token-choice.ts';
 import { generateReply, requestedChoice } from '../../shown/reply.ts';
 import { ReplyParts } from '../reply-parts.ts';
 import { findCalls } from './find-calls.ts';
@@ -55,14 +55,14 @@ export async function runToolLoop(
   const requested = requestedChoice(run);
   // On a device the likeliest token is chosen there, and logits never come back.
   const watch =
-    requested === mostLikely && model.language.device === undefined ? marginWatch(requested) : undefined;
+    requested === greedyChoice && model.language.device === undefined ? marginWatch(requested) : undefined;
   const outcome = (stop: ToolStop): LoopOutcome => ({ turns, stop, minMargin: watch?.smallest() });
   for (let round = 0; ; round++) {
     const shown = showTurn(run, protocol, exchanges);
     // The first prompt has to fit: there is nothing to leave out of it.
     if (round === 0) requireRoom(run, protocol, shown.tokenIds.length);
     else if (roomForReply(run, protocol, shown.tokenIds.length) < 1) return outcome('context');
-    const turn = await reply(bench, asked, shown, watch?.choose ?? requested, round);
+    const turn = await reply(bench, asked, shown, watch?.choice ?? requested, round);
     const isCut = !model.network.tokens.end.includes(turn.outputIds.at(-1) ?? -1);
     const found = findCalls(turn.response, protocol.call);
     const done = (results: readonly ToolResult[]) => turns.push({ ...turn, ...found, results });
@@ -85,7 +85,7 @@ async function reply(
   { run, protocol }: ToolBench,
   asked: ReasonerRequest,
   shown: ToolShown,
-  choose: Parameters<typeof withRepetitionPenalty>[0],
+  choice: TokenChoice,
   turn: number,
 ): Promise<Pick<LoopTurn, 'shown' | 'outputIds' | 'response' | 'tokens'>> {
   const { journal } = run;
@@ -97,8 +97,8 @@ async function reply(
   const before = journal.tokensOf('reasoner');
   const { outputIds, response } = await generateReply(run, shown, {
     ...{ keep: 'always', withFrameStates: false, spareTokens: shown.spareTokens, keepReply: true },
-    choose:
-      repetitionPenalty === 1 ? choose : withRepetitionPenalty(choose, repetitionPenalty, shown.tokenIds),
+    choice:
+      repetitionPenalty === 1 ? choice : withRepetitionPenalty(choice, repetitionPenalty, shown.tokenIds),
     onText: (text, tokenId) => tell(parts.push(text), tokenId),
   });
   tell(parts.flush(), outputIds.at(-1) ?? 0);
