@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../native-models/protocol/errors.ts';
 import type { Handlers } from '../../native-models/protocol/server.ts';
+import { agreementHandlers } from './agreement/agreement-handlers.ts';
 import { annotationHandlers } from './annotations/annotation-handlers.ts';
 import type { DownloadChoices } from './contract/downloads.ts';
 import type { HostMethods } from './contract/methods.ts';
@@ -178,6 +179,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       }),
       ...runHandlers({ context, engine, queue, traces, findModel: (id) => models.find(id) }),
       ...annotationHandlers(context),
+      ...agreementHandlers(context),
       ...exportHandlers({ context, clips, pictureAt: options.pictureAt, program: `videomind ${version}` }),
       ...demoHandlers(programAssets),
       ...updateHandlers(updates, events),

@@ -62,6 +62,17 @@ export const exportRequestSchema = z.object({
 });
 export type ExportRequest = z.infer<typeof exportRequestSchema>;
 
+/** A table as it is shown: its name, what its columns are called, and its rows. */
+export const tableRequestSchema = z.object({
+  projectId: idSchema,
+  name: z.string().min(1).max(200),
+  columns: z.array(z.string().max(200)).min(1).max(100),
+  rows: z.array(z.array(z.union([z.string(), z.number(), z.null()])).max(100)).max(200_000),
+  /** Where to write; absent: into the host's exports folder, to be fetched from the media route. */
+  outputPath: z.string().optional(),
+});
+export type TableRequest = z.infer<typeof tableRequestSchema>;
+
 export const exportResultSchema = z.object({
   path: z.string(),
   fileName: z.string(),

@@ -9,6 +9,7 @@ import type {
   ResultOf,
 } from '../../../native-models/protocol/method-table.ts';
 import { precisionSchema } from '../../../native-models/protocol/roles.ts';
+import { agreementRequestSchema, agreementSchema } from './agreement.ts';
 import {
   annotationOperationSchema,
   annotationSchema,
@@ -24,6 +25,7 @@ import {
   annotationPreviewSchema,
   exportRequestSchema,
   exportResultSchema,
+  tableRequestSchema,
 } from './exports.ts';
 import {
   demoClipSchema,
@@ -236,6 +238,10 @@ export const hostMethods = {
     result: annotationImportResultSchema,
     progress: never,
   },
+  /** How two of tracks, annotators and models agree, over the project and by video, and where they do not. */
+  agreementMeasure: { params: agreementRequestSchema, result: agreementSchema, progress: never },
+  /** Writes a table that a window shows as comma-separated values. */
+  tablesWrite: { params: tableRequestSchema, result: exportResultSchema, progress: never },
   exportsWrite: { params: exportRequestSchema, result: exportResultSchema, progress: never },
 
   modelsList: {

@@ -1,5 +1,6 @@
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { writeRows } from '../../../native-models/annotation-forms/table/write-rows.ts';
 import { momentsByVideo } from '../../../native-models/annotation-forms/project/moments-by-video.ts';
 import type { VideoMoments } from '../../../native-models/annotation-forms/written-moment.ts';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
@@ -10,6 +11,7 @@ import { safeFileName } from '../contract/file-names.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { HostContext } from '../host-context.ts';
 import type { ClipJobs } from './clip-jobs.ts';
+import type { ExportFile, WrittenExport } from './export-file.ts';
 import { importAnnotations, previewAnnotations } from './import-annotations.ts';
 import { chosenContent } from './project-content.ts';
 import { singleFile, writeExport } from './write-export.ts';
@@ -33,7 +35,7 @@ const maxPictures = 200;
 /** Writing runs and annotations into files, and reading annotations from them. */
 export function exportHandlers(
   parts: ExportParts,
-): Pick<Handlers<HostMethods>, 'exportsWrite' | 'annotationsImport' | 'annotationsPreview'> {
+): Pick<Handlers<HostMethods>, 'exportsWrite' | 'tablesWrite' | 'annotationsImport' | 'annotationsPreview'> {
   const { context, clips, program } = parts;
   const { store, folders, newId, now } = context;
 
@@ -42,9 +44,7 @@ export function exportHandlers(
     annotationsImport: (asked) => importAnnotations(context, asked),
 
     exportsWrite: async (request, { signal }) => {
-      if (request.outputPath !== undefined && !path.isAbsolute(request.outputPath)) {
-        throw new EngineError('ARGUMENT_INVALID', `"${request.outputPath}" is not an absolute path.`);
-      }
+      requireAbsolute(request.outputPath);
       const content = await chosenContent(context, request, program);
       const id = newId();
       if (request.format === 'clips') {
@@ -61,24 +61,38 @@ export function exportHandlers(
       const file = singleFile(written, content.project.name, request.format);
       const outputPath =
         request.outputPath === undefined
-          ? path.join(folders.exports, id, file.name)
+          ? undefined
           : await chosenPath(request.outputPath, written.files.length > 1);
-      const fileName = path.basename(outputPath);
-      if (request.outputPath === undefined) await mkdir(path.dirname(outputPath), { recursive: true });
-      await writeAtomically(outputPath, file.content);
-      const bytes = Buffer.byteLength(file.content);
-      const { moments } = written;
-      const { projectId, format } = request;
-      const kept = { id, projectId, format, path: outputPath, fileName, moments, bytes, createdAtMs: now() };
-      await store.call('addExport', kept);
-      return {
-        ...{ path: outputPath, fileName, moments, bytes, leftOut: [...written.leftOut] },
-        ...(request.outputPath === undefined
-          ? { mediaPath: `export/${id}/${encodeURIComponent(fileName)}` }
-          : {}),
-      };
+      return await keep(request, { ...file, id }, outputPath, written);
+    },
+
+    tablesWrite: async ({ projectId, name, columns, rows, outputPath }) => {
+      requireAbsolute(outputPath);
+      const file = { id: newId(), name: `${safeFileName(name)}.csv`, content: writeRows(columns, rows) };
+      return keep({ projectId, format: 'csv' }, file, outputPath, { moments: rows.length, leftOut: [] });
     },
   };
+
+  /** Writes a file where a person said, or where the media route serves it from, and remembers it. */
+  async function keep(
+    { projectId, format }: Pick<ExportRequest, 'projectId' | 'format'>,
+    file: ExportFile & { readonly id: string },
+    chosen: string | undefined,
+    { moments, leftOut }: Pick<WrittenExport, 'moments' | 'leftOut'>,
+  ): Promise<ExportResult> {
+    const { id, content } = file;
+    const outputPath = chosen ?? path.join(folders.exports, id, file.name);
+    const fileName = path.basename(outputPath);
+    if (chosen === undefined) await mkdir(path.dirname(outputPath), { recursive: true });
+    await writeAtomically(outputPath, content);
+    const bytes = Buffer.byteLength(content);
+    const kept = { id, projectId, format, path: outputPath, fileName, moments, bytes, createdAtMs: now() };
+    await store.call('addExport', kept);
+    return {
+      ...{ path: outputPath, fileName, moments, bytes, leftOut: [...leftOut] },
+      ...(chosen === undefined ? { mediaPath: `export/${id}/${encodeURIComponent(fileName)}` } : {}),
+    };
+  }
 
   async function startClips(
     request: ExportRequest,
@@ -93,6 +107,11 @@ export function exportHandlers(
     const fileName = safeFileName(path.basename(folder));
     return { path: folder, fileName, moments, bytes: 0, jobId: job.id, leftOut: [] };
   }
+}
+
+function requireAbsolute(outputPath: string | undefined): void {
+  if (outputPath === undefined || path.isAbsolute(outputPath)) return;
+  throw new EngineError('ARGUMENT_INVALID', `"${outputPath}" is not an absolute path.`);
 }
 
 /**

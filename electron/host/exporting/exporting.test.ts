@@ -53,6 +53,21 @@ describe('an export', () => {
     await expect(relative).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
   });
 
+  it('of a table that a window shows is guarded like any other', async () => {
+    const { projectId } = ids;
+    const rows = [
+      ['=1+1', 0.5],
+      ['a "word"', null],
+    ];
+    const table = { projectId, name: 'Runs/1', columns: ['name', 'mean IoU'], rows };
+    const written = await host.window.call('tablesWrite', table);
+    expect(written.moments).toBe(2);
+    expect(written.mediaPath).toMatch(/^export\/.+\.csv$/u);
+    expect(await readFile(written.path, 'utf8')).toBe(
+      `\ufeffname,"mean IoU"\r\n"'=1+1",0.5\r\n"a ""word""",\r\n`,
+    );
+  });
+
   it('of several files to a chosen place is a zip that is named so, and replaces none that is there', async () => {
     const { projectId } = ids;
     const other = await host.videoFile('other-clip.mp4');

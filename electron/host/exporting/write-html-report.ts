@@ -1,4 +1,5 @@
 import type { ProjectExport } from '../contract/project-export.ts';
+import { reportAgreements } from '../agreement/report-agreements.ts';
 import { escapeMarkup } from '../../../native-models/annotation-forms/escape-markup.ts';
 import { clockTime } from '../../../native-models/annotation-forms/times/clock-time.ts';
 import type { ExportedMoment, VideoMoments } from '../../../native-models/annotation-forms/written-moment.ts';
@@ -31,6 +32,7 @@ export function writeHtmlReport(
 <p class="quiet">${date} UTC · ${count(videos.length, 'video')} · ${count(runs.length, 'question')} · ${count(videos.flatMap(({ moments }) => moments).length, 'moment')}</p>
 ${project.notes === '' ? '' : `<p class="notes">${escapeMarkup(project.notes)}</p>`}</header>
 ${runs.length === 0 ? '' : `<section><h2>Questions</h2>${runs.map((run) => runPart(run, content)).join('\n')}</section>`}
+${reportAgreements(content)}
 ${videos.map((video) => videoPart(video, pictures)).join('\n')}
 </body>
 </html>
@@ -110,5 +112,6 @@ p { margin: .25rem 0; } .quiet { color: var(--quiet); font-size: .87rem; } .note
 .moment.accepted { border-left-color: var(--yes); } .moment.rejected { border-left-color: var(--no); }
 .moment img, .nopicture { width: 9rem; height: 5.5rem; object-fit: contain; background: #000; border-radius: 4px; flex: none; }
 .time { color: var(--accent); font-variant-numeric: tabular-nums; font-weight: 600; } .label { padding: 0 .4rem; border: 1px solid var(--line); border-radius: 4px; font-size: .87rem; }
+table { border-collapse: collapse; margin: .5rem 0 1.5rem; font-variant-numeric: tabular-nums; } th, td { padding: .25rem .75rem; border-bottom: 1px solid var(--line); text-align: right; } th:first-child { text-align: left; font-weight: 500; } thead th { color: var(--quiet); font-size: .87rem; }
 @media print { .moment { break-inside: avoid; } }
 `;

@@ -1,5 +1,5 @@
 import type { VideoMoments } from '../written-moment.ts';
-import { guarded } from './spreadsheet-guard.ts';
+import { writeRows } from './write-rows.ts';
 
 /** Columns of the CSV export, which `readMomentTable` reads back. */
 const tableColumns = [
@@ -21,21 +21,10 @@ const tableColumns = [
   'run',
 ] as const;
 
-/** Without it Excel takes the file for one of the system's old encodings. */
-const byteOrderMark = '\ufeff';
-
-/** Comma-separated values (RFC 4180) with a header, in UTF-8 with a byte order mark; one line per moment, in seconds. */
+/** Comma-separated values, one line per moment, in seconds. */
 export function writeMomentTable(videos: readonly VideoMoments[]): string {
   const rows = videos.flatMap(({ video, moments }) =>
-    moments.map((moment) =>
-      tableColumns.map((column) => cell(column === 'video' ? video.name : moment[column])).join(','),
-    ),
+    moments.map((moment) => tableColumns.map((column) => (column === 'video' ? video.name : moment[column]))),
   );
-  return byteOrderMark + [tableColumns.join(','), ...rows, ''].join('\r\n');
-}
-
-function cell(value: string | number | undefined): string {
-  if (value === undefined) return '';
-  if (typeof value === 'number') return String(value);
-  return `"${guarded(value).replaceAll('"', '""')}"`;
+  return writeRows(tableColumns, rows);
 }

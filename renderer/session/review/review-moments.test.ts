@@ -1,14 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Track } from '../../../electron/host/contract/library.ts';
 import { sampleAnnotation } from '../../app/testing/samples.ts';
-import {
-  countStates,
-  ofState,
-  overlapOf,
-  overlapsWithTracks,
-  reviewable,
-  tracksByUse,
-} from './review-moments.ts';
+import { countStates, ofState, overlapsWithTracks, reviewable, tracksByUse } from './review-moments.ts';
 
 const track = (id: string, changes: Partial<Track> = {}): Track => ({
   ...{ id, name: id, kind: 'reference', hidden: false, locked: false },
@@ -34,12 +27,6 @@ test('states are counted and filtered', () => {
   expect(countStates(moments)).toEqual({ all: 2, open: 1, accepted: 1, rejected: 0 });
   expect(ofState(moments, 'accepted').map(({ id }) => id)).toEqual(['a2']);
   expect(ofState(moments, 'all')).toBe(moments);
-});
-
-test('overlap is intersection over union', () => {
-  expect(overlapOf({ startSec: 0, endSec: 4 }, { startSec: 2, endSec: 6 })).toBeCloseTo(1 / 3);
-  expect(overlapOf({ startSec: 0, endSec: 1 }, { startSec: 2, endSec: 3 })).toBe(0);
-  expect(overlapOf({ startSec: 2, endSec: 2 }, { startSec: 2, endSec: 2 })).toBe(1);
 });
 
 test('each reference track tells its best overlap, or its nearest moment, the best track first', () => {

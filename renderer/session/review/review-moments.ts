@@ -1,6 +1,7 @@
 import type { Annotation, ReviewState } from '../../../electron/host/contract/annotations.ts';
 import { ownTrackId } from '../../../electron/host/contract/library.ts';
 import type { Track } from '../../../electron/host/contract/library.ts';
+import { overlapOf } from '../../../native-models/protocol/overlap.ts';
 import type { Moment } from '../../../native-models/protocol/run-record.ts';
 
 /** Which moments are walked through. */
@@ -39,14 +40,6 @@ export function countStates(moments: readonly Annotation[]): Readonly<Record<Rev
   const counts = { all: moments.length, open: 0, accepted: 0, rejected: 0 };
   for (const { state } of moments) counts[state]++;
   return counts;
-}
-
-/** Temporal intersection over union of two moments, 0..1; of two equal instants 1. */
-export function overlapOf(one: Moment, other: Moment): number {
-  const union = Math.max(one.endSec, other.endSec) - Math.min(one.startSec, other.startSec);
-  if (union === 0) return 1;
-  const shared = Math.min(one.endSec, other.endSec) - Math.max(one.startSec, other.startSec);
-  return Math.max(0, shared) / union;
 }
 
 /** The best overlap with a reference track; without any, the nearest moment on it. */

@@ -1,7 +1,7 @@
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import { formatSeconds } from '../../player/timecode.ts';
 import { formatShare, formatSpan } from '../../ui/format.ts';
-import { overlapOf } from '../review/review-moments.ts';
+import { overlapOf } from '../../../native-models/protocol/overlap.ts';
 import { sessionTexts } from '../texts.ts';
 import { chosenOption } from './run-findings.ts';
 import { settingsOfRun } from './run-settings.ts';
