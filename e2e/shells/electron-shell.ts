@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { _electron, expect, type ElectronApplication, type Page } from '@playwright/test';
+import { expect, type ElectronApplication, type Page } from '@playwright/test';
+import { startAttached } from './attached-window.ts';
 import { hasOtherUser } from './other-user.ts';
 import type { Shell, ShellStart } from './shell.ts';
 
@@ -28,7 +29,10 @@ export function programCommand(
     chromiumSandbox: process.platform !== 'linux' || process.getuid?.() !== 0 || hasOtherUser,
     args: [
       ...(start.mainScript === undefined ? [] : [start.mainScript]),
-      `--user-data-dir=${path.join(start.folder, 'window')}`,
+      `--user-data-dir=${profileOf(start)}`,
+      // The screens of scenarios have no GPU. Chromium would find out by letting its process for it fail a few times, which
+      // now and then ends a page's process that is just starting.
+      '--disable-gpu',
       ...args,
     ],
     env: {
@@ -38,6 +42,10 @@ export function programCommand(
       VIDEOMIND_CACHE_DIR: path.join(start.folder, 'cache'),
     },
   };
+}
+
+function profileOf(start: Pick<ShellStart, 'folder'>): string {
+  return path.join(start.folder, 'window');
 }
 
 /** The desktop program. */
@@ -82,9 +90,7 @@ async function launch(
   start: ShellStart,
   args: readonly string[] = [],
 ): Promise<{ program: ElectronApplication; page: Page }> {
-  const { args: all, ...command } = programCommand(start, args);
-  const program = await _electron.launch({ ...command, args: [...all] });
-  const page = await program.firstWindow();
+  const { program, page } = await startAttached(programCommand(start, args), profileOf(start));
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await start.prepare(page);
   return { program, page };
