@@ -1,3 +1,4 @@
+import { tallyText } from '../../native-models/protocol/eval-sample.ts';
 import type { RunProgress } from '../host/evaluation/progress-clock.ts';
 import type { RunOutcome, RunWatcher } from '../host/evaluation/run-benchmark.ts';
 import { commandName } from '../host/paths.ts';
@@ -97,6 +98,8 @@ export function reportOutcome(
   const { description, samples, failed, skipped } = outcome;
   const doubts = outcomeDoubts(outcome);
   for (const { code, message } of doubts) terminal.warn(code, message);
+  const notes = description.notes ?? [];
+  for (const note of notes) terminal.warn(note.kind, tallyText(note));
   const trustworthy = doubts.length === 0;
   const cost = outcome.tokens === undefined ? undefined : costOf(outcome.tokens, prices);
   if (json) {
@@ -104,6 +107,7 @@ export function reportOutcome(
     terminal.printJson({
       ...{ title, split, model: model.name, samples, failed },
       skipped: skippedByReason(skipped),
+      notes,
       ...(available === undefined ? {} : { limit: settings.limit, available }),
       ...(outcome.tokens === undefined ? {} : { tokens: outcome.tokens, cost }),
       trustworthy,

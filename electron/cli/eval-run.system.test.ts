@@ -113,6 +113,29 @@ describe('a run', () => {
     expect(await predictionsOf(out)).toBe(await predictionsOf(whole));
   });
 
+  it('tells once what had to be supposed of the annotations, and so does its report; the figures stand', async () => {
+    const own = path.join(folder, 'own-supposed');
+    await writeOwnAnnotations(own, 1);
+    await rm(path.join(own, 'annotations.jsonl'));
+    const rows = 'video;query;start;end;Ort\nclip-0.mp4;Würfel;1,5;4;Köln\nclip-0.mp4;Kreis;5;6,5;Köln\n';
+    await writeFile(path.join(own, 'annotations.csv'), Buffer.from(rows, 'latin1'));
+    const out = path.join(folder, 'supposed');
+    const run = await evalRun('own', own, out, '--roles', 'grounder');
+    expect(run).toMatchObject({ code: 0 });
+    expect(run.stderr).toContain('2 × annotations-assumed; first: annotations.csv, 2: the file does not say');
+    const report = JSON.parse((await runCli(['eval', 'report', out, '--json'])).stdout) as EvalReport;
+    expect(report).toMatchObject({
+      trustworthy: true,
+      doubts: expect.arrayContaining([
+        {
+          code: 'annotations-assumed',
+          message: expect.stringContaining('windows-1252') as string,
+          spoils: false,
+        },
+      ]) as unknown,
+    });
+  });
+
   it('in shards gives the predictions of a whole run, and refuses to go on with other settings', async () => {
     const own = path.join(folder, 'own-shards');
     await writeOwnAnnotations(own, 2);

@@ -1,6 +1,6 @@
 import JSON5 from 'json5';
 import { EngineError } from '../protocol/errors.ts';
-import { decodeText } from '../text-files/decode-text.ts';
+import { decodeText, suppositions } from '../text-files/decode-text.ts';
 import {
   isActivityNet,
   isCaptions,
@@ -63,11 +63,10 @@ export function readAnnotations(
   options: ReadOptions = {},
 ): ReadAnnotations {
   if (bytes.length > maxAnnotationBytes) throw unreadable(fileName, 'it is larger than 64 MiB');
-  const { text, encoding, assumed, damaged } = decodeText(bytes, options.encoding);
+  const decoded = decodeText(bytes, options.encoding);
+  const { text, encoding } = decoded;
   const findings = new Findings();
-  if (assumed !== undefined) findings.assume(assumed);
-  if (damaged === true)
-    findings.assume(`not all of the file is text in ${encoding}; what is not stands as �`);
+  for (const supposed of suppositions(decoded)) findings.assume(supposed);
   let read: { readonly form: string; readonly delimiter?: Delimiter };
   try {
     read = readForm(text, fileName, findings, options.delimiter);

@@ -1,5 +1,7 @@
 import { usualAnswererBudget } from '../evaluation/benchmarks/settings.ts';
+import type { SampleNoteKind } from '../evaluation/benchmarks/benchmark.ts';
 import { definitionSkips, isOfRun } from '../evaluation/benchmarks/benchmark.ts';
+import { Tallies } from '../evaluation/benchmarks/reading/tally.ts';
 import { EngineError } from '../protocol/errors.ts';
 import type { Handlers } from '../protocol/server.ts';
 import type { EvaluationParts } from './evaluation-parts.ts';
@@ -40,11 +42,14 @@ export function evaluationHandlers(
       const benchmark = await parts.openBenchmark(key, { ...given(options), dataDir, signal });
       let items: Parameters<typeof report>[0]['items'] = [];
       let available = 0;
+      const notes = new Tallies<SampleNoteKind>();
       for await (const item of benchmark.samples()) {
         // Behind the limit samples are counted and no more: figures of a part must say of how many.
         const isBehindLimit = available >= limit;
         if (isOfRun(item)) available++;
         if (isBehindLimit) continue;
+        const { notes: odd = [] } = item.kind === 'sample' ? item : (item.sample ?? {});
+        for (const { kind, detail } of odd) notes.add(kind, item.place, detail);
         items.push(
           item.kind === 'sample' ? item : { ...item, affectsFigures: !definitionSkips.includes(item.reason) },
         );
@@ -55,7 +60,7 @@ export function evaluationHandlers(
       report({ items });
       const { title, split, truth, settings } = benchmark;
       return {
-        ...{ key: benchmark.key, title, split, truth, settings, available },
+        ...{ key: benchmark.key, title, split, truth, settings, available, notes: notes.list() },
         usualBudget: usualAnswererBudget,
       };
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorCodes } from './errors.ts';
-import { evalSettingsSchema, evalSourceSchema, splitSchema } from './eval-sample.ts';
+import { evalSettingsSchema, evalSourceSchema, splitSchema, tallySchema } from './eval-sample.ts';
 
 export const evalInspectRequestSchema = evalSourceSchema.extend({
   /** Also open every video. */
@@ -8,13 +8,6 @@ export const evalInspectRequestSchema = evalSourceSchema.extend({
 });
 
 const errorSchema = z.object({ code: z.enum(errorCodes), message: z.string(), remedy: z.string() });
-
-/** Something that was found several times; the first places are named. */
-const tallySchema = z.object({
-  kind: z.string(),
-  count: z.number().int(),
-  examples: z.array(z.unknown()).readonly(),
-});
 
 /** What was found of a benchmark's split, what is missing, and what a run would leave out. */
 export const evalInspectionSchema = z.object({

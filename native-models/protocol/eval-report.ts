@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tallySchema } from './eval-sample.ts';
 import { evalScoreResultSchema } from './eval-score.ts';
 
 /** What is known of the run that predictions come from; all of it goes on the report's first lines. */
@@ -13,6 +14,8 @@ export const evalRunFactsSchema = z.object({
   /** Samples that failed, and what became of annotations that cannot be run. */
   failed: z.number().int().optional(),
   skipped: z.number().int().optional(),
+  /** What is odd about samples that were run all the same, or was supposed of their files. */
+  notes: z.array(tallySchema).readonly().optional(),
   /** Samples of the run that are not done. */
   undone: z.number().int().optional(),
   /** Parts of the run that were never begun; how many samples they have nobody knows. */

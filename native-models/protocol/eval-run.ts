@@ -8,6 +8,7 @@ import {
   evalSourceSchema,
   promptStyleSchema,
   splitSchema,
+  tallySchema,
 } from './eval-sample.ts';
 import { reasonerRequestSchema } from './reasoner-request.ts';
 import { searchRequestSchema } from './search-request.ts';
@@ -48,6 +49,8 @@ export const evalSamplesResultSchema = z.object({
   usualBudget: budgetSchema,
   /** Samples that can be run, those behind the limit too. */
   available: z.number().int(),
+  /** What is odd about those that are run, or was supposed of their files. */
+  notes: z.array(tallySchema).readonly(),
 });
 export type EvalSamplesResult = z.infer<typeof evalSamplesResultSchema>;
 export const evalSamplesProgressSchema = z.object({

@@ -46,6 +46,22 @@ export const evalSkipSchema = z.object({
 });
 export type EvalSkip = z.infer<typeof evalSkipSchema>;
 
+/** Something that was found several times; the first cases are named. */
+export const tallySchema = z.object({
+  kind: z.string(),
+  count: z.number().int(),
+  examples: z.array(z.object({ place: placeSchema, detail: z.string() })).readonly(),
+});
+export type EvalTally = z.infer<typeof tallySchema>;
+
+/** In a line for people: how often, and the first case. */
+export function tallyText({ kind, count, examples: [first] }: EvalTally): string {
+  if (first === undefined) return `${count} × ${kind}.`;
+  const { place, detail } = first;
+  const where = place.position === undefined ? place.file : `${place.file}, ${place.position}`;
+  return `${count} × ${kind}; ${count === 1 ? '' : 'first: '}${where}: ${detail}.`;
+}
+
 /** How options are put to the model: listed with the reply begun, listed, or not at all. */
 export const promptStyleSchema = z.enum(['mcq', 'options', 'direct']);
 

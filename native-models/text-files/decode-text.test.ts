@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeText, offeredEncodings } from './decode-text.ts';
+import { decodeText, offeredEncodings, suppositions } from './decode-text.ts';
 
 /** Bytes as another program would have saved them. */
 function encoded(text: string, encoding: string): Uint8Array {
@@ -39,6 +39,20 @@ describe('text of a file from anywhere', () => {
     ['EUC-KR', 'euc-kr', '남자가 달린다 그리고 멈춘다'],
     ['WINDOWS-1251', 'windows-1251', 'Человек бежит по улице'],
     ['WINDOWS-1251', 'windows-1251', '1\n00:00:01,000 --> 00:00:02,000\nпривет\n'],
+    ['GB18030', 'gb18030', '测试字幕，他在跑步𠀀'],
+    ['WINDOWS-1251', 'windows-1251', 'вода стала теплее'],
+    ['KOI8-R', 'koi8-r', 'Мужчина бежит, собака лает'],
+    ['WINDOWS-1253', 'windows-1253', 'Καλημέρα κόσμε, τι κάνεις;'],
+    ['WINDOWS-1254', 'windows-1254', 'Merhaba dünya, çok güzel bir gün şimdi'],
+    ['WINDOWS-1254', 'windows-1254', 'ağır ışık'],
+    ['WINDOWS-1255', 'windows-1255', 'שלום עולם'],
+    ['WINDOWS-1255', 'windows-1255', 'האיש רץ ברחוב והכלב נובח'],
+    ['WINDOWS-1256', 'windows-1256', 'مرحبا بالعالم'],
+    ['WINDOWS-1256', 'windows-1256', 'الرجل يجري في الشارع'],
+    ['WINDOWS-874', 'windows-874', 'สวัสดีชาวโลก'],
+    ['WINDOWS-1250', 'windows-1250', 'Příliš žluťoučký kůň'],
+    ['WINDOWS-1250', 'windows-1250', 'Zażółć gęślą jaźń'],
+    ['WINDOWS-1252', 'windows-1252', 'Þetta er maður sem hleypur á götunni'],
     ['WINDOWS-1252', 'windows-1252', 'Mann läuft'],
     ['WINDOWS-1252', 'windows-1252', 'Où est passé le garçon ? Là-bas, près de la forêt.'],
     ['WINDOWS-1252', 'windows-1252', 'Größe und Maß; El niño está aquí – ¡olé!'],
@@ -66,6 +80,15 @@ describe('text of a file from anywhere', () => {
       expect(decodeText(Buffer.from(text))).toEqual({ text, encoding: 'utf-8' });
     },
   );
+
+  it('in UTF-8 with some bytes that are none is UTF-8, and that is said', () => {
+    const whole = Buffer.from('Mann läuft über die Straße, fünf Hunde');
+    const bytes = Buffer.concat([whole, Buffer.of(0xff), whole.subarray(0, -30), Buffer.of(0xe4, 0xb8)]);
+    const decoded = decodeText(bytes);
+    expect([decoded.encoding, decoded.damaged]).toEqual(['utf-8', true]);
+    expect(decoded.text).toContain('Mann läuft über die Straße');
+    expect(suppositions(decoded)).toEqual([expect.stringContaining('not all of the file is text')]);
+  });
 
   it('can be read in an encoding that a person chose', () => {
     expect(decodeText(encoded('привет', 'KOI8-R'), 'koi8-r')).toEqual({ text: 'привет', encoding: 'koi8-r' });

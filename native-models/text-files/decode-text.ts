@@ -1,6 +1,9 @@
 import { TextDecoder } from 'node:util';
 import { EngineError } from '../protocol/errors.ts';
+import { likeliestAlphabet, readsAsCyrillic } from './alphabets.ts';
 import { decodedOnceMore } from './encoded-twice.ts';
+import { strictText } from './strict-text.ts';
+import { likeliestWideEncoding } from './wide-encodings.ts';
 
 /** Text of a file, and how its bytes were read. */
 export interface DecodedText {
@@ -55,15 +58,41 @@ export function decodeText(bytes: Uint8Array, asked?: string): DecodedText {
   if (declared !== undefined) return decodeAs(bytes, declared);
   const wide = byZeros(bytes);
   if (wide !== undefined) {
-    return { text: decoder(wide).decode(bytes), encoding: wide, assumed: supposed(wide) };
+    return { ...decodeAs(bytes, wide), assumed: supposed(wide) };
   }
-  if (decodeStrictly(bytes, 'utf-8') !== undefined) return decodeUtf8(bytes);
+  if (strictText(bytes, 'utf-8') !== undefined || isMostlyUtf8(bytes)) return decodeUtf8(bytes);
   const legacy = likeliest(bytes);
-  return { text: decoder(legacy).decode(bytes), encoding: legacy, assumed: supposed(legacy) };
+  return { ...decodeAs(bytes, legacy), assumed: supposed(legacy) };
+}
+
+/** What had to be supposed of a file's encoding, and what of it is no text, in words for people. */
+export function suppositions({ encoding, assumed, damaged }: DecodedText): string[] {
+  return [
+    ...(assumed === undefined ? [] : [assumed]),
+    ...(damaged === true ? [`not all of the file is text in ${encoding}; what is not stands as �`] : []),
+  ];
+}
+
+/** So many whole signs above ASCII a broken one may stand beside: other encodings hardly give any. */
+const wholeSignsBesideOne = 2;
+
+/** UTF-8 with some bytes that are none, as where a file was cut or two were put together. */
+function isMostlyUtf8(bytes: Uint8Array): boolean {
+  const signs =
+    decoder('utf-8')
+      .decode(bytes)
+      .match(/[\u0080-\u{10ffff}]/gu) ?? [];
+  const broken = signs.filter((sign) => sign === '\ufffd').length;
+  return broken * wholeSignsBesideOne < signs.length - broken;
+}
+
+function likeliest(bytes: Uint8Array): string {
+  if (readsAsCyrillic(bytes)) return 'windows-1251';
+  return likeliestWideEncoding(bytes) ?? likeliestAlphabet(bytes);
 }
 
 function decodeAs(bytes: Uint8Array, encoding: string): DecodedText {
-  const text = decodeStrictly(bytes, encoding);
+  const text = strictText(bytes, encoding);
   if (text !== undefined) return { text, encoding };
   return { text: decoder(encoding).decode(bytes), encoding, damaged: true };
 }
@@ -123,14 +152,6 @@ function decoder(encoding: string): TextDecoder {
   }
 }
 
-function decodeStrictly(bytes: Uint8Array, encoding: string): string | undefined {
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
 function byMark(bytes: Uint8Array): string | undefined {
   const [first, second, third] = bytes;
   if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
@@ -153,138 +174,4 @@ function byZeros(bytes: Uint8Array): string | undefined {
   if (odd > enough && even * 8 < odd) return 'utf-16le';
   if (even > enough && odd * 8 < even) return 'utf-16be';
   return undefined;
-}
-
-/** An encoding of two bytes a sign, and how everyday a sign of it is by its bytes. */
-interface WideEncoding {
-  readonly encoding: string;
-  readonly isEveryday: (lead: number, trail: number) => boolean;
-}
-
-const between = (value: number, from: number, to: number): boolean => value >= from && value <= to;
-
-/** Standards put their everyday signs first; names of the parts are theirs. */
-const wideEncodings: readonly WideEncoding[] = [
-  // KS X 1001: the 2,350 syllables of Hangul, and signs.
-  { encoding: 'euc-kr', isEveryday: (lead, trail) => between(lead, 0xb0, 0xc8) && trail >= 0xa1 },
-  // JIS X 0208: kana; the everyday Kanji only count beside them.
-  { encoding: 'euc-jp', isEveryday: (lead) => lead === 0xa4 || lead === 0xa5 },
-  {
-    encoding: 'shift_jis',
-    isEveryday: (lead, trail) => (lead === 0x82 && between(trail, 0x9f, 0xf1)) || lead === 0x83,
-  },
-  // GB 2312, level 1: the 3,755 commonest Chinese signs; and punctuation.
-  {
-    encoding: 'gb18030',
-    isEveryday: (lead, trail) => trail >= 0xa1 && (between(lead, 0xb0, 0xd7) || between(lead, 0xa1, 0xa3)),
-  },
-  // Big5, level 1: the 5,401 commonest signs; and punctuation.
-  { encoding: 'big5', isEveryday: (lead) => between(lead, 0xa4, 0xc6) || between(lead, 0xa1, 0xa3) },
-];
-
-/** How much of a text must be everyday signs: in Japanese, kana stand between Kanji; Korean has Hangul alone. */
-const everydayShare: Readonly<Record<string, number>> = {
-  'euc-kr': 0.93,
-  'euc-jp': 0.35,
-  shift_jis: 0.35,
-  gb18030: 0.85,
-  big5: 0.85,
-};
-
-function likeliest(bytes: Uint8Array): string {
-  // In two-byte scripts few bytes above 127 stand alone; in alphabets with accents most do.
-  const pairs = pairShare(bytes);
-  if (pairs > 0.9) {
-    const found = wideEncodings.find(({ encoding, isEveryday }) => {
-      if (decodeStrictly(bytes, encoding) === undefined) return false;
-      return shareOfPairs(bytes, encoding === 'shift_jis', isEveryday) >= (everydayShare[encoding] ?? 1);
-    });
-    if (found !== undefined && !readsAsCyrillic(bytes)) {
-      return found.encoding === 'gb18030' && !hasFourBytes(bytes) ? 'gbk' : found.encoding;
-    }
-  }
-  if (readsAsCyrillic(bytes)) return 'windows-1251';
-  return alphabet(bytes);
-}
-
-/** Signs of four bytes are what GB 18030 has beyond GBK. */
-function hasFourBytes(bytes: Uint8Array): boolean {
-  for (let index = 0; index < bytes.length; index++) {
-    if ((bytes[index] ?? 0) < 0x80) continue;
-    if (between(bytes[index + 1] ?? 0, 0x30, 0x39)) return true;
-    index++;
-  }
-  return false;
-}
-
-/** Which share of the bytes above 127 stands beside another one, or is followed by a byte that completes it. */
-function pairShare(bytes: Uint8Array): number {
-  let high = 0;
-  let paired = 0;
-  for (let index = 0; index < bytes.length; index++) {
-    if ((bytes[index] ?? 0) < 0x80) continue;
-    high++;
-    const trail = bytes[index + 1] ?? 0;
-    if (trail >= 0x40 && trail !== 0x7f) {
-      paired++;
-      index++;
-      if (trail >= 0x80) {
-        high++;
-        paired++;
-      }
-    }
-  }
-  return high === 0 ? 0 : paired / high;
-}
-
-function shareOfPairs(bytes: Uint8Array, halfWidth: boolean, isEveryday: WideEncoding['isEveryday']): number {
-  let pairs = 0;
-  let everyday = 0;
-  for (let index = 0; index < bytes.length; index++) {
-    const lead = bytes[index] ?? 0;
-    if (lead < 0x80 || (halfWidth && between(lead, 0xa1, 0xdf))) continue;
-    pairs++;
-    if (isEveryday(lead, bytes[index + 1] ?? 0)) everyday++;
-    index++;
-  }
-  return pairs === 0 ? 0 : everyday / pairs;
-}
-
-/** Words of Cyrillic letters alone, small ones after at most one capital, of which o, e, a, и and н are the commonest. */
-function readsAsCyrillic(bytes: Uint8Array): boolean {
-  return cyrillicShare(new TextDecoder('windows-1251').decode(bytes)) > 0.8;
-}
-
-function cyrillicShare(text: string): number {
-  const words = text.match(/[^\s\d\p{P}\p{S}]*[\u0080-\uffff][^\s\d\p{P}\p{S}]*/gu) ?? [];
-  const proper = words.filter((word) => /^(?:[А-ЯЁЄІЇҐЎ]?[а-яёєіїґў]+|[А-ЯЁЄІЇҐЎ]+)$/u.test(word));
-  const letters = words.join('');
-  const vowels = letters.match(/[оеаиіыуяОЕАИІЫУЯ]/gu)?.length ?? 0;
-  if (letters.length === 0 || vowels < 0.25 * letters.length) return 0;
-  return proper.length / words.length;
-}
-
-/** An encoding of one byte a sign. */
-function alphabet(bytes: Uint8Array): string {
-  if (cyrillicShare(new TextDecoder('koi8-r').decode(bytes)) > 0.8) return 'koi8-r';
-  const scripts: readonly (readonly [string, RegExp])[] = [
-    ['windows-1253', /\p{Script=Greek}/gu],
-    ['windows-1255', /\p{Script=Hebrew}/gu],
-    ['windows-1256', /\p{Script=Arabic}/gu],
-    ['windows-874', /\p{Script=Thai}/gu],
-  ];
-  const western = new TextDecoder('windows-1252').decode(bytes);
-  // A word of accented letters alone is of another alphabet.
-  const foreign = western.match(/(?<!\p{L})[À-ÿ]{3,}(?!\p{L})/gu)?.join('').length ?? 0;
-  const accented = western.match(/[\u0080-\uffff]/gu)?.length ?? 0;
-  if (foreign > accented / 2) {
-    for (const [encoding, script] of scripts) {
-      if (decodeStrictly(bytes, encoding) === undefined) continue;
-      const found = new TextDecoder(encoding).decode(bytes).match(script)?.length ?? 0;
-      if (found > 0.8 * accented) return encoding;
-    }
-  }
-  // Signs that are no letters between letters: in central Europe letters stand at these places.
-  const within = western.match(/(?<=\p{L})[¡-¿\u0080-\u009f](?=\p{L})|(?<=\p{L})[³¹¿¼¾](?!\p{L})/gu) ?? [];
-  return within.length > 0 && within.length >= accented / 12 ? 'windows-1250' : 'windows-1252';
 }

@@ -34,7 +34,7 @@ export async function reportRequest(folder: string, { benchmark, dataDir }: Repo
   );
   const sum = (key: 'done' | 'failed'): number => progress.reduce((total, one) => total + one[key], 0);
   const expected = runs.reduce((total, { samples }) => total + samples, 0);
-  const { settings, model, split, available, budgets } = first;
+  const { settings, model, split, available, budgets, notes } = first;
   const key = benchmark ?? settings.benchmark;
   const videos = dataDir ?? settings.dataDir;
   return {
@@ -55,6 +55,7 @@ export async function reportRequest(folder: string, { benchmark, dataDir }: Repo
       undone: expected - sum('done'),
       missingShards: settings.shard.of - runs.length,
       ...(budgets === undefined ? {} : { budgets }),
+      ...(notes === undefined ? {} : { notes }),
       ...(available === undefined ? {} : { limit: settings.limit, available }),
     },
   };

@@ -229,6 +229,7 @@ function describe(
     model,
     samples: groups.reduce((sum, { samples }) => sum + samples.length, missing),
     skipped: skipped.length,
+    ...(benchmark.notes.length > 0 && { notes: benchmark.notes }),
     budgets: budgetsOf(model, benchmark),
     provenance: {
       programVersion: programVersion(),

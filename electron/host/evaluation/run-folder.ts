@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import { usualMaxTokens } from '../../../native-models/protocol/eval-run.ts';
-import { evalSettingsSchema, splitSchema } from '../../../native-models/protocol/eval-sample.ts';
+import { evalSettingsSchema, splitSchema, tallySchema } from '../../../native-models/protocol/eval-sample.ts';
 import { requireWritable, writeAtomically } from '../files/write-atomically.ts';
 import { writePiecesAtomically } from '../files/write-pieces-atomically.ts';
 import { ResultJournal } from './result-journal.ts';
@@ -22,6 +22,8 @@ export const runDescriptionSchema = z.object({
   samples: z.number().int(),
   /** Annotations that cannot be run, of those that a data set's definition does not leave out. */
   skipped: z.number().int(),
+  /** What is odd about samples that are run all the same, or was supposed of their files; absent in older runs. */
+  notes: z.array(tallySchema).readonly().optional(),
   /** Whose frames and tokens the answerer sees; `differ`: the benchmark's, where the package was made for others. */
   budgets: z.enum(['package', 'benchmark', 'differ']).optional(),
   /** What computed it, and when it was begun (ISO 8601, UTC). */

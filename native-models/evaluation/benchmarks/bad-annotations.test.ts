@@ -141,6 +141,22 @@ describe("options of one's own questions", () => {
   });
 });
 
+test("what had to be supposed of one's own annotations is noted once, with the first sample", async () => {
+  await writeFile(path.join(dataDir, 'a.mp4'), 'film');
+  const line = JSON.stringify({ video: 'a.mp4', query: 'Mann läuft', spans: [[1, 2]] });
+  for (const [encoding, name] of [
+    ['latin1', 'windows-1252'],
+    ['utf16le', 'utf-16le'],
+  ] as const) {
+    await writeFile(path.join(dataDir, 'annotations.jsonl'), Buffer.from(`${line}\n${line}\n`, encoding));
+    const detail = `the file does not say its encoding; it was read as ${name}`;
+    expect(await read('own')).toMatchObject([
+      { query: 'Mann läuft', notes: [{ kind: 'annotations-assumed', detail }] },
+      { query: 'Mann läuft', notes: [] },
+    ]);
+  }
+});
+
 describe('what cannot be opened is refused with its code', () => {
   test.each([
     ['charades', { code: 'BENCHMARK_UNKNOWN', remedy: 'Give one of charades_sta.' }],

@@ -24,6 +24,7 @@ export const sampleNoteKinds = [
   'too-few-frames',
   'drawn-at-random',
   'duration-differs',
+  'annotations-assumed',
   'subtitles-missing',
 ] as const;
 export type SampleNoteKind = (typeof sampleNoteKinds)[number];

@@ -1,4 +1,5 @@
 import type { EvalReport, ReportDoubt } from '../../protocol/eval-report.ts';
+import { tallyText } from '../../protocol/eval-sample.ts';
 
 /** From this share of replies that only the forgiving reading understands, it is said that the published one may mislead. */
 const manyShare = 0.1;
@@ -11,12 +12,22 @@ export function reportDoubts({ facts, score }: Pick<EvalReport, 'facts' | 'score
   // The run counts its failed samples, the predictions name them: told once.
   const isTold = (facts.failed ?? 0) > 0;
   const named = scoreDoubts(score).filter(({ code }) => !isTold || code !== 'failed-sample');
-  return [...runDoubts(facts), ...named];
+  const scored = new Set(named.map(({ code }) => code));
+  return [...runDoubts(facts).filter(({ code }) => !scored.has(code)), ...named];
 }
 
 /** What the run itself leaves to be known. */
 export function runDoubts(facts: EvalReport['facts']): ReportDoubt[] {
-  const { failed = 0, skipped = 0, limit, available, undone = 0, missingShards = 0, budgets } = facts;
+  const {
+    failed = 0,
+    skipped = 0,
+    limit,
+    available,
+    undone = 0,
+    missingShards = 0,
+    budgets,
+    notes = [],
+  } = facts;
   const doubts: (ReportDoubt | false)[] = [
     facts.toy === true && {
       code: 'toy-model',
@@ -54,6 +65,7 @@ export function runDoubts(facts: EvalReport['facts']): ReportDoubt[] {
         'The package was made for other frames and tokens than this benchmark shows the answerer: it is asked as published, not as it was trained.',
       spoils: false,
     },
+    ...notes.map((note) => ({ code: note.kind, message: tallyText(note), spoils: false })),
   ];
   return doubts.filter((doubt) => doubt !== false);
 }

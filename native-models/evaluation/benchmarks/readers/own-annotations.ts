@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkOptions } from '../../../agent/prompts/choices.ts';
+import type { SampleNote } from '../benchmark.ts';
 import type { Draft, ReadContext } from '../data-set.ts';
-import { readJsonLines } from '../reading/annotation-files.ts';
 import { answerByLetter, answerByText } from '../reading/answer-by-text.ts';
 import {
   draftItems,
@@ -12,6 +12,7 @@ import {
   spanSchema,
   textSchema,
 } from '../reading/item-drafts.ts';
+import { readOwnLines } from './own-lines.ts';
 import { readOwnTable } from './own-table.ts';
 
 /** One line of one's own annotations. Times in seconds; `spans` may hold several moments. */
@@ -41,12 +42,16 @@ const lineSchema = z
     message: 'Neither query nor question is there',
   });
 
-/** One's own annotations, as JSONL or as CSV with the same names as columns. Files: `.jsonl` or `.csv`. */
+/** One's own annotations, as JSONL or as a table with the same names as columns: `.csv`, `.tsv` or `.tab`. */
 export async function* ownAnnotations(context: ReadContext): AsyncGenerator<Draft> {
   const { files } = context.splitFile;
   const present = await Promise.all(files.map((name) => context.videos.has(name)));
   const file = files[Math.max(0, present.indexOf(true))] ?? '';
-  const pieces = file.endsWith('.csv') ? readOwnTable(context, file) : readJsonLines(context, file);
+  // What holds for the whole file is told with its first sample.
+  const untold: SampleNote[] = [];
+  const assume = (detail: string): void => void untold.push({ kind: 'annotations-assumed', detail });
+  const isTable = /\.(?:csv|tsv|tab)$/iu.test(file);
+  const pieces = isTable ? readOwnTable(context, file, assume) : readOwnLines(context, file, assume);
   yield* draftItems(pieces, lineSchema, (line, place) => {
     const { options, answer, category, duration, spans } = line;
     const byText = answer === undefined || options === undefined ? {} : answerByText(answer, options);
@@ -63,6 +68,10 @@ export async function* ownAnnotations(context: ReadContext): AsyncGenerator<Draf
       return [skip(place, 'spans-missing', 'There are neither spans nor an answer')];
     }
     const ambiguous = answer === undefined ? undefined : ambiguity(answer, options);
+    const notes: SampleNote[] = [
+      ...untold.splice(0),
+      ...(ambiguous === undefined ? [] : [{ kind: 'answer-ambiguous' as const, detail: ambiguous }]),
+    ];
     const draft: Draft = {
       kind: 'draft',
       place,
@@ -77,7 +86,7 @@ export async function* ownAnnotations(context: ReadContext): AsyncGenerator<Draf
       ...(spans !== undefined && { spans }),
       ...(category !== undefined && { categories: [category] }),
       ...(line.subtitles !== undefined && { subtitles: line.subtitles }),
-      ...(ambiguous !== undefined && { notes: [{ kind: 'answer-ambiguous', detail: ambiguous }] }),
+      ...(notes.length > 0 && { notes }),
     };
     return [draft];
   });

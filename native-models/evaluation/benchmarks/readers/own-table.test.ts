@@ -6,13 +6,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readOwnTable } from './own-table.ts';
 
 let folder: string;
+let assumed: string[] = [];
 beforeEach(async () => void (folder = await mkdtemp(path.join(os.tmpdir(), 'videomind-own-table-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
 async function read(content: string | Uint8Array): Promise<unknown[]> {
   await writeFile(path.join(folder, 'own.csv'), content);
   const pieces = [];
-  for await (const piece of readOwnTable({ dataDir: folder }, 'own.csv')) {
+  assumed = [];
+  for await (const piece of readOwnTable({ dataDir: folder }, 'own.csv', (what) => assumed.push(what))) {
     pieces.push('fault' in piece ? `line ${piece.place.position}: ${piece.fault}` : piece.value);
   }
   return pieces;
@@ -37,6 +39,17 @@ describe('one’s own annotations as a table', () => {
     expect(
       await read(Buffer.from('\ufeffvideo\tquery\tstart\tend\r\nbase.mp4\ta man\t1\t2\r\n', 'utf16le')),
     ).toEqual([man]);
+  });
+
+  it('tell what was supposed of them and what of them was not read', async () => {
+    const rows = 'Sichtung vom Mai;;;\nvideo;query;start;end;Ort\nbase.mp4;läuft;1;2;Köln\n';
+    expect(await read(Buffer.from(rows, 'latin1'))).toEqual([{ ...man, query: 'läuft', Ort: 'Köln' }]);
+    expect(assumed).toEqual([
+      'the file does not say its encoding; it was read as windows-1252',
+      'columns that mean nothing here were not read: “Ort”',
+      'what stands over the header was not read: “Sichtung vom Mai;;;”',
+    ]);
+    expect(await read('words alone\n')).toEqual([expect.stringContaining('no row that names its columns')]);
   });
 
   it('name each row that cannot be read, and keep the others', async () => {

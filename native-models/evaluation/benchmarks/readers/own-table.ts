@@ -1,6 +1,6 @@
 import { readTable } from '../../../annotation-forms/table/read-table.ts';
 import { parseNumber, parseTime } from '../../../annotation-forms/times/parse-time.ts';
-import { decodeText } from '../../../text-files/decode-text.ts';
+import { decodeText, suppositions } from '../../../text-files/decode-text.ts';
 import type { AnnotationFolder, AnnotationPiece } from '../reading/annotation-files.ts';
 import { readFileBytes } from '../reading/annotation-files.ts';
 
@@ -20,13 +20,28 @@ const columnNames: Readonly<Record<string, string>> = {
  * encoding, decimal commas, clock times. Empty cells are left out; `options` is split at `|`; moments are `start`, `end` or
  * `spans` as `1-4;9-12.5`. A row that cannot be read whole is named and left out.
  *
+ * @param assume is told what had to be supposed of the file as a whole, and what of it was not read
  * @throws EngineError as `readFileBytes`
  */
-export async function* readOwnTable(folder: AnnotationFolder, file: string): AsyncGenerator<AnnotationPiece> {
-  const { text } = decodeText(await readFileBytes(folder, file));
-  const table = readTable(text, (cells) => cells.filter((cell) => nameOf(cell) !== undefined).length);
-  if (table === undefined) return;
+export async function* readOwnTable(
+  folder: AnnotationFolder,
+  file: string,
+  assume: (what: string) => void,
+): AsyncGenerator<AnnotationPiece> {
+  const decoded = decodeText(await readFileBytes(folder, file));
+  for (const supposed of suppositions(decoded)) assume(supposed);
+  const table = readTable(decoded.text, (cells) => cells.filter((cell) => nameOf(cell) !== undefined).length);
+  if (table === undefined) {
+    yield { place: { file }, fault: 'It has no row that names its columns: video, query or question, …' };
+    return;
+  }
   const names = table.header.cells.map((cell) => nameOf(cell) ?? cell.trim());
+  const unknown = table.header.cells.filter((cell) => cell.trim() !== '' && nameOf(cell) === undefined);
+  if (unknown.length > 0) assume(`columns that mean nothing here were not read: ${quoted(unknown)}`);
+  const above = table.before
+    .map(({ cells }) => cells.join(table.delimiter))
+    .filter((row) => row.trim() !== '');
+  if (above.length > 0) assume(`what stands over the header was not read: ${quoted(above)}`);
   for (const { line, cells, fault } of table.rows) {
     const place = { file, position: line };
     if (fault !== undefined) {
@@ -47,6 +62,10 @@ export async function* readOwnTable(folder: AnnotationFolder, file: string): Asy
 
 function nameOf(cell: string): string | undefined {
   return columnNames[cell.trim().toLowerCase().replaceAll(/[ _-]/gu, '')];
+}
+
+function quoted(texts: readonly string[]): string {
+  return texts.map((text) => `“${text.trim()}”`).join(', ');
 }
 
 /** A row as a line of JSON would hold it, or why it cannot be. */

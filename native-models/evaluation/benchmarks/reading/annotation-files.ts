@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { EngineError, throwIfCancelled } from '../../../protocol/errors.ts';
 import { parsePythonJson } from '../../scoring/python-json.ts';
@@ -38,6 +39,15 @@ export async function* readJsonLines(
   file: string,
 ): AsyncGenerator<AnnotationPiece> {
   yield* parsed(folder, file, lines(await openFile(folder, file)));
+}
+
+/** The items of a text with one JSON value a line. @param file where it is from */
+export function readJsonLinesOf(
+  folder: AnnotationFolder,
+  file: string,
+  text: string,
+): AsyncGenerator<AnnotationPiece> {
+  return parsed(folder, file, lines(Readable.from([Buffer.from(text)])));
 }
 
 /** The lines of a text file, blank ones left out, as strings. @throws EngineError as `openFile` */
