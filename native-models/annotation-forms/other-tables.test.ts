@@ -74,8 +74,24 @@ describe('tables of other programs', () => {
     expect(found.assumed).toEqual(['a second text was not read: “description” (line 3)']);
   });
 
+  it('with one column more than times have their text there, as ELAN names it after a tier', () => {
+    const elan =
+      'Begin Time - ss.msec\tEnd Time - ss.msec\tDuration - ss.msec\tdefault\n1.5\t4.25\t2.75\thello\n';
+    const { moments, assumed } = read(elan);
+    expect(moments).toMatchObject([{ startSec: 1.5, endSec: 4.25, text: 'hello' }]);
+    expect(assumed).toEqual(['the column “default”, the only one left, was read as the text']);
+  });
+
+  it('with a space behind each comma have it in no text', () => {
+    const { moments } = read('start, end, text\n1, 2, hi there\n3, 4,  two\n');
+    expect(moments.map(({ text }) => text)).toEqual(['hi there', ' two']);
+  });
+
   it('say which columns were not read', () => {
-    expect(read('start,end,palabras\n1,2,hola\n').assumed).toEqual([
+    expect(read('start,end,palabras,lugar\n1,2,hola,casa\n').assumed).toEqual([
+      'columns that mean nothing here were not read: “palabras”, “lugar”',
+    ]);
+    expect(read('start,end,text,palabras\n1,2,hola,casa\n').assumed).toEqual([
       'columns that mean nothing here were not read: “palabras”',
     ]);
   });

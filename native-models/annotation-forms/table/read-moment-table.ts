@@ -21,25 +21,32 @@ export interface ReadTable {
 export function readMomentTable(text: string, findings: Findings, asked?: Delimiter): ReadTable {
   if (isViaTable(text)) return { form: 'via', delimiter: readViaTable(text, findings) };
   const table = readTable(text, (cells) => momentColumns(cells)?.known ?? 0, asked);
-  const columns = table && momentColumns(table.header.cells);
-  if (table === undefined || columns === undefined) return withoutHeader(text, findings, asked);
+  const named = table && momentColumns(table.header.cells);
+  if (table === undefined || named === undefined) return withoutHeader(text, findings, asked);
   for (const { line, cells } of table.before) {
     findings.skip(`line ${line}`, `it stands over the header: ${shortened(cells.join(table.delimiter))}`);
   }
   // Scene lists of PySceneDetect count frames from 1, and the last one belongs to the scene.
   const scenes = table.header.cells.some((cell) => /^scene number$/iu.test(cell.trim()));
-  if (columns.unit === 'frames') {
+  if (named.unit === 'frames') {
     findings.assume(
       scenes
         ? 'frames were counted from 1, the last of each scene included'
         : 'frames were counted from 0, the end not included',
     );
   }
-  const unknown = unknownColumns(table.header.cells).map(shortened);
-  if (unknown.length > 0)
-    findings.assume(`columns that mean nothing here were not read: ${unknown.join(', ')}`);
+  const unknown = unknownColumns(table.header.cells);
+  const only = unknown.length === 1 && !named.columns.has('text') && !named.columns.has('label');
+  const columns = only ? withText(named, table.header.cells.indexOf(unknown[0] ?? '')) : named;
+  const headings = unknown.map(shortened).join(', ');
+  if (only) findings.assume(`the column ${headings}, the only one left, was read as the text`);
+  else if (unknown.length > 0) findings.assume(`columns that mean nothing here were not read: ${headings}`);
   for (const row of table.rows) addRow(findings, row, columns, table.header.cells, table.delimiter, scenes);
   return { form: 'csv', delimiter: table.delimiter };
+}
+
+function withText(named: MomentColumns, column: number): MomentColumns {
+  return { ...named, columns: new Map([...named.columns, ['text', column]]) };
 }
 
 function addRow(
@@ -58,15 +65,17 @@ function addRow(
   const cells = wholeCells(findings, row, columns, header, delimiter);
   if (cells === undefined) return;
   const fields: WrittenFields = {};
+  // Where each heading begins with a space, the space belongs to the delimiter.
+  const isSpaced = header.length > 1 && header.slice(1).every((cell) => cell.startsWith(' '));
+  const textOf = (cell: string): string => unguarded(isSpaced ? cell.replace(/^ /u, '') : cell);
   for (const [field, column] of columns) {
     const cell = cells[column];
-    if (cell !== undefined && cell.trim() !== '')
-      fields[field] = isText(field) ? unguarded(cell) : cell.trim();
+    if (cell !== undefined && cell.trim() !== '') fields[field] = isText(field) ? textOf(cell) : cell.trim();
   }
   for (const [column, field] of spareColumns(header, { columns, unit, known: 0 })) {
     const cell = cells[column];
     if (cell === undefined || cell.trim() === '') continue;
-    if (fields[field] === undefined) fields[field] = isText(field) ? unguarded(cell) : cell.trim();
+    if (fields[field] === undefined) fields[field] = isText(field) ? textOf(cell) : cell.trim();
     else if (fields[field] !== cell.trim()) {
       findings.assume(`a second ${field} was not read: ${shortened(header[column] ?? '')}`, place);
     }

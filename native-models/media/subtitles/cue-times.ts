@@ -4,7 +4,7 @@ const clock = String.raw`-?\d+(?::\d{1,2}){1,2}(?:\s*[.,:]\s*\d+)?`;
 const timing = new RegExp(String.raw`^\s*(${clock})\s*--+>\s*(${clock})(?:\s.*)?$`);
 /** What was meant as a line of times: a clock, something like an arrow, and a clock; or an arrow beside a clock. */
 const attempt =
-  /^\s*-?\d+:\d{1,2}(?:[:.,]\s?\d+)*\s*\S{0,2}[-=>→–—]\S{0,3}\s*-?\d+:\d|^\s*-?\d+[:.;]\d\S*\s*--+>|--+>\s*-?\d+[:.;]\d[\d:;.,]*\s*$/;
+  /^\s*-?\d+:\d{1,2}(?:[:.,]\s?\d+)*\s*\S{0,2}[-=>→–—]\S{0,3}\s*-?\d+:\d|^\s*-?\d+[:.;]\d\S*\s*--+>|--+>\s*-?\d+[:.;]\d[\d:;.,]*\s*$|^\s*-?\d+[.,]\d+\s*--+>\s*-?\d+[.,]\d+\s*$/;
 /** `01.02.03.500`: points where colons should be. */
 const pointed = /(?<![\d.])(\d{1,2})\.(\d{2})\.(\d{2})(?=[.,]\d)/g;
 

@@ -103,6 +103,7 @@ describe('subtitles', () => {
       ['with a long dash for an arrow', '00:00:34,000 –-> 00:00:36,000'],
       ['with a short arrow', '00:00:34,000 -> 00:00:36,000'],
       ['of 75 seconds in a minute', '00:00:75,000 --> 00:01:99,000'],
+      ['whose times are seconds alone', '34,000 --> 36,000'],
       ['that is over before the video begins', '-00:00:03,000 --> -00:00:01,000'],
     ])('%s is left out and named', (_, timing) => {
       const { cues, skipped } = around(timing, 'bad');
