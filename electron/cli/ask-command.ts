@@ -288,6 +288,7 @@ function askParams(video: string, question: string, options: AskOptions): Params
     startSec: options.start,
     endSec: options.end,
     search: searchParams(options),
+    speed: options.speed,
     device: options.device,
     runtime: options.runtime,
     threads: options.threads,

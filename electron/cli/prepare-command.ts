@@ -53,7 +53,7 @@ export function addPrepareCommand(program: Command, terminal: Terminal): void {
         try {
           const preparation = await engine.call(
             'prepare',
-            { ...request, device, threads, search: searchParams(options) },
+            { ...request, device, threads, search: searchParams(options), speed: options.speed },
             {
               signal,
               onProgress: ({ donePairs, totalPairs }) =>

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { searchModeSchema } from '../../native-models/protocol/search-request.ts';
-import type { SearchMode, SearchRequest } from '../../native-models/protocol/search-request.ts';
+import { searchModeSchema, speedSchema } from '../../native-models/protocol/search-request.ts';
+import type { SearchMode, SearchRequest, Speed } from '../../native-models/protocol/search-request.ts';
 import { numberFrom } from './option-values.ts';
 
 /** Options that say how a long video is looked through, as commander reads them. */
@@ -9,6 +9,7 @@ export interface SearchOptions {
   readonly search?: SearchMode;
   readonly windowSec?: number;
   readonly sampleFps?: number;
+  readonly speed?: Speed;
 }
 
 /** Adds them to a command. */
@@ -17,8 +18,13 @@ export function addSearchOptions(command: Command): Command {
     '--search <how>',
     'whole: all of the video at once, as published (default); windows: window by window, closely; auto: by length',
   ).choices(searchModeSchema.options);
+  const speed = new Option(
+    '--speed <name>',
+    'exact: number for number as published (default); fast: frames that are nearly equal are seen once, and roles share frames',
+  ).choices(speedSchema.options);
   return command
     .addOption(mode)
+    .addOption(speed)
     .option(
       '--window-sec <s>',
       'with --search windows: length of a window; default: what fills the model’s budget of frames',

@@ -95,6 +95,7 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
   const visionFeatures = new VisionFeatures(
     budget,
     model.vision,
+    model.network.patchSize * model.network.mergeSize,
     featuresOnDisk(model, options.keptFeatures),
   );
   const prefixes = new PrefixCache(budget, model.language, model.network.hiddenSize);
@@ -252,6 +253,8 @@ function cachesSince(before: CountsByKind, budget: CacheBudget): NonNullable<Run
     hits: now[kind].hits - before[kind].hits,
     misses: now[kind].misses - before[kind].misses,
     evictions: now[kind].evictions - before[kind].evictions,
+    equal: now[kind].equal - before[kind].equal,
+    alike: now[kind].alike - before[kind].alike,
     bytes: now[kind].bytes,
   });
   return {

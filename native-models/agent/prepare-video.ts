@@ -4,6 +4,7 @@ import { reasonerBudget } from './reasoner/budget.ts';
 import { chooseReasonerClip } from './reasoner/reasoner-clip.ts';
 import { askedOf } from './reasoner/run-reasoner.ts';
 import type { Run } from './run.ts';
+import { lookOf } from './search/role-look.ts';
 import { framesOfPairs, pairsOf } from './search/search-grid.ts';
 import { layOut, planSearch } from './search/search-plan.ts';
 import type { Clip } from './shown/clip.ts';
@@ -27,7 +28,7 @@ export async function prepareVideo(
 ): Promise<Preparation> {
   const looks = expectedLooks(run);
   const named = looks.map((look) => {
-    const pairs = framePairs(look, look.clip);
+    const pairs = framePairs(run, look, look.clip);
     return { look, pairs, keys: run.visionFeatures.keys(pairs) };
   });
   const total = new Set(named.flatMap(({ keys }) => keys)).size;
@@ -59,7 +60,10 @@ function expectedLooks(run: Run): ExpectedLook[] {
     return [{ role: 'reasoner', weights: 'answerer', clip }];
   }
   const runs = (role: Role) => run.roles.includes(role);
-  const whole = (role: Role): ExpectedLook => ({ role, weights: role, clip: clipFor(run, role, run.bounds) });
+  const whole = (role: Role): ExpectedLook => {
+    const clip = role === 'answerer' ? clipFor(run, role, run.bounds) : lookOf(run, role, run.bounds).clip;
+    return { role, weights: role, clip };
+  };
   const looks = runs('planner') ? [whole('planner')] : [];
   if (!runs('grounder')) return runs('answerer') ? [...looks, whole('answerer')] : looks;
   const plan = planSearch(run);

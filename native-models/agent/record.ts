@@ -71,6 +71,7 @@ const givenSettings = [
   'endSec',
   'threads',
   'search',
+  'speed',
   'reasoner',
 ] as const;
 

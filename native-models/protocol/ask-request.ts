@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { followedSchema } from './followed.ts';
 import { reasonerRequestSchema } from './reasoner-request.ts';
-import { searchRequestSchema } from './search-request.ts';
+import { searchRequestSchema, speedSchema } from './search-request.ts';
 import { deviceSchema, roleSchema, runtimeNameSchema, speakerSchema } from './roles.ts';
 
 /** What benchmarks ask for otherwise than people do (reference benchmarks, "How a run goes"). */
@@ -59,6 +59,8 @@ export const askRequestSchema = z.object({
   endSec: z.number().positive().optional(),
   /** How a long video is looked through; absent: whole. */
   search: searchRequestSchema.optional(),
+  /** Absent: exact. */
+  speed: speedSchema.optional(),
   device: deviceSchema.default('auto'),
   /** The binding to compute through; absent: whichever the device needs. */
   runtime: runtimeNameSchema.optional(),

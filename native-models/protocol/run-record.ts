@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { followedSchema } from './followed.ts';
 import { candidateSchema, momentSchema } from './moments.ts';
 import { reasonerRequestSchema } from './reasoner-request.ts';
-import { searchModeSchema, searchRequestSchema } from './search-request.ts';
+import { searchModeSchema, searchRequestSchema, speedSchema } from './search-request.ts';
 import { precisionSchema, runtimeNameSchema, speakerSchema } from './roles.ts';
 import { toolTurnSchema } from './tool-turn.ts';
 
@@ -103,6 +103,7 @@ const runSettingsSchema = z.object({
   endSec: seconds.optional(),
   threads: z.number().int().optional(),
   search: searchRequestSchema.optional(),
+  speed: speedSchema.optional(),
   reasoner: reasonerRequestSchema.optional(),
 });
 

@@ -163,6 +163,9 @@ const cacheCountsSchema = z.object({
   hits: z.number().int(),
   misses: z.number().int(),
   evictions: z.number().int(),
+  /** Of the misses: served by what shows the same, and at `fast` by what is like it; absent in old traces. */
+  equal: z.number().int().optional(),
+  alike: z.number().int().optional(),
   bytes: z.number(),
 });
 

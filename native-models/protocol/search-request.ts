@@ -7,6 +7,13 @@ import { z } from 'zod';
 export const searchModeSchema = z.enum(['whole', 'windows', 'auto']);
 export type SearchMode = z.infer<typeof searchModeSchema>;
 
+/**
+ * What may be spared. `exact`: nothing, number for number as published. `fast`: frames that are nearly equal are taken as equal, and
+ * roles that look at the same stretch share frames (docs/long-films.md).
+ */
+export const speedSchema = z.enum(['exact', 'fast']);
+export type Speed = z.infer<typeof speedSchema>;
+
 /** How closely to look for the moment. */
 export const searchRequestSchema = z.object({
   mode: searchModeSchema.default('whole'),

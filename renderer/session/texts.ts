@@ -87,6 +87,13 @@ export const sessionTexts = {
     nothing: 'The grounder named no moment in any window.',
     searched: (done: number, total: number) => `${done} of ${total} windows searched`,
   },
+  speed: {
+    title: 'How exactly',
+    names: {
+      exact: { label: 'Exactly', detail: 'number for number as published' },
+      fast: { label: 'Fast', detail: 'what hardly changes is looked at once; roles share frames' },
+    },
+  },
   estimate: {
     title: 'Before you ask',
     looking: 'Looking what this will take…',

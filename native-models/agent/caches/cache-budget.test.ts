@@ -16,7 +16,7 @@ test('what was used longest ago goes first, and only as much as is needed', () =
   budget.touch(first);
   take('third', 30);
   expect(evicted).toEqual(['second']);
-  expect(budget.counts('visionFeatures')).toEqual({ hits: 0, misses: 0, evictions: 1, bytes: 70 });
+  expect(budget.counts('visionFeatures')).toMatchObject({ hits: 0, misses: 0, evictions: 1, bytes: 70 });
 });
 
 test('what is in use stays until it is unpinned', () => {

@@ -6,6 +6,9 @@ export interface CacheCounts {
   readonly hits: number;
   readonly misses: number;
   readonly evictions: number;
+  /** Of the misses: served by what shows the same, and by what is like it. */
+  readonly equal: number;
+  readonly alike: number;
   readonly bytes: number;
 }
 
@@ -37,8 +40,8 @@ export class CacheBudget {
   /** Least recently used first: a set keeps the order of insertion. */
   readonly #slots = new Set<Slot>();
   readonly #counts = {
-    visionFeatures: { hits: 0, misses: 0, evictions: 0 },
-    prefixes: { hits: 0, misses: 0, evictions: 0 },
+    visionFeatures: { hits: 0, misses: 0, evictions: 0, equal: 0, alike: 0 },
+    prefixes: { hits: 0, misses: 0, evictions: 0, equal: 0, alike: 0 },
   };
 
   constructor(limitBytes: number) {
@@ -107,6 +110,11 @@ export class CacheBudget {
 
   countMisses(kind: CacheKind, misses: number): void {
     this.#counts[kind].misses += misses;
+  }
+
+  /** Counts what was missing, and had not to be made: something equal, or only like it, stood for it. */
+  countStandIn(kind: CacheKind, isEqual: boolean): void {
+    this.#counts[kind][isEqual ? 'equal' : 'alike']++;
   }
 
   /** Counts since the start, and the bytes held now. */

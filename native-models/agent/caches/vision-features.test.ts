@@ -23,7 +23,7 @@ function setUp(limitBytes = 1_000, pairsAtOnce = 1) {
   };
   const video = fakeVideo();
   const reader = fakeReader([video]);
-  const features = new VisionFeatures(new CacheBudget(limitBytes), encoder);
+  const features = new VisionFeatures(new CacheBudget(limitBytes), encoder, 28);
   const pairs = (frameIndices: number[], changes: Partial<FramePairs> = {}): FramePairs => ({
     video,
     role: 'grounder',

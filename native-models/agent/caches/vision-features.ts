@@ -1,13 +1,14 @@
 import { bytesOfRows, releaseRows, type Rows } from '../../architectures/device-rows.ts';
 import type { TowerFrame, VisionEncoder } from '../../architectures/vision-language-model.ts';
-import { EngineError } from '../../protocol/errors.ts';
 import type { FrameSize, Video } from '../../media/video.ts';
 import type { Role } from '../../protocol/roles.ts';
+import type { Speed } from '../../protocol/search-request.ts';
 import type { CacheBudget, CacheSlot } from './cache-budget.ts';
 import type { KeptFeatures } from './kept-features/kept-features.ts';
 import type { KeyedFeatures } from './kept-features/segment-file.ts';
 import type { FrameRegion } from '../shown/clip.ts';
-import { pauseForCancel } from '../cancellation.ts';
+import { encodePairs, pairIndices } from './encode-pairs.ts';
+import { contentName, PairLikeness } from './pair-likeness.ts';
 
 /** Frames shown to a role, as pairs: 2k and 2k + 1 of the sampled frames are one temporal patch. */
 export interface FramePairs {
@@ -21,6 +22,8 @@ export interface FramePairs {
   readonly readerSize?: FrameSize | undefined;
   /** The part of the frames as read that the tower is fed; absent: all. */
   readonly region?: FrameRegion | undefined;
+  /** At `fast`, features of a pair that it is like may stand for those of a pair; absent: `exact`. */
+  readonly speed?: Speed | undefined;
 }
 
 /** Reads frames in the size that the tower is fed: ascending indices, each once. */
@@ -48,24 +51,32 @@ export interface FeaturesOnDisk {
 interface Kept {
   readonly features: Rows;
   readonly slot: CacheSlot;
+  /** Pairs that show the same have one and the same features. */
+  readonly names: Set<string>;
 }
 
 /**
  * Features of frame pairs, shared by all roles and all later questions: pairs are independent in the vision tower and
- * no adapter touches it (if one does, the weights key differs). Keyed by content: video, frames, size and weights.
+ * no adapter touches it (if one does, the weights key differs). Keyed by content: video, frames, size and weights, and by what
+ * the frames show, so that of pairs that show the same one is encoded. What stands for a pair that is only like it, at `fast`, has
+ * a name of its own: `exact` never finds it.
  */
 export class VisionFeatures {
   readonly #budget: CacheBudget;
   readonly #encoder: VisionEncoder;
   readonly #kept = new Map<string, Kept>();
+  readonly #keptAs = new Map<Rows, Kept>();
   /** How many hold features: the cache, and each role that reads them. What nobody holds is released. */
   readonly #holders = new Map<Rows, number>();
 
+  readonly #likeness: PairLikeness;
   readonly #disk: FeaturesOnDisk | undefined;
 
-  constructor(budget: CacheBudget, encoder: VisionEncoder, disk?: FeaturesOnDisk) {
+  /** @param cellPixels Side of what the tower makes one token of. */
+  constructor(budget: CacheBudget, encoder: VisionEncoder, cellPixels: number, disk?: FeaturesOnDisk) {
     this.#budget = budget;
     this.#encoder = encoder;
+    this.#likeness = new PairLikeness(cellPixels);
     this.#disk = disk;
   }
 
@@ -74,16 +85,12 @@ export class VisionFeatures {
     await this.#disk?.kept.open(this.#groupOf(video));
   }
 
-  /** Names of the pairs' features: equal names, equal features. */
+  /** Names of the pairs' features: equal names, equal features, or at `fast` features that may stand for each other. */
   keys(pairs: FramePairs): string[] {
-    const sizes = [pairs.readerSize ?? pairs.size, pairs.size].map(
-      ({ height, width }) => `${height}x${width}`,
-    );
-    const { region } = pairs;
-    const part = region === undefined ? '' : `@${region.left},${region.top},${region.right},${region.bottom}`;
-    const suffix = `${[...new Set(sizes)].join('>')}${part}/${this.#encoder.weightsKey(pairs.role)}`;
+    const suffix = this.#suffixOf(pairs);
+    const end = pairs.speed === 'fast' ? fastMark : '';
     return pairIndices(pairs).map(
-      ([first, second]) => `${pairs.video.identity}/${first},${second}/${suffix}`,
+      ([first, second]) => `${pairs.video.identity}/${first},${second}/${suffix}${end}`,
     );
   }
 
@@ -133,84 +140,60 @@ export class VisionFeatures {
     );
     this.#budget.countHits('visionFeatures', found.filter((features) => features !== undefined).length);
     this.#budget.countMisses('visionFeatures', missing.length);
-    const progress = (done: number) => work.onProgress(keys.length - missing.length + done, keys.length);
-    if (missing.length > 0 || work.saveFrame !== undefined) {
-      const fresh: KeyedFeatures[] = [];
-      try {
-        await this.#encodeMissing(pairs, missing, work, progress, (pair, features) => {
+    if (missing.length === 0 && work.saveFrame === undefined) {
+      work.onProgress(keys.length, keys.length);
+      return;
+    }
+    const group = this.#groupOf(pairs.video);
+    const suffix = this.#suffixOf(pairs);
+    const scope = `${group}/${suffix}`;
+    const nameOf = (content: string) => `${pairs.video.identity}/=${content}/${suffix}`;
+    const fresh: KeyedFeatures[] = [];
+    /** What this load encoded, should the cache have no room for it. */
+    const encodedNow = new Map<string, Rows>();
+    try {
+      await encodePairs(this.#encoder, pairs, missing, work, {
+        recognize: (frames) => {
+          const content = contentName(frames);
+          const isKnown = encodedNow.has(content) || this.#isThere(group, nameOf(content));
+          const like =
+            isKnown || pairs.speed !== 'fast' ? undefined : this.#likeness.find(scope, frames, pairs.size);
+          return { content, standIn: like ?? content };
+        },
+        recall: async (content) => {
+          const known = encodedNow.get(content) ?? this.#kept.get(nameOf(content))?.features;
+          if (known !== undefined || this.#disk === undefined) return known;
+          return (await this.#disk.kept.read(group, [nameOf(content)])).get(nameOf(content));
+        },
+        onUnknown: (content, frames) => {
+          if (pairs.speed === 'fast') this.#likeness.add(scope, content, frames);
+        },
+        onFeatures: (pair, features, { content, standIn }, encoded) => {
+          const isOwn = content === standIn;
           const key = keys[pair] ?? '';
+          const names = isOwn ? [exactName(key), nameOf(content)] : [key];
+          if (encoded) encodedNow.set(content, features);
+          else this.#budget.countStandIn('visionFeatures', isOwn);
           found[pair] = this.#hold(features);
-          this.#keep(key, features);
-          if (features instanceof Float32Array) fresh.push({ key, features });
-        });
-      } finally {
-        // What was encoded until a cancel is as good as the rest.
-        if (work.isSound?.() !== false) await this.#disk?.kept.write(this.#groupOf(pairs.video), fresh);
-      }
-    } else {
-      progress(0);
+          this.#keep(names, features);
+          if (features instanceof Float32Array) for (const name of names) fresh.push({ key: name, features });
+        },
+      });
+    } finally {
+      // What was encoded until a cancel is as good as the rest.
+      if (work.isSound?.() !== false) await this.#disk?.kept.write(group, fresh);
     }
   }
 
   /** Forgets everything. */
   clear(): void {
-    for (const { slot, features } of this.#kept.values()) {
+    for (const { slot, features } of new Set(this.#kept.values())) {
       this.#budget.release(slot);
       this.#letGo(features);
     }
     this.#kept.clear();
-  }
-
-  async #encodeMissing(
-    pairs: FramePairs,
-    missing: readonly number[],
-    work: FeatureWork,
-    progress: (donePairs: number) => void,
-    onFeatures: (pair: number, features: Rows) => void,
-  ): Promise<void> {
-    const indices = pairIndices(pairs);
-    const waiting = [...missing];
-    const shown = work.saveFrame === undefined ? missing : indices.keys();
-    const wanted = [...new Set([...shown].flatMap((pair) => indices[pair] ?? []))].sort((a, b) => a - b);
-    const decoded = new Map<number, TowerFrame>();
-    const most = this.#encoder.pairsAtOnce(pairs.size);
-    const ready: { readonly pair: number; readonly frames: readonly TowerFrame[] }[] = [];
-    let done = 0;
-    progress(done);
-    const encodeReady = async (): Promise<void> => {
-      await pauseForCancel(work.signal);
-      const together = ready.splice(0);
-      const frames = together.flatMap((each) => each.frames);
-      const encoded = await this.#encoder.encode(pairs.role, frames, pairs.size);
-      for (const [index, { pair }] of together.entries()) {
-        const features = encoded[index];
-        if (features === undefined)
-          throw new EngineError('INTERNAL', 'The vision tower returned too little.');
-        onFeatures(pair, features);
-      }
-      done += together.length;
-      progress(done);
-    };
-    for await (const frame of work.readFrames(wanted)) {
-      await work.saveFrame?.(frame);
-      decoded.set(frame.frameIndex, frame);
-      for (let pair = waiting[0]; pair !== undefined; pair = waiting[0]) {
-        const frames = framesOf(indices[pair], decoded);
-        if (frames === undefined) break;
-        waiting.shift();
-        ready.push({ pair, frames });
-        if (ready.length >= most) await encodeReady();
-      }
-      const stillNeeded = indices[waiting[0] ?? indices.length]?.[0] ?? Infinity;
-      for (const index of decoded.keys()) if (index < stillNeeded) decoded.delete(index);
-    }
-    if (ready.length > 0) await encodeReady();
-    if (waiting.length > 0) {
-      throw new EngineError(
-        'VIDEO_DECODE_FAILED',
-        `${waiting.length} of ${indices.length} frame pairs of ${pairs.video.path} could not be decoded.`,
-      );
-    }
+    this.#keptAs.clear();
+    this.#likeness.clear();
   }
 
   async #readFromDisk(
@@ -221,18 +204,26 @@ export class VisionFeatures {
   ): Promise<void> {
     if (this.#disk === undefined) return;
     const missing = keys.flatMap((_, pair) => (pair >= firstPair && found[pair] === undefined ? [pair] : []));
-    const wanted = missing.map((pair) => keys[pair] ?? '');
-    const read = await this.#disk.kept.read(this.#groupOf(pairs.video), wanted);
-    for (const pair of missing) {
-      const features = read.get(keys[pair] ?? '');
-      if (features === undefined) continue;
+    const group = this.#groupOf(pairs.video);
+    const names = missing.map((pair) => namesOf(keys[pair] ?? ''));
+    const read = await this.#disk.kept.read(group, [...new Set(names.flat())]);
+    for (const [index, pair] of missing.entries()) {
+      const name = names[index]?.find((each) => read.has(each));
+      const features = name === undefined ? undefined : read.get(name);
+      if (name === undefined || features === undefined) continue;
       found[pair] = this.#hold(features);
-      this.#keep(keys[pair] ?? '', features);
+      this.#keep([name], features);
     }
   }
 
   #isThere(group: string, key: string): boolean {
-    return this.#kept.has(key) || this.#disk?.kept.has(group, key) === true;
+    return namesOf(key).some((name) => this.#kept.has(name) || this.#disk?.kept.has(group, name) === true);
+  }
+
+  #suffixOf({ readerSize, size, region, role }: FramePairs): string {
+    const sizes = [readerSize ?? size, size].map(({ height, width }) => `${height}x${width}`);
+    const part = region === undefined ? '' : `@${region.left},${region.top},${region.right},${region.bottom}`;
+    return `${[...new Set(sizes)].join('>')}${part}/${this.#encoder.weightsKey(role)}`;
   }
 
   #groupOf(video: Video): string {
@@ -240,19 +231,34 @@ export class VisionFeatures {
   }
 
   #find(key: string): Rows | undefined {
-    const kept = this.#kept.get(key);
+    const kept = namesOf(key).flatMap((name) => this.#kept.get(name) ?? [])[0];
     if (kept === undefined) return undefined;
     this.#budget.touch(kept.slot);
     return this.#hold(kept.features);
   }
 
-  #keep(key: string, features: Rows): void {
-    if (this.#kept.has(key)) return;
+  /** Keeps features under their names: those that are kept already get more names. */
+  #keep(names: readonly string[], features: Rows): void {
+    const known = this.#keptAs.get(features);
+    if (known !== undefined) {
+      for (const name of names) {
+        if (this.#kept.has(name)) continue;
+        known.names.add(name);
+        this.#kept.set(name, known);
+      }
+      return;
+    }
+    const free = names.filter((name) => !this.#kept.has(name));
+    if (free.length === 0) return;
     const slot = this.#budget.take('visionFeatures', bytesOfRows(features), () => {
-      this.#kept.delete(key);
+      for (const name of kept.names) this.#kept.delete(name);
+      this.#keptAs.delete(features);
       this.#letGo(features);
     });
-    if (slot !== undefined) this.#kept.set(key, { features: this.#hold(features), slot });
+    if (slot === undefined) return;
+    const kept: Kept = { features: this.#hold(features), slot, names: new Set(free) };
+    for (const name of free) this.#kept.set(name, kept);
+    this.#keptAs.set(features, kept);
   }
 
   #hold(features: Rows): Rows {
@@ -271,18 +277,14 @@ export class VisionFeatures {
   }
 }
 
-function pairIndices(pairs: FramePairs): [number, number][] {
-  const { frameIndices } = pairs;
-  return Array.from({ length: frameIndices.length / 2 }, (_, pair) => {
-    const first = frameIndices[2 * pair] ?? 0;
-    return [first, frameIndices[2 * pair + 1] ?? first];
-  });
+/** What a name ends with under which a pair's stand-in at `fast` is kept. */
+const fastMark = '~';
+
+function exactName(key: string): string {
+  return key.endsWith(fastMark) ? key.slice(0, -fastMark.length) : key;
 }
 
-function framesOf(
-  indices: readonly number[] | undefined,
-  decoded: ReadonlyMap<number, TowerFrame>,
-): TowerFrame[] | undefined {
-  const frames = (indices ?? []).flatMap((index) => decoded.get(index) ?? []);
-  return frames.length === indices?.length ? frames : undefined;
+/** The names under which features of a key may be found: its own numbers before what may stand for them. */
+function namesOf(key: string): string[] {
+  return [...new Set([exactName(key), key])];
 }

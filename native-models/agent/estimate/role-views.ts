@@ -14,6 +14,8 @@ import { openWithTools } from '../reasoner/tools/reason-with-tools.ts';
 import { requireRoom, showTurn } from '../reasoner/tools/show-turn.ts';
 import { askedOf } from '../reasoner/run-reasoner.ts';
 import { showReasoner } from '../reasoner/show-reasoner.ts';
+import { lookOf } from '../search/role-look.ts';
+import type { Clip } from '../shown/clip.ts';
 import type { PromptedRun, Shown } from '../shown/show.ts';
 import { show } from '../shown/show.ts';
 import { boundSpan, verifierWindow } from '../shown/spans.ts';
@@ -43,10 +45,14 @@ export function chainView(run: PlannedRun, role: Role, subtitles: readonly Subti
   const { question } = request;
   const inContext = questionInContext(question, request.follows);
   const moment = likelyMoment(bounds, promptSet.minAnswerSec / 2);
-  const views: Record<Role, () => readonly [Moment, PromptWords]> = {
-    planner: () => [bounds, plannerWords(promptSet, inContext)],
-    grounder: () => [bounds, queryWords(promptSet, 'grounder', normalizeQuery(question))],
-    verifier: () => [verifierWindow(moment, bounds).window, queryWords(promptSet, 'verifier', question)],
+  const clipAt = (of: Exclude<Role, 'answerer'>, span: Moment) => lookOf(run, of, span).clip;
+  const views: Record<Role, () => readonly [Moment | Clip, PromptWords]> = {
+    planner: () => [clipAt('planner', bounds), plannerWords(promptSet, inContext)],
+    grounder: () => [clipAt('grounder', bounds), queryWords(promptSet, 'grounder', normalizeQuery(question))],
+    verifier: () => [
+      clipAt('verifier', verifierWindow(moment, bounds).window),
+      queryWords(promptSet, 'verifier', question),
+    ],
     answerer: () => {
       const span = roles.includes('grounder') ? boundSpan(moment, bounds, promptSet.minAnswerSec) : bounds;
       const asked = {

@@ -60,7 +60,7 @@ export async function answer(
 
 /** The frames that the answerer will be shown of a moment. */
 export function answererPairs(run: Run, moment: Moment | undefined): FramePairs {
-  return framePairs({ weights: 'answerer' }, clipFor(run, 'answerer', answerSpan(run, moment)));
+  return framePairs(run, { weights: 'answerer' }, clipFor(run, 'answerer', answerSpan(run, moment)));
 }
 
 /** What the answerer is shown of a video: the moment, widened, or all that the chain sees. */

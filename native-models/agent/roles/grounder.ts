@@ -9,16 +9,11 @@ import { normalizeQuery } from '../prompts/query.ts';
 import { reply } from '../shown/reply.ts';
 import { queryWords } from '../prompts/role-words.ts';
 import type { Run } from '../run.ts';
+import { lookOf } from '../search/role-look.ts';
+import type { RoleLook } from '../search/role-look.ts';
 import { promptTrace, show } from '../shown/show.ts';
 import { windowsWithoutMoment } from '../shown/spans.ts';
 import type { Bounds } from '../shown/spans.ts';
-import type { Clip } from '../shown/clip.ts';
-
-/** A stretch that the grounder looks at, and the frames of it where they are chosen already. */
-export interface Look {
-  readonly bounds: Bounds;
-  readonly clip?: Clip;
-}
 
 /** What the grounder found in one look, best first; `found` is false where windows stand in for moments. */
 export interface Sighting {
@@ -40,17 +35,17 @@ export interface Grounding {
  */
 export async function ground(run: Run, query: string): Promise<Grounding> {
   run.journal.emit({ type: 'grounding', query: normalizeQuery(query) });
-  const { moments, found, trace } = await lookFor(run, query, { bounds: run.bounds });
+  const { moments, found, trace } = await lookFor(run, query, lookOf(run, 'grounder', run.bounds));
   const candidates = moments.slice(0, run.request.candidates);
   run.journal.emit({ type: 'grounded', candidates, found });
   return { candidates, trace };
 }
 
 /** Lets the grounder look at a stretch once. */
-export async function lookFor(all: Run, query: string, { bounds, clip }: Look): Promise<Sighting> {
+export async function lookFor(all: Run, query: string, { bounds, clip }: RoleLook): Promise<Sighting> {
   const run = { ...all, bounds };
   const words = queryWords(run.model.promptSet, 'grounder', normalizeQuery(query));
-  const shown = show(run, 'grounder', clip ?? bounds, words);
+  const shown = show(run, 'grounder', clip, words);
   const watch = watchForMoment(run);
   const said = await reply(run, shown, { keep: 'always', withFrameStates: true }, watch.onToken);
   const found = await readMoments(run, said.frameStates, watch.state());

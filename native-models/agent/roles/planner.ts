@@ -5,6 +5,7 @@ import { reply } from '../shown/reply.ts';
 import { questionInContext } from '../follow/context-words.ts';
 import { plannerWords } from '../prompts/role-words.ts';
 import type { Run } from '../run.ts';
+import { lookOf } from '../search/role-look.ts';
 import { promptTrace, show } from '../shown/show.ts';
 
 /** Shows the planner the video and the question, and reads whether to look for a moment, and for which. */
@@ -12,7 +13,12 @@ export async function plan(run: Run): Promise<{ readonly plan: Plan; readonly tr
   run.journal.emit({ type: 'planning' });
   const { question, follows, forcedTokens } = run.request;
   const asked = questionInContext(question, follows);
-  const shown = show(run, 'planner', run.bounds, plannerWords(run.model.promptSet, asked));
+  const shown = show(
+    run,
+    'planner',
+    lookOf(run, 'planner', run.bounds).clip,
+    plannerWords(run.model.promptSet, asked),
+  );
   const { outputIds, response } = await reply(run, shown, { keep: 'always', withFrameStates: false });
   const plan =
     forcedTokens?.planner === undefined

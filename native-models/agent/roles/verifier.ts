@@ -11,6 +11,7 @@ import type { Run, VideoReader } from '../run.ts';
 import type { FramePairs } from '../caches/vision-features.ts';
 import { markSegment } from '../prompts/segment-marks.ts';
 import type { SegmentTokens } from '../prompts/segment-marks.ts';
+import { lookOf } from '../search/role-look.ts';
 import { promptTrace, show } from '../shown/show.ts';
 import type { ShownVideo } from '../shown/show.ts';
 import { placeInWindow, verifierWindow } from '../shown/spans.ts';
@@ -37,7 +38,7 @@ export async function verify(
 ): Promise<Verification> {
   const total = candidates.length;
   const views = candidates.map((candidate) => view(run, candidate));
-  const watched = views.map(({ shown }) => framePairs(shown, shown.clip));
+  const watched = views.map(({ shown }) => framePairs(run, shown, shown.clip));
   const expected = [...watched, ...(next !== undefined && watched.every(isReadAs(next)) ? [next] : [])];
   const reader = readTogether(run.reader, () =>
     expected.flatMap((pairs) => run.visionFeatures.missingFrames(pairs)),
@@ -82,14 +83,15 @@ interface View extends ReturnType<typeof verifierWindow> {
 }
 
 function view(run: Run, candidate: Candidate): View {
-  const { span, window } = verifierWindow(candidate, run.bounds);
+  const { span, window: around } = verifierWindow(candidate, run.bounds);
+  const { bounds: window, clip: seen } = lookOf(run, 'verifier', around);
   const segment = {
     startPlace: placeInWindow(span.startSec, window),
     endPlace: placeInWindow(span.endSec, window),
   };
   const words = queryWords(run.model.promptSet, 'verifier', run.request.question);
   const marks = segmentTokens(run);
-  const shown = show(run, 'verifier', window, words, (tokenIds, clip) =>
+  const shown = show(run, 'verifier', seen, words, (tokenIds, clip) =>
     markSegment(tokenIds, segment, clip, marks),
   );
   return { candidate, span, window, shown };

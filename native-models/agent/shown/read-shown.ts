@@ -36,7 +36,7 @@ export async function readShown<T>(
   const pads = [network.tokens.videoPad, network.tokens.imagePad];
   const looks = clips.map((clip) => ({
     clip,
-    pairs: framePairs(shown, clip),
+    pairs: framePairs(run, shown, clip),
     tokens: tokensPerPair(clip, network),
   }));
   const pairTokens = looks.flatMap(({ clip, tokens }) => new Array<number>(clip.grid[0]).fill(tokens));
@@ -79,9 +79,13 @@ export async function readShown<T>(
 }
 
 /** The frames of a prompt, as pairs whose features are kept. */
-export function framePairs({ weights }: Pick<Shown, 'weights'>, clip: Clip): FramePairs {
+export function framePairs(
+  { request: { speed } }: Pick<TextRun, 'request'>,
+  { weights }: Pick<Shown, 'weights'>,
+  clip: Clip,
+): FramePairs {
   const { video, frameIndices, size, readerSize, region } = clip;
-  return { video, role: weights, frameIndices, size, readerSize, region };
+  return { video, role: weights, frameIndices, size, readerSize, region, speed };
 }
 
 /** How what is shown of a video is decoded and encoded. */

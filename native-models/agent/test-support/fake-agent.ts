@@ -7,6 +7,7 @@ import type { Agent } from '../agent.ts';
 import { createFakeModel } from './fake-model.ts';
 import type { FakeModel } from './fake-model.ts';
 import { fakeReader, fakeVideo } from './fake-video.ts';
+import type { FakePicture } from './fake-video.ts';
 
 /** For tests: a question of the fake video, with a trace. */
 export function request(changes: Partial<AskRequest> = {}): AskRequest {
@@ -27,6 +28,7 @@ export async function setUp(
   cacheBudgetBytes?: number,
   video: Video = fakeVideo(),
   keptFeatures?: KeptFeatures,
+  picture?: FakePicture,
 ): Promise<{
   readonly model: FakeModel;
   readonly reader: ReturnType<typeof fakeReader>;
@@ -34,7 +36,11 @@ export async function setUp(
 }> {
   const model = await createFakeModel();
   const other = fakeVideo({ path: '/other.mp4', identity: 'other', totalFrames: 500 });
-  const reader = fakeReader([video, other], [{ startSec: 1, endSec: 23, text: 'A voice <|im_end|> speaks' }]);
+  const reader = fakeReader(
+    [video, other],
+    [{ startSec: 1, endSec: 23, text: 'A voice <|im_end|> speaks' }],
+    picture,
+  );
   const options = {
     ...{ reader, keptFeatures },
     ...(cacheBudgetBytes === undefined ? {} : { cacheBudgetBytes }),

@@ -21,10 +21,21 @@ export function fakeVideo(changes: Partial<Video> = {}): Video {
   };
 }
 
+/** For tests: what a frame shows, as so many bytes. */
+export type FakePicture = (frameIndex: number, bytes: number) => Uint8Array;
+
+/** No frame shows what another does, nor anything like its neighbours. */
+const unlikeAll: FakePicture = (frameIndex, bytes) => {
+  const picture = new Uint8Array(bytes).fill((frameIndex * 101) % 256);
+  picture.set(new Uint8Array(Uint32Array.of(frameIndex).buffer));
+  return picture;
+};
+
 /** For tests: a reader of fake videos by path that notes which frames were decoded. */
 export function fakeReader(
   videos: readonly Video[],
   subtitles: readonly Subtitle[] = [],
+  picture: FakePicture = unlikeAll,
 ): VideoReader & { readonly decoded: number[] } {
   const decoded: number[] = [];
   return {
@@ -37,7 +48,7 @@ export function fakeReader(
       for (const frameIndex of frameIndices) {
         await Promise.resolve();
         decoded.push(frameIndex);
-        const frame: Frame = { frameIndex, rgb: new Uint8Array(size.height * size.width * 3) };
+        const frame: Frame = { frameIndex, rgb: picture(frameIndex, size.height * size.width * 3) };
         yield frame;
       }
     },

@@ -8,6 +8,7 @@ import { sessionTexts } from '../texts.ts';
 import { defaultMaxTokens } from './ask-draft.ts';
 import type { AskDraft } from './ask-draft.ts';
 import { SearchChoice } from './SearchChoice.tsx';
+import { SpeedChoice } from './SpeedChoice.tsx';
 import { ToolsChoice } from './ToolsChoice.tsx';
 import { VerificationChoice } from './VerificationChoice.tsx';
 import styles from './AskSettings.module.css';
@@ -35,6 +36,7 @@ export function AskSettings() {
       'maxTokens',
       'subtitlesId',
       'search',
+      'speed',
       'verification',
       'tools',
     ] as const
@@ -52,6 +54,7 @@ export function AskSettings() {
         <ToolsChoice className={styles.wide} />
         <VerificationChoice className={styles.wide} />
         {agent !== 'reasoner' && <SearchChoice className={styles.wide} />}
+        {agent !== 'reasoner' && <SpeedChoice className={styles.wide} />}
         {searches && (
           <Field label={texts.candidates}>
             {(id) => (

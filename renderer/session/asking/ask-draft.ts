@@ -8,7 +8,7 @@ import type { VerificationRequest } from '../../../native-models/protocol/reason
 import { followUp } from '../../../native-models/protocol/follow-up.ts';
 import type { Role } from '../../../native-models/protocol/roles.ts';
 import type { Moment } from '../../../native-models/protocol/run-record.ts';
-import type { SearchMode } from '../../../native-models/protocol/search-request.ts';
+import type { SearchMode, Speed } from '../../../native-models/protocol/search-request.ts';
 
 /** How a reasoner's times are checked. */
 export type Verification = Pick<VerificationRequest, 'modelPath' | 'candidates'>;
@@ -33,6 +33,8 @@ export interface AskDraft {
   readonly subtitlesId?: string;
   /** How a long video is looked through; absent: all at once. */
   readonly search?: SearchMode;
+  /** What may be spared; absent: nothing. */
+  readonly speed?: Speed;
   /** Of a model that reasons aloud: which VideoMind package looks at which moments again. */
   readonly verification?: Verification;
   /** Of a model that reasons aloud: the tools that it may call, as a file's name and text. */
@@ -95,6 +97,7 @@ export function questionOf(draft: AskDraft, context: AskContext): HostParamsInpu
     ...(maxTokens === null ? {} : { maxTokens }),
     ...(draft.subtitlesId === undefined ? {} : { subtitlesId: draft.subtitlesId }),
     ...(model.agent === 'chain' && draft.search !== undefined ? { search: { mode: draft.search } } : {}),
+    ...(model.agent === 'chain' && draft.speed !== undefined ? { speed: draft.speed } : {}),
     ...(draft.rangeOnly && range !== undefined ? { startSec: range.startSec, endSec: range.endSec } : {}),
     device: settings.device,
     ...(settings.threads === null ? {} : { threads: settings.threads }),
@@ -132,7 +135,7 @@ export function draftProblem(
 
 /** The draft that would ask what a run asked, to be changed and asked again. */
 export function draftOfRun({ id, question }: Run): AskDraft {
-  const { roles, seed, maxTokens, subtitlesId, startSec, search, reasoner } = question;
+  const { roles, seed, maxTokens, subtitlesId, startSec, search, speed, reasoner } = question;
   const verification = reasoner?.verification;
   return {
     question: question.question,
@@ -153,6 +156,7 @@ export function draftOfRun({ id, question }: Run): AskDraft {
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(subtitlesId === undefined ? {} : { subtitlesId }),
     ...(search?.mode === undefined ? {} : { search: search.mode }),
+    ...(speed === undefined ? {} : { speed }),
   };
 }
 

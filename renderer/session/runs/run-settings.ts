@@ -33,6 +33,12 @@ export function settingsOfRun({ question, record, modelName }: Run): readonly Ru
     { name: names.temperature, value: String(question.temperature) },
     ...(seed === undefined ? [] : [{ name: names.seed, value: String(seed) }]),
     ...(maxTokens === undefined ? [] : [{ name: names.maxTokens, value: String(maxTokens) }]),
+    ...(question.search === undefined
+      ? []
+      : [{ name: sessionTexts.search.title, value: sessionTexts.search.modes[question.search.mode].label }]),
+    ...(question.speed === undefined
+      ? []
+      : [{ name: sessionTexts.speed.title, value: sessionTexts.speed.names[question.speed].label }]),
     ...(startSec === undefined && endSec === undefined
       ? []
       : [

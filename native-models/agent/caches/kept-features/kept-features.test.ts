@@ -33,6 +33,18 @@ test('what was written is found by the next start, to the bit, and only under it
   for (const { key, features: values } of written) expect(found.get(key)).toEqual(values);
 });
 
+test('what has several names lies on the disk once', async () => {
+  const { features: values } = features('a', 1000);
+  await store().write(
+    'video',
+    ['a', 'b', 'c'].map((key) => ({ key, features: values })),
+  );
+  expect(await totalBytes()).toBeLessThan(1.2 * values.byteLength);
+  const next = store();
+  await next.open('video');
+  expect((await next.read('video', ['c', 'a'])).get('c')).toEqual(values);
+});
+
 test('what another process wrote meanwhile is seen when the video is opened again, and what it removed is not', async () => {
   const one = store();
   const other = store();

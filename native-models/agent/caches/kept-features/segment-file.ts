@@ -10,7 +10,8 @@ import { z } from 'zod';
  *
  *     "VMF1" │ bytes of the index (uint32) │ its CRC-32 (uint32) │ index (JSON) │ float32 values, pair after pair
  *
- * Numbers are little-endian. Each pair has a checksum of its own, so that damage costs that pair alone.
+ * Numbers are little-endian. Each pair has a checksum of its own, so that damage costs that pair alone. Where several keys name the
+ * same array, they name one place.
  */
 
 const magic = Buffer.from('VMF1');
@@ -61,7 +62,7 @@ export async function writeSegment(folder: string, pairs: readonly KeyedFeatures
   const { head, index } = layOut(pairs);
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(draft, [head, ...pairs.map(({ features }) => bytesOf(features))], { flag: 'wx' });
+    await writeFile(draft, [head, ...valuesOf(pairs).map(bytesOf)], { flag: 'wx' });
     await rename(draft, segmentPath);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
@@ -110,11 +111,15 @@ type IndexEntry = z.infer<typeof indexSchema>[number];
 
 function layOut(pairs: readonly KeyedFeatures[]): { readonly head: Buffer; readonly index: IndexEntry[] } {
   let offset = 0;
-  const index = pairs.map(({ key, features }) => {
+  const places = new Map<Float32Array, Omit<IndexEntry, 'key'>>();
+  for (const features of valuesOf(pairs)) {
     const bytes = bytesOf(features);
-    const entry = { key, offset, bytes: bytes.byteLength, crc: crc32(bytes) };
+    places.set(features, { offset, bytes: bytes.byteLength, crc: crc32(bytes) });
     offset += bytes.byteLength;
-    return entry;
+  }
+  const index = pairs.flatMap(({ key, features }) => {
+    const place = places.get(features);
+    return place === undefined ? [] : [{ key, ...place }];
   });
   const text = Buffer.from(JSON.stringify(index));
   const head = Buffer.alloc(headBytes);
@@ -125,7 +130,12 @@ function layOut(pairs: readonly KeyedFeatures[]): { readonly head: Buffer; reado
 }
 
 function dataBytes(pairs: readonly KeyedFeatures[]): number {
-  return pairs.reduce((sum, { features }) => sum + features.byteLength, 0);
+  return valuesOf(pairs).reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** Each array once, however many keys it has. */
+function valuesOf(pairs: readonly KeyedFeatures[]): Float32Array[] {
+  return [...new Set(pairs.map(({ features }) => features))];
 }
 
 function bytesOf(features: Float32Array): Uint8Array {

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { request, setUp } from '../test-support/fake-agent.ts';
+import { fakeVideo } from '../test-support/fake-video.ts';
+
+const tenMinutes = fakeVideo({ totalFrames: 25 * 600 });
+const pairsOf = ({ frameIndices }: { readonly frameIndices: readonly number[] }) =>
+  frameIndices.flatMap((frame, at) => (at % 2 === 0 ? [`${frame},${frameIndices[at + 1] ?? ''}`] : []));
+const asked = async (speed: 'exact' | 'fast', changes: Parameters<typeof request>[0] = {}) => {
+  const { agent, model } = await setUp(undefined, tenMinutes);
+  const { trace, record } = await agent.ask(request({ ...changes, speed }));
+  const { planner, grounder, verifier } = trace ?? {};
+  if (planner === undefined || grounder === undefined || verifier === undefined) throw new Error('no trace');
+  return { trace: { planner, grounder, verifier }, record, encoded: model.work.pairsEncoded };
+};
+
+describe('roles that look at the same stretch', async () => {
+  const exact = await asked('exact');
+  const fast = await asked('fast');
+
+  test('share frame pairs at fast: the planner sees some of the grounder’s, evenly spread', () => {
+    const [planner, grounder] = [pairsOf(fast.trace.planner), pairsOf(fast.trace.grounder)];
+    expect(grounder).toEqual(expect.arrayContaining(planner));
+    expect(planner[0]).toBe(grounder[0]);
+    expect(planner.at(-1)).toBe(grounder.at(-1));
+    expect(pairsOf(exact.trace.grounder)).not.toEqual(expect.arrayContaining(pairsOf(exact.trace.planner)));
+  });
+
+  test('see about as many frames at fast, and no more than their budgets', () => {
+    for (const role of ['planner', 'grounder'] as const) {
+      const [many, few] = [exact, fast].map(({ trace }) => trace[role].frameIndices.length);
+      expect(Math.abs(many! - few!)).toBeLessThanOrEqual(2);
+    }
+    for (const { frameIndices } of fast.trace.verifier.candidates) {
+      expect(frameIndices.length).toBeGreaterThanOrEqual(4);
+      expect(frameIndices.length).toBeLessThanOrEqual(64);
+    }
+  });
+
+  test('leave the vision tower less to do', () => {
+    expect(fast.encoded).toBeLessThan(0.7 * exact.encoded);
+    expect(fast.record.settings?.speed).toBe('fast');
+  });
+});
+
+test('the verifier’s window is the stretch of its frames at fast, and holds the candidate', async () => {
+  const { trace } = await asked('fast');
+  for (const { frameIndices, window, span } of trace.verifier.candidates) {
+    expect(window[0]).toBeCloseTo(frameIndices[0]! / 25);
+    expect(window[1]).toBeCloseTo(frameIndices.at(-1)! / 25);
+    expect(Math.max(window[0], span[0])).toBeLessThan(Math.min(window[1], span[1]));
+  }
+});
+
+test('what was prepared at fast is what is looked at: no frame of planner or grounder is missing', async () => {
+  const { agent, reader } = await setUp(undefined, tenMinutes);
+  await agent.prepare(request({ speed: 'fast' }));
+  const before = reader.decoded.length;
+  await agent.ask(request({ speed: 'fast', roles: ['planner', 'grounder'] }));
+  expect(reader.decoded.length).toBe(before);
+});
