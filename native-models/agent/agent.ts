@@ -13,6 +13,7 @@ import type { CacheCounts, CacheKind } from './caches/cache-budget.ts';
 import { defaultCacheBudgetBytes, reasonerCacheBudgetBytes } from './cache-sizes.ts';
 import { runChain } from './chain.ts';
 import { prepareFrameFolder } from './shown/frame-saving.ts';
+import { KeptPrefixes } from './caches/kept-prefixes.ts';
 import { createMediaReader } from './media-reader.ts';
 import { prepareVideo } from './prepare-video.ts';
 import { PrefixCache } from './caches/prefix-cache.ts';
@@ -92,13 +93,15 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
   const defaultBytes = model.reasoner === undefined ? defaultCacheBudgetBytes : reasonerCacheBudgetBytes;
   const { cacheBudgetBytes = defaultBytes, reader = createMediaReader() } = options;
   const budget = new CacheBudget(cacheBudgetBytes);
+  const disk = featuresOnDisk(model, options.keptFeatures);
   const visionFeatures = new VisionFeatures(
     budget,
     model.vision,
     model.network.patchSize * model.network.mergeSize,
-    featuresOnDisk(model, options.keptFeatures),
+    disk,
   );
-  const prefixes = new PrefixCache(budget, model.language, model.network.hiddenSize);
+  const keptPrefixes = disk === undefined ? undefined : new KeptPrefixes(disk.kept, disk.weights);
+  const prefixes = new PrefixCache(budget, model.language, model.network.hiddenSize, keptPrefixes);
   const workspace: Workspace = { model, visionFeatures, prefixes };
 
   function dropCaches(): void {

@@ -4,23 +4,26 @@ import { reasonerBudget } from './reasoner/budget.ts';
 import { chooseReasonerClip } from './reasoner/reasoner-clip.ts';
 import { askedOf } from './reasoner/run-reasoner.ts';
 import type { Run } from './run.ts';
-import { lookOf } from './search/role-look.ts';
 import { framesOfPairs, pairsOf } from './search/search-grid.ts';
 import { layOut, planSearch } from './search/search-plan.ts';
 import type { Clip } from './shown/clip.ts';
-import { featureWork, framePairs } from './shown/read-shown.ts';
+import { featureWork, framePairs, readShown } from './shown/read-shown.ts';
 import { clipFor, clipOf } from './shown/show.ts';
+import type { ShownVideo } from './shown/show.ts';
+import { chainShown } from './estimate/role-views.ts';
 
 /** Frames that somebody will look at whatever is asked, and who. */
 interface ExpectedLook {
   readonly role: Speaker;
   readonly weights: Role;
   readonly clip: Clip;
+  /** What is read whatever is asked: keys and values of it are kept, too. */
+  readonly shown?: ShownVideo;
 }
 
 /**
  * Decodes and encodes ahead what is looked at of a video whatever is asked: all that the planner and the grounder see, window by
- * window where it will be searched so. What they point others to is not known before a question.
+ * window where it will be searched so; what they see of all of it at once they also read. What they point others to is not known before a question.
  */
 export async function prepareVideo(
   run: Run,
@@ -43,6 +46,10 @@ export async function prepareVideo(
       onProgress: (pairsDone) => onProgress(Math.min(total, known + pairsDone), total),
     });
     run.visionFeatures.release(features);
+    if (look.shown !== undefined) {
+      const rule = { keep: 'always', withFrameStates: look.role === 'grounder', onDisk: true } as const;
+      await readShown(run, look.shown, rule, () => Promise.resolve());
+    }
     encoded += missing;
     for (const key of keys) done.add(key);
   }
@@ -61,8 +68,9 @@ function expectedLooks(run: Run): ExpectedLook[] {
   }
   const runs = (role: Role) => run.roles.includes(role);
   const whole = (role: Role): ExpectedLook => {
-    const clip = role === 'answerer' ? clipFor(run, role, run.bounds) : lookOf(run, role, run.bounds).clip;
-    return { role, weights: role, clip };
+    if (role === 'answerer') return { role, weights: role, clip: clipFor(run, role, run.bounds) };
+    const shown = chainShown(run, role, []);
+    return { role, weights: role, clip: shown.clip, shown };
   };
   const looks = runs('planner') ? [whole('planner')] : [];
   if (!runs('grounder')) return runs('answerer') ? [...looks, whole('answerer')] : looks;

@@ -2,6 +2,7 @@ import type { LanguageModel } from '../../architectures/vision-language-model.ts
 import type { Speaker } from '../../protocol/roles.ts';
 import type { TokenCache } from '../../runtime/kv-cache.ts';
 import type { CacheBudget, CacheSlot } from './cache-budget.ts';
+import type { KeptPrefixes } from './kept-prefixes.ts';
 import { DeviceFrameStates, MemoryFrameStates, type FrameStates } from './frame-states.ts';
 
 /** Default of `KeepRule.spareTokens`. */
@@ -26,6 +27,8 @@ export interface KeepRule {
   readonly keep: 'always' | 'if-room' | 'never';
   /** Also keeps the states of the frame pairs, which the grounder reads. */
   readonly withFrameStates: boolean;
+  /** Whether what was read of the video also outlives the process; default: not. */
+  readonly onDisk?: boolean;
   /** Room beyond a prompt, in tokens, so that the next question may be longer; unused room takes no memory. */
   readonly spareTokens?: number;
 }
@@ -36,6 +39,8 @@ export interface PrefixLease {
   /** Tokens of the prompt that `kvCache` holds already. */
   readonly reusedTokens: number;
   readonly frameStates: FrameStates | undefined;
+  /** Writes what was read of the video to the disk, as the rule says; to be called once the prompt is read. */
+  keepOnDisk(): Promise<void>;
   /**
    * Keeps what was read for the next question, and of what was generated what is told of here: a conversation that goes on has
    * it in its history, if its template writes it as it was said.
@@ -69,7 +74,10 @@ export class PrefixCache {
   /** Room for prompts that are not kept, used again and again within a run. */
   #scratch: TokenCache | undefined;
 
-  constructor(budget: CacheBudget, language: LanguageModel, hiddenSize: number) {
+  readonly #disk: KeptPrefixes | undefined;
+
+  constructor(budget: CacheBudget, language: LanguageModel, hiddenSize: number, disk?: KeptPrefixes) {
+    this.#disk = disk;
     this.#budget = budget;
     this.#language = language;
     this.#hiddenSize = hiddenSize;
@@ -80,6 +88,8 @@ export class PrefixCache {
   /** Lends the entry with the longest common prefix, cut to that prefix, or a fresh cache. */
   async acquire(content: PrefixContent, rule: KeepRule): Promise<PrefixLease> {
     const entry = (await this.#takeBest(content)) ?? (await this.#create(content, rule));
+    const disk = rule.onDisk === true && entry.kvCache.length === 0 ? this.#disk : undefined;
+    const wasOnDisk = (await disk?.read(content, entry)) === true;
     const reusedTokens = entry.kvCache.length;
     if (rule.keep !== 'never') {
       this.#budget.countHits('prefixes', reusedTokens > 0 ? 1 : 0);
@@ -90,6 +100,9 @@ export class PrefixCache {
       kvCache,
       reusedTokens,
       frameStates,
+      keepOnDisk: async () => {
+        if (!wasOnDisk) await disk?.write(content, entry);
+      },
       release: (generated) => this.#putBack(entry, slot, generated),
     };
   }

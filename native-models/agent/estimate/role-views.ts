@@ -15,8 +15,9 @@ import { requireRoom, showTurn } from '../reasoner/tools/show-turn.ts';
 import { askedOf } from '../reasoner/run-reasoner.ts';
 import { showReasoner } from '../reasoner/show-reasoner.ts';
 import { lookOf } from '../search/role-look.ts';
+import type { LookingRun } from '../search/role-look.ts';
 import type { Clip } from '../shown/clip.ts';
-import type { PromptedRun, Shown } from '../shown/show.ts';
+import type { PromptedRun, Shown, ShownVideo } from '../shown/show.ts';
 import { show } from '../shown/show.ts';
 import { boundSpan, verifierWindow } from '../shown/spans.ts';
 import type { Bounds } from '../shown/spans.ts';
@@ -35,11 +36,16 @@ export interface RoleView {
   readonly model: PackageOutline;
 }
 
+/** What a role of the chain would be shown, and by whose weights it would be read. */
+export function chainView(run: PlannedRun, role: Role, subtitles: readonly Subtitle[]): RoleView {
+  return { role, model: run.model, shown: chainShown(run, role, subtitles) };
+}
+
 /**
  * What a role of the chain would be shown. Where the grounder will find a moment, nobody knows yet: those that look at one
  * are taken to look at one of half the answerer's shortest stretch, which fills their budgets at their finest interval.
  */
-export function chainView(run: PlannedRun, role: Role, subtitles: readonly Subtitle[]): RoleView {
+export function chainShown(run: LookingRun, role: Role, subtitles: readonly Subtitle[]): ShownVideo {
   const { request, bounds, roles, model } = run;
   const { promptSet } = model;
   const { question } = request;
@@ -64,7 +70,7 @@ export function chainView(run: PlannedRun, role: Role, subtitles: readonly Subti
     },
   };
   const [span, words] = views[role]();
-  return { role, model, shown: show(run, role, span, words) };
+  return show(run, role, span, words);
 }
 
 /** What a model that reasons aloud would be shown: all that it is asked about. */

@@ -35,19 +35,27 @@ export interface Grounding {
  */
 export async function ground(run: Run, query: string): Promise<Grounding> {
   run.journal.emit({ type: 'grounding', query: normalizeQuery(query) });
-  const { moments, found, trace } = await lookFor(run, query, lookOf(run, 'grounder', run.bounds));
+  const { moments, found, trace } = await lookFor(run, query, lookOf(run, 'grounder', run.bounds), true);
   const candidates = moments.slice(0, run.request.candidates);
   run.journal.emit({ type: 'grounded', candidates, found });
   return { candidates, trace };
 }
 
-/** Lets the grounder look at a stretch once. */
-export async function lookFor(all: Run, query: string, { bounds, clip }: RoleLook): Promise<Sighting> {
+/**
+ * Lets the grounder look at a stretch once. `onDisk`: what it reads of it outlives the process. The windows of a search do not: at
+ * full size each takes a quarter of a gigabyte, and their features do.
+ */
+export async function lookFor(
+  all: Run,
+  query: string,
+  { bounds, clip }: RoleLook,
+  onDisk = false,
+): Promise<Sighting> {
   const run = { ...all, bounds };
   const words = queryWords(run.model.promptSet, 'grounder', normalizeQuery(query));
   const shown = show(run, 'grounder', clip, words);
   const watch = watchForMoment(run);
-  const said = await reply(run, shown, { keep: 'always', withFrameStates: true }, watch.onToken);
+  const said = await reply(run, shown, { keep: 'always', withFrameStates: true, onDisk }, watch.onToken);
   const found = await readMoments(run, said.frameStates, watch.state());
   const moments = found === undefined ? standIns(run) : momentsOf(run, all.bounds, found);
   return {

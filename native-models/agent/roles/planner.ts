@@ -19,7 +19,11 @@ export async function plan(run: Run): Promise<{ readonly plan: Plan; readonly tr
     lookOf(run, 'planner', run.bounds).clip,
     plannerWords(run.model.promptSet, asked),
   );
-  const { outputIds, response } = await reply(run, shown, { keep: 'always', withFrameStates: false });
+  const { outputIds, response } = await reply(run, shown, {
+    keep: 'always',
+    withFrameStates: false,
+    onDisk: true,
+  });
   const plan =
     forcedTokens?.planner === undefined
       ? parsePlan(response, question, { mayAnswerDirectly: run.roles.includes('answerer') })

@@ -71,7 +71,9 @@ export async function readShown<T>(
     const keepGenerated = (tokens: GeneratedTokens) => {
       generated = tokens;
     };
-    return await use({ result, lease, keepGenerated });
+    const used = await use({ result, lease, keepGenerated });
+    if (!run.journal.hasWarned('VIDEO_DECODE_FAILED')) await lease.keepOnDisk();
+    return used;
   } finally {
     run.visionFeatures.release(features);
     lease.release(generated);

@@ -34,6 +34,11 @@ export class KeptFeatures {
     this.#options = options;
   }
 
+  /** How much of the disk may be taken. */
+  get budgetBytes(): number {
+    return this.#options.budgetBytes;
+  }
+
   /** Reads what there is of a group, so that `has` knows; other processes may have written meanwhile. */
   async open(group: string): Promise<void> {
     const folder = this.#folderOf(group);
