@@ -44,6 +44,8 @@ export interface AgentOptions {
 export interface AskOptions {
   readonly onEvent?: (event: RunEvent) => void;
   readonly signal?: AbortSignal | undefined;
+  /** Aborted when the search is to end with what it has found up to now. */
+  readonly settle?: AbortSignal | undefined;
   /** The VideoMind agent that finds or verifies moments for a reasoner, where the request wants one. */
   readonly videoMind?: Agent | undefined;
 }
@@ -176,12 +178,12 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
 
   const self: Agent = {
     workspace,
-    async ask(asked, { onEvent = () => undefined, signal, videoMind } = {}) {
+    async ask(asked, { onEvent = () => undefined, signal, settle, videoMind } = {}) {
       const journal = new RunJournal(onEvent);
       const before = cacheCounts(budget);
       const request = withSeed(asked);
       return guarded(journal, signal, videoMind === undefined ? [] : [videoMind], async () => {
-        const run = await openRun(request, journal, signal);
+        const run = { ...(await openRun(request, journal, signal)), settle };
         const { record, trace } = await runAll(run, videoMindFor(run, videoMind));
         const caches = cachesSince(before, budget);
         return request.trace

@@ -47,6 +47,7 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
     const query = planned?.plan.query ?? request.benchmark?.query ?? request.question;
     const grounding = await journal.time('grounder', () => groundOrSearch(run, query));
     if (grounding.trace !== undefined) trace.grounder = grounding.trace;
+    if (grounding.searchTrace !== undefined) trace.search = grounding.searchTrace;
     ({ candidates, search } = grounding);
     [shownToAnswerer] = candidates;
 
@@ -86,7 +87,11 @@ async function groundOrSearch(
   run: Run,
   query: string,
 ): Promise<
-  Omit<Grounding, 'trace'> & { trace: GrounderTrace | undefined; search: SearchRecord | undefined }
+  Omit<Grounding, 'trace'> & {
+    trace: GrounderTrace | undefined;
+    search: SearchRecord | undefined;
+    searchTrace?: RunTrace['search'];
+  }
 > {
   const plan = planSearch(run);
   if (plan.mode === 'windows') return searchMoments(run, query, plan);

@@ -45,6 +45,8 @@ export interface TextRun extends Workspace {
 
 /** Everything that those who speak in one run share. */
 export interface Run extends TextRun {
+  /** Aborted when the run is to go on with what it has found up to now. */
+  readonly settle?: AbortSignal | undefined;
   /** Who speaks. */
   readonly roles: readonly Speaker[];
   readonly video: Video;

@@ -12,6 +12,8 @@ import type { OpenModel } from './model-keeper.ts';
 export function createHandlers(parts: EngineParts): Handlers {
   const queue = new JobQueue();
   const keeper = new ModelKeeper(parts);
+  /** Of questions that wait or are worked on, by the names that they were given. */
+  const settling = new Map<string, AbortController>();
   const ask: Handlers['ask'] = (given, { signal, report }) =>
     queue.run(signal, async () => {
       const request = await withNamedTools(given);
@@ -21,9 +23,10 @@ export function createHandlers(parts: EngineParts): Handlers {
       const verifierChoice =
         verifierPath === undefined ? [] : [{ modelPath: verifierPath, device, runtime, threads }];
       const choices = [request, ...verifierChoice];
+      const settle = settlingOf(settling, given.runId);
       const askOnce = async ([kept, verifier]: readonly [OpenModel, ...OpenModel[]]) => {
         throwIfCancelled(signal);
-        const options = { onEvent: report, signal, videoMind: verifier?.agent };
+        const options = { onEvent: report, signal, settle, videoMind: verifier?.agent };
         const { record, trace } = await kept.agent.ask(request, options);
         return trace === undefined ? { record } : { record, trace };
       };
@@ -36,10 +39,17 @@ export function createHandlers(parts: EngineParts): Handlers {
         if (failed === undefined) throw thrown;
         keeper.distrust(failed);
         return await askOnce(await keeper.openAll(choices));
+      } finally {
+        if (given.runId !== undefined) settling.delete(given.runId);
       }
     });
   return {
     ask,
+    settle: ({ runId }) => {
+      const controller = settling.get(runId);
+      controller?.abort();
+      return Promise.resolve({ found: controller !== undefined });
+    },
     estimate: async (request, { signal }) => parts.estimateRun(await withNamedTools(request), { signal }),
     prepare: (request, { signal, report }) =>
       queue.run(signal, async () => {
@@ -80,6 +90,16 @@ export function createHandlers(parts: EngineParts): Handlers {
     },
     ping: () => Promise.resolve({ processId: process.pid }),
   };
+}
+
+function settlingOf(
+  settling: Map<string, AbortController>,
+  runId: string | undefined,
+): AbortSignal | undefined {
+  if (runId === undefined) return undefined;
+  const controller = new AbortController();
+  settling.set(runId, controller);
+  return controller.signal;
 }
 
 /** The request with the protocol of a preset in place of its name. @throws EngineError TOOLS_INVALID */

@@ -59,6 +59,8 @@ export const askRequestSchema = z.object({
   endSec: z.number().positive().optional(),
   /** How a long video is looked through; absent: whole. */
   search: searchRequestSchema.optional(),
+  /** A name under which `settle` finds the run. */
+  runId: z.string().optional(),
   /** Absent: exact. */
   speed: speedSchema.optional(),
   device: deviceSchema.default('auto'),

@@ -37,6 +37,7 @@ function connectedTransports(): [Transport, Transport] {
 const unused = () => Promise.reject(new EngineError('INTERNAL', 'Not part of this test.'));
 const noHandlers: Handlers = {
   ask: unused,
+  settle: unused,
   estimate: unused,
   prepare: unused,
   import: unused,

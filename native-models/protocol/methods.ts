@@ -59,6 +59,12 @@ export const methods = {
     result: z.object({ record: runRecordSchema, trace: runTraceSchema.optional() }),
     progress: runEventSchema,
   },
+  /** Has a question that is worked on go on with what its search has found up to now. */
+  settle: {
+    params: z.object({ runId: z.string() }),
+    result: z.object({ found: z.boolean() }),
+    progress: noProgress,
+  },
   /** Says what asking would look at and need; opens no weights and is answered while a question is worked on. */
   estimate: { params: askRequestSchema, result: runEstimateSchema, progress: noProgress },
   /** Decodes and encodes ahead what any question about a video looks at; of the request the question itself does not matter. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { speakerSchema } from './roles.ts';
+import { searchRecordSchema } from './run-record.ts';
 
 const pair = z.tuple([z.number(), z.number()]);
 
@@ -190,6 +191,8 @@ export const runTraceSchema = z.object({
   reasoner: z.union([toolLoopTraceSchema, reasonerTraceSchema]).optional(),
   /** The reasoner's second reply, on the verified moment only. */
   reasonerOnMoment: z.union([toolLoopTraceSchema, reasonerTraceSchema]).optional(),
+  /** What a search window by window looked at, in order, what it left out, and how sure it was of each window's best moment. */
+  search: searchRecordSchema.extend({ confidences: z.array(z.number()) }).optional(),
   transfer: z.partialRecord(speakerSchema, roleTransferSchema).optional(),
   caches: z
     .object({ visionFeatures: cacheCountsSchema, prefixes: cacheCountsSchema, budgetBytes: z.number() })

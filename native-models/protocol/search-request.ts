@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { candidateSchema, momentSchema } from './moments.ts';
 
 /**
  * How a long video is looked through. `whole`: the published way, all of it through one budget of frames. `windows`: window by
@@ -21,5 +22,7 @@ export const searchRequestSchema = z.object({
   windowSec: z.number().positive().optional(),
   /** Frames a second within windows; absent: the grounder's. */
   sampleFps: z.number().positive().optional(),
+  /** What an earlier search looked at before it was ended, and found: this one looks at the rest. */
+  goOn: z.object({ searched: z.array(momentSchema), candidates: z.array(candidateSchema) }).optional(),
 });
 export type SearchRequest = z.infer<typeof searchRequestSchema>;

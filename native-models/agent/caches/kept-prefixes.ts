@@ -50,12 +50,11 @@ export class KeptPrefixes {
       keys === undefined || values === undefined ? [] : [{ keys, values }],
     );
     if (whole.length < kvCache.layers) return false;
-    if (frameStates !== undefined) {
-      const means =
-        frameStates instanceof MemoryFrameStates ? rows('frames', frameStates.means.length) : undefined;
+    if (frameStates instanceof MemoryFrameStates) {
+      const means = rows('frames', frameStates.means.length);
       if (means === undefined) return false;
-      (frameStates as MemoryFrameStates).means.set(means);
-    }
+      frameStates.means.set(means);
+    } else if (frameStates !== undefined) return false;
     kvCache.append(
       tokens,
       (layer) => whole[layer] ?? { keys: new Float32Array(), values: new Float32Array() },

@@ -45,6 +45,8 @@ export async function verify(
   );
   const judged: { readonly candidate: Candidate; readonly trace: VerifiedCandidateTrace }[] = [];
   for (const [index, seen] of views.entries()) {
+    // One at least is judged: the answer stands on it.
+    if (index > 0 && run.settle?.aborted === true) break;
     run.journal.emit({ type: 'verifying', index, total });
     const trace = await judge({ ...run, reader }, seen);
     const scored = { ...seen.candidate, verifierScore: trace.score };
@@ -61,7 +63,10 @@ export async function verify(
   const scoreOf = (index: number) => judged[index]?.trace.score ?? 0;
   const ranks = [...judged.keys()].sort((a, b) => scoreOf(b) - scoreOf(a));
   return {
-    candidates: ranks.flatMap((rank) => judged[rank]?.candidate ?? []),
+    candidates: [
+      ...ranks.flatMap((rank) => judged[rank]?.candidate ?? []),
+      ...candidates.slice(judged.length),
+    ],
     trace: { candidates: judged.map(({ trace }) => trace), ranks },
     reader,
   };

@@ -1,13 +1,15 @@
 import type { Candidate, SearchRecord } from '../../protocol/run-record.ts';
-import type { GrounderTrace } from '../../protocol/run-trace.ts';
+import { toEngineError } from '../../protocol/errors.ts';
+import type { GrounderTrace, RunTrace } from '../../protocol/run-trace.ts';
 import { normalizeQuery } from '../prompts/query.ts';
 import { lookFor } from '../roles/grounder.ts';
 import type { Sighting } from '../roles/grounder.ts';
 import type { Run } from '../run.ts';
 import { clipOf } from '../shown/show.ts';
+import { isWithin, stretchesLeftOut } from './left-out.ts';
 import { mergeMoments } from './merge-moments.ts';
 import { framesOfPairs, pairsOf, stretchOf } from './search-grid.ts';
-import type { SearchGrid } from './search-grid.ts';
+import type { SearchGrid, SearchWindow } from './search-grid.ts';
 import { orderWindows } from './search-order.ts';
 import type { CoarseSighting } from './search-order.ts';
 import { layOut } from './search-plan.ts';
@@ -30,29 +32,67 @@ export async function searchMoments(run: Run, query: string, plan: WindowsPlan):
   const { journal, request } = run;
   journal.emit({ type: 'grounding', query: normalizeQuery(query) });
   const { grid, windows, looks } = layOut(plan);
-  const order = orderWindows(windows, await lookCoarsely(run, query, grid, looks));
+  const { goOn } = request.search ?? {};
+  const settled = () => run.settle?.aborted === true;
+  const unseen = windows.filter((window) => goOn?.searched.some((seen) => isWithin(window, seen)) !== true);
+  const order = orderWindows(
+    unseen,
+    unseen.length < windows.length ? [] : await lookCoarsely(run, query, grid, looks),
+  );
   const wanted = request.candidates * (run.roles.includes('verifier') ? shortlistFactor : 1);
-  let found: Found[] = [];
+  let found: Found[] = (goOn?.candidates ?? []).map((candidate) => ({ candidate, trace: undefined }));
+  const searched: SearchWindow[] = [];
+  const confidences: number[] = [];
   for (const [index, window] of order.entries()) {
-    const sighting = await look(run, query, grid, pairsOf(window));
+    const sighting = settled()
+      ? undefined
+      : await unlessSettled(run, (looking) => look(looking, query, grid, pairsOf(window)));
+    if (sighting === undefined) break;
+    searched.push(window);
+    confidences.push(sighting.found ? (sighting.moments[0]?.confidence ?? 0) : 0);
     const moments = sighting.found ? sighting.moments.slice(0, momentsPerWindow) : [];
     found = [...found, ...moments.map((candidate) => ({ candidate, trace: sighting.trace }))];
     const { startSec, endSec } = window;
     const candidates = shortlist(found, wanted);
     journal.emit({ type: 'searched', index, total: order.length, window: { startSec, endSec }, candidates });
   }
+  const looked = [...(goOn?.searched ?? []), ...searched];
+  const search: SearchRecord = {
+    mode: 'windows',
+    windows: looked.map(({ startSec, endSec }) => ({ startSec, endSec })),
+    framesSeen: new Set(searched.flatMap((window) => framesOfPairs(grid, pairsOf(window)))).size,
+    leftOut: stretchesLeftOut(stretchOf(grid, [0, grid.frameIndices.length / 2 - 1]), looked),
+  };
+  if (search.leftOut.length > 0) {
+    journal.warn({
+      code: 'SEARCH_ENDED_EARLY',
+      message: `The search was ended after ${searched.length} of ${order.length} windows; what lies in the others is not found.`,
+    });
+  }
   const candidates = shortlist(found, wanted);
   journal.emit({ type: 'grounded', candidates, found: candidates.length > 0 });
   return {
     candidates,
     trace: traceOf(found, candidates[0]),
-    search: {
-      mode: 'windows',
-      windows: order.map(({ startSec, endSec }) => ({ startSec, endSec })),
-      framesSeen: new Set(grid.frameIndices).size,
-      leftOut: [],
-    },
+    search,
+    searchTrace: { ...search, confidences },
   };
+}
+
+/** Does some of a search; undefined where the run is to go on with what it has meanwhile. */
+async function unlessSettled<T>(run: Run, work: (looking: Run) => Promise<T>): Promise<T | undefined> {
+  const signals = [run.signal, run.settle].filter((signal) => signal !== undefined);
+  try {
+    return await work({ ...run, signal: signals.length === 0 ? undefined : AbortSignal.any(signals) });
+  } catch (thrown) {
+    if (
+      run.settle?.aborted === true &&
+      run.signal?.aborted !== true &&
+      toEngineError(thrown).code === 'CANCELLED'
+    )
+      return undefined;
+    throw thrown;
+  }
 }
 
 /** What a search came to. */
@@ -62,11 +102,13 @@ export interface Searched {
   /** Of the look that found the first; undefined where nothing was found. */
   readonly trace: GrounderTrace | undefined;
   readonly search: SearchRecord;
+  readonly searchTrace: RunTrace['search'];
 }
 
 interface Found {
   readonly candidate: Candidate;
-  readonly trace: GrounderTrace;
+  /** Of the look that found it; of an earlier search's there is none. */
+  readonly trace: GrounderTrace | undefined;
 }
 
 function shortlist(found: readonly Found[], wanted: number): Candidate[] {
@@ -84,7 +126,9 @@ async function lookCoarsely(
 ): Promise<CoarseSighting[]> {
   const sightings: CoarseSighting[] = [];
   for (const pairs of looks) {
-    const { trace } = await look(run, query, grid, pairs);
+    const sighting = await unlessSettled(run, (looking) => look(looking, query, grid, pairs));
+    if (sighting === undefined) break;
+    const { trace } = sighting;
     sightings.push({ pairs, likelihoods: likelihoodsOf(trace, pairs.length) });
   }
   return sightings;

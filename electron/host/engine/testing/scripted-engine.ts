@@ -51,6 +51,7 @@ function ask(...[params, { signal, report }]: Parameters<Handlers['ask']>): Retu
 process.on('disconnect', () => process.exit());
 serve(methods, transport, {
   ask,
+  settle: unused,
   estimate: unused,
   prepare: unused,
   import: unused,
