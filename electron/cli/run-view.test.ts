@@ -42,6 +42,25 @@ describe('the view of a run', () => {
     ]);
   });
 
+  it('says which of the moments that a model named were verified and which are doubted', () => {
+    const moments = [
+      { startSec: 2, endSec: 4, text: '2 s to 4 s', saidIn: 'reasoning' as const },
+      { startSec: 8, endSec: 8, text: '8 s', saidIn: 'answer' as const },
+    ];
+    const candidates = [
+      { startSec: 2, endSec: 4, confidence: 0, verifierScore: 0.71 },
+      { startSec: 8, endSec: 8, confidence: 0, verifierScore: 0.33 },
+    ];
+    const { lines } = show([
+      { type: 'started', roles: ['reasoner', 'verifier'], durationSec: 24 },
+      { type: 'reasoned', reasoning: '', moments },
+      { type: 'ranked', candidates, moment: { startSec: 2, endSec: 4 } },
+    ]);
+    const rows = lines.filter((line) => /verified|doubted/u.test(line)).map((line) => line.trim());
+    expect(rows.at(-2)).toMatch(/^1 +0:02.0 – 0:04.0 +0.71 +verified$/u);
+    expect(rows.at(-1)).toMatch(/^2 +0:08.0 – 0:08.0 +0.33 +doubted$/u);
+  });
+
   it('shows each step when it is done, with its time, and the moments on a timeline', () => {
     const verified = [
       { ...first, verifierScore: 0.71 },

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../native-models/protocol/run-events.ts';
 import { reasoningSteps } from '../../native-models/protocol/reasoning-steps.ts';
+import { claimStanding } from '../../native-models/protocol/claim-standing.ts';
 import type { Candidate, RunRecord, SaidMoment, ToolCall } from '../../native-models/protocol/run-record.ts';
 import { momentTimeline } from './moment-timeline.ts';
 import type { Style } from './terminal.ts';
@@ -31,6 +32,8 @@ export class RunView {
   #durationSec = 0;
   #stepStartSec = 0;
   #reply = '';
+  /** Whether what is ranked next was named by the model, and not found by a grounder. */
+  #areClaims = false;
 
   constructor(columns: number, style: Style) {
     this.#columns = columns;
@@ -53,6 +56,7 @@ export class RunView {
       case 'grounding':
         return this.#begin(nowSec, `Looking for “${printable(event.query)}” …`);
       case 'grounded':
+        this.#areClaims = false;
         return this.#grounded(event.candidates, event.found, nowSec);
       case 'searched': {
         const { index, total, candidates } = event;
@@ -72,6 +76,7 @@ export class RunView {
       case 'answering':
         return this.#begin(nowSec, `Answering from ${clockRange(event.span)} …`);
       case 'reasoned':
+        this.#areClaims = event.moments.length > 0;
         return { lines: this.#reasoned(event.reasoning, event.moments) };
       case 'calling':
         this.#reply = '';
@@ -141,7 +146,8 @@ export class RunView {
     const [scale = '', axis = '', ...tracks] = timeline;
     const [best = '', ...others] = tracks;
     const drawn = [scale, axis, this.#style.good(best), ...others.map((line) => this.#style.faint(line))];
-    return [...(verified ? this.#table(candidates) : []), '', ...drawn.map((line) => this.#margin(line)), ''];
+    const heard = this.#areClaims ? this.#claims(candidates) : this.#table(candidates);
+    return [...(verified ? heard : []), '', ...drawn.map((line) => this.#margin(line)), ''];
   }
 
   /** A call of a tool: where it looked, and what the model was told. */
@@ -171,6 +177,18 @@ export class RunView {
       moments.map((moment) => [clockRange(moment), printable(moment.text)]),
     );
     return [...steps, ...[this.#style.faint(heading), ...rows].map((line) => this.#margin(line))];
+  }
+
+  /** Moments that the model named itself, with what the verifier thinks of them. */
+  #claims(candidates: readonly Candidate[]): string[] {
+    const rows = candidates.map(({ verifierScore, ...moment }, index) => [
+      String(index + 1),
+      clockRange(moment),
+      verifierScore?.toFixed(2) ?? '',
+      claimStanding(verifierScore),
+    ]);
+    const [heading = '', ...body] = table(['#', 'said', 'verifier', 'so it is'], rows);
+    return [this.#style.faint(heading), ...body].map((line) => this.#margin(line));
   }
 
   #table(candidates: readonly Candidate[]): string[] {

@@ -181,7 +181,7 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     async ask(asked, { onEvent = () => undefined, signal, settle, videoMind } = {}) {
       const journal = new RunJournal(onEvent);
       const before = cacheCounts(budget);
-      const request = withSeed(asked);
+      const request = withVerification(withSeed(asked), videoMind);
       return guarded(journal, signal, videoMind === undefined ? [] : [videoMind], async () => {
         const run = { ...(await openRun(request, journal, signal)), settle };
         const { record, trace } = await runAll(run, videoMindFor(run, videoMind));
@@ -229,6 +229,19 @@ function featuresOnDisk(model: LoadedModel, kept: KeptFeatures | undefined): Fea
 function withSeed(request: AskRequest): AskRequest {
   if (request.temperature === 0 || request.seed !== undefined) return request;
   return { ...request, seed: randomInt(2 ** 31) };
+}
+
+/** A package that tools were given also looks at what the reply says at its end, if it can verify. */
+function withVerification(request: AskRequest, videoMind: Agent | undefined): AskRequest {
+  const { reasoner } = request;
+  const modelPath = reasoner?.tools?.packagePath;
+  if (reasoner === undefined || modelPath === undefined || reasoner.verification !== undefined)
+    return request;
+  if (videoMind?.workspace.model.roles.includes('verifier') !== true) return request;
+  return {
+    ...request,
+    reasoner: { ...reasoner, verification: { modelPath, candidates: 'said', answerFrom: 'whole' } },
+  };
 }
 
 function requireReasoner({ path, reasoner }: LoadedModel): ReasonerSettings {

@@ -197,7 +197,7 @@ export const sessionTexts = {
     follows: 'Goes on from',
     followedBy: 'Asked further',
     said: 'Moments that the model named',
-    saidBadge: 'not verified',
+    standings: { verified: 'verified', doubted: 'doubted', said: 'not verified' },
     saidHint: 'Said by the model, not verified',
     saidVerified: 'Said by the model, looked at by a verifier',
     warnings: 'Notes on this run',

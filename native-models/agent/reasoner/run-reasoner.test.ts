@@ -9,6 +9,7 @@ import type { VerifierTrace } from '../../protocol/run-trace.ts';
 import { request, setUp } from '../test-support/fake-agent.ts';
 import { setUpReasoner } from '../test-support/fake-reasoner.ts';
 import { ownInstructions } from './words.ts';
+import { readToolPackText } from '../test-support/tool-pack.ts';
 import { replyTrace } from '../test-support/traces.ts';
 
 const reply = '<think>It rises from 2 s to 4 s.\nThen <12.5 seconds>.</think>\n<answer>B</answer>';
@@ -178,6 +179,35 @@ describe('with a VideoMind package', () => {
     const { record, trace } = await askWith('said');
     const [saidStartSec, saidEndSec] = bestFound(trace!.verifier!);
     expect(record.moment).toEqual({ startSec: saidStartSec, endSec: saidEndSec });
+  });
+
+  test('that tools were given verifies what a reply says at its end, without being asked to', async () => {
+    const { agent, videoMind } = await setUpReasoner(reply);
+    const protocol = readToolPackText('pack-tools', 'tools.json');
+    const tools = { protocol, packagePath: '/v', toolRounds: 0 };
+    const { record, trace } = await agent.ask(request(asked({ tools })), { videoMind });
+    expect(record.roles).toEqual(['reasoner', 'verifier']);
+    expect(record.moments!.map((moment) => moment.verifierScore)).toEqual(
+      trace!.verifier!.candidates.map((candidate) => candidate.score),
+    );
+    expect(record.moments!.length).toBeGreaterThan(0);
+    expect(record.warnings.map(({ code }) => code)).not.toContain('NO_MOMENT_SAID');
+    expect(runRecordSchema.parse(record)).toEqual(record);
+  });
+
+  test('that tools were given and that has no verifier leaves what is said as it is', async () => {
+    const { agent, videoMind } = await setUpReasoner(reply);
+    const { workspace } = videoMind;
+    const model = { ...workspace.model, roles: ['grounder' as const] };
+    const tools = {
+      protocol: readToolPackText('pack-tools', 'tools.json'),
+      packagePath: '/v',
+      toolRounds: 0,
+    };
+    const grounderOnly = { ...videoMind, workspace: { ...workspace, model } };
+    const { record } = await agent.ask(request(asked({ tools })), { videoMind: grounderOnly });
+    expect(record.candidates).toEqual([]);
+    expect(record.moments!.every((moment) => moment.verifierScore === undefined)).toBe(true);
   });
 
   test('a reply without times leaves nothing to verify, and says so', async () => {

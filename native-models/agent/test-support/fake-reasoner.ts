@@ -20,6 +20,16 @@ const settings: ReasonerSettings = {
   topP: 0.001,
 };
 
+/** For tests: a fake model that reasons aloud, saying `reply` to everything. */
+export async function fakeReasoner(
+  reply: string,
+  pairTimes: FamilyTraits['pairTimes'] = 'stamps',
+): Promise<FakeModel & { readonly reasoner: ReasonerSettings }> {
+  const base = await createFakeModel();
+  base.replies.answerer = reply;
+  return { ...base, reasoner: settings, family: { ...base.family, pairTimes } };
+}
+
 /**
  * For tests: an agent around a fake model that reasons aloud, saying `reply` to everything, a fake VideoMind agent for it, and
  * the reader of the fake video (24 s at 25 frames a second) that both share.
@@ -34,9 +44,7 @@ export async function setUpReasoner(
   readonly videoMind: Agent;
   readonly reader: ReturnType<typeof fakeReader>;
 }> {
-  const base = await createFakeModel();
-  base.replies.answerer = reply;
-  const model = { ...base, reasoner: settings, family: { ...base.family, pairTimes } };
+  const model = await fakeReasoner(reply, pairTimes);
   const reader = fakeReader([video], [{ startSec: 1, endSec: 3, text: 'A voice' }]);
   return {
     agent: createAgent(model, { reader }),

@@ -1,5 +1,6 @@
 import { MessageCircleQuestion } from 'lucide-react';
 import type { Run } from '../../../electron/host/contract/runs.ts';
+import { claimStanding } from '../../../native-models/protocol/claim-standing.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { formatShare } from '../../ui/format.ts';
 import { sessionTexts } from '../texts.ts';
@@ -8,6 +9,7 @@ import type { RunView } from './run-view.ts';
 import styles from './SaidMoments.module.css';
 
 const texts = sessionTexts.run;
+const looks = { verified: 'good', doubted: 'warn', said: 'plain' } as const;
 
 /** The times that a reasoner named: its own words, marked as such. */
 export function SaidMoments({ run, view }: { readonly run: Run; readonly view: RunView | undefined }) {
@@ -26,11 +28,10 @@ export function SaidMoments({ run, view }: { readonly run: Run; readonly view: R
           <li key={index} className={styles.moment}>
             <MomentLink moment={moment} />
             <span className={styles.words}>{moment.text}</span>
-            {moment.verifierScore === undefined ? (
-              <Badge look="warn">{texts.saidBadge}</Badge>
-            ) : (
-              <Badge look="good">{formatShare(moment.verifierScore)}</Badge>
-            )}
+            <Badge look={looks[claimStanding(moment.verifierScore)]}>
+              {texts.standings[claimStanding(moment.verifierScore)]}
+              {moment.verifierScore !== undefined && ` ${formatShare(moment.verifierScore)}`}
+            </Badge>
           </li>
         ))}
       </ul>

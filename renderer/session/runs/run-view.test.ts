@@ -110,6 +110,19 @@ test('a reasoner: thoughts apart from the answer, the moments that it named kept
   expect(view.saidMoments).toEqual([said]);
 });
 
+test('a moment that a model named has the score of the verifier that looked at it', () => {
+  const said = { startSec: 4, endSec: 5, text: 'at 00:04', saidIn: 'reasoning' as const };
+  const other = { ...said, startSec: 8, endSec: 9 };
+  const candidate = { startSec: 4, endSec: 5, confidence: 0, verifierScore: 0.7 };
+  const view = fold([
+    { type: 'started', roles: ['reasoner', 'verifier'], durationSec: 24 },
+    { type: 'reasoned', reasoning: 'I look at 00:04.', moments: [said, other] },
+    { type: 'verifying', index: 0, total: 2 },
+    { type: 'verified', index: 0, total: 2, candidate },
+  ]);
+  expect(view.saidMoments).toEqual([{ ...said, verifierScore: 0.7 }, other]);
+});
+
 test('ten thousand tokens are one growing reply', () => {
   const tokens = Array.from({ length: 10_000 }, (_, tokenId): RunEvent => {
     return { type: 'token', role: 'answerer', text: 'word ', tokenId };

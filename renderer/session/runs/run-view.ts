@@ -178,7 +178,10 @@ function foldEvent(view: RunView, event: RunEvent, atMs: number): RunView {
         state: 'verifying',
       }));
     case 'verified':
-      return withCandidate(view, event.index, () => ({ ...event.candidate, state: 'verified' }));
+      return withCandidate(withClaim(view, event.candidate), event.index, () => ({
+        ...event.candidate,
+        state: 'verified',
+      }));
     case 'ranked':
       return { ...endSteps(view, atMs), ranked: event.candidates, moment: event.moment };
     case 'answering':
@@ -196,6 +199,15 @@ function foldEvent(view: RunView, event: RunEvent, atMs: number): RunView {
       };
     }
   }
+}
+
+/** What a verifier thinks of a moment that the model named. */
+function withClaim(view: RunView, { startSec, endSec, verifierScore }: Candidate): RunView {
+  if (verifierScore === undefined) return view;
+  const saidMoments = view.saidMoments.map((moment) =>
+    moment.startSec === startSec && moment.endSec === endSec ? { ...moment, verifierScore } : moment,
+  );
+  return { ...view, saidMoments };
 }
 
 /** A piece of a reply, put to what it belongs to; the text of a call is shown once the call is known. */
