@@ -57,6 +57,16 @@ test('models, what is done to them, two runs beside each other and the keyboard 
   await app.press('Control+m');
   await expect(app.page.getByRole('heading', { name: 'VideoMind 2B' })).toBeVisible();
   await look(app, 'models');
+  await app.page.getByRole('button', { name: 'What else runs here…' }).click();
+  const entries = app.page.getByRole('list', { name: 'Entries of the catalogue' });
+  await entries.getByRole('button', { name: /^LongVT/ }).click();
+  await expect(entries.getByText('with its tools: --tools longvt')).toBeVisible();
+  await screen(app, 'catalogue');
+  await app.page.getByRole('button', { name: 'Benchmarks and data' }).click();
+  await app.page.getByRole('button', { name: 'All', exact: true }).click();
+  await entries.getByRole('button', { name: /^SciVideoBench/ }).click();
+  await look(app, 'catalogue of benchmarks');
+  await app.page.getByRole('button', { name: 'Back to models' }).click();
   await app.page
     .getByRole('article')
     .filter({ hasText: 'toy' })

@@ -4,6 +4,7 @@ import { programVersion } from '../host/program-version.ts';
 import { addAnnotationsCommand } from './annotations-command.ts';
 import { addAskCommand } from './ask-command.ts';
 import { addBenchCommand } from './bench-command.ts';
+import { addCatalogueCommand } from './catalogue-command.ts';
 import { addDemoCommand } from './demo-command.ts';
 import { addDevicesCommand } from './devices-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
@@ -58,6 +59,7 @@ export function createProgram(terminal: Terminal): Command {
     .showHelpAfterError('Add --help to see how the command is used.')
     .addHelpText('after', examples);
   addAskCommand(program, terminal);
+  addCatalogueCommand(program, terminal);
   addDownloadCommand(program, terminal);
   addImportCommand(program, terminal);
   addInspectCommand(program, terminal);

@@ -8,6 +8,7 @@ import type { Precision } from '../../native-models/protocol/roles.ts';
 import { defaultDownloadChoices, promptsFromSchema, sourceKeySchema } from '../host/contract/downloads.ts';
 import type { DownloadChoices, SourceKey } from '../host/contract/downloads.ts';
 import type { DownloadableModel } from '../host/contract/models.ts';
+import { everyDownload } from '../host/catalogue/catalogue.ts';
 import { withCheckpoint } from '../host/downloads/bring-checkpoint.ts';
 import { openNetwork } from '../host/downloads/download-network.ts';
 import { downloadableModels } from '../host/downloads/downloadable-models.ts';
@@ -87,21 +88,21 @@ const downloadsFolder = (): string => hostFolders(dataPath(), cachePath()).downl
 
 /** @throws EngineError ARGUMENT_INVALID */
 function known(key: string): DownloadableModel {
-  const found = downloadableModels.find((model) => model.key === key);
+  const found = everyDownload.find((model) => model.key === key);
   if (found !== undefined) return found;
   throw new EngineError('ARGUMENT_INVALID', `There is no model "${key}" to download.`, {
-    remedy: `There are ${downloadableModels.map((model) => model.key).join(', ')}. Other checkpoints are imported from a folder (import).`,
+    remedy: `There are ${downloadableModels.map((model) => model.key).join(', ')}, and those of ${commandName()} catalogue --runs. Other checkpoints are imported from a folder (import).`,
   });
 }
 
 async function listModels(terminal: Terminal, json: boolean): Promise<void> {
-  const unfinished = await listPartialDownloads(downloadsFolder(), downloadableModels);
+  const unfinished = await listPartialDownloads(downloadsFolder(), everyDownload);
   if (json) terminal.printJson({ models: downloadableModels, unfinished });
   else terminal.print(...downloadListLines(downloadableModels, unfinished, commandName(), terminal));
 }
 
 async function removeUnfinished(terminal: Terminal, key: string | undefined, json: boolean): Promise<void> {
-  const unfinished = await listPartialDownloads(downloadsFolder(), downloadableModels);
+  const unfinished = await listPartialDownloads(downloadsFolder(), everyDownload);
   const chosen = unfinished.filter((each) => (key === undefined ? !each.isRunning : each.key === key));
   const removed: { key: string; freedBytes: number }[] = [];
   for (const each of chosen) {

@@ -19,7 +19,7 @@ import { HostEvents } from './host-events.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { libraryHandlers } from './library/library-handlers.ts';
 import { VideoWatch } from './library/video-watch.ts';
-import { downloadableModels } from './downloads/downloadable-models.ts';
+import { everyDownload } from './catalogue/catalogue.ts';
 import { KeptTokens } from './downloads/kept-tokens.ts';
 import type { SecretBox } from './downloads/kept-tokens.ts';
 import { findDemoPackage } from './models/demo-package.ts';
@@ -143,7 +143,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const models = new ModelStore(context, options.demoPath ?? findDemoPackage(programAssets));
   const importEngine = options.importEngine ?? engine;
   const imports = new ImportJobs(jobs, models, importEngine);
-  const hub: HubOptions = { catalogue: downloadableModels, ...options.hub };
+  const hub: HubOptions = { catalogue: everyDownload, ...options.hub };
   const tokens = new KeptTokens(folders.tokens, options.secretBox, hub.environment ?? process.env);
   const choices = async (): Promise<DownloadChoices> => (await store.call('readSettings')).downloads;
   const downloads = new DownloadJobs({

@@ -270,6 +270,7 @@ export const appTexts = {
     settings: 'Open settings',
     updates: 'Check for updates',
     models: 'Manage models',
+    catalogue: 'Catalogue of models and benchmarks',
     workspace: 'Back to the video',
     toggleTheme: 'Switch between dark and light',
     toggleLeft: 'Show or hide the library',

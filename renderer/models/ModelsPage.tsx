@@ -1,10 +1,11 @@
-import { ArrowLeft, FolderInput, FolderOpen } from 'lucide-react';
+import { ArrowLeft, FolderInput, FolderOpen, Library } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { DownloadableModel } from '../../electron/host/contract/models.ts';
 import { addModelFolder, moveModels } from '../app/actions/model-actions.ts';
 import { JobRow } from '../app/frame/JobRow.tsx';
 import { isOver, jobsInOrder } from '../app/library/selectors.ts';
 import { useApp, useLibrary } from '../app/use-app.ts';
+import { catalogueTexts } from '../catalogue/texts.ts';
 import { Button } from '../ui/Button.tsx';
 import { DeviceSection } from './DeviceSection.tsx';
 import { DownloadCard } from './DownloadCard.tsx';
@@ -85,6 +86,14 @@ export function ModelsPage() {
             <section className={styles.section}>
               <h2 className={styles.heading}>{modelTexts.available}</h2>
               <p className={styles.text}>{modelTexts.availableText}</p>
+              <div className={styles.buttons}>
+                <Button
+                  icon={<Library size={15} aria-hidden="true" />}
+                  onClick={() => app.workspace.setState({ page: 'catalogue' })}
+                >
+                  {catalogueTexts.open}
+                </Button>
+              </div>
               <DownloadOrigin tokens={tokens} onTokens={setTokens} onAddress={refresh} />
               {downloadable.map((each) => (
                 <DownloadCard key={each.key} model={each} />

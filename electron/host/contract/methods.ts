@@ -10,6 +10,7 @@ import type {
 } from '../../../native-models/protocol/method-table.ts';
 import { precisionSchema } from '../../../native-models/protocol/roles.ts';
 import { agreementRequestSchema, agreementSchema } from './agreement.ts';
+import { catalogueSchema } from './catalogue.ts';
 import {
   annotationOperationSchema,
   annotationSchema,
@@ -247,6 +248,15 @@ export const hostMethods = {
   modelsList: {
     params: nothing,
     result: z.object({ models: z.array(modelSchema), downloadable: z.array(downloadableModelSchema) }),
+    progress: never,
+  },
+  /** What there is in the field and what of it runs here: data of the program, nothing is fetched. */
+  catalogueList: {
+    params: nothing,
+    result: catalogueSchema.extend({
+      /** Of this machine. */
+      memoryBytes: z.number(),
+    }),
     progress: never,
   },
   modelsInspect: { params: z.object({ path: z.string() }), result: inspectReportSchema, progress: never },

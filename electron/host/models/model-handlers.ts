@@ -1,8 +1,10 @@
+import os from 'node:os';
 import type { Handlers } from '../../../native-models/protocol/server.ts';
 import type { HostMethods } from '../contract/methods.ts';
 import type { Engine } from '../host-context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { DownloadJobs } from './download-job.ts';
+import { catalogue } from '../catalogue/catalogue.ts';
 import { downloadableModels } from '../downloads/downloadable-models.ts';
 import type { KeptTokens } from '../downloads/kept-tokens.ts';
 import type { ImportJobs } from './import-job.ts';
@@ -11,6 +13,7 @@ import type { MoveJobs } from './move-job.ts';
 
 type ModelMethods =
   | 'modelsList'
+  | 'catalogueList'
   | 'modelsInspect'
   | 'modelsAdd'
   | 'modelsImport'
@@ -43,6 +46,7 @@ export function modelHandlers(parts: ModelParts): Pick<Handlers<HostMethods>, Mo
   const { engine, models, jobs, imports, downloads, moves, tokens, hubUrl } = parts;
   return {
     modelsList: async () => ({ models: await models.list(), downloadable: [...downloadableModels] }),
+    catalogueList: () => Promise.resolve({ ...catalogue, memoryBytes: os.totalmem() }),
     modelsInspect: ({ path }, { signal }) => engine.call('inspect', { path }, { signal }),
     modelsAdd: ({ path }) => models.add(path),
     modelsImport: (checkpoint) => imports.start(checkpoint),

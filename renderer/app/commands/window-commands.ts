@@ -64,6 +64,13 @@ export const windowCommands: readonly Command[] = [
     run: (app) => app.workspace.setState({ page: 'models' }),
   },
   {
+    id: 'window.catalogue',
+    title: texts.catalogue,
+    group: windowGroup,
+    keys: [],
+    run: (app) => app.workspace.setState({ page: 'catalogue' }),
+  },
+  {
     id: 'window.workspace',
     title: texts.workspace,
     group: windowGroup,

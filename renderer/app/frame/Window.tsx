@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import { CataloguePage } from '../../catalogue/CataloguePage.tsx';
 import { FirstStart } from '../../models/FirstStart.tsx';
 import { ModelsPage } from '../../models/ModelsPage.tsx';
 import { showFirstVideo } from '../actions/show-first-video.ts';
@@ -30,7 +31,9 @@ export function Window() {
       {firstStartDone ? (
         <>
           <TopBar />
-          {page === 'models' ? <ModelsPage /> : <Workspace />}
+          {page === 'models' && <ModelsPage />}
+          {page === 'catalogue' && <CataloguePage />}
+          {page === 'workspace' && <Workspace />}
         </>
       ) : (
         <FirstStart />
