@@ -36,6 +36,7 @@ import { OpenWindows } from './open-windows.ts';
 import { assetsPath, devicesPath } from './paths.ts';
 import { programVersion } from './program-version.ts';
 import { runHandlers } from './runs/run-handlers.ts';
+import { projectFileHandlers } from './project-files/project-file-handlers.ts';
 import { RunQueue } from './runs/run-queue.ts';
 import { TraceFiles } from './runs/trace-files.ts';
 import { snapshotHandlers } from './snapshot-handlers.ts';
@@ -181,6 +182,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       ...annotationHandlers(context),
       ...agreementHandlers(context),
       ...exportHandlers({ context, clips, pictureAt: options.pictureAt, program: `videomind ${version}` }),
+      ...projectFileHandlers({ context, traces, watch }),
       ...demoHandlers(programAssets),
       ...updateHandlers(updates, events),
       ...deviceHandlers(devices),

@@ -81,6 +81,8 @@ export interface VideosService {
   makeProxy(request: ProxyRequest, work?: VideoWork): Promise<void>;
   /** @throws EngineError as `makeProxy`. */
   cutClip(request: ClipRequest, work?: VideoWork): Promise<void>;
+  /** The same for every copy of a file, wherever it lies. @throws EngineError VIDEO_NOT_FOUND, VIDEO_UNREADABLE. */
+  contentId(videoPath: string): Promise<string>;
   /** Forgets what was kept of a file: it may have changed. */
   forget(videoPath: string): void;
 }

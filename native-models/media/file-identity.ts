@@ -13,8 +13,18 @@ const sampleBytes = 65_536;
  */
 export async function fileIdentity(file: FileHandle): Promise<string> {
   const { size, mtimeNs } = await file.stat({ bigint: true });
-  const hash = createHash('sha256').update(`${size} ${mtimeNs}`);
-  const lastStart = Math.max(Number(size) - sampleBytes, 0);
+  return await hashOfSamples(file, Number(size), `${size} ${mtimeNs}`);
+}
+
+/** As `fileIdentity`, the same for every copy of a file, wherever and whenever it was made: 40 hexadecimal digits. */
+export async function contentIdentity(file: FileHandle): Promise<string> {
+  const { size } = await file.stat();
+  return (await hashOfSamples(file, size, `${size}`)).slice(0, 40);
+}
+
+async function hashOfSamples(file: FileHandle, size: number, prefix: string): Promise<string> {
+  const hash = createHash('sha256').update(prefix);
+  const lastStart = Math.max(size - sampleBytes, 0);
   const buffer = Buffer.alloc(sampleBytes);
   for (let sample = 0; sample < sampleCount; sample++) {
     const position = Math.floor((lastStart * sample) / (sampleCount - 1));
@@ -28,7 +38,19 @@ export async function fileIdentity(file: FileHandle): Promise<string> {
  * The identity of a video file.
  * @throws EngineError VIDEO_NOT_FOUND, VIDEO_NOT_RECOGNIZED, VIDEO_EMPTY, VIDEO_UNREADABLE.
  */
-export async function identifyVideo(videoPath: string): Promise<string> {
+export function identifyVideo(videoPath: string): Promise<string> {
+  return withVideoFile(videoPath, fileIdentity);
+}
+
+/** The content identity of a video file. @throws EngineError as `identifyVideo`. */
+export function identifyVideoContent(videoPath: string): Promise<string> {
+  return withVideoFile(videoPath, contentIdentity);
+}
+
+async function withVideoFile(
+  videoPath: string,
+  work: (file: FileHandle) => Promise<string>,
+): Promise<string> {
   try {
     await using file = await open(videoPath, 'r');
     const stat = await file.stat();
@@ -37,7 +59,7 @@ export async function identifyVideo(videoPath: string): Promise<string> {
     const start = Buffer.alloc(64);
     await file.read(start, 0, start.length, 0);
     if (isLfsPointer(start)) throw lfsPointerError(videoPath, 'VIDEO_NOT_RECOGNIZED');
-    return await fileIdentity(file);
+    return await work(file);
   } catch (error) {
     if (error instanceof EngineError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;

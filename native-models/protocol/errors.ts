@@ -61,6 +61,7 @@ const remedies = {
   STORE_BUSY: 'Another instance of the program has this library open; close it first.',
   ANNOTATION_INVALID: 'Give a moment that starts before it ends, inside the video.',
   NOTHING_TO_UNDO: 'There is nothing left to undo or redo.',
+  PROJECT_FILE_INVALID: 'Export the project again where it came from, and give that file.',
   EXPORT_EMPTY: 'Choose runs or annotations to export; there are none in what was chosen.',
   DOWNLOAD_FAILED: 'Check the connection and resume the download; what has arrived is kept.',
   CHECKSUM_MISMATCH: 'The downloaded file is damaged; resume the download to get it again.',

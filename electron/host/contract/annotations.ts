@@ -8,6 +8,14 @@ export type Provenance = z.infer<typeof provenanceSchema>;
 export const reviewStateSchema = z.enum(['open', 'accepted', 'rejected']);
 export type ReviewState = z.infer<typeof reviewStateSchema>;
 
+/** What one person decided of a moment. */
+export const verdictSchema = z.object({
+  by: z.string().min(1).max(200),
+  state: reviewStateSchema.exclude(['open']),
+  atMs: timestampMsSchema,
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
 /** A moment of a video that somebody or something marked. */
 export const annotationSchema = z.object({
   id: idSchema,
@@ -38,6 +46,8 @@ export const annotationSchema = z.object({
   /** Who made it and who changed it last, where they said so. */
   createdBy: z.string().max(200).optional(),
   changedBy: z.string().max(200).optional(),
+  /** The last decision of each person who gave a name, oldest first; `state` is the newest of all. */
+  verdicts: z.array(verdictSchema).max(100).exactOptional(),
   createdAtMs: timestampMsSchema,
   updatedAtMs: timestampMsSchema,
 });
@@ -45,7 +55,14 @@ export type Annotation = z.infer<typeof annotationSchema>;
 
 /** What a new annotation needs; the store adds the rest. The renderer chooses the id, so that it can show it at once. */
 export const newAnnotationSchema = annotationSchema
-  .omit({ createdAtMs: true, updatedAtMs: true, projectId: true, createdBy: true, changedBy: true })
+  .omit({
+    createdAtMs: true,
+    updatedAtMs: true,
+    projectId: true,
+    createdBy: true,
+    changedBy: true,
+    verdicts: true,
+  })
   .extend({ note: annotationSchema.shape.note.default(''), state: reviewStateSchema.default('open') });
 export type NewAnnotation = z.infer<typeof newAnnotationSchema>;
 

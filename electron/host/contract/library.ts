@@ -6,6 +6,9 @@ export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 /** Milliseconds since 1970, UTC. */
 export const timestampMsSchema = z.number().int().nonnegative();
 
+/** The content of a video, wherever it lies (`contentIdentity`). */
+export const contentIdSchema = z.string().regex(/^[0-9a-f]{40}$/);
+
 /** An error as it is stored and shown. */
 export const storedErrorSchema = z.object({
   code: z.enum(errorCodes),
@@ -44,6 +47,8 @@ export const videoSchema = z.object({
   name: z.string(),
   bytes: z.number().int().nonnegative(),
   addedAtMs: timestampMsSchema,
+  /** The same for every copy of the file; absent until it was read once. */
+  contentId: contentIdSchema.exactOptional(),
   /** `missing`: the file is gone or moved; `unreadable`: see `error`. */
   state: z.enum(['probing', 'ready', 'missing', 'unreadable']),
   error: storedErrorSchema.optional(),
@@ -121,6 +126,8 @@ export const projectSchema = z.object({
     annotations: z.number().int(),
     /** Annotations accepted or rejected. */
     reviewed: z.number().int(),
+    /** Where files of others say something else, and nobody has chosen yet. */
+    conflicts: z.number().int().default(0),
   }),
 });
 export type Project = z.infer<typeof projectSchema>;

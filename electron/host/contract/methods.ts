@@ -36,6 +36,12 @@ import {
   subtitlesPreviewSchema,
   videoSchema,
 } from './library.ts';
+import {
+  conflictSchema,
+  historyEntrySchema,
+  projectTakenSchema,
+  projectWrittenSchema,
+} from './project-files.ts';
 import { addedDeviceSchema, addedPartsSchema } from './device-parts.ts';
 import { partialDownloadSchema, sourceKeySchema, tokenStateSchema } from './downloads.ts';
 import { downloadableModelSchema, jobSchema, modelSchema } from './models.ts';
@@ -143,6 +149,51 @@ export const hostMethods = {
     progress: never,
   },
   projectsRemove: { params: byId, result: nothing, progress: never },
+  /** Writes all of a project but its videos into one file; without a path into the host's exports folder. */
+  projectsWriteFile: {
+    params: byId.extend({ outputPath: z.string().optional() }),
+    result: projectWrittenSchema,
+    progress: never,
+  },
+  /** What a project's file, or a project exported as JSON, would bring; nothing is changed. */
+  projectsPreviewFile: {
+    params: z.object({ path: z.string() }),
+    result: projectTakenSchema,
+    progress: never,
+  },
+  /** Takes it into the library, or merges it into the project that it is a state of. */
+  projectsTakeFile: { params: z.object({ path: z.string() }), result: projectTakenSchema, progress: never },
+  /** Looks for the project's missing videos in a folder, by their content. */
+  projectsFindVideos: {
+    params: byId.extend({ folder: z.string() }),
+    result: z.object({ found: z.array(videoSchema), missing: z.number().int() }),
+    progress: never,
+  },
+  /** Where files of others say something else, and nobody has chosen yet. */
+  conflictsList: {
+    params: inProject,
+    result: z.object({ conflicts: z.array(conflictSchema) }),
+    progress: never,
+  },
+  /** What stands here stays, or becomes what the other says: then as one step of undo. */
+  conflictsResolve: {
+    params: inProject.extend({
+      id: idSchema,
+      choice: z.enum(['ours', 'theirs']),
+      windowId: idSchema.optional(),
+    }),
+    result: nothing,
+    progress: never,
+  },
+  /** Who changed what when, newest first. */
+  historyList: {
+    params: inProject.extend({
+      annotationId: idSchema.optional(),
+      limit: z.number().int().min(1).max(5000).default(200),
+    }),
+    result: z.object({ entries: z.array(historyEntrySchema) }),
+    progress: never,
+  },
 
   /** What asking would look at and cost; starts nothing. */
   runsEstimate: { params: questionSchema, result: runEstimateSchema, progress: never },

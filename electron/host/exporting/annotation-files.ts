@@ -145,7 +145,7 @@ function projectOf(
         notes: '',
         videoIds: [video.id],
       },
-      counts: { runs: 0, annotations: moments.length, reviewed: 0 },
+      counts: { runs: 0, annotations: moments.length, reviewed: 0, conflicts: 0 },
     },
     videos: [video],
     runs: [],

@@ -7,22 +7,28 @@ const bytesAtOnce = 1 << 20;
 
 /**
  * Writes a file of any length piece by piece, so that it is there whole or not at all (as `writeAtomically` does with one
- * text).
+ * text). Text is written as UTF-8.
  * @throws EngineError DISK_FULL, OUTPUT_UNWRITABLE; what was there before stays.
  */
-export async function writePiecesAtomically(filePath: string, pieces: AsyncIterable<string>): Promise<void> {
+export async function writePiecesAtomically(
+  filePath: string,
+  pieces: AsyncIterable<string | Uint8Array>,
+): Promise<void> {
   const temporary = `${filePath}.${randomUUID()}.tmp`;
   try {
     const file = await open(temporary, 'wx');
     try {
-      let pending = '';
+      const pending: Uint8Array[] = [];
+      let pendingBytes = 0;
       for await (const piece of pieces) {
-        pending += piece;
-        if (pending.length < bytesAtOnce) continue;
-        await file.appendFile(pending);
-        pending = '';
+        const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+        pending.push(bytes);
+        pendingBytes += bytes.length;
+        if (pendingBytes < bytesAtOnce) continue;
+        await file.appendFile(Buffer.concat(pending.splice(0)));
+        pendingBytes = 0;
       }
-      await file.appendFile(pending);
+      await file.appendFile(Buffer.concat(pending));
       await file.sync();
     } finally {
       await file.close();

@@ -44,6 +44,15 @@ export async function forgetSubtitles(context: Pick<HostContext, 'folders'>, vid
   await rm(folderOf(context, videoId), { recursive: true, force: true });
 }
 
+/** Whether a file of subtitles was taken out of its video. */
+export function isTakenOut(
+  context: Pick<HostContext, 'folders'>,
+  videoId: string,
+  subtitlesPath: string,
+): boolean {
+  return subtitlesPath.startsWith(folderOf(context, videoId));
+}
+
 function folderOf({ folders }: Pick<HostContext, 'folders'>, videoId: string): string {
   return path.join(folders.subtitles, videoId) + path.sep;
 }

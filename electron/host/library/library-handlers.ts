@@ -51,6 +51,8 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
 
   const openVideo = async (file: FoundFile): Promise<LibraryVideo> => {
     const known = await store.call('findVideoByPath', { path: file.path });
+    const moved = known === undefined ? await missingVideoLike(file) : undefined;
+    if (moved !== undefined) return await watch.relocate(moved, file.path);
     if (known?.state === 'ready' && known.bytes === file.bytes) return known;
     if (known !== undefined) videos.forget(known.path);
     const saved = await store.call('saveVideo', {
@@ -63,6 +65,14 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
       playback: 'unknown',
     });
     return known === undefined ? await withSideSubtitles(saved) : saved;
+  };
+
+  /** The video whose file is gone and that has this content: it was moved, or comes from another machine. */
+  const missingVideoLike = async (file: FoundFile): Promise<LibraryVideo | undefined> => {
+    const contentId = await videos.contentId(file.path).catch(() => undefined);
+    if (contentId === undefined) return undefined;
+    const same = await store.call('findVideosByContent', { contentId });
+    return same.find(({ state }) => state === 'missing');
   };
 
   /** Subtitles that stand beside a new video are its own; those that cannot be read are left alone. */
@@ -141,18 +151,7 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
           remedy: 'Open that video instead.',
         });
       }
-      await watch.forget(id, video.path);
-      const saved = await store.call('saveVideo', {
-        id,
-        addedAtMs: video.addedAtMs,
-        path: file.path,
-        name: path.basename(file.path),
-        bytes: file.bytes,
-        state: 'probing',
-        playback: 'unknown',
-      });
-      watch.probe(id);
-      return tellVideo(saved);
+      return tellVideo(await watch.relocate(video, file.path));
     },
 
     subtitlesPreview: async ({ path: subtitlesPath, encoding }) => {

@@ -70,6 +70,17 @@ export class VideoWatch {
     });
   }
 
+  /** The file of a video lies elsewhere now: it is read anew. */
+  async relocate(video: LibraryVideo, newPath: string): Promise<LibraryVideo> {
+    await this.forget(video.id, video.path);
+    const saved = await this.#context.store.call('saveVideo', {
+      ...{ id: video.id, addedAtMs: video.addedAtMs, path: newPath, name: path.basename(newPath) },
+      ...{ bytes: (await stat(newPath)).size, state: 'probing', playback: 'unknown' },
+    });
+    this.probe(video.id);
+    return saved;
+  }
+
   /** A file is gone from the library, or another one stands for the video now. */
   async forget(videoId: string, videoPath: string): Promise<void> {
     for (const job of this.#jobs.open()) {
@@ -154,9 +165,11 @@ export class VideoWatch {
   }
 
   async #probeOne(video: LibraryVideo): Promise<void> {
-    const { id, path: videoPath, name, bytes, addedAtMs } = video;
-    const known = { id, path: videoPath, name, bytes, addedAtMs };
+    const { id, path: videoPath, name, bytes, addedAtMs, contentId: contentBefore } = video;
+    const lying = { id, path: videoPath, name, bytes, addedAtMs };
+    let known: typeof lying & Pick<LibraryVideo, 'contentId'> = lying;
     try {
+      known = { ...lying, contentId: await this.#context.videos.contentId(videoPath) };
       const saveIfSame = async ({ picture, playback }: ProbedVideo): Promise<boolean> => {
         const same = (await this.#find(id))?.path === videoPath;
         if (same) await this.#save({ ...known, state: 'ready', picture, playback });
@@ -179,6 +192,8 @@ export class VideoWatch {
       const error = toEngineError(thrown);
       if (error.code === 'CANCELLED' && this.#stop.signal.aborted) return;
       const state = error.code === 'VIDEO_NOT_FOUND' ? 'missing' : 'unreadable';
+      // What is gone is what it was before.
+      if (state === 'missing' && contentBefore !== undefined) known = { ...lying, contentId: contentBefore };
       await this.#save({ ...known, state, error: storedError(error), playback: 'unknown' });
     }
   }

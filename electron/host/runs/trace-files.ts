@@ -25,7 +25,7 @@ export class TraceFiles {
 
   /** Undefined where there is none, or none that can be read. */
   async read(runId: string): Promise<RunTrace | undefined> {
-    const packed = await readFile(this.#fileOf(runId)).catch(() => undefined);
+    const packed = await this.readPacked(runId);
     if (packed === undefined) return undefined;
     try {
       const text = await promisify(gunzip)(packed, { maxOutputLength: maxTraceBytes });
@@ -33,6 +33,17 @@ export class TraceFiles {
     } catch {
       return undefined;
     }
+  }
+
+  /** As it lies on the disk; undefined where there is none. */
+  async readPacked(runId: string): Promise<Uint8Array | undefined> {
+    return await readFile(this.#fileOf(runId)).catch(() => undefined);
+  }
+
+  /** Writes one that was packed elsewhere; it is not looked at before it is read. @throws EngineError as `write` */
+  async writePacked(runId: string, packed: Uint8Array): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    await writeAtomically(this.#fileOf(runId), packed);
   }
 
   async remove(runId: string): Promise<void> {

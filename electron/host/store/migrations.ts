@@ -212,6 +212,27 @@ const steps: readonly string[] = [
   -- As a person chose it; without one the file tells.
   ALTER TABLE subtitles ADD COLUMN encoding TEXT;
   `,
+
+  // Projects that travel: videos known by their content, histories of several people, and where those differ.
+  `
+  ALTER TABLE videos ADD COLUMN content_id TEXT;
+  -- [{by, state, atMs}]: what each person decided; NULL: nobody who gave a name.
+  ALTER TABLE annotations ADD COLUMN verdicts TEXT;
+  -- 1: it came with another person's file; it is told, and not taken back here.
+  ALTER TABLE undo_steps ADD COLUMN merged INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE conflicts (
+    project_id TEXT NOT NULL REFERENCES projects ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    item_id TEXT NOT NULL,
+    -- JSON: names of what differs; the other's whole item, or null where it was removed there.
+    fields TEXT NOT NULL,
+    theirs TEXT,
+    source TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (project_id, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The version of the schema that this program writes. */

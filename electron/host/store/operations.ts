@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import { changeAnnotations, listAnnotations, stepAnnotations } from './tables/annotation-changes.ts';
+import { listConflicts } from './tables/conflicts.ts';
 import { addExport, findExport } from './tables/exports.ts';
 import { dropEndedJobs, listJobs, saveJob } from './tables/jobs.ts';
 import { listKnownModels, moveModels, readModelsFolder, removeModel, saveModel } from './tables/models.ts';
@@ -25,14 +26,19 @@ import {
   reviewRun,
 } from './tables/runs.ts';
 import { changeSettings, readSettings } from './tables/settings.ts';
+import { resolveConflict } from './tables/resolve-conflict.ts';
+import { takeProject } from './tables/take-project.ts';
+import { listHistory } from './tables/undo-history.ts';
 import {
   addSubtitles,
   findVideo,
+  findVideosByContent,
   findVideoByPath,
   listVideos,
   saveVideo,
   setEmbeddedSubtitles,
 } from './tables/videos.ts';
+import { readWholeProject } from './tables/whole-projects.ts';
 
 /** Everything that the store is asked. Each operation is one transaction, flushed to the disk before it is answered. */
 export const operations = {
@@ -51,8 +57,11 @@ export const operations = {
   findRun,
   findVideo,
   findVideoByPath,
+  findVideosByContent,
   interruptRuns,
   listAnnotations,
+  listConflicts,
+  listHistory,
   listJobs,
   listKnownModels,
   listProjects,
@@ -64,10 +73,12 @@ export const operations = {
   progressRun,
   readModelsFolder,
   readSettings,
+  readWholeProject,
   removeModel,
   removeProject,
   removeRun,
   removeVideoFromProject,
+  resolveConflict,
   reviewRun,
   saveJob,
   saveModel,
@@ -75,6 +86,7 @@ export const operations = {
   setEmbeddedSubtitles,
   snapshot,
   stepAnnotations,
+  takeProject,
 } as const;
 
 export type StoreOperations = typeof operations;

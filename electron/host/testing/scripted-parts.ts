@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { CallOptions } from '../../../native-models/protocol/client.ts';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { MethodName, ParamsInput, Result } from '../../../native-models/protocol/methods.ts';
@@ -111,6 +112,10 @@ export function scriptedVideos(changes: Partial<VideosService> = {}): VideosServ
       await writeFile(outputPath, 'proxy');
     },
     cutClip: ({ outputPath }) => writeFile(outputPath, 'clip'),
+    contentId: async (videoPath) =>
+      createHash('sha1')
+        .update(await readFile(videoPath))
+        .digest('hex'),
     forget: () => undefined,
     ...changes,
   };

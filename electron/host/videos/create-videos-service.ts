@@ -1,3 +1,4 @@
+import { identifyVideoContent } from '../../../native-models/media/file-identity.ts';
 import type { Video } from '../../../native-models/media/video.ts';
 import { probeVideo } from '../../../native-models/media/probe.ts';
 import { lastFrameStartingBy } from '../../../native-models/media/timeline.ts';
@@ -31,6 +32,7 @@ export function createVideosService(tablesPath?: string): VideosServiceWithTable
   return {
     open,
     facts,
+    contentId: identifyVideoContent,
     forget: (videoPath) => opened.forget(videoPath),
     probe: (videoPath, work = {}) => probeForPeople({ open, facts }, videoPath, work),
     frameTimes: async (videoPath, range, work = {}) => {

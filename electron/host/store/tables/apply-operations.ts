@@ -54,7 +54,11 @@ export function applyOperation(draft: Draft, operation: AnnotationOperation, sou
     }
     case 'update':
       draft.annotations.set(operation.id, {
-        ...changed(requireFound(known(operation.id), 'annotation', operation.id), operation.changes),
+        ...withVerdict(
+          changed(requireFound(known(operation.id), 'annotation', operation.id), operation.changes),
+          operation.changes.state,
+          source,
+        ),
         ...stamp,
       });
       return;
@@ -122,6 +126,19 @@ function changed(current: Annotation, changes: AnnotationChanges): Annotation {
   if (!moved || (current.provenance !== 'model' && current.provenance !== 'imported')) return next;
   const { startSec: originalStartSec, endSec: originalEndSec } = current;
   return { ...next, provenance: 'edited', originalStartSec, originalEndSec };
+}
+
+/** What a person with a name decides stands beside what others did; reopening takes one's own decision back. */
+function withVerdict(
+  annotation: Annotation,
+  state: Annotation['state'] | undefined,
+  { author, atMs }: DraftSource,
+): Annotation {
+  if (state === undefined || author === undefined) return annotation;
+  const { verdicts: before = [], ...rest } = annotation;
+  const others = before.filter(({ by }) => by !== author);
+  const verdicts = state === 'open' ? others : [...others, { by: author, state, atMs }];
+  return verdicts.length === 0 ? rest : { ...rest, verdicts };
 }
 
 type Defined<Fields> = { [Key in keyof Fields]: Exclude<Fields[Key], undefined> };

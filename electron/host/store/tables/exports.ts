@@ -6,7 +6,8 @@ import type { Database } from '../database.ts';
 export interface StoredExport {
   readonly id: string;
   readonly projectId: string;
-  readonly format: ExportFormat;
+  /** `project`: all of it, as a file of its own. */
+  readonly format: ExportFormat | 'project';
   readonly path: string;
   readonly fileName: string;
   readonly moments: number;
@@ -28,7 +29,7 @@ export function findExport(database: Database, { id }: { readonly id: string }):
   return {
     id: textOf(row, 'id'),
     projectId: textOf(row, 'project_id'),
-    format: textOf(row, 'format') as ExportFormat,
+    format: textOf(row, 'format') as StoredExport['format'],
     path: textOf(row, 'path'),
     fileName: textOf(row, 'file_name'),
     moments: numberOf(row, 'moments'),

@@ -12,7 +12,8 @@ const projectColumns = `
   SELECT projects.*,
     (SELECT count(*) FROM runs WHERE project_id = projects.id) AS runs,
     (SELECT count(*) FROM annotations WHERE project_id = projects.id) AS annotations,
-    (SELECT count(*) FROM annotations WHERE project_id = projects.id AND state <> 'open') AS reviewed
+    (SELECT count(*) FROM annotations WHERE project_id = projects.id AND state <> 'open') AS reviewed,
+    (SELECT count(*) FROM conflicts WHERE project_id = projects.id) AS conflicts
   FROM projects`;
 
 /** Oldest first. */
@@ -31,16 +32,20 @@ export function createProject(
   database: Database,
   { id, name, createdAtMs }: { readonly id: string; readonly name: string; readonly createdAtMs: number },
 ): Project | undefined {
-  database.run(
-    `INSERT INTO projects (id, name, created_at_ms, notes) VALUES (:id, :name, :createdAtMs, '')`,
-    {
-      id,
-      name,
-      createdAtMs,
-    },
-  );
+  insertProject(database, { id, name, createdAtMs, notes: '' });
   writeTrack(database, id, { ...ownTrack, position: 0 });
   return findProject(database, { id });
+}
+
+/** A project without labels and tracks. */
+export function insertProject(
+  database: Database,
+  { id, name, createdAtMs, notes }: Pick<Project, 'id' | 'name' | 'createdAtMs' | 'notes'>,
+): void {
+  database.run(
+    'INSERT INTO projects (id, name, created_at_ms, notes) VALUES (:id, :name, :createdAtMs, :notes)',
+    { id, name, createdAtMs, notes },
+  );
 }
 
 /** What of a project is changed. */
@@ -129,6 +134,7 @@ function projectOf(database: Database, row: Row): Project {
       runs: numberOf(row, 'runs'),
       annotations: numberOf(row, 'annotations'),
       reviewed: numberOf(row, 'reviewed'),
+      conflicts: numberOf(row, 'conflicts'),
     },
   };
 }

@@ -33,6 +33,24 @@ export function findRun(database: Database, { id }: { readonly id: string }): Ru
   return row === undefined ? undefined : runOf(row);
 }
 
+/** Writes a run of a file as it is; of one that is there, what people say of it. */
+export function insertRun(database: Database, run: Run): void {
+  database.run(
+    `INSERT INTO runs (id, project_id, video_id, question, state, created_at_ms, started_at_ms, ended_at_ms, record, error,
+       model_name, review, note, rerun_of)
+     VALUES (:id, :projectId, :videoId, :question, :state, :createdAtMs, :startedAtMs, :endedAtMs, :record, :error,
+       :modelName, :review, :note, :rerunOf)
+     ON CONFLICT (id) DO UPDATE SET review = excluded.review, note = excluded.note`,
+    {
+      ...{ id: run.id, projectId: run.question.projectId, videoId: run.question.videoId },
+      ...{ question: JSON.stringify(run.question), state: run.state, createdAtMs: run.createdAtMs },
+      ...{ startedAtMs: run.startedAtMs, endedAtMs: run.endedAtMs },
+      ...{ record: jsonOf(run.record), error: jsonOf(run.error), modelName: run.modelName },
+      ...{ review: run.review, note: run.note, rerunOf: run.rerunOf },
+    },
+  );
+}
+
 /** What becomes of a run; fields that are absent stay. */
 export interface RunProgress {
   readonly id: string;

@@ -1,7 +1,9 @@
 import type { HistoryScope } from '../../contract/annotations.ts';
-import { numberOf, textOf } from '../database.ts';
+import type { HistoryEntry } from '../../contract/project-files.ts';
+import { numberOf, optionalText, textOf } from '../database.ts';
 import type { Database } from '../database.ts';
 import type { ChangeImage } from './change-images.ts';
+import type { WholeStep } from './whole-projects.ts';
 
 /** A step that can be taken back. */
 export interface NewUndoStep {
@@ -31,12 +33,15 @@ export interface UndoScope extends HistoryScope {
 }
 
 /** Older steps are forgotten. */
-const stepsKept = 500;
+const stepsKept = 5000;
 /** What is typed after a longer rest is another step. */
 const joinedWithinMs = 60_000;
 
-/** A step is of a scope when it is about its video or about no video alone, and no other open window did it. */
-const inScope = `project_id = :projectId
+/**
+ * A step is of a scope when it is about its video or about no video alone, no other open window did it, and it did not come
+ * with another person's file.
+ */
+const inScope = `project_id = :projectId AND merged = 0
   AND (:videoId IS NULL OR video_ids = '[]' OR EXISTS (SELECT 1 FROM json_each(video_ids) WHERE value = :videoId))
   AND (window_id IS NULL OR window_id = :windowId OR window_id NOT IN (SELECT value FROM json_each(:otherWindowIds)))`;
 
@@ -106,6 +111,81 @@ export function findUndoStep(
     videoIds: JSON.parse(textOf(row, 'video_ids')) as string[],
     changes: JSON.parse(textOf(row, 'changes')) as ChangeImage[],
   };
+}
+
+/** All steps of a project, oldest first. */
+export function readSteps(database: Database, projectId: string): WholeStep[] {
+  return database
+    .all('SELECT * FROM undo_steps WHERE project_id = :projectId ORDER BY position', { projectId })
+    .map((row) => ({
+      id: textOf(row, 'id'),
+      title: textOf(row, 'title'),
+      atMs: numberOf(row, 'at_ms'),
+      ...optionalText(row, 'author', 'author'),
+      isUndone: numberOf(row, 'undone') === 1,
+      isMerged: numberOf(row, 'merged') === 1,
+      changes: JSON.parse(textOf(row, 'changes')) as ChangeImage[],
+    }));
+}
+
+/** Which part of a history is listed. */
+export interface HistoryFilter {
+  readonly projectId: string;
+  /** Of this moment alone. */
+  readonly annotationId?: string | undefined;
+  readonly limit: number;
+}
+
+/** Who changed what when, newest first. */
+export function listHistory(
+  database: Database,
+  { projectId, annotationId, limit }: HistoryFilter,
+): { readonly entries: HistoryEntry[] } {
+  const rows = database.all(
+    `SELECT *, json_array_length(changes) AS change_count FROM undo_steps WHERE project_id = :projectId
+       AND (:annotationId IS NULL
+         OR EXISTS (SELECT 1 FROM json_each(changes) WHERE value ->> '$.id' = :annotationId))
+     ORDER BY at_ms DESC, position DESC LIMIT :limit`,
+    { projectId, annotationId, limit },
+  );
+  return {
+    entries: rows.map((row) => ({
+      id: textOf(row, 'id'),
+      title: textOf(row, 'title'),
+      atMs: numberOf(row, 'at_ms'),
+      ...optionalText(row, 'author', 'author'),
+      isUndone: numberOf(row, 'undone') === 1,
+      isMerged: numberOf(row, 'merged') === 1,
+      videoIds: JSON.parse(textOf(row, 'video_ids')) as string[],
+      changes: numberOf(row, 'change_count'),
+    })),
+  };
+}
+
+/** Puts steps of a file behind those that are there. */
+export function appendSteps(database: Database, projectId: string, steps: readonly WholeStep[]): void {
+  const newest = database.get(
+    'SELECT max(position) AS position FROM undo_steps WHERE project_id = :projectId',
+    { projectId },
+  );
+  let position = newest === undefined ? 0 : numberOf(newest, 'position');
+  for (const { id, title, atMs, author, isUndone, isMerged, changes } of steps) {
+    position += 1;
+    database.run(
+      `INSERT INTO undo_steps (project_id, position, id, title, changes, at_ms, author, undone, merged, video_ids)
+       VALUES (:projectId, :position, :id, :title, :changes, :atMs, :author, :undone, :merged, :videoIds)`,
+      {
+        ...{ projectId, position, id, title, atMs, author },
+        ...{ undone: Number(isUndone), merged: Number(isMerged) },
+        ...{ changes: JSON.stringify(changes), videoIds: JSON.stringify(videosOf(changes)) },
+      },
+    );
+  }
+}
+
+/** What is changed next is a step of its own, whatever its words. */
+export function endJoining(database: Database, projectId: string): void {
+  database.run('UPDATE undo_steps SET join_key = NULL WHERE project_id = :projectId', { projectId });
 }
 
 /** Marks a step as undone or as made again. */

@@ -1,5 +1,5 @@
 import type { LibraryVideo, StoredError } from '../../contract/library.ts';
-import { jsonOf, numberOf, optionalJson, textOf } from '../database.ts';
+import { jsonOf, numberOf, optionalJson, optionalText, textOf } from '../database.ts';
 import type { Database, Row } from '../database.ts';
 
 /** A video without its subtitles, which have a table of their own. */
@@ -26,12 +26,23 @@ export function findVideoByPath(
   return readVideo(database, database.get('SELECT * FROM videos WHERE path = :path', { path }));
 }
 
+/** Videos with this content, oldest first. */
+export function findVideosByContent(
+  database: Database,
+  { contentId }: { readonly contentId: string },
+): LibraryVideo[] {
+  return database
+    .all('SELECT * FROM videos WHERE content_id = :contentId ORDER BY added_at_ms, rowid', { contentId })
+    .flatMap((row) => readVideo(database, row) ?? []);
+}
+
 /** Adds a video, or overwrites what is known of it; its subtitles stay. */
 export function saveVideo(database: Database, video: VideoRow): LibraryVideo {
   database.run(
-    `INSERT INTO videos (id, path, name, bytes, added_at_ms, state, error, picture, playback)
-     VALUES (:id, :path, :name, :bytes, :addedAtMs, :state, :error, :picture, :playback)
-     ON CONFLICT (id) DO UPDATE SET path = :path, name = :name, bytes = :bytes, state = :state, error = :error,
+    `INSERT INTO videos (id, path, name, bytes, added_at_ms, content_id, state, error, picture, playback)
+     VALUES (:id, :path, :name, :bytes, :addedAtMs, :contentId, :state, :error, :picture, :playback)
+     ON CONFLICT (id) DO UPDATE SET path = :path, name = :name, bytes = :bytes,
+       content_id = :contentId, state = :state, error = :error,
        picture = :picture, playback = :playback`,
     {
       id: video.id,
@@ -39,6 +50,7 @@ export function saveVideo(database: Database, video: VideoRow): LibraryVideo {
       name: video.name,
       bytes: video.bytes,
       addedAtMs: video.addedAtMs,
+      contentId: video.contentId,
       state: video.state,
       error: jsonOf(video.error),
       picture: jsonOf(video.picture),
@@ -61,7 +73,7 @@ export function addSubtitles(
 ): LibraryVideo | undefined {
   const { id, videoId, label, path, encoding = null } = added;
   database.run(
-    `INSERT INTO subtitles (id, video_id, label, path)
+    `INSERT OR IGNORE INTO subtitles (id, video_id, label, path)
      SELECT :id, :videoId, :label, :path
      WHERE NOT EXISTS (SELECT 1 FROM subtitles WHERE video_id = :videoId AND path = :path)`,
     { id, videoId, label, path },
@@ -105,6 +117,7 @@ function videoOf(row: Row, subtitles: readonly Row[]): LibraryVideo {
     name: textOf(row, 'name'),
     bytes: numberOf(row, 'bytes'),
     addedAtMs: numberOf(row, 'added_at_ms'),
+    ...optionalText(row, 'content_id', 'contentId'),
     state: textOf(row, 'state') as LibraryVideo['state'],
     ...optionalJson<StoredError, 'error'>(row, 'error', 'error'),
     ...optionalJson<NonNullable<LibraryVideo['picture']>, 'picture'>(row, 'picture', 'picture'),

@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises';
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import type { LibraryVideo } from '../contract/library.ts';
+import { writePiecesAtomically } from '../files/write-pieces-atomically.ts';
+import { required } from '../host-context.ts';
+import type { HostContext } from '../host-context.ts';
+import { isTakenOut } from '../library/embedded-subtitles.ts';
+import type { TraceFiles } from '../runs/trace-files.ts';
+import type { WholeProject } from '../store/tables/whole-projects.ts';
+import { fileIdsOf, withVideoIds } from './own-video-ids.ts';
+import { partNames, projectFileFormat } from './project-file-form.ts';
+import type { FileHead, FileVideo } from './project-file-form.ts';
+
+/** Of every entry, so that the same project is the same file. */
+const entryTime = new Date(1980, 0, 1);
+
+/**
+ * Writes all of a project but its videos into a file.
+ * @returns names of files of subtitles that are gone and not in it.
+ * @throws EngineError NOT_FOUND, DISK_FULL, OUTPUT_UNWRITABLE.
+ */
+export async function writeProjectFile(
+  context: HostContext,
+  traces: TraceFiles,
+  projectId: string,
+  outputPath: string,
+): Promise<readonly string[]> {
+  const { store } = context;
+  const { videos, ...whole } = required(await store.call('readWholeProject', { projectId }), 'project');
+  const known = await Promise.all(videos.map((video) => withContentId(context, video)));
+  const fileIds = fileIdsOf(known);
+  const subtitles = await heldSubtitles(context, known);
+  const head: FileHead = {
+    ...{ format: projectFileFormat, schemaVersion: 1, project: whole.project },
+    ...{ labels: [...whole.labels], tracks: [...whole.tracks] },
+    videos: known.map((video) => {
+      const added = video.subtitles.filter(({ path }) => !isTakenOut(context, video.id, path));
+      return fileVideo({ ...video, subtitles: added }, fileIds.get(video.id) ?? video.id, subtitles.held);
+    }),
+  };
+  const { annotations, runs, steps, conflicts } = withVideoIds(settled(whole), fileIds);
+  const lists = [
+    [partNames.annotations, annotations],
+    [partNames.runs, runs],
+    [partNames.history, steps],
+    [partNames.conflicts, conflicts],
+  ] as const;
+
+  async function* entries(): AsyncGenerator<Entry> {
+    yield { name: partNames.head, content: utf8(`${JSON.stringify(head, undefined, 2)}\n`) };
+    for (const [name, items] of lists) yield { name, content: linesOf(items) };
+    for (const { id } of runs) {
+      const events = await store.call('listRunEvents', { id, fromSeq: 0 });
+      if (events.length > 0) yield { name: partNames.events(id), content: linesOf(events) };
+      const trace = await traces.readPacked(id);
+      if (trace !== undefined) yield { name: partNames.trace(id), content: trace, isPacked: true };
+    }
+    for (const [id, content] of subtitles.held) yield { name: partNames.subtitles(id), content };
+  }
+
+  await writePiecesAtomically(outputPath, zipPieces(entries()));
+  return subtitles.gone;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly content: Uint8Array;
+  /** Compressed already. */
+  readonly isPacked?: boolean;
+}
+
+/** A ZIP, piece by piece. */
+async function* zipPieces(entries: AsyncIterable<Entry>): AsyncGenerator<Uint8Array> {
+  const ready: Uint8Array[] = [];
+  const zip = new Zip((error, piece) => {
+    if (error !== null) throw error;
+    ready.push(piece);
+  });
+  for await (const { name, content, isPacked = false } of entries) {
+    const entry = isPacked ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 6 });
+    entry.mtime = entryTime;
+    zip.add(entry);
+    entry.push(content, true);
+    yield* ready.splice(0);
+  }
+  zip.end();
+  yield* ready.splice(0);
+}
+
+function fileVideo(video: LibraryVideo, id: string, held: ReadonlyMap<string, unknown>): FileVideo {
+  const { contentId, name, bytes, path, picture, subtitles } = video;
+  return {
+    ...{ id, ...(contentId !== undefined && { contentId }), name, bytes, path },
+    ...(picture !== undefined && { picture }),
+    subtitles: subtitles.map(({ id: subtitlesId, label, encoding }) => ({
+      ...{ id: subtitlesId, label, ...(encoding !== undefined && { encoding }) },
+      isHeld: held.has(subtitlesId),
+    })),
+  };
+}
+
+/** A video of an older library is read now, where it is there. */
+async function withContentId({ videos }: HostContext, video: LibraryVideo): Promise<LibraryVideo> {
+  if (video.contentId !== undefined) return video;
+  const contentId = await videos.contentId(video.path).catch(() => undefined);
+  return contentId === undefined ? video : { ...video, contentId };
+}
+
+/** Files of subtitles that were added; those inside a video come out of it again. */
+async function heldSubtitles(
+  context: HostContext,
+  videos: readonly LibraryVideo[],
+): Promise<{ readonly held: ReadonlyMap<string, Uint8Array>; readonly gone: readonly string[] }> {
+  const held = new Map<string, Uint8Array>();
+  const gone: string[] = [];
+  for (const { id: videoId, subtitles } of videos) {
+    for (const { id, label, path } of subtitles) {
+      if (isTakenOut(context, videoId, path)) continue;
+      const content = await readFile(path).catch(() => undefined);
+      if (content === undefined) gone.push(label);
+      else held.set(id, content);
+    }
+  }
+  return { held, gone };
+}
+
+/** What is at work here is at work nowhere else. */
+function settled(whole: WholeProject): WholeProject {
+  const isOpen = (state: string): boolean => state === 'queued' || state === 'running';
+  return {
+    ...whole,
+    runs: whole.runs.map((run) => (isOpen(run.state) ? { ...run, state: 'interrupted' as const } : run)),
+  };
+}
+
+function linesOf(items: readonly unknown[]): Uint8Array {
+  return utf8(items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+}
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
