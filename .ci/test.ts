@@ -1,6 +1,6 @@
 /**
  * Checks types, lint and format, runs every suite that this machine can run (unit and system tests, windows in a browser,
- * training in Python), and ends with one plain count, whatever fails. A suite that cannot run here says why.
+ * training and the client in Python), and ends with one plain count, whatever fails. A suite that cannot run here says why.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -65,6 +65,14 @@ function suites(): Suite[] {
       missing: pythonParts
         ? undefined
         : `${python} lacks what training/requirements.lock lists (pip install -r)`,
+    },
+    {
+      name: 'Python client (pytest)',
+      command: [python, '-m', 'pytest', 'clients/python'],
+      missing:
+        spawnSync(python, ['-c', 'import pytest']).status === 0
+          ? undefined
+          : `${python} lacks pytest (pip install pytest pandas)`,
     },
   ];
 }

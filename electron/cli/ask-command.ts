@@ -1,60 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import { EngineError, toEngineError } from '../../native-models/protocol/errors.ts';
 import { followUp } from '../../native-models/protocol/follow-up.ts';
 import type { ParamsInput } from '../../native-models/protocol/methods.ts';
 import type { RunRecord } from '../../native-models/protocol/run-record.ts';
-import { deviceSchema, runtimeNameSchema } from '../../native-models/protocol/roles.ts';
-import type { DeviceRequest, Role, RuntimeName } from '../../native-models/protocol/roles.ts';
 import { programVersion } from '../host/program-version.ts';
 import { requireWritable, writeAtomically } from '../host/files/write-atomically.ts';
+import { askBatch } from './ask-batch.ts';
 import { readRecord, recordedRequest } from './ask-from-record.ts';
+import type { AskOptions } from './ask-options.ts';
+import { addAskOptions, askParams, askUsageProblem, optionsProblem, resolved } from './ask-options.ts';
 import { exitCodes } from './exit-codes.ts';
-import {
-  collect,
-  encodingName,
-  nonNegativeNumber,
-  numberFrom,
-  roleList,
-  wholeNumber,
-} from './option-values.ts';
-import { addReasonerOptions, reasonerParams, reasonerUsageProblem } from './reasoner-options.ts';
-import type { ReasonerOptions } from './reasoner-options.ts';
+import { reasonerParams } from './reasoner-options.ts';
 import { RunView } from './run-view.ts';
-import { addSearchOptions, searchParams, searchUsageProblem } from './search-options.ts';
-import type { SearchOptions } from './search-options.ts';
 import type { Session } from './session.ts';
 import { runSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Options of `ask`, as commander reads them. */
-interface AskOptions extends ReasonerOptions, SearchOptions {
-  readonly model?: string;
-  readonly from?: string;
-  readonly follow?: string;
-  readonly questionFile?: string;
-  readonly option?: string[];
-  readonly roles?: Role[];
-  readonly candidates: number;
-  readonly temperature: number;
-  readonly seed?: number;
-  readonly maxTokens?: number;
-  readonly subtitles?: string;
-  readonly subtitlesEncoding?: string;
-  readonly start?: number;
-  readonly end?: number;
-  readonly device: DeviceRequest;
-  readonly runtime?: RuntimeName;
-  readonly threads?: number;
-  readonly json?: boolean;
-  readonly trace?: string;
-  readonly saveFrames?: string;
-}
-
-/** Choices are lettered. */
-const mostOptions = 26;
 
 const examples = `
 Examples:
@@ -65,6 +27,7 @@ Examples:
   videomind ask talk.mp4 "Why does he laugh?" --model packages/videokr --max-frames 64
   videomind ask talk.mp4 "When does he laugh?" --model packages/videokr --verify-with packages/videomind-2b
   videomind ask --follow record.json "And what happens after that?"
+  videomind ask --batch questions.jsonl --model packages/videomind-2b --out answers.jsonl
 
 A question that begins with a dash goes after --, as in: videomind ask talk.mp4 --model DIR -- "-5 or 5?"`;
 
@@ -74,45 +37,18 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
     .command('ask')
     .description('Ask a question of a video: the plan, the candidate moments, the chosen one and the answer.')
     .argument('[video]', 'video file; with --from, where it lies now')
-    .argument('[question]', 'the question, passed on as given')
-    .option('--model <dir>', 'model package, made with `videomind import`')
-    .option('--from <record>', 'ask again what a record (`--json`) says was asked, in the same way')
-    .option('--follow <record>', 'go on from what a record (`--json`) says was asked and answered')
-    .option('--question-file <file>', 'read the question from a file')
-    .option('--option <text>', 'an answer to choose from; repeat it for each (multiple choice)', collect)
-    .option(
-      '--roles <list>',
-      'planner,grounder,verifier,answerer; default: all that the package has',
-      roleList,
-    )
-    .option('--candidates <n>', 'moments that the verifier looks at', wholeNumber(1, 100), 5)
-    .option('--temperature <t>', '0 takes the likeliest token; above 0 samples', nonNegativeNumber, 0)
-    .option('--seed <n>', 'makes sampling repeatable', wholeNumber(0))
-    .option(
-      '--max-tokens <n>',
-      'most new tokens of each role; default: 256, of a model that reasons aloud what its package says',
-      wholeNumber(1),
-    )
-    .option('--subtitles <file>', 'subtitles, shown to whoever answers')
-    .option('--subtitles-encoding <name>', 'how they are encoded, where that is not recognized', encodingName)
-    .option('--start <s>', 'only from this second of the video on', nonNegativeNumber)
-    .option('--end <s>', 'only up to this second of the video', numberFrom(Number.MIN_VALUE))
-    .addOption(
-      new Option('--device <name>', 'what to compute on').choices(deviceSchema.options).default('auto'),
-    )
-    .addOption(
-      new Option(
-        '--runtime <name>',
-        'the binding to ONNX Runtime; default: whichever the device needs',
-      ).choices(runtimeNameSchema.options),
-    )
-    .option('--threads <n>', 'processor threads; default: physical cores', wholeNumber(1))
-    .option('--json', 'print the run record as JSON')
-    .option('--trace <file>', 'write what each role was shown and said, as JSON')
-    .option('--save-frames <dir>', 'write the frames that each role saw, as PNG');
-  addSearchOptions(command);
-  addReasonerOptions(command).addHelpText('after', examples);
+    .argument('[question]', 'the question, passed on as given');
+  addAskOptions(command).addHelpText('after', examples);
   command.action(async (video: string | undefined, question: string | undefined, options: AskOptions) => {
+    if (options.batch !== undefined) {
+      const problem = batchUsageProblem(command, video, options) ?? askUsageProblem(options);
+      if (problem !== undefined) command.error(problem);
+      await runSession(terminal, options.json ?? false, (session) =>
+        askBatch(terminal, session, options.batch ?? '', options),
+      );
+      return;
+    }
+    if (options.out !== undefined) command.error('error: --out goes with --batch');
     if (options.from !== undefined) {
       const given = givenBeside(command);
       if (question !== undefined || given.length > 0) {
@@ -142,13 +78,28 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
     if ((question === undefined) === (options.questionFile === undefined)) {
       command.error('error: give a question, either as an argument or with --question-file');
     }
-    const problem =
-      optionsProblem(options.option) ?? reasonerUsageProblem(options) ?? searchUsageProblem(options);
+    const problem = askUsageProblem(options);
     if (problem !== undefined) command.error(problem);
     await runSession(terminal, options.json ?? false, (session) => {
       return askAndReport(terminal, session, video ?? '', question, options);
     });
   });
+}
+
+/** What a batch's lines say themselves is not said once more for all of them. */
+function batchUsageProblem(
+  command: Command,
+  video: string | undefined,
+  { model }: AskOptions,
+): string | undefined {
+  const barred = ['from', 'follow', 'questionFile', 'option', 'trace', 'saveFrames', 'start', 'end'];
+  const given = command.options
+    .filter((option) => barred.includes(option.attributeName()))
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => option.long ?? option.flags);
+  if (video !== undefined) given.unshift('the video');
+  if (given.length > 0) return `error: each line of --batch says its own; leave out ${given.join(', ')}`;
+  return model === undefined ? "error: required option '--model <dir>' not specified" : undefined;
 }
 
 async function askAndReport(
@@ -272,41 +223,6 @@ export async function runAsk(
   return record;
 }
 
-function askParams(video: string, question: string, options: AskOptions): ParamsInput<'ask'> {
-  return {
-    videoPath: path.resolve(video),
-    modelPath: path.resolve(options.model ?? ''),
-    question,
-    options: options.option,
-    roles: options.roles,
-    candidates: options.candidates,
-    temperature: options.temperature,
-    seed: options.seed,
-    maxTokens: options.maxTokens,
-    subtitlesPath: resolved(options.subtitles),
-    subtitlesEncoding: options.subtitlesEncoding,
-    startSec: options.start,
-    endSec: options.end,
-    search: searchParams(options),
-    speed: options.speed,
-    device: options.device,
-    runtime: options.runtime,
-    threads: options.threads,
-    trace: options.trace !== undefined,
-    saveFramesPath: resolved(options.saveFrames),
-    provenance: { programVersion: programVersion(), askedAt: new Date().toISOString() },
-  };
-}
-
-/** What is wrong with the answers to choose from; undefined if nothing is. */
-function optionsProblem(options: readonly string[] | undefined): string | undefined {
-  if (options === undefined) return undefined;
-  if (options.length < 2 || options.length > mostOptions) {
-    return `error: give --option 2 to ${mostOptions} times, once for each answer to choose from; it was given ${options.length === 1 ? 'once' : `${options.length} times`}`;
-  }
-  return options.some((text) => text.trim() === '') ? 'error: an --option is empty' : undefined;
-}
-
 async function readQuestion(filePath: string): Promise<string> {
   try {
     return await readFile(filePath, 'utf8');
@@ -316,8 +232,4 @@ async function readQuestion(filePath: string): Promise<string> {
       cause,
     });
   }
-}
-
-function resolved(given: string | undefined): string | undefined {
-  return given === undefined ? undefined : path.resolve(given);
 }

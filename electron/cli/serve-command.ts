@@ -15,6 +15,8 @@ import { startServer } from '../server/start-server.ts';
 import { engineLauncher } from './engine-launcher.ts';
 import { exitCodes } from './exit-codes.ts';
 import { collect, wholeNumber } from './option-values.ts';
+import { serveStdio } from './serve-stdio.ts';
+import { runSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ServeOptions {
@@ -26,6 +28,7 @@ interface ServeOptions {
   readonly open?: boolean;
   readonly json?: boolean;
   readonly api?: boolean;
+  readonly stdio?: boolean;
   readonly model?: string;
   readonly name?: string;
   readonly videos: string[];
@@ -58,6 +61,10 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'print the address as JSON')
     .optionsGroup('For scripts and other programs, instead of the app:')
     .option('--api', 'answer OpenAI’s chat form (/v1/chat/completions), on this machine alone, with a key')
+    .option(
+      '--stdio',
+      'speak the engine’s protocol on stdin and stdout, a frame a line (clients/python does)',
+    )
     .option('--model <dir>', 'with --api: the model package that answers')
     .option('--name <name>', 'with --api: what clients call the model (default: the package’s name)')
     .option('--videos <dir>', 'with --api: folder whose videos requests may name (repeatable)', collect, [])
@@ -73,7 +80,12 @@ export function addServeCommand(program: Command, terminal: Terminal): void {
     .addHelpText('after', examples)
     .action(async (options: ServeOptions) => {
       const json = options.json ?? false;
-      const { api = false, model } = options;
+      const { api = false, stdio = false, model } = options;
+      if (api && stdio) command.error('error: give either --api or --stdio');
+      if (stdio) {
+        await runSession(terminal, false, ({ engine, signal }) => serveStdio(engine, signal));
+        return;
+      }
       if (api !== (model !== undefined)) command.error('error: --api and --model go together');
       try {
         if (model === undefined) await run(options, terminal);
