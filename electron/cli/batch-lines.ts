@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { EngineError } from '../../native-models/protocol/errors.ts';
 import { roleSchema } from '../../native-models/protocol/roles.ts';
-import { searchModeSchema } from '../../native-models/protocol/search-request.ts';
+import { searchModeSchema, speedSchema } from '../../native-models/protocol/search-request.ts';
 
 /** A line of a batch: a question, and what of the command's options is otherwise for it, by the options' names. */
 const lineSchema = z.strictObject({
@@ -26,6 +26,7 @@ const lineSchema = z.strictObject({
   search: searchModeSchema.optional(),
   windowSec: z.number().positive().optional(),
   sampleFps: z.number().positive().optional(),
+  speed: speedSchema.optional(),
 });
 
 /** One question of a batch, or what is wrong with its line. */

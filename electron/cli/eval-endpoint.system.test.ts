@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -15,6 +16,7 @@ interface Asked {
   readonly temperature: number;
   readonly seed?: number;
   readonly max_tokens: number;
+  readonly stream?: boolean;
   readonly messages: readonly [
     { readonly content: readonly { readonly type: string; readonly text?: string }[] },
   ];
@@ -22,6 +24,24 @@ interface Asked {
 
 /** What the server does with a request: a status, a reply that breaks off, or a reply. */
 type Turn = { readonly status: number } | 'cut' | { readonly reply: string };
+
+/** A reply as it is written, or half of one. */
+function streamed(response: ServerResponse, turn: 'cut' | { readonly reply: string }): void {
+  const event = (value: object): string => `data: ${JSON.stringify(value)}\n\n`;
+  const piece = (content: string): string => event({ choices: [{ delta: { content } }] });
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  if (turn === 'cut') {
+    response.write(piece('<answer>A</answer>'));
+    setImmediate(() => response.destroy());
+    return;
+  }
+  const pieces = turn.reply
+    .split(/(?<=>)/u)
+    .map(piece)
+    .join('');
+  const usage = event({ choices: [], usage: { prompt_tokens: 1000, completion_tokens: 10 } });
+  response.end(`${pieces}${usage}data: [DONE]\n\n`);
+}
 
 let folder: string;
 let data: string;
@@ -33,6 +53,10 @@ const server = createServer((request, response) => {
     const taken = body as Asked;
     asked.push(taken);
     const turn = turns(taken, asked.length);
+    if (taken.stream === true && (turn === 'cut' || 'reply' in turn)) {
+      streamed(response, turn);
+      return;
+    }
     if (turn === 'cut') {
       response.writeHead(200, { 'content-length': '500' }).write('{"choices": [{"mess');
       setImmediate(() => response.destroy());
@@ -99,6 +123,7 @@ describe('a model behind an endpoint', () => {
       ...{ model: 'some/model', samples: 3, failed: 0, trustworthy: true },
       tokens: { prompt: 3000, completion: 30 },
       cost: (3000 * 2 + 30 * 10) / 1e6,
+      requests: { sent: 5, limited: 1 },
     });
     const report = JSON.parse(
       (await runCli(['eval', 'report', path.join(folder, 'first'), '--json'])).stdout,
@@ -117,7 +142,7 @@ describe('a model behind an endpoint', () => {
     expect(JSON.parse(first.stdout)).toMatchObject({ samples: 3, failed: 1 });
     asked = [];
     turns = () => ({ reply: 'B' });
-    expect((await run('refused')).code).toBe(0);
+    expect((await run('refused', '--no-stream')).code).toBe(0);
     expect(asked).toHaveLength(1);
     const written = JSON.parse(
       await readFile(path.join(folder, 'refused', 'predictions', 'output.json'), 'utf8'),

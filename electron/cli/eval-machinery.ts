@@ -38,6 +38,7 @@ export interface EvalRunOptions extends Omit<RunOptions, 'data' | 'model'>, Mach
   readonly keyFrom: string;
   readonly perMinute?: number;
   readonly retryPause: number;
+  readonly stream: boolean;
   readonly promptPrice?: number;
   readonly replyPrice?: number;
   readonly json?: boolean;
@@ -45,12 +46,12 @@ export interface EvalRunOptions extends Omit<RunOptions, 'data' | 'model'>, Mach
 
 /** The model behind an endpoint that a run asks, where one is named. */
 export function chatBackend(options: EvalRunOptions & { readonly model: string }): ChatBackend | undefined {
-  const { endpoint, model, keyFrom, retryPause, perMinute } = options;
+  const { endpoint, model, keyFrom, retryPause, perMinute, stream } = options;
   if (endpoint === undefined) return undefined;
   const key = process.env[keyFrom];
   const firstPauseMs = retryPause * 1000;
   return {
-    endpoint: { baseUrl: endpoint, model, key, firstPauseMs, failure: 'ENDPOINT_FAILED' },
+    endpoint: { baseUrl: endpoint, model, key, firstPauseMs, failure: 'ENDPOINT_FAILED', streams: stream },
     pace: new Pace(perMinute),
   };
 }

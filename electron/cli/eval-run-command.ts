@@ -58,6 +58,10 @@ export function addEvalRunCommand(program: Command, terminal: Terminal): void {
     .option('--key-from <name>', 'environment variable that holds its key', 'OPENAI_API_KEY')
     .option('--per-minute <n>', 'most requests a minute', numberFrom(Number.MIN_VALUE))
     .option('--retry-pause <s>', 'wait before a second try, doubled for each further one', numberFrom(0), 10)
+    .option(
+      '--no-stream',
+      'have its replies sent whole, for servers that cannot send them as they are written',
+    )
     .option('--prompt-price <x>', 'price of a million prompt tokens, to add up the cost', number)
     .option('--reply-price <x>', 'price of a million reply tokens', number)
     .option('--json', 'print the result as JSON');
@@ -97,7 +101,7 @@ export function addEvalRunCommand(program: Command, terminal: Terminal): void {
 /** A run's file says all of how it was asked: what is given beside it would contradict it. */
 function refuseBeside(command: Command, name: string | undefined): void {
   const free = new Set([
-    ...['endpoint', 'keyFrom', 'perMinute', 'retryPause', 'promptPrice', 'replyPrice'],
+    ...['endpoint', 'keyFrom', 'perMinute', 'stream', 'retryPause', 'promptPrice', 'replyPrice'],
     'from',
     'data',
     'model',

@@ -109,7 +109,7 @@ export function reportOutcome(
       skipped: skippedByReason(skipped),
       notes,
       ...(available === undefined ? {} : { limit: settings.limit, available }),
-      ...(outcome.tokens === undefined ? {} : { tokens: outcome.tokens, cost }),
+      ...(outcome.tokens === undefined ? {} : { tokens: outcome.tokens, requests: outcome.requests, cost }),
       trustworthy,
     });
   } else {
@@ -117,6 +117,10 @@ export function reportOutcome(
       `${samples} ${samples === 1 ? 'sample' : 'samples'} done, ${failed} failed. Results: ${folder}`,
     );
     if (outcome.tokens !== undefined) terminal.print(tokenText(outcome.tokens, cost));
+    if (outcome.requests !== undefined) {
+      const { sent, limited } = outcome.requests;
+      terminal.print(`${sent} requests, ${limited} of them refused by a limit of the rate.`);
+    }
     terminal.note(`The figures: ${commandName()} eval report ${folder}`);
   }
   if (!trustworthy) process.exitCode = exitCodes.doubtful;

@@ -122,7 +122,7 @@ export function shardOption(text: string): Shard {
 export async function runSettings(name: string, options: RunOptions, shard: Shard): Promise<RunSettings> {
   const reasoner = await reasonerParams(options);
   const search = searchParams(options);
-  const { subtitlesEncoding } = options;
+  const { subtitlesEncoding, speed } = options;
   return {
     benchmark: name,
     dataDir: path.resolve(options.data),
@@ -138,6 +138,7 @@ export async function runSettings(name: string, options: RunOptions, shard: Shar
     ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
     ...(subtitlesEncoding === undefined ? {} : { subtitlesEncoding }),
     ...(search === undefined ? {} : { search }),
+    ...(speed === undefined ? {} : { speed }),
     ...(reasoner === undefined ? {} : { reasoner: reasonerRequestSchema.parse(reasoner) }),
     shard,
   };

@@ -11,7 +11,7 @@ import {
   tallySchema,
 } from './eval-sample.ts';
 import { reasonerRequestSchema } from './reasoner-request.ts';
-import { searchRequestSchema } from './search-request.ts';
+import { searchRequestSchema, speedSchema } from './search-request.ts';
 import { deviceSchema, roleSchema } from './roles.ts';
 
 /** New tokens per role where a run says nothing else, as in published runs; a model that reasons aloud has its package's. */
@@ -30,6 +30,8 @@ export const askingShape = {
   subtitlesEncoding: z.string().optional(),
   /** How closely the chain looks for moments; absent: whole. Models that reason aloud refuse it. */
   search: searchRequestSchema.optional(),
+  /** Whether what hardly changes is looked at once. */
+  speed: speedSchema.optional(),
   /** For models that reason aloud; others refuse it. */
   reasoner: reasonerRequestSchema.optional(),
 };

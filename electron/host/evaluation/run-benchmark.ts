@@ -27,6 +27,8 @@ export interface RunOutcome {
   readonly skipped: readonly EvalSkip[];
   /** Of a model behind an endpoint: the tokens of all samples, those of earlier parts of the run too. */
   readonly tokens?: { readonly prompt: number; readonly completion: number };
+  /** Of it too: requests for the samples that were answered, and how many of them a limit of the rate refused. */
+  readonly requests?: { readonly sent: number; readonly limited: number };
 }
 
 /** What a run does besides computing: told to a person. */
@@ -93,13 +95,13 @@ export async function runBenchmark(
       await chooseRunner(description)(groups, journal, rules, watcher.onProgress);
       await folder.finish(journal);
       if (settings.benchmark === 'qvhighlights') await writeSubmission(engine, folder, signal);
-      const tokens = model.endpoint === undefined ? {} : { tokens: await tokensOf(journal) };
+      const usage = model.endpoint === undefined ? {} : await usageOf(journal);
       return {
         description,
         samples: journal.count,
         failed: journal.failed,
         skipped: split.skipped,
-        ...tokens,
+        ...usage,
       };
     } finally {
       await journal.close();
@@ -109,13 +111,16 @@ export async function runBenchmark(
   }
 }
 
-async function tokensOf(journal: ResultJournal): Promise<NonNullable<RunOutcome['tokens']>> {
-  const sums = { prompt: 0, completion: 0 };
+async function usageOf(journal: ResultJournal): Promise<Required<Pick<RunOutcome, 'tokens' | 'requests'>>> {
+  const tokens = { prompt: 0, completion: 0 };
+  const requests = { sent: 0, limited: 0 };
   for await (const { timings } of journal.inOrder()) {
-    sums.prompt += timings?.['promptTokens'] ?? 0;
-    sums.completion += timings?.['completionTokens'] ?? 0;
+    tokens.prompt += timings?.['promptTokens'] ?? 0;
+    tokens.completion += timings?.['completionTokens'] ?? 0;
+    requests.sent += timings?.['requests'] ?? 0;
+    requests.limited += timings?.['limited'] ?? 0;
   }
-  return sums;
+  return { tokens, requests };
 }
 
 /** Runs groups with engines of this machine. */

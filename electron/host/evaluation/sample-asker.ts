@@ -72,7 +72,7 @@ export async function askSample(
   signal: AbortSignal,
 ): Promise<SampleResult> {
   const { settings, benchmarkSettings, modelPath, reasons } = rules;
-  const { dataDir, roles, style, subtitles, subtitlesEncoding, search, reasoner } = settings;
+  const { dataDir, roles, style, subtitles, subtitlesEncoding, search, speed, reasoner } = settings;
   const { candidates, temperature, seed, maxTokens } = settings;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -87,7 +87,7 @@ export async function askSample(
           reasons,
           style,
           subtitles,
-          ...{ candidates, temperature, seed, maxTokens, subtitlesEncoding, search, reasoner },
+          ...{ candidates, temperature, seed, maxTokens, subtitlesEncoding, search, speed, reasoner },
           device,
           threads,
         },

@@ -85,7 +85,7 @@ function reasonerRequest(request: EvalAskRequest, videoPath: string): AskRequest
 }
 
 function commonRequest(request: EvalAskRequest, videoPath: string): AskRequest {
-  const { sample, threads, candidates, temperature, seed, subtitlesEncoding } = request;
+  const { sample, threads, candidates, temperature, seed, subtitlesEncoding, speed } = request;
   const question = sample.question ?? sample.query;
   if (question === undefined) {
     throw new EngineError('QUESTION_EMPTY', `${sample.id} has neither a query nor a question.`);
@@ -98,6 +98,7 @@ function commonRequest(request: EvalAskRequest, videoPath: string): AskRequest {
     candidates,
     temperature,
     ...(seed === undefined ? {} : { seed }),
+    ...(speed === undefined ? {} : { speed }),
     ...(request.subtitles && sample.subtitlesPath !== undefined
       ? {
           subtitlesPath: sample.subtitlesPath,

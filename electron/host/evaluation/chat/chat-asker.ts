@@ -36,9 +36,10 @@ export function chatModel({ baseUrl, model }: ChatEndpoint): RunModel {
 }
 
 /** Settings that only an engine of this program knows what to do with. @throws EngineError ARGUMENT_INVALID naming the first */
-export function refuseForChat({ reasoner, search }: RunSettings): void {
+export function refuseForChat({ reasoner, search, speed }: RunSettings): void {
   const refusals: readonly (readonly [refused: boolean, name: string])[] = [
     [search !== undefined, '--search'],
+    [speed !== undefined, '--speed'],
     [reasoner?.tools !== undefined, '--tools'],
     [reasoner?.verification !== undefined, '--verify-with'],
     [reasoner?.framesChosenBy === 'processor', 'the processor’s choice of frames'],
@@ -66,25 +67,24 @@ export function chatAsker({ endpoint, pace }: ChatBackend): AskSample {
     try {
       const asked = { sample, settings: benchmarkSettings, style, subtitles, subtitlesEncoding, reasoner };
       const { frames, text, durationSec } = await engine.engine.call('evalPrompt', asked, { signal });
-      await pace.turn(signal);
       const content = [
         ...frames.map(({ url }) => ({ type: 'image_url' as const, image_url: { url } })),
         { type: 'text' as const, text },
       ];
       const sampling = { temperature, seed, maxTokens };
-      const reply = await askChat({ ...endpoint, ...sampling }, content, signal);
+      const reply = await askChat({ ...endpoint, ...sampling }, content, pace, signal);
       const { prediction } = await engine.engine.call(
         'evalReply',
         { sample, dataDir, durationSec, reply: reply.text },
         { signal },
       );
-      const { promptTokens, completionTokens } = reply;
+      const { promptTokens, completionTokens, requests, limited } = reply;
       const totalSec = (performance.now() - startedMs) / 1000;
       return {
         id: sample.id,
         index: sample.index,
         prediction,
-        timings: { totalSec, promptTokens, completionTokens },
+        timings: { totalSec, promptTokens, completionTokens, requests, limited },
       };
     } catch (thrown) {
       const error = toEngineError(thrown);

@@ -67,8 +67,7 @@ export async function judgeAnswers(
           continue;
         }
         try {
-          await pace.turn(signal);
-          const { text, promptTokens, completionTokens } = await askChat(endpoint, prompt, signal);
+          const { text, promptTokens, completionTokens } = await askChat(endpoint, prompt, pace, signal);
           if (isVerdict(text)) {
             await file.append({ key, reply: text, judge: endpoint.model, promptTokens, completionTokens });
             sums.asked++;
