@@ -5,6 +5,8 @@ import { createPlayerStore } from '../player/player-store.ts';
 import type { PlayerStore } from '../player/player-store.ts';
 import { createAskDraftStore } from '../session/asking/ask-draft.ts';
 import type { AskDraftStore } from '../session/asking/ask-draft.ts';
+import { createOverviewStore } from '../overview/overview-store.ts';
+import type { OverviewStore } from '../overview/overview-store.ts';
 import { createReplayStore } from '../session/runs/replay-store.ts';
 import type { ReplayStore } from '../session/runs/replay-store.ts';
 import { createRunViews } from '../session/runs/run-views.ts';
@@ -33,6 +35,8 @@ export interface Application {
   readonly edits: EditSender;
   readonly runViews: RunViews;
   readonly replay: ReplayStore;
+  /** What of the whole project is looked at. */
+  readonly overview: OverviewStore;
   readonly draft: AskDraftStore;
   readonly player: PlayerStore;
   readonly timeline: TimelineStore;
@@ -136,6 +140,7 @@ export function createApplication(
     edits,
     runViews,
     replay: createReplayStore(),
+    overview: createOverviewStore(),
     draft: createAskDraftStore(),
     player: createPlayerStore({
       fetchFrames: (id, startSec, endSec) => call('videosFrameTimes', { id, startSec, endSec }),

@@ -28,6 +28,7 @@ export const appTexts = {
   checking: 'Asking',
   checkingHint:
     'It is being asked whether a newer release is there. Nothing about this machine is sent along.',
+  overview: 'Overview of the project',
   project: 'Project',
   newProject: 'New project…',
   renameProject: 'Rename this project…',
@@ -280,6 +281,10 @@ export const appTexts = {
     importAnnotations: 'Import annotations',
     labels: 'Edit labels',
     tracks: 'Edit tracks',
+    overview: 'Overview: find moments, questions and videos',
+    agreement: 'Overview: who agrees with whom',
+    nextDisagreement: 'Next disagreement',
+    previousDisagreement: 'Previous disagreement',
     workOn: 'Work on the track of the selected moment',
     newProject: 'New project',
     focusQuestion: 'Write a question',

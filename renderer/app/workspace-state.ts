@@ -63,7 +63,7 @@ export interface Upload {
 
 /** What of the library is shown, and where. */
 export interface WorkspaceState {
-  readonly page: 'workspace' | 'models' | 'catalogue';
+  readonly page: 'workspace' | 'models' | 'catalogue' | 'overview';
   readonly leftTab: LeftTab;
   readonly rightTab: RightTab;
   /** The video in the player. */

@@ -156,6 +156,26 @@ describe('timeline commands', () => {
     expect(decided).toEqual(['a']);
   });
 
+  it('set an edge of the selected moment to the frame at the playhead', () => {
+    const { context, edits, run, told } = workspace();
+    openVideo(context);
+    run('timeline.startHere');
+    context.store.actions.select(['a']);
+    for (const [atSec, id] of [
+      [32, 'startHere'],
+      [38, 'endHere'],
+      [45, 'startHere'],
+    ] as const) {
+      context.player.actions.seekToSec(atSec);
+      run(`timeline.${id}`);
+    }
+    expect(edits.map(({ operations }) => operations)).toMatchObject([
+      [{ op: 'update', id: 'a', changes: { startSec: 32, endSec: 40 } }],
+      [{ op: 'update', id: 'a', changes: { startSec: 30, endSec: 38.04 } }],
+    ]);
+    expect(told).toEqual([reasons.selectFirst, reasons.startsAfterEnd]);
+  });
+
   it('keep what lies between the end of the last moment and the playhead', () => {
     const { context, edits, run, told } = workspace();
     openVideo(context);

@@ -3,7 +3,7 @@ import { commandedSec, markedMoment } from '../player/player-state.ts';
 import type { PlayerStore } from '../player/player-store.ts';
 import { added, merged, removed, retimed, reviewed, split, type NewId } from './edits.ts';
 import { nudged, type NudgeClock } from './nudge.ts';
-import { isEditable } from './timeline-model.ts';
+import { isEditable, keptOf } from './timeline-model.ts';
 import type { TimelineEdit, TimelineSegment, TimelineTrack } from './timeline-model.ts';
 import type { TimelineStore } from './timeline-store.ts';
 import {
@@ -114,6 +114,27 @@ const decide =
       context.goOn?.(decided);
   };
 
+/** Has the selected moment begin or end with the frame at the playhead. */
+function edgeHere(which: 'in' | 'out') {
+  return (context: TimelineCommandContext): void => {
+    const { player, newId, edit, tell } = context;
+    const [segment, another] = selectedSegments(context);
+    const atSec = player.edgeHereSec(which);
+    if (!segment || another || !isEditable(segment) || atSec === undefined) {
+      tell(!segment ? reasons.selectFirst : another ? reasons.selectOne : reasons.fixed);
+      return;
+    }
+    const { startSec, endSec } = keptOf(segment);
+    const change = retimed(
+      keptOf(segment),
+      which === 'in' ? { startSec: atSec, endSec } : { startSec, endSec: atSec },
+      newId,
+    );
+    if (change) edit(change);
+    else tell(which === 'in' ? reasons.startsAfterEnd : reasons.endsBeforeStart);
+  };
+}
+
 const marks = ({ player }: TimelineCommandContext): Moment | undefined => markedMoment(player.getState());
 const playheadSec = ({ player }: TimelineCommandContext): number => commandedSec(player.getState());
 
@@ -125,6 +146,8 @@ export const timelineCommands: readonly TimelineCommand[] = [
   { id: 'timeline.startAhead', title: texts.startAhead, keys: ['.'], run: nudge('start', 1) },
   { id: 'timeline.endBack', title: texts.endBack, keys: ['Shift+<', 'Shift+;'], run: nudge('end', -1) },
   { id: 'timeline.endAhead', title: texts.endAhead, keys: ['Shift+>', 'Shift+:'], run: nudge('end', 1) },
+  { id: 'timeline.startHere', title: texts.startHere, keys: ['b'], run: edgeHere('in') },
+  { id: 'timeline.endHere', title: texts.endHere, keys: ['f'], run: edgeHere('out') },
   {
     id: 'timeline.split',
     title: texts.split,

@@ -47,6 +47,28 @@ describe('a change of annotations', () => {
     other.close();
   });
 
+  it('keeps what a label says and asks of moments, and what was told of them, and takes it back', async () => {
+    const label = { id: 'walk', name: 'walk', color: 0 };
+    await change('Add label', { op: 'addLabel', label });
+    const attributes = [
+      { id: 'pace', name: 'Pace', kind: 'choice' as const, options: ['slow', 'fast'] },
+      { id: 'people', name: 'People', kind: 'number' as const },
+    ];
+    const says = { guideline: 'Both feet off the ground: that is a run.', attributes };
+    await change('Change label', { op: 'updateLabel', id: 'walk', changes: says });
+    const one = added({ labelId: 'walk', attributes: { pace: 'slow' } });
+    await change('Add', one);
+    const told = { pace: 'fast', people: 2 };
+    await change('Tell', { op: 'update', id: one.annotation.id, changes: { attributes: told } });
+    expect((await project()).labels).toEqual([{ ...label, ...says }]);
+    expect((await list()).annotations).toMatchObject([{ attributes: told }]);
+    await undo();
+    expect((await list()).annotations).toMatchObject([{ attributes: { pace: 'slow' } }]);
+    await undo();
+    await undo();
+    expect((await project()).labels).toEqual([label]);
+  });
+
   it('of the times makes a model’s moment an edited one and keeps what was found', async () => {
     const { annotation } = added();
     await change('Add', { op: 'add', annotation });

@@ -41,6 +41,8 @@ export const annotationSchema = z.object({
   verifierScore: z.number().optional(),
   /** Name of the imported file or benchmark that it was read from. */
   source: z.string().optional(),
+  /** What is told of it, by the ids of its label's attributes. */
+  attributes: z.record(idSchema, z.union([z.string().max(10_000), z.number()])).optional(),
   /** The track that it is on; absent: the project's own (`ownTrackId`). */
   trackId: idSchema.optional(),
   /** Who made it and who changed it last, where they said so. */
@@ -79,6 +81,8 @@ export const annotationChangesSchema = z
     note: z.string().max(10_000),
     state: reviewStateSchema,
     trackId: idSchema.nullable(),
+    /** In place of all that was told before. */
+    attributes: annotationSchema.shape.attributes.unwrap(),
   })
   .partial();
 export type AnnotationChanges = z.infer<typeof annotationChangesSchema>;

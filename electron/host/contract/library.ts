@@ -82,11 +82,24 @@ export const videoSchema = z.object({
 });
 export type LibraryVideo = z.infer<typeof videoSchema>;
 
+/** Something that is told of each moment with a label: one of several words, a number, or any words. */
+export const labelAttributeSchema = z.object({
+  id: idSchema,
+  name: z.string().min(1).max(200),
+  kind: z.enum(['choice', 'number', 'text']),
+  /** Of a choice: what can be chosen. */
+  options: z.array(z.string().min(1).max(200)).max(100).exactOptional(),
+});
+export type LabelAttribute = z.infer<typeof labelAttributeSchema>;
+
 export const labelSchema = z.object({
   id: idSchema,
   name: z.string().min(1).max(200),
   /** One of the eight label colours of the design system, 0..7. */
   color: z.number().int().min(0).max(7),
+  /** When it is to be set and how, in words for those who set it. */
+  guideline: z.string().max(10_000).exactOptional(),
+  attributes: z.array(labelAttributeSchema).max(50).exactOptional(),
 });
 export type Label = z.infer<typeof labelSchema>;
 
@@ -111,6 +124,10 @@ export const trackSchema = z.object({
 });
 export type Track = z.infer<typeof trackSchema>;
 
+/** What a person can say of a video: the work on it is done, or it is left out. */
+export const videoStatusSchema = z.enum(['done', 'skipped']);
+export type VideoStatus = z.infer<typeof videoStatusSchema>;
+
 /** Videos, runs and annotations that belong together. */
 export const projectSchema = z.object({
   id: idSchema,
@@ -121,6 +138,8 @@ export const projectSchema = z.object({
   tracks: z.array(trackSchema).default([]),
   notes: z.string(),
   videoIds: z.array(idSchema),
+  /** What a person said of videos; how far the others are shows in their moments. */
+  videoStatus: z.record(idSchema, videoStatusSchema).default({}),
   counts: z.object({
     runs: z.number().int(),
     annotations: z.number().int(),

@@ -35,6 +35,7 @@ import {
   projectSchema,
   subtitlesPreviewSchema,
   videoSchema,
+  videoStatusSchema,
 } from './library.ts';
 import {
   conflictSchema,
@@ -144,6 +145,15 @@ export const hostMethods = {
     params: byId.extend({
       name: z.string().min(1).max(200).optional(),
       notes: z.string().max(100_000).optional(),
+    }),
+    result: projectSchema,
+    progress: never,
+  },
+  /** Says that the work on a video is done, or that it is left out; null: neither. */
+  projectsMarkVideo: {
+    params: byId.extend({
+      videoIds: z.array(idSchema).min(1).max(10_000),
+      status: videoStatusSchema.nullable(),
     }),
     result: projectSchema,
     progress: never,

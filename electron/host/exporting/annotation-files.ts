@@ -144,6 +144,7 @@ function projectOf(
         tracks: [],
         notes: '',
         videoIds: [video.id],
+        videoStatus: {},
       },
       counts: { runs: 0, annotations: moments.length, reviewed: 0, conflicts: 0 },
     },

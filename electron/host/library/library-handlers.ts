@@ -21,6 +21,7 @@ type LibraryMethods =
   | 'foldersList'
   | 'projectsCreate'
   | 'projectsChange'
+  | 'projectsMarkVideo'
   | 'projectsRemove';
 
 /** What the handlers of the library work with. */
@@ -193,6 +194,8 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
 
     projectsChange: async (change) =>
       tellProject(required(await store.call('changeProject', change), 'project')),
+
+    projectsMarkVideo: async (mark) => tellProject(required(await store.call('markVideos', mark), 'project')),
 
     projectsRemove: async ({ id }) => {
       required(await store.call('findProject', { id }), 'project');

@@ -15,6 +15,20 @@ afterEach(() => host.remove(), hostPatienceMs);
 const video = async (id: string, fits: (video: LibraryVideo) => boolean): Promise<LibraryVideo> =>
   (await host.window.heard('videoChanged', (event) => event.video.id === id && fits(event.video))).video;
 
+describe('videos of a project', () => {
+  it('keep what was said of them, over a restart, until it is taken back', async () => {
+    const { projectId, videoId } = await host.project();
+    const mark = (status: 'done' | 'skipped' | null) =>
+      host.window.call('projectsMarkVideo', { id: projectId, videoIds: [videoId], status });
+    expect(await mark('skipped')).toMatchObject({ videoStatus: { [videoId]: 'skipped' } });
+    await mark('done');
+    await host.restart();
+    const { projects } = await host.window.call('snapshot', {});
+    expect(projects.find(({ id }) => id === projectId)?.videoStatus).toEqual({ [videoId]: 'done' });
+    expect((await mark(null)).videoStatus).toEqual({});
+  });
+});
+
 describe('opening videos', () => {
   it('answers at once and reads what is in them behind it', async () => {
     const { id: projectId } = await host.window.call('projectsCreate', { name: 'P' });

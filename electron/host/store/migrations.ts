@@ -233,6 +233,14 @@ const steps: readonly string[] = [
     PRIMARY KEY (project_id, id)
   ) STRICT, WITHOUT ROWID;
   `,
+
+  // What labels say and ask of moments, and what was told; what was said of a project's videos.
+  `
+  ALTER TABLE labels ADD COLUMN guideline TEXT;
+  ALTER TABLE labels ADD COLUMN attributes TEXT;
+  ALTER TABLE annotations ADD COLUMN attributes TEXT;
+  ALTER TABLE project_videos ADD COLUMN status TEXT;
+  `,
 ];
 
 /** The version of the schema that this program writes. */

@@ -7,6 +7,7 @@ import { listKnownModels, moveModels, readModelsFolder, removeModel, saveModel }
 import {
   addVideoToProject,
   changeProject,
+  markVideos,
   createProject,
   findProject,
   listProjects,
@@ -48,6 +49,7 @@ export const operations = {
   appendRunEvents,
   changeAnnotations,
   changeProject,
+  markVideos,
   changeSettings,
   createProject,
   createRun,

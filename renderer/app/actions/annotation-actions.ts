@@ -56,7 +56,7 @@ export async function moveInHistory(app: Application, direction: 'undo' | 'redo'
   const level = isDone ? 'info' : 'warning';
   app.library.dispatch({ type: 'noticed', notice: { level, message, about: 'history' } });
   const [first] = videoIds;
-  if (scope.videoId === undefined && first !== undefined) showVideo(app, first);
+  if (scope.videoId === undefined && first !== undefined && page !== 'overview') showVideo(app, first);
   const shownId = app.workspace.getState().videoId;
   const shown = change.changed.filter((annotation) => annotation.videoId === shownId);
   if (shown.length === 0) return;

@@ -76,5 +76,7 @@ function beginOrEnd(app: Application, label: Label): void {
   }
   timeline.actions.endMark(label.id);
   const moment = { startSec: begun.startSec, endSec };
-  edit(app, added({ videoId, trackId, labelId: label.id }, moment, newAnnotationId));
+  // Nothing is selected then, so that the next key begins the next moment.
+  const change = added({ videoId, trackId, labelId: label.id }, moment, newAnnotationId);
+  edit(app, { ...change, select: [] });
 }

@@ -1,3 +1,4 @@
+import { walkDisagreements } from '../../overview/agreement/walk-disagreements.ts';
 import { importAnnotations, moveInHistory } from '../actions/annotation-actions.ts';
 import { askForProject, changeSettings } from '../actions/project-actions.ts';
 import { cancelRun } from '../actions/run-actions.ts';
@@ -168,6 +169,42 @@ export const windowCommands: readonly Command[] = [
     keys: ['Mod+Alt+t'],
     isPossible: inProject,
     run: open('tracks'),
+  },
+  {
+    id: 'project.overview',
+    title: texts.overview,
+    group: projectGroup,
+    keys: ['Mod+Shift+f'],
+    whileWriting: true,
+    isPossible: inProject,
+    run: (app) => app.workspace.setState({ page: 'overview' }),
+  },
+  {
+    id: 'project.agreement',
+    title: texts.agreement,
+    group: projectGroup,
+    keys: [],
+    isPossible: inProject,
+    run: (app) => {
+      app.overview.setState({ tab: 'agreement' });
+      app.workspace.setState({ page: 'overview' });
+    },
+  },
+  {
+    id: 'project.nextDisagreement',
+    title: texts.nextDisagreement,
+    group: projectGroup,
+    keys: ['F8'],
+    isPossible: inProject,
+    run: (app) => walkDisagreements(app, 1),
+  },
+  {
+    id: 'project.previousDisagreement',
+    title: texts.previousDisagreement,
+    group: projectGroup,
+    keys: ['Shift+F8'],
+    isPossible: inProject,
+    run: (app) => walkDisagreements(app, -1),
   },
   {
     id: 'project.undo',

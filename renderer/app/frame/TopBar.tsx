@@ -1,4 +1,4 @@
-import { Keyboard, Search, Settings2 } from 'lucide-react';
+import { Keyboard, Search, Settings2, Table2 } from 'lucide-react';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Keys } from '../../ui/Keys.tsx';
 import { showChord } from '../commands/keys.ts';
@@ -25,6 +25,12 @@ export function TopBar() {
         <span className={styles.searchText}>{appTexts.palette}</span>
         <Keys keys={showChord('Mod+k', platform)} />
       </button>
+      <IconButton
+        label={appTexts.overview}
+        keys={showChord('Mod+Shift+f', platform)}
+        icon={<Table2 size={16} aria-hidden="true" />}
+        onClick={() => app.workspace.setState({ page: 'overview' })}
+      />
       <NetworkSign />
       <ModelPicker />
       <JobsButton />

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { CataloguePage } from '../../catalogue/CataloguePage.tsx';
 import { FirstStart } from '../../models/FirstStart.tsx';
 import { ModelsPage } from '../../models/ModelsPage.tsx';
+import { OverviewPage } from '../../overview/OverviewPage.tsx';
 import { showFirstVideo } from '../actions/show-first-video.ts';
 import { useApp, useLibrary, useWorkspace } from '../use-app.ts';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
@@ -34,6 +35,7 @@ export function Window() {
           {page === 'models' && <ModelsPage />}
           {page === 'catalogue' && <CataloguePage />}
           {page === 'workspace' && <Workspace />}
+          {page === 'overview' && <OverviewPage />}
         </>
       ) : (
         <FirstStart />

@@ -75,6 +75,7 @@ export function withChanges(before: Annotation, changes: AnnotationChanges): Ann
     text: changes.text ?? before.text,
     note: changes.note ?? before.note,
     state: changes.state ?? before.state,
+    ...(changes.attributes === undefined ? {} : { attributes: changes.attributes }),
   };
   if (labelId === null) Reflect.deleteProperty(after, 'labelId');
   else if (labelId !== undefined) after.labelId = labelId;
@@ -123,7 +124,9 @@ export function operationsToResend(
 
 function agrees(annotation: Annotation, changes: AnnotationChanges): boolean {
   const after = withChanges(annotation, changes);
-  return (['startSec', 'endSec', 'text', 'labelId', 'note', 'state', 'trackId'] as const).every(
-    (field) => after[field] === annotation[field],
+  return (
+    (['startSec', 'endSec', 'text', 'labelId', 'note', 'state', 'trackId'] as const).every(
+      (field) => after[field] === annotation[field],
+    ) && JSON.stringify(after.attributes) === JSON.stringify(annotation.attributes)
   );
 }

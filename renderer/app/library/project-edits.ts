@@ -28,9 +28,7 @@ function applied(project: Project, operation: AnnotationOperation): Project {
       const { id, changes } = operation;
       return labels(
         project.labels.map((label) =>
-          label.id === id
-            ? { ...label, name: changes.name ?? label.name, color: changes.color ?? label.color }
-            : label,
+          label.id === id ? ({ ...label, ...defined(changes) } satisfies Label) : label,
         ),
       );
     }
@@ -55,6 +53,15 @@ function applied(project: Project, operation: AnnotationOperation): Project {
     case 'remove':
       return project;
   }
+}
+
+/** Only what is to be changed. */
+function defined<Fields extends object>(
+  fields: Fields,
+): { [Key in keyof Fields]: Exclude<Fields[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Fields]: Exclude<Fields[Key], undefined>;
+  };
 }
 
 type TrackChanges = Extract<AnnotationOperation, { readonly op: 'updateTrack' }>['changes'];

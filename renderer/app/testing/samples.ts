@@ -14,6 +14,7 @@ export const sampleProject: Project = {
   tracks: [{ id: 'own', name: 'Annotations', kind: 'own', hidden: false, locked: false }],
   notes: '',
   videoIds: ['v1'],
+  videoStatus: {},
   counts: { runs: 0, annotations: 0, reviewed: 0, conflicts: 0 },
 };
 

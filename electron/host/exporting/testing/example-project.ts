@@ -101,6 +101,7 @@ export function exampleProject(changes: Partial<ProjectExport> = {}): ProjectExp
       labels: [{ id: 'label-1', name: 'jump', color: 1 }],
       notes: '',
       videoIds: ['video-1', 'video-2'],
+      videoStatus: {},
       counts: { runs: 1, annotations: 2, reviewed: 2, conflicts: 0 },
     },
     videos: [exampleVideo('video-1', 'a.mp4'), exampleVideo('video-2', 'b.mkv')],

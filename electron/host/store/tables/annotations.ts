@@ -31,15 +31,15 @@ export function writeAnnotation(database: Database, annotation: Annotation): Ann
   const row = database.get(
     `INSERT INTO annotations (id, project_id, video_id, start_sec, end_sec, text, label_id, note, provenance, state,
        run_id, candidate_index, original_start_sec, original_end_sec, confidence, verifier_score, source,
-       track_id, created_by, changed_by, verdicts, created_at_ms, updated_at_ms)
+       attributes, track_id, created_by, changed_by, verdicts, created_at_ms, updated_at_ms)
      VALUES (:id, :projectId, :videoId, :startSec, :endSec, :text,
        (SELECT id FROM labels WHERE project_id = :projectId AND id = :labelId), :note, :provenance, :state,
        :runId, :candidateIndex, :originalStartSec, :originalEndSec, :confidence, :verifierScore, :source,
-       (SELECT id FROM tracks WHERE project_id = :projectId AND id = :trackId), :createdBy, :changedBy, :verdicts, :createdAtMs, :updatedAtMs)
+       :attributes, (SELECT id FROM tracks WHERE project_id = :projectId AND id = :trackId), :createdBy, :changedBy, :verdicts, :createdAtMs, :updatedAtMs)
      ON CONFLICT (id) DO UPDATE SET start_sec = excluded.start_sec, end_sec = excluded.end_sec, text = excluded.text,
        label_id = excluded.label_id, note = excluded.note, provenance = excluded.provenance, state = excluded.state,
        original_start_sec = excluded.original_start_sec, original_end_sec = excluded.original_end_sec,
-       track_id = excluded.track_id, changed_by = excluded.changed_by, verdicts = excluded.verdicts, updated_at_ms = excluded.updated_at_ms
+       attributes = excluded.attributes, track_id = excluded.track_id, changed_by = excluded.changed_by, verdicts = excluded.verdicts, updated_at_ms = excluded.updated_at_ms
      RETURNING *`,
     {
       id: annotation.id,
@@ -59,6 +59,7 @@ export function writeAnnotation(database: Database, annotation: Annotation): Ann
       confidence: annotation.confidence,
       verifierScore: annotation.verifierScore,
       source: annotation.source,
+      attributes: jsonOf(annotation.attributes),
       trackId: annotation.trackId === ownTrackId ? undefined : annotation.trackId,
       createdBy: annotation.createdBy,
       changedBy: annotation.changedBy,
@@ -93,6 +94,7 @@ function annotationOf(row: Row): Annotation {
     ...optionalNumber(row, 'confidence', 'confidence'),
     ...optionalNumber(row, 'verifier_score', 'verifierScore'),
     ...optionalText(row, 'source', 'source'),
+    ...optionalJson<NonNullable<Annotation['attributes']>, 'attributes'>(row, 'attributes', 'attributes'),
     ...optionalText(row, 'track_id', 'trackId'),
     ...optionalText(row, 'created_by', 'createdBy'),
     ...optionalText(row, 'changed_by', 'changedBy'),

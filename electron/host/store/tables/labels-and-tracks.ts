@@ -1,5 +1,5 @@
-import type { Label, Track } from '../../contract/library.ts';
-import { jsonOf, numberOf, optionalJson, optionalNumber, textOf } from '../database.ts';
+import type { Label, LabelAttribute, Track } from '../../contract/library.ts';
+import { jsonOf, numberOf, optionalJson, optionalNumber, optionalText, textOf } from '../database.ts';
 import type { Database, Row } from '../database.ts';
 
 /** A label or a track with its place among the others. */
@@ -9,7 +9,11 @@ export type Placed<Item> = Item & { readonly position: number };
 export function readLabels(database: Database, projectId: string): Label[] {
   return database
     .all('SELECT * FROM labels WHERE project_id = :projectId ORDER BY position, id', { projectId })
-    .map((row) => ({ id: textOf(row, 'id'), name: textOf(row, 'name'), color: numberOf(row, 'color') }));
+    .map((row) => ({
+      ...{ id: textOf(row, 'id'), name: textOf(row, 'name'), color: numberOf(row, 'color') },
+      ...optionalText(row, 'guideline', 'guideline'),
+      ...optionalJson<LabelAttribute[], 'attributes'>(row, 'attributes', 'attributes'),
+    }));
 }
 
 /** The tracks of a project, in the order in which they are shown. */
@@ -20,12 +24,13 @@ export function readTracks(database: Database, projectId: string): Track[] {
 }
 
 export function writeLabel(database: Database, projectId: string, label: Placed<Label>): void {
-  const { id, position, name, color } = label;
+  const { id, position, name, color, guideline, attributes } = label;
   database.run(
-    `INSERT INTO labels (project_id, id, position, name, color) VALUES (:projectId, :id, :position, :name, :color)
+    `INSERT INTO labels (project_id, id, position, name, color, guideline, attributes)
+     VALUES (:projectId, :id, :position, :name, :color, :guideline, :attributes)
      ON CONFLICT (project_id, id) DO UPDATE SET position = excluded.position, name = excluded.name,
-       color = excluded.color`,
-    { projectId, id, position, name, color },
+       color = excluded.color, guideline = excluded.guideline, attributes = excluded.attributes`,
+    { projectId, id, position, name, color, guideline, attributes: jsonOf(attributes) },
   );
 }
 

@@ -1,5 +1,5 @@
 import { ownTrackId } from '../../contract/library.ts';
-import type { Project, Track } from '../../contract/library.ts';
+import type { Project, Track, VideoStatus } from '../../contract/library.ts';
 import { numberOf, textOf } from '../database.ts';
 import type { Database, Row } from '../database.ts';
 import { readLabels, readTracks, writeTrack } from './labels-and-tracks.ts';
@@ -64,6 +64,22 @@ export function changeProject(database: Database, { id, name, notes }: ProjectCh
   return findProject(database, { id });
 }
 
+/** What a person says of videos of a project. Undefined: there is no such project. */
+export interface VideoMark {
+  readonly id: string;
+  readonly videoIds: readonly string[];
+  readonly status: VideoStatus | null;
+}
+
+export function markVideos(database: Database, { id, videoIds, status }: VideoMark): Project | undefined {
+  database.run(
+    `UPDATE project_videos SET status = :status
+     WHERE project_id = :id AND video_id IN (SELECT value FROM json_each(:videoIds))`,
+    { id, status, videoIds: JSON.stringify(videoIds) },
+  );
+  return findProject(database, { id });
+}
+
 /** Removes a project with its runs and annotations, and the videos that no other project has. */
 export function removeProject(
   database: Database,
@@ -117,7 +133,7 @@ function idsOf(database: Database, sql: string, parameters: Record<string, strin
 function projectOf(database: Database, row: Row): Project {
   const id = textOf(row, 'id');
   const videos = database.all(
-    'SELECT video_id FROM project_videos WHERE project_id = :id ORDER BY position',
+    'SELECT video_id, status FROM project_videos WHERE project_id = :id ORDER BY position',
     {
       id,
     },
@@ -130,6 +146,11 @@ function projectOf(database: Database, row: Row): Project {
     tracks: readTracks(database, id),
     notes: textOf(row, 'notes'),
     videoIds: videos.map((video) => textOf(video, 'video_id')),
+    videoStatus: Object.fromEntries(
+      videos
+        .filter((video) => video['status'] !== null)
+        .map((video) => [textOf(video, 'video_id'), textOf(video, 'status') as VideoStatus]),
+    ),
     counts: {
       runs: numberOf(row, 'runs'),
       annotations: numberOf(row, 'annotations'),
