@@ -3,30 +3,21 @@
  * `node bench/evaluation-own.ts FOLDER [QUESTIONS] [PACKAGE]` (24, the bundled demo's). FOLDER is what
  * `python -m videomind_training.world FOLDER --split held-out` wrote. The report's accuracy must be that of `ask`.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { runCli } from '../electron/cli/testing/run-cli.ts';
 import { programPath } from '../electron/host/paths.ts';
 import type { EvalReport } from '../native-models/protocol/eval-report.ts';
 import { runRecordSchema } from '../native-models/protocol/run-record.ts';
-import { readFilms } from './demo-quality/held-out-films.ts';
+import { writeFilmAnnotations } from './demo-quality/film-annotations.ts';
 
 const [films = '.', count = '24', model = path.join(programPath, 'assets', 'demo', 'package')] =
   process.argv.slice(2);
 const folder = await mkdtemp(path.join(os.tmpdir(), 'videomind-own-'));
 process.env['VIDEOMIND_CACHE_DIR'] = path.join(folder, 'caches');
 try {
-  const questions = (await readFilms(path.resolve(films)))
-    .flatMap(({ video, questions: asked }) => asked.map((one, index) => ({ video, index, ...one })))
-    .filter(({ options }) => options.length > 0)
-    .slice(0, Number(count))
-    .map(({ video, index, question, options, answer, span }) => ({
-      ...{ id: `${path.basename(video)}-${index}`, video, question, options, answer },
-      ...(span === null ? {} : { spans: [span] }),
-    }));
-  const lines = questions.map((question) => `${JSON.stringify(question)}\n`);
-  await writeFile(path.join(folder, 'annotations.jsonl'), lines.join(''));
+  const questions = await writeFilmAnnotations(films, folder, Number(count));
   const out = path.join(folder, 'run');
   const asked = ['--model', model, '--device', 'cpu'];
   // A chain is asked with the roles of a run, which never plans; a reasoner has none.

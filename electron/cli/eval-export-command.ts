@@ -110,7 +110,7 @@ async function writeTraining(
 }
 
 async function writeOwn(truth: ProjectTruth, filePath: string): Promise<Written> {
-  const lines = ownLines(truth);
+  const lines = ownLines(truth, path.dirname(filePath));
   await mkdir(path.dirname(filePath), { recursive: true });
   await requireWritable(filePath);
   await writeAtomically(filePath, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

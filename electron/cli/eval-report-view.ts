@@ -1,4 +1,5 @@
-import type { BreakdownRow, EvalReport, Figure, ToolUse } from '../../native-models/protocol/eval-report.ts';
+import { rangeNote } from '../../native-models/protocol/eval-report.ts';
+import type { BreakdownRow, EvalReport, ToolUse } from '../../native-models/protocol/eval-report.ts';
 import type { Style } from './terminal.ts';
 import { printable, table } from './text-layout.ts';
 
@@ -33,10 +34,11 @@ function part({ limit, available }: EvalReport['facts']): string {
   return `: the first ${limit}${available === undefined ? '' : ` of ${available}`} samples`;
 }
 
-function figureLines(figures: readonly Figure[]): string[] {
+function figureLines(figures: EvalReport['figures']): string[] {
   if (figures.length === 0) return ['There is nothing to score.'];
+  const note = rangeNote(figures);
   const models = [...new Set(figures.flatMap(({ published }) => published.map(({ model }) => model)))].sort();
-  return table(
+  const lines = table(
     ['Measure', 'This run', '95 % range', 'Samples', ...models],
     figures.map(({ name, value, lowest, highest, samples, published }) => [
       name,
@@ -49,6 +51,7 @@ function figureLines(figures: readonly Figure[]): string[] {
       }),
     ]),
   );
+  return [...lines, ...(note === undefined ? [] : [note])];
 }
 
 /** How runs that were asked with tools made use of them, a column each; nothing where none was; pure. */

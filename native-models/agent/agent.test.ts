@@ -152,6 +152,15 @@ describe('which roles run', () => {
   });
 });
 
+test('a role whose reply reaches its limit is told with its name', async () => {
+  const { agent } = await setUp();
+  const { record } = await agent.ask(request({ maxTokens: 2, roles: ['grounder', 'answerer'] }));
+  const cut = record.warnings.filter(({ code }) => code === 'REPLY_CUT');
+  expect(cut.map(({ message }) => message)).toEqual(
+    ['grounder', 'answerer'].map((role) => `The ${role}’s reply was cut at 2 tokens.`),
+  );
+});
+
 describe('a grounder that names no moment', () => {
   test('has windows over the video judged', async () => {
     const { model, agent } = await setUp();

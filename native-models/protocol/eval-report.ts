@@ -224,3 +224,9 @@ export const evalComparisonSchema = z.object({
   trustworthy: z.boolean(),
 });
 export type EvalComparison = z.infer<typeof evalComparisonSchema>;
+
+/** Why a figure has no range, for people; undefined where all have one. */
+export function rangeNote(figures: EvalReport['figures']): string | undefined {
+  if (figures.every(({ lowest }) => lowest !== undefined)) return undefined;
+  return 'A figure without a range is the benchmark’s own measure over all samples together: there is nothing to draw again.';
+}

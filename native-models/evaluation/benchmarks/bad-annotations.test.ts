@@ -337,6 +337,12 @@ describe('an inspection', () => {
     });
   });
 
+  test('of one’s own annotations misses no table beside the lines that are there', async () => {
+    await makeTinyBenchmark('own', dataDir, { clips: 'empty' });
+    const { files } = await inspectBenchmark('own', dataDir);
+    expect(files).toEqual([expect.objectContaining({ file: 'annotations.jsonl', found: true })]);
+  });
+
   test('of the first samples takes the same ones whether their videos are there or not', async () => {
     await makeTinyBenchmark('charades_sta', dataDir, { clips: 'empty' });
     const whole = await inspectBenchmark('charades_sta', dataDir, { limit: 2 });

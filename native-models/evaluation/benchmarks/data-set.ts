@@ -97,6 +97,8 @@ export interface DataSet {
   readonly overrides?: SettingOverrides;
   /** Every package is asked with its own budgets, as `ask` asks it: no published run fixes them. */
   readonly asksAsPackaged?: boolean;
+  /** A split's files are forms of the same annotations: one of them is enough. */
+  readonly oneFileIsEnough?: boolean;
   /** Samples whose video is missing are no part of the data set. */
   readonly dropsMissingVideos?: boolean;
   readonly read: AnnotationReader;

@@ -90,6 +90,8 @@ export async function inspectBenchmark(
   const files = await Promise.all(
     benchmark.annotationFiles.map((file) => examineFile(benchmark.dataDir, file)),
   );
+  const { dropsMissingVideos = false, oneFileIsEnough = false } = findDataSet(key);
+  const present = files.filter(({ found }) => found);
   const survey = new Survey(benchmark.dataDir);
   let error: EngineError | undefined;
   try {
@@ -99,7 +101,6 @@ export async function inspectBenchmark(
     error = thrown;
   }
   const unreadable = openVideos ? await survey.openVideos(options.signal) : undefined;
-  const dropsMissingVideos = findDataSet(key).dropsMissingVideos ?? false;
   const skipped = survey.skips.list().map((tally) => {
     const isMissingVideo = tally.kind === 'video-missing';
     return {
@@ -118,7 +119,7 @@ export async function inspectBenchmark(
     truth: benchmark.truth,
     ...(refusal !== undefined && { refusal }),
     settings: benchmark.settings,
-    files,
+    files: oneFileIsEnough && present.length > 0 ? present : files,
     ...survey.report(unreadable),
     skipped,
     notes: survey.notes.list(),

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { ProjectTruth } from './project-truth.ts';
 
 /** A line of own annotations (`docs/evaluation.md`, "Your own"). */
@@ -11,8 +12,12 @@ export interface OwnLine {
   readonly spans?: readonly (readonly [startSec: number, endSec: number])[];
 }
 
-/** A project's truth as own annotations, which `eval run own` asks any model: how good is it on this project? */
-export function ownLines({ runs, moments }: ProjectTruth): OwnLine[] {
+/**
+ * A project's truth as own annotations, which `eval run own` asks any model: how good is it on this project?
+ * @param folder where they are written to: videos are named from there, so that both may be moved together
+ */
+export function ownLines({ runs, moments }: ProjectTruth, folder: string): OwnLine[] {
+  const fromFolder = (video: string): string => path.relative(folder, video).split(path.sep).join('/');
   const asked = runs.flatMap(({ id, record, correction }): OwnLine[] => {
     const { spans, answer } = correction;
     const options = record.options;
@@ -22,7 +27,7 @@ export function ownLines({ runs, moments }: ProjectTruth): OwnLine[] {
     return [
       {
         id,
-        video: record.video.path,
+        video: fromFolder(record.video.path),
         query: correction.query ?? record.plan?.query ?? record.question,
         question: record.question,
         ...chosen,
@@ -30,6 +35,8 @@ export function ownLines({ runs, moments }: ProjectTruth): OwnLine[] {
       },
     ];
   });
-  const marked = moments.map(({ id, videoPath, query, spans }) => ({ id, video: videoPath, query, spans }));
+  const marked = moments.map(({ id, videoPath, query, spans }) => ({
+    ...{ id, video: fromFolder(videoPath), query, spans },
+  }));
   return [...asked, ...marked];
 }

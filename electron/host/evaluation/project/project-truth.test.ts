@@ -84,17 +84,17 @@ describe('what a project says is true', () => {
 
   it('becomes lines of own annotations', () => {
     const project = exampleProject({ annotations: [exampleAnnotation('a')], runs: [chosen('accepted')] });
-    expect(ownLines(projectTruth(project))).toEqual([
+    expect(ownLines(projectTruth(project), path.resolve('/videos/own'))).toEqual([
       {
         id: 'run-1',
-        video: '/videos/a.mp4',
+        video: '../a.mp4',
         query: 'the dog runs',
         question: 'What does the dog do?',
         options: ['It sleeps.', 'It runs.'],
         answer: 'It runs.',
         spans: [[20, 30]],
       },
-      { id: 'a', video: '/videos/a.mp4', query: 'a cat jumps', spans: [[1.5, 4.25]] },
+      { id: 'a', video: '../a.mp4', query: 'a cat jumps', spans: [[1.5, 4.25]] },
     ]);
   });
 });

@@ -222,6 +222,7 @@ export const questionSets: readonly DataSet[] = [
     splits: { test: split('own', 'annotations.jsonl', 'annotations.csv') },
     defaultSplit: 'test',
     asksAsPackaged: true,
+    oneFileIsEnough: true,
     read: ownAnnotations,
   },
 ];

@@ -32,6 +32,7 @@ svg text { fill: var(--faint); font: 12px system-ui, sans-serif; }
 .legend { display: flex; gap: 1rem; color: var(--faint); margin-top: .25rem; }
 .legend i { display: inline-block; width: 1rem; height: 3px; margin-right: .4rem; vertical-align: middle; }
 .track { display: inline-block; width: 5rem; height: .6rem; margin-right: .6rem; background: var(--line); border-radius: 2px; }
+.track + span { display: inline-block; min-width: 2.8rem; text-align: right; font-variant-numeric: tabular-nums; }
 .bar { display: block; height: 100%; background: var(--one); border-radius: 2px; }
 .cases { display: grid; grid-template-columns: repeat(auto-fill, minmax(24rem, 1fr)); gap: 1rem; margin-top: .75rem; }
 article { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .75rem; overflow-wrap: anywhere; }

@@ -1,4 +1,5 @@
 import { escapeMarkup } from '../../../annotation-forms/escape-markup.ts';
+import { rangeNote } from '../../../protocol/eval-report.ts';
 import type { BreakdownRow, EvalReport, Figure, ToolUse, WorstCase } from '../../../protocol/eval-report.ts';
 import { calibrationChart, momentStrip, rangeStrip, recallChart } from './charts.ts';
 import { htmlTable, percent, seconds, section } from './markup.ts';
@@ -49,7 +50,8 @@ function doubtBox({ trustworthy, doubts }: EvalReport): string {
 }
 
 function figureNote({ figures, resamples }: EvalReport): string {
-  const ranges = `In percent. The range holds 95 % of ${resamples} resampled runs (bootstrap over samples).`;
+  const resampled = `In percent. The range holds 95 % of ${resamples} resampled runs (bootstrap over samples).`;
+  const ranges = [resampled, rangeNote(figures) ?? ''].join(' ').trimEnd();
   const isPublished = figures.some(({ published }) => published.length > 0);
   return isPublished
     ? `${ranges} Orange ticks are published values; where documents disagree, all of them are shown.`
@@ -122,7 +124,7 @@ function breakdown(rows: readonly BreakdownRow[]): string {
 }
 
 function barCell(value: number): string {
-  return `<span class="track"><span class="bar" style="width:${value.toFixed(1)}%"></span></span>${percent(value)}`;
+  return `<span class="track"><span class="bar" style="width:${value.toFixed(1)}%"></span></span><span>${percent(value)}</span>`;
 }
 
 function worstSection(cases: readonly WorstCase[]): string {
