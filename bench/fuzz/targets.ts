@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { openProjectFile } from '../../electron/host/project-files/read-project-file.ts';
 import { readAnnotations } from '../../native-models/annotation-forms/read-annotations.ts';
 import {
   mergeNetworkConfig,
@@ -237,6 +239,60 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
       const header = Buffer.from('\0\0\0\0moov', 'latin1');
       header.writeUInt32BE(byteLength + 8);
       return [Buffer.concat([header, new Uint8Array(buffer, byteOffset, byteLength)])];
+    },
+    isExpected: isEngineError,
+  },
+  'project-file': {
+    async read(bytes) {
+      const file = path.join(temporary, 'project.videomind');
+      await writeFile(file, bytes);
+      const opened = await openProjectFile(file);
+      opened.close();
+    },
+    seeds: () => {
+      const project = { id: 'p', name: 'P', createdAtMs: 1, notes: '' };
+      const video = { id: 'v', name: 'v.mp4', bytes: 1, path: '/v.mp4', subtitles: [] };
+      const label = { id: 'l', name: 'run', color: 1 };
+      const annotation = {
+        ...{
+          id: 'a',
+          projectId: 'p',
+          videoId: 'v',
+          startSec: 1,
+          endSec: 2,
+          text: 'x',
+          labelId: 'l',
+          note: '',
+        },
+        ...{ provenance: 'human', state: 'open', createdAtMs: 1, updatedAtMs: 1 },
+      };
+      const step = { id: 's', title: 'Add', atMs: 1, isUndone: false, isMerged: false };
+      const head = {
+        format: 'videomind-project-file',
+        schemaVersion: 1,
+        project,
+        labels: [label],
+        tracks: [],
+      };
+      const files = {
+        'project.json': strToU8(json({ ...head, videos: [video] })),
+        'annotations.jsonl': strToU8(`${json(annotation)}\n`),
+        'history.jsonl': strToU8(
+          `${json({ ...step, changes: [{ id: 'a', before: null, after: annotation }] })}\n`,
+        ),
+      };
+      const exported = { format: 'videomind-project', schemaVersion: 1, program: 'x', exportedAtMs: 1 };
+      const whole = {
+        ...project,
+        labels: [label],
+        videoIds: [],
+        counts: { runs: 0, annotations: 0, reviewed: 0 },
+      };
+      return [
+        // Stored, so that what is changed of its bytes is text.
+        zipSync(files, { level: 0 }),
+        strToU8(json({ ...exported, project: whole, videos: [], runs: [], annotations: [] })),
+      ];
     },
     isExpected: isEngineError,
   },

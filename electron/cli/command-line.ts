@@ -14,6 +14,7 @@ import { exitCodes } from './exit-codes.ts';
 import { addImportCommand } from './import-command.ts';
 import { addInspectCommand } from './inspect-command.ts';
 import { addProbeCommand } from './probe-command.ts';
+import { addProjectCommand } from './project-command.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addPrepareCommand } from './prepare-command.ts';
 import { addSubtitlesCommand } from './subtitles-command.ts';
@@ -67,6 +68,7 @@ export function createProgram(terminal: Terminal): Command {
   addPrepareCommand(program, terminal);
   addSubtitlesCommand(program, terminal);
   addAnnotationsCommand(program, terminal, programVersion());
+  addProjectCommand(program, terminal);
   addDoctorCommand(program, terminal);
   addDevicesCommand(program, terminal);
   addDemoCommand(program, terminal);

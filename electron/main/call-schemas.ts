@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What a window may ask native dialogs for; checked by the main process. */
 export const chooseFilesSchema = z.strictObject({
   title: z.string().max(500),
-  kind: z.enum(['video', 'subtitles', 'annotations', 'folder', 'prompts']),
+  kind: z.enum(['video', 'subtitles', 'annotations', 'project', 'folder', 'prompts']),
   several: z.boolean(),
 });
 /** A suggested name: of a file, not a path. */

@@ -56,6 +56,7 @@ const filters: Readonly<Record<ChooseFiles['kind'], OpenDialogOptions['filters']
   video: [{ name: 'Videos', extensions: [...fileEndings.video] }, allFiles],
   subtitles: [{ name: 'Subtitles', extensions: [...fileEndings.subtitles] }, allFiles],
   annotations: [{ name: 'Annotations', extensions: [...fileEndings.annotations] }, allFiles],
+  project: [{ name: 'Projects', extensions: [...fileEndings.project, 'json'] }, allFiles],
   prompts: [{ name: 'Prompts', extensions: ['json', 'py'] }],
   folder: [],
 };

@@ -9,7 +9,8 @@ export type LeftTab = 'videos' | 'runs';
 export type RightTab = 'ask' | 'run' | 'review' | 'compare';
 
 /** Dialogs that need nothing to be opened with. */
-export type PlainDialog = 'palette' | 'keys' | 'settings' | 'updates' | 'export' | 'labels' | 'tracks';
+export type PlainDialog =
+  'palette' | 'keys' | 'settings' | 'updates' | 'export' | 'labels' | 'tracks' | 'conflicts' | 'history';
 
 /** What is asked or shown over the window. */
 export type OpenDialog =
@@ -42,6 +43,8 @@ export type OpenDialog =
       readonly videoId: string | null;
       readonly onClosed: () => void;
     }
+  /** A project's file was chosen: what it would bring. */
+  | { readonly kind: 'take-project'; readonly path: string; readonly onClosed: () => void }
   /** A file of subtitles for a video leaves something open. */
   | {
       readonly kind: 'add-subtitles';

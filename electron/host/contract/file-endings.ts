@@ -24,5 +24,6 @@ export const fileEndings = {
     ...['mxf', 'y4m', 'gif'],
   ],
   subtitles: ['srt', 'vtt', 'ass', 'ssa', 'sbv', 'sub'],
+  project: ['videomind'],
   annotations: ['json', 'jsonl', 'ndjson', 'csv', 'tsv', 'tab', 'txt', 'eaf', 'xml', 'llc'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -15,7 +15,7 @@ export type MediaPath =
 /** What a native or our own file dialog is to choose. */
 export interface ChooseFiles {
   readonly title: string;
-  readonly kind: 'video' | 'subtitles' | 'annotations' | 'folder' | 'prompts';
+  readonly kind: 'video' | 'subtitles' | 'annotations' | 'project' | 'folder' | 'prompts';
   readonly several: boolean;
 }
 

@@ -3,13 +3,14 @@ import type { Application } from '../application.ts';
 import { appTexts } from '../texts.ts';
 import type { Upload } from '../workspace-state.ts';
 import { importAnnotationsFrom } from './annotation-actions.ts';
+import { showProjectFile } from './project-file-actions.ts';
 import { addSubtitlesFrom, openVideoPaths } from './video-actions.ts';
 
 /** What a file is to us, by its name. */
-export type FileKind = 'video' | 'subtitles' | 'annotations' | 'unknown';
+export type FileKind = 'video' | 'subtitles' | 'annotations' | 'project' | 'unknown';
 
 const kindOfEnding = new Map(
-  (['video', 'subtitles', 'annotations'] as const).flatMap((kind) =>
+  (['video', 'subtitles', 'annotations', 'project'] as const).flatMap((kind) =>
     fileEndings[kind].map((ending) => [ending as string, kind] as const),
   ),
 );
@@ -62,6 +63,7 @@ export async function takeDroppedFiles(app: Application, files: readonly File[])
       app.library.dispatch({ type: 'noticed', notice });
     }
   }
+  for (const { path } of ofKind('project')) await showProjectFile(app, path);
   for (const { name, path } of ofKind('annotations')) await importAnnotationsFrom(app, path, ownVideo(name));
 }
 

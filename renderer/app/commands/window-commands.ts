@@ -1,5 +1,7 @@
 import { walkDisagreements } from '../../overview/agreement/walk-disagreements.ts';
 import { importAnnotations, moveInHistory } from '../actions/annotation-actions.ts';
+import { findVideos, takeProjectFile, writeProjectFile } from '../actions/project-file-actions.ts';
+import { projectFileTexts } from '../../session/project-files/texts.ts';
 import { askForProject, changeSettings } from '../actions/project-actions.ts';
 import { cancelRun } from '../actions/run-actions.ts';
 import { showNeighbour } from '../actions/show-video.ts';
@@ -153,6 +155,45 @@ export const windowCommands: readonly Command[] = [
     keys: ['Mod+i'],
     isPossible: inProject,
     run: (app) => void importAnnotations(app),
+  },
+  {
+    id: 'project.writeFile',
+    title: projectFileTexts.write,
+    group: projectGroup,
+    keys: [],
+    isPossible: inProject,
+    run: (app) => void writeProjectFile(app),
+  },
+  {
+    id: 'project.takeFile',
+    title: projectFileTexts.take,
+    group: projectGroup,
+    keys: [],
+    run: (app) => void takeProjectFile(app),
+  },
+  {
+    id: 'project.findVideos',
+    title: projectFileTexts.find,
+    group: projectGroup,
+    keys: [],
+    isPossible: inProject,
+    run: (app) => void findVideos(app),
+  },
+  {
+    id: 'project.history',
+    title: projectFileTexts.history,
+    group: projectGroup,
+    keys: [],
+    isPossible: inProject,
+    run: open('history'),
+  },
+  {
+    id: 'project.conflicts',
+    title: projectFileTexts.conflicts,
+    group: projectGroup,
+    keys: [],
+    isPossible: inProject,
+    run: open('conflicts'),
   },
   {
     id: 'project.labels',

@@ -1,6 +1,9 @@
 import { ExportDialog } from '../../session/exports/ExportDialog.tsx';
 import { AddSubtitlesDialog } from '../../session/imports/AddSubtitlesDialog.tsx';
 import { ImportAnnotationsDialog } from '../../session/imports/ImportAnnotationsDialog.tsx';
+import { ConflictsDialog } from '../../session/project-files/ConflictsDialog.tsx';
+import { HistoryDialog } from '../../session/project-files/HistoryDialog.tsx';
+import { TakeProjectDialog } from '../../session/project-files/TakeProjectDialog.tsx';
 import { ImportModelDialog } from '../../models/ImportModelDialog.tsx';
 import { useApp, useWorkspace } from '../use-app.ts';
 import { CommandPalette } from './CommandPalette.tsx';
@@ -35,6 +38,21 @@ export function Dialogs() {
       return <TracksDialog onClose={close} />;
     case 'export':
       return <ExportDialog onClose={close} />;
+    case 'conflicts':
+      return <ConflictsDialog onClose={close} />;
+    case 'history':
+      return <HistoryDialog onClose={close} />;
+    case 'take-project':
+      return (
+        <TakeProjectDialog
+          key={dialog.path}
+          path={dialog.path}
+          onClose={() => {
+            close();
+            dialog.onClosed();
+          }}
+        />
+      );
     case 'import-annotations':
       return (
         <ImportAnnotationsDialog

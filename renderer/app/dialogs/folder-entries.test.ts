@@ -7,6 +7,7 @@ const entries = [
   { name: 'a.srt', path: '/a.srt', kind: 'file' as const },
   { name: 'notes.txt', path: '/notes.txt', kind: 'file' as const },
   { name: 'truth.jsonl', path: '/truth.jsonl', kind: 'file' as const },
+  { name: 'whole.videomind', path: '/whole.videomind', kind: 'file' as const },
   { name: 'constants.py', path: '/constants.py', kind: 'file' as const },
 ];
 
@@ -14,6 +15,7 @@ test.each([
   ['video', ['films', 'a.MP4']],
   ['subtitles', ['films', 'a.srt']],
   ['annotations', ['films', 'notes.txt', 'truth.jsonl']],
+  ['project', ['films', 'whole.videomind']],
   ['prompts', ['films', 'constants.py']],
   ['folder', ['films']],
 ] as const)('looking for %s shows %j', (kind, names) => {

@@ -10,6 +10,7 @@ export function entriesToShow(
   return entries.filter(({ kind: entryKind, name }) => {
     if (entryKind === 'folder') return true;
     if (kind === 'folder') return false;
+    if (kind === 'project') return /\.(videomind|json)$/i.test(name);
     if (kind === 'prompts') return /\.(json|py)$/i.test(name);
     return kindOfFile(name) === kind;
   });

@@ -1,8 +1,28 @@
-import { ChevronDown, Download, FolderPlus, PencilLine, Rows3, Tags, Trash2, Upload } from 'lucide-react';
+import {
+  ChevronDown,
+  Download,
+  FileBox,
+  FileInput,
+  FolderPlus,
+  FolderSearch,
+  GitCompare,
+  History,
+  PencilLine,
+  Rows3,
+  Tags,
+  Trash2,
+  Upload,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Menu } from '../../ui/Menu.tsx';
 import type { MenuEntry } from '../../ui/Menu.tsx';
 import { importAnnotations } from '../actions/annotation-actions.ts';
+import {
+  findVideos,
+  hasMissing,
+  takeProjectFile,
+  writeProjectFile,
+} from '../actions/project-file-actions.ts';
 import {
   askForProject,
   askToRemoveProject,
@@ -13,6 +33,7 @@ import type { Application } from '../application.ts';
 import { showChord } from '../commands/keys.ts';
 import type { LibraryState } from '../library/library-state.ts';
 import { openProject } from '../library/selectors.ts';
+import { projectFileTexts } from '../../session/project-files/texts.ts';
 import { appTexts } from '../texts.ts';
 import { useApp, useLibrary } from '../use-app.ts';
 import styles from './ProjectMenu.module.css';
@@ -50,7 +71,8 @@ function entriesOf(app: Application, projects: LibraryState['projects']): MenuEn
         onSelect: () => void switchProject(app, id),
       };
     });
-  const dialog = (kind: 'labels' | 'tracks' | 'export') => () => app.workspace.setState({ dialog: { kind } });
+  const dialog = (kind: 'labels' | 'tracks' | 'export' | 'history' | 'conflicts') => () =>
+    app.workspace.setState({ dialog: { kind } });
   const item = (
     id: string,
     label: string,
@@ -80,6 +102,21 @@ function entriesOf(app: Application, projects: LibraryState['projects']): MenuEn
             () => void importAnnotations(app),
             'Mod+i',
           ),
+          item('write', projectFileTexts.write, <FileBox size={14} />, () => void writeProjectFile(app)),
+          item('history', projectFileTexts.history, <History size={14} />, dialog('history')),
+          ...(open.counts.conflicts > 0
+            ? [
+                item(
+                  'conflicts',
+                  projectFileTexts.conflictsOf(open.counts.conflicts),
+                  <GitCompare size={14} />,
+                  dialog('conflicts'),
+                ),
+              ]
+            : []),
+          ...(hasMissing(app, open)
+            ? [item('find', projectFileTexts.find, <FolderSearch size={14} />, () => void findVideos(app))]
+            : []),
           { kind: 'separator', id: 's2' },
           item('rename', appTexts.renameProject, <PencilLine size={14} />, () =>
             app.workspace.setState({
@@ -104,6 +141,7 @@ function entriesOf(app: Application, projects: LibraryState['projects']): MenuEn
   return [
     ...choices,
     item('new', appTexts.newProject, <FolderPlus size={14} />, () => askForProject(app)),
+    item('take', projectFileTexts.take, <FileInput size={14} />, () => void takeProjectFile(app)),
     ...ofThis,
   ];
 }

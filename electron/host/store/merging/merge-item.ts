@@ -50,9 +50,9 @@ export function mergeItem<Item extends object>(
   if (theirs.now === null) {
     return theirs.before.length === 0 ? clean(ours.now) : { item: ours.now, conflicts: [removedConflict] };
   }
-  // Both saw both (one of them undid it): which is meant, nobody can tell.
   const base = theyPassedOurs ? undefined : sharedVersion(ours, theirs);
-  const { item, conflicts } = mergeFields(groups, ours.now, theirs.now, base);
+  // Both saw both (one of them undid it): which is meant, nobody can tell, and nothing counts for more.
+  const { item, conflicts } = mergeFields(groups, ours.now, theirs.now, base, !theyPassedOurs);
   return { item: combine(item, ours.now, theirs.now), conflicts };
 }
 
@@ -61,6 +61,7 @@ function mergeFields<Item extends object>(
   ours: Item,
   theirs: Item,
   base: Item | undefined,
+  wordsWin: boolean,
 ): { readonly item: Item; readonly conflicts: readonly string[] } {
   let item = ours;
   const conflicts: string[] = [];
@@ -69,7 +70,8 @@ function mergeFields<Item extends object>(
     if (our === their || group.ownTaste === true) continue;
     const baseKey = base === undefined ? undefined : partKey(base, group);
     if (their === baseKey) continue;
-    const saysNothing = (each: Item): boolean => base === undefined && group.isEmpty?.(each) === true;
+    const saysNothing = (each: Item): boolean =>
+      wordsWin && base === undefined && group.isEmpty?.(each) === true;
     if (saysNothing(theirs)) continue;
     if (our === baseKey || saysNothing(ours)) item = withFields(item, theirs, group.fields);
     else conflicts.push(group.name);
