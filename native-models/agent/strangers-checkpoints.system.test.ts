@@ -1,6 +1,7 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importCheckpoint } from '../checkpoints/import-checkpoint.ts';
 import { openPackage } from '../checkpoints/open-package.ts';
@@ -117,5 +118,34 @@ describe('processors that are saved in one file alone', () => {
     await writeFile(join(basePath, 'processor_config.json'), JSON.stringify(processors));
     // What smart_resize of transformers makes of the reader's 504 × 364 within 50,176 pixels.
     expect(await pixelsOf(basePath)).toBe(252 * 168);
+  });
+});
+
+describe('a package', () => {
+  const toy = fileURLToPath(new URL('../../assets/example/package', import.meta.url));
+  const clip = fileURLToPath(new URL('../../assets/example/clip.mp4', import.meta.url));
+
+  test.each([
+    ['of other scripts and signs', (root: string) => join(root, 'Модель 模型 😀', '100% #1?', ' package ')],
+    ['of over 260 characters', (root: string) => join(root, 'long'.repeat(30), 'path'.repeat(30), 'package')],
+  ])('in a path %s, read-only, and through a link, answers', async (_, pathIn) => {
+    const modelPath = pathIn(folder);
+    await cp(toy, modelPath, { recursive: true });
+    for (const name of await readdir(modelPath)) await chmod(join(modelPath, name), 0o444);
+    await chmod(modelPath, 0o555);
+    const link = join(folder, `link-${count++} %20`);
+    await symlink(modelPath, link);
+    const replies: unknown[] = [];
+    for (const place of [modelPath, link]) {
+      const model = await openPackage(place, { device: 'cpu', threads: 2 });
+      const request = { videoPath: clip, modelPath: place, question: 'What moves?', maxTokens: 4 };
+      const { record } = await createAgent(model).ask(
+        askRequestSchema.parse({ ...request, roles: ['answerer'] }),
+      );
+      replies.push(record.answer?.text);
+      await model.dispose();
+    }
+    await chmod(modelPath, 0o755);
+    expect(replies).toEqual([expect.any(String), replies[0]]);
   });
 });
