@@ -50,6 +50,15 @@ export async function oldVideo(folder: string): Promise<string> {
   ]);
 }
 
+/** A film with a preview of it before it in the file, and its sound. */
+export async function videoOfTwoFilms(folder: string, name: string): Promise<string> {
+  return make(folder, name, [
+    ['-f', 'lavfi', '-i', 'testsrc=s=160x90:r=1:d=4', '-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=25:d=4'],
+    ['-f', 'lavfi', '-i', 'sine=d=4', '-map', '0:v', '-map', '1:v', '-map', '2:a', '-c:v', 'libx264'],
+    ['-pix_fmt', 'yuv420p', '-c:a', 'aac', '-metadata:s:a:0', 'language=deu'],
+  ]);
+}
+
 /**
  * Four minutes, which take an engine seconds to read: what is to be stopped on the way must last longer than a busy
  * machine takes to press a button.

@@ -1,5 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { videoOfTwoFilms } from '../made-videos.ts';
 import { expect, test } from '../test.ts';
 import { programPath } from '../shells/find-shells.ts';
 
@@ -56,5 +58,81 @@ test('subtitles are seen over the picture', async ({ app, folder }) => {
   })()`;
   await expect.poll(() => app.page.evaluate<string>(shown)).toBe('WORDS THAT ARE SEEN');
   await expect.poll(async () => (await picture.screenshot()).equals(without)).toBe(false);
+  expect(app.problems).toEqual([]);
+});
+
+test('videos called by signs that addresses and patterns have are played, shown and cut into clips', async ({
+  app,
+  folder,
+}) => {
+  const odd = path.join(folder, 'Модель 模型 😀', '100% #1?');
+  await mkdir(odd, { recursive: true });
+  const names = ["50% off #1 what's up? 视频😀 &x=1.mp4", '%05d.mp4'];
+  for (const name of names) await copyFile(clip, path.join(odd, name));
+  await app.startToy(path.join(odd, names[0] ?? ''));
+  await app.addVideos([path.join(odd, names[1] ?? '')]);
+  const library = app.page.getByRole('complementary', { name: 'Library' });
+  await expect(app.page.getByRole('heading', { name: names[1] ?? '', level: 1 })).toBeVisible();
+  for (const name of names) {
+    await library.getByText(name, { exact: true }).click();
+    await expect(app.player.getByLabel(`Video ${name}`)).toBeVisible();
+    await expect(app.player.getByRole('button', { name: 'Play', exact: true })).toBeEnabled();
+    await expect.poll(() => app.page.evaluate(`document.querySelector('video').readyState`)).toBe(4);
+    await app.player.getByRole('button', { name: 'Play', exact: true }).click();
+    await expect.poll(() => app.mediaSec()).toBeGreaterThan(0.2);
+    await app.player.getByRole('button', { name: 'Pause', exact: true }).click();
+    await expect
+      .poll(() => app.page.evaluate('[...document.images].every(({ naturalWidth }) => naturalWidth > 0)'))
+      .toBe(true);
+  }
+  // Keys belong to the button that was pressed last, until it has the focus no more.
+  await app.page.evaluate('document.activeElement.blur()');
+  for (const key of ['Home', 'i', 'Shift+ArrowRight', 'o', 'Enter']) await app.press(key);
+  await expect(app.moments).toHaveCount(1);
+
+  await app.page.getByRole('button', { name: 'My project' }).click();
+  await app.page.getByRole('menuitem', { name: 'Export…' }).click();
+  const dialog = app.page.getByRole('dialog', { name: 'Export' });
+  await dialog.getByText('Clips', { exact: true }).click();
+  const write = (): Promise<void> => dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  let clips = path.join(folder, 'clips 100%');
+  if (app.kind === 'browser') {
+    await write();
+    clips = (await dialog.getByRole('status').getByText(/^\//u).textContent()) ?? '';
+  } else {
+    await mkdir(clips);
+    await app.chooseFiles([clips], write);
+  }
+  await expect.poll(() => readdir(clips)).toEqual([expect.stringMatching(/^%05d .*\.mp4$/)]);
+  expect(app.problems).toEqual([]);
+});
+
+test('what there is to know of how a video was read stands with it, and its tracks', async ({
+  app,
+  folder,
+}) => {
+  await app.startToy(await videoOfTwoFilms(folder, 'two films.mkv'));
+  const library = app.page.getByRole('complementary', { name: 'Library' });
+  await library.getByRole('button', { name: '1 note on two films.mkv' }).click();
+  const dialog = app.page.getByRole('dialog', { name: 'two films.mkv' });
+  await expect(dialog.getByRole('region', { name: 'How it was read' })).toContainText(
+    /There are 2 video streams: stream 1 .* is used/,
+  );
+  const tracks = dialog.getByRole('region', { name: 'Tracks of the file' }).getByRole('row');
+  await expect(tracks).toContainText([/0Picture.*not used/, /1Picture.*used/, /2Sound.*deu.*used/]);
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await app.showIn(colorScheme);
+    const { violations } = await new AxeBuilder({ page: app.page })
+      .include('[role=dialog]')
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      .setLegacyMode(app.kind === 'electron')
+      .analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    const pictures = process.env['VIDEO_NOTES_SHOTS'];
+    if (pictures !== undefined) await app.takePicture(path.join(pictures, `notes-${colorScheme}.png`));
+  }
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  const pictures = process.env['VIDEO_NOTES_SHOTS'];
+  if (pictures !== undefined) await app.takePicture(path.join(pictures, 'notes-row.png'));
   expect(app.problems).toEqual([]);
 });

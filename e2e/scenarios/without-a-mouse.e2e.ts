@@ -20,6 +20,21 @@ const focused = `(() => {
   };
 })()`;
 
+/** Of each border between panes, the sides of the square in which it can be grasped: its corners are all its own. */
+const gripSizes = `[...document.querySelectorAll('[role=separator]')].map((border) => {
+  const { left, top, width, height } = getComputedStyle(border, '::before');
+  const box = border.getBoundingClientRect();
+  const x = box.x + parseFloat(left), y = box.y + parseFloat(top);
+  const corners = [[1, 1], [parseFloat(width) - 1, 1], [1, parseFloat(height) - 1], [parseFloat(width) - 1, parseFloat(height) - 1]];
+  const isOwn = corners.every(([dx, dy]) => document.elementFromPoint(x + dx, y + dy) === border);
+  return isOwn ? [parseFloat(width), parseFloat(height)] : [0, 0];
+})`;
+
+/** Seconds of a time as fields write it. */
+function secondsOf(text: string): number {
+  return text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+}
+
 interface Focused {
   readonly name: string;
   /** Between two panes: dragged by a narrow line, moved by arrow keys too. */
@@ -81,8 +96,49 @@ test('a whole review is done without a mouse, and what has the focus is seen', a
     expect(targets.filter(({ width, height }) => width < 24 || height < 24)).toEqual([]);
   });
 
+  await test.step('whatever dragging does has keys and fields: the moment as a whole, what is in view, the panes', async () => {
+    const field = (name: string) => app.page.getByRole('textbox', { name, exact: true });
+    const spanOf = async (): Promise<number[]> => [
+      secondsOf(await field('Start').inputValue()),
+      secondsOf(await field('End').inputValue()),
+    ];
+    const [startSec = 0, endSec = 0] = await spanOf();
+    await app.press('v');
+    await expect.poll(async () => (await spanOf())[0]).toBeGreaterThan(startSec);
+    const [movedSec = 0, movedEndSec = 0] = await spanOf();
+    expect(movedEndSec - movedSec).toBeCloseTo(endSec - startSec, 2);
+    await app.press('c');
+    await expect.poll(spanOf).toEqual([startSec, endSec]);
+
+    await field('Shown to').fill('4');
+    await keyboard.press('Enter');
+    await field('Shown from').fill('2');
+    await keyboard.press('Enter');
+    await expect(field('Shown from')).toHaveValue('0:02.00');
+    await expect(field('Shown to')).toHaveValue('0:04.00');
+    await app.press('Shift+V');
+    await expect(field('Shown from')).toHaveValue('0:02.50');
+    await app.press('Shift+C');
+    await expect(field('Shown from')).toHaveValue('0:02.00');
+    await app.press('0');
+    await expect(field('Shown from')).toHaveValue('0:00');
+
+    for (const border of await app.page.getByRole('separator').all()) {
+      await border.focus();
+      await keyboard.press('Home');
+      const least = await border.getAttribute('aria-valuenow');
+      expect(least).toBe(await border.getAttribute('aria-valuemin'));
+      await keyboard.press('End');
+      expect(Number(await border.getAttribute('aria-valuenow'))).toBeGreaterThan(Number(least));
+      await keyboard.press('Home');
+    }
+    const grips = await app.page.evaluate<number[][]>(gripSizes);
+    expect(grips.length).toBeGreaterThan(2);
+    expect(grips.filter((sides) => Math.min(...sides) < 24)).toEqual([]);
+  });
+
   await test.step('and it is all taken back', async () => {
-    for (let step = 0; step < 6; step++) await app.press('Control+z');
+    for (let step = 0; step < 8; step++) await app.press('Control+z');
     await expect(app.moments).toHaveCount(0);
   });
   expect(app.problems).toEqual([]);

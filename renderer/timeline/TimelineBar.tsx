@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { commandedSec } from '../player/player-state.ts';
 import type { PlayerStore } from '../player/player-store.ts';
-import { formatSeconds } from '../player/timecode.ts';
 import { IconButton } from '../ui/IconButton.tsx';
+import { ShownRange } from './ShownRange.tsx';
 import type { TimelineStore } from './timeline-store.ts';
 import { timelineTexts as texts } from './timeline-texts.ts';
 
@@ -30,7 +30,7 @@ export function TimelineBar({ store, player, note }: TimelineBarProps) {
   };
   return (
     <div className="timeline-bar" role="toolbar" aria-label={texts.region}>
-      <InView store={store} />
+      <ShownRange store={store} />
       {note}
       <div className="timeline-spring" />
       <IconButton
@@ -67,13 +67,4 @@ export function TimelineBar({ store, player, note }: TimelineBarProps) {
       <IconButton label={texts.fit} keys="0" icon={<Maximize2 size={iconPx} />} onClick={actions.fit} />
     </div>
   );
-}
-
-/** Rounded, so that panning does not render it more often than it changes. */
-function InView({ store }: { readonly store: TimelineStore }) {
-  const range = useStore(store, ({ view }) => {
-    const decimals = view.endSec - view.startSec < 20 ? 2 : 0;
-    return `${formatSeconds(view.startSec, decimals)} – ${formatSeconds(view.endSec, decimals)}`;
-  });
-  return <span className="timeline-range">{range}</span>;
 }

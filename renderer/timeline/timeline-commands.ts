@@ -6,6 +6,7 @@ import { nudged, type NudgeClock } from './nudge.ts';
 import { isEditable, keptOf } from './timeline-model.ts';
 import type { TimelineEdit, TimelineSegment, TimelineTrack } from './timeline-model.ts';
 import type { TimelineStore } from './timeline-store.ts';
+import { spanSec } from './view-window.ts';
 import {
   timelineCommandTexts as texts,
   timelineReasons as reasons,
@@ -135,6 +136,14 @@ function edgeHere(which: 'in' | 'out') {
   };
 }
 
+/** Of what is in view. */
+const panShare = 0.25;
+
+const pan =
+  (direction: 1 | -1) =>
+  ({ store }: TimelineCommandContext): void =>
+    store.actions.panBy(direction * panShare * spanSec(store.getState().view));
+
 const marks = ({ player }: TimelineCommandContext): Moment | undefined => markedMoment(player.getState());
 const playheadSec = ({ player }: TimelineCommandContext): number => commandedSec(player.getState());
 
@@ -148,6 +157,8 @@ export const timelineCommands: readonly TimelineCommand[] = [
   { id: 'timeline.endAhead', title: texts.endAhead, keys: ['Shift+>', 'Shift+:'], run: nudge('end', 1) },
   { id: 'timeline.startHere', title: texts.startHere, keys: ['b'], run: edgeHere('in') },
   { id: 'timeline.endHere', title: texts.endHere, keys: ['f'], run: edgeHere('out') },
+  { id: 'timeline.moveBack', title: texts.moveBack, keys: ['c'], run: nudge('whole', -1) },
+  { id: 'timeline.moveAhead', title: texts.moveAhead, keys: ['v'], run: nudge('whole', 1) },
   {
     id: 'timeline.split',
     title: texts.split,
@@ -206,6 +217,8 @@ export const timelineCommands: readonly TimelineCommand[] = [
     run: (c) => zoom(c, 1.6),
   },
   { id: 'timeline.zoomOut', title: timelineTexts.zoomOut, keys: ['-'], run: (c) => zoom(c, 1 / 1.6) },
+  { id: 'timeline.panBack', title: texts.panBack, keys: ['Shift+c'], run: pan(-1) },
+  { id: 'timeline.panAhead', title: texts.panAhead, keys: ['Shift+v'], run: pan(1) },
   { id: 'timeline.fit', title: timelineTexts.fit, keys: ['0'], run: (c) => c.store.actions.fit() },
   {
     id: 'timeline.zoomFrame',

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Moment } from '../../native-models/protocol/run-record.ts';
 import {
+  edgedAt,
   fitted,
   fittedTo,
   fittedToFrame,
@@ -52,6 +53,8 @@ export interface TimelineActions {
   readonly zoomBy: (factor: number, anchorSec?: number) => void;
   readonly panBy: (sec: number) => void;
   readonly fit: () => void;
+  /** Has the view begin or end at a time. */
+  readonly showFrom: (edge: 'start' | 'end', timeSec: number) => void;
   /** Zooms to a moment. */
   readonly fitMoment: (moment: Moment) => void;
   /** Zooms until single frames are seen. */
@@ -103,6 +106,7 @@ export function createTimelineStore(): TimelineStore {
     },
     panBy: (sec) => look(panned(get().view, sec)),
     fit: () => look(fitted(get().view)),
+    showFrom: (edge, timeSec) => look(edgedAt(get().view, edge, timeSec)),
     fitMoment: (moment) => look(fittedTo(get().view, moment)),
     zoomToFrame: (timeSec) => look(fittedToFrame(get().view, timeSec)),
     reveal: (timeSec, options) => look(revealing(get().view, timeSec, options?.page ?? false)),

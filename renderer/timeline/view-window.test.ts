@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  edgedAt,
   fittedTo,
   fittedToFrame,
   panned,
@@ -23,6 +24,17 @@ const step = fc.oneof(
 );
 
 describe('ViewWindow', () => {
+  it('begins or ends where it is told to, and is moved where that would turn it round', () => {
+    const whole = wholeVideo(100, 25, 1000);
+    const begun = edgedAt(whole, 'start', 20);
+    expect(begun).toMatchObject({ startSec: 20, endSec: 100 });
+    const shown = edgedAt(begun, 'end', 30);
+    expect(shown).toMatchObject({ startSec: 20, endSec: 30 });
+    expect(edgedAt(shown, 'start', 50)).toMatchObject({ startSec: 50, endSec: 60 });
+    expect(edgedAt(shown, 'end', 15)).toMatchObject({ startSec: 5, endSec: 15 });
+    expect(edgedAt(shown, 'start', 1e9)).toMatchObject({ startSec: 90, endSec: 100 });
+  });
+
   it('shows the same stretch, or still everything, when the frames of a video have been counted', () => {
     const estimated = wholeVideo(100, 25, 1200);
     const counted = wholeVideo(98.5, 24.8, 1200);

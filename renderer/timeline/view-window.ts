@@ -69,6 +69,14 @@ export function fittedTo(view: ViewWindow, moment: Moment): ViewWindow {
   return placed(view, (moment.startSec + moment.endSec - span) / 2, span);
 }
 
+/** The view with one edge put to a time; where that would turn it round, it keeps its span and is moved. */
+export function edgedAt(view: ViewWindow, edge: 'start' | 'end', timeSec: number): ViewWindow {
+  const [startSec, endSec] = edge === 'start' ? [timeSec, view.endSec] : [view.startSec, timeSec];
+  const span = endSec > startSec ? Math.max(endSec - startSec, view.minSpanSec) : spanSec(view);
+  const held = Math.min(span, view.durationSec);
+  return placed(view, edge === 'start' ? timeSec : timeSec - held, held);
+}
+
 /** The closest zoom around a time: single frames. */
 export function fittedToFrame(view: ViewWindow, timeSec: number): ViewWindow {
   return placed(view, timeSec - view.minSpanSec / 2, view.minSpanSec);

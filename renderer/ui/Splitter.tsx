@@ -21,7 +21,7 @@ export interface SplitterProps {
 
 const stepPixels = 16;
 
-/** A line between panes that can be dragged, or moved with the arrow keys. */
+/** A line between panes that can be dragged, or moved with the arrow keys, Home (smallest) and End (largest). */
 export function Splitter({ label, line, size, min, max, after = false, onResize }: SplitterProps) {
   const drag = useRef<{ at: number; size: number } | undefined>(undefined);
   const clamp = (wanted: number): number => Math.round(Math.min(max, Math.max(min, wanted)));
@@ -34,11 +34,16 @@ export function Splitter({ label, line, size, min, max, after = false, onResize 
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const [less, more] = line === 'vertical' ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown'];
-    if (event.key !== less && event.key !== more) return;
+    const wanted = new Map([
+      [less, size + (after ? stepPixels : -stepPixels)],
+      [more, size + (after ? -stepPixels : stepPixels)],
+      ['Home', min],
+      ['End', max],
+    ]).get(event.key);
+    if (wanted === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    const grows = (event.key === more) !== after;
-    onResize(clamp(size + (grows ? stepPixels : -stepPixels)), true);
+    onResize(clamp(wanted), true);
   };
 
   return (
@@ -50,7 +55,7 @@ export function Splitter({ label, line, size, min, max, after = false, onResize 
       aria-valuenow={size}
       aria-valuemin={min}
       aria-valuemax={max}
-      className={classNames(styles.splitter, styles[line])}
+      className={classNames(styles.splitter, styles[line], after && styles.after)}
       onKeyDown={onKeyDown}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);

@@ -72,6 +72,21 @@ export const videoSchema = z.object({
       timecode: z
         .object({ start: z.string(), dropFrame: z.boolean(), fps: z.number().positive() })
         .exactOptional(),
+      /** The file's tracks, and which are used; absent in libraries of earlier versions. */
+      tracks: z
+        .array(
+          z.object({
+            index: z.number().int(),
+            kind: z.enum(['video', 'audio', 'subtitle', 'other']),
+            codec: z.string(),
+            language: z.string().exactOptional(),
+            /** The film, or the sound that is played with it. */
+            used: z.boolean(),
+          }),
+        )
+        .exactOptional(),
+      /** What to know of how the file was read: several films, clocks that jump, a lost index. */
+      warnings: z.array(z.object({ code: z.string(), message: z.string() })).exactOptional(),
       /** True while the frames are being counted: duration, rate and number are what the container says. */
       estimated: z.boolean().exactOptional(),
     })

@@ -43,10 +43,10 @@ export async function probeForPeople(
   return probed(video, !video.constantRate, video.seekIndex?.startTimeSec ?? 0, playedFile(video));
 }
 
-type PictureFacts = Pick<Video, 'durationSec' | 'fps' | 'totalFrames' | 'width' | 'height'>;
+type PictureFacts = Pick<Video, 'durationSec' | 'fps' | 'totalFrames' | 'width' | 'height' | 'warnings'>;
 
 function probed(
-  { durationSec, fps, totalFrames, width, height }: PictureFacts,
+  { durationSec, fps, totalFrames, width, height, warnings }: PictureFacts,
   variableFrameRate: boolean,
   firstFrameSec: number,
   file: PlayedFile,
@@ -57,12 +57,28 @@ function probed(
       ...{ durationSec, fps, totalFrames, width, height, variableFrameRate },
       codec: filmOf(file)?.codec ?? '',
       hasAudio: file.facts.streams.some(({ kind }) => kind === 'audio'),
+      tracks: tracksOf(file),
+      ...(warnings.length > 0 && { warnings: [...warnings] }),
       mediaStartSec: mediaStartSec(firstFrameSec, file),
       ...(timecode !== undefined && { timecode: { start: timecode, dropFrame: isDropFrame(timecode), fps } }),
     },
     playback: browsersPlay(firstFrameSec, file) ? 'direct' : 'proxy-needed',
     subtitleTracks: textTracks(file.facts),
   };
+}
+
+/** Players take the first sound; the film is the one that was chosen. */
+function tracksOf(file: PlayedFile): NonNullable<ProbedVideo['picture']['tracks']> {
+  const { streams } = file.facts;
+  const used = [filmOf(file), streams.find(({ kind }) => kind === 'audio')];
+  return streams.map((stream) => {
+    const { index, kind, codec, language } = stream;
+    return {
+      ...{ index, kind, codec },
+      ...(language !== undefined && { language }),
+      used: used.includes(stream),
+    };
+  });
 }
 
 function playedFirst({ facts }: FirstFrame): PlayedFile {
@@ -78,7 +94,7 @@ function estimateOf(first: FirstFrame): ProbedVideo | undefined {
   if (durationSec === undefined || fps === undefined) return undefined;
   const totalFrames = Math.max(1, Math.round(durationSec * fps));
   const { picture, ...others } = probed(
-    { durationSec, fps, totalFrames, width: first.width, height: first.height },
+    { durationSec, fps, totalFrames, width: first.width, height: first.height, warnings: [] },
     false,
     first.timeSec,
     file,

@@ -69,7 +69,12 @@ describe('probing', () => {
       variableFrameRate: false,
       hasAudio: true,
       mediaStartSec: 0,
+      tracks: [
+        { index: 0, kind: 'video', codec: expect.any(String) as string, used: true },
+        { index: 1, kind: 'audio', codec: 'aac', used: true },
+      ],
     });
+    expect(picture.warnings).toBeUndefined();
     const other = await videos.probe(odd);
     expect(other.playback).toBe('proxy-needed');
     expect(other.picture).toMatchObject({ codec: 'mpeg4', variableFrameRate: true });

@@ -37,8 +37,8 @@ export async function chooseJail(program: string, attempt: TryEnclosed): Promise
   return { ...noJail, ...(shortfall !== '' && { shortfall }) };
 }
 
-/** What a job object and a restricted token need is native code in the program that starts the child, which we do not have. */
-const windowsShortfall = 'Windows offers no enclosure to a program without native code of its own';
+/** Both need native calls around the start of a child; none were written, since none could be tried. */
+const windowsShortfall = 'on Windows no job object and no restricted token is put on';
 
 /** An environment that is scrubbed, and nothing else. */
 export const noJail: Jail = {

@@ -1,4 +1,14 @@
-import { Captions, CircleAlert, Ellipsis, FileSearch, FolderOpen, Trash2 } from 'lucide-react';
+import {
+  Captions,
+  CircleAlert,
+  Ellipsis,
+  FileSearch,
+  FolderOpen,
+  Info,
+  Trash2,
+  TriangleAlert,
+} from 'lucide-react';
+import { useState } from 'react';
 import type { LibraryVideo } from '../../../electron/host/contract/library.ts';
 import { formatSeconds } from '../../player/timecode.ts';
 import { classNames } from '../../ui/class-names.ts';
@@ -7,6 +17,7 @@ import type { MenuEntry } from '../../ui/Menu.tsx';
 import { showVideo } from '../actions/show-video.ts';
 import { addSubtitles, relocateVideo, removeVideo } from '../actions/video-actions.ts';
 import type { Application } from '../application.ts';
+import { VideoDialog } from '../dialogs/VideoDialog.tsx';
 import { appTexts } from '../texts.ts';
 import { useApp, useWorkspace } from '../use-app.ts';
 import styles from './VideoRow.module.css';
@@ -16,9 +27,11 @@ export function VideoRow({ video }: { readonly video: LibraryVideo }) {
   const app = useApp();
   const shown = useWorkspace((state) => state.videoId === video.id);
   const { picture } = video;
+  const [about, setAbout] = useState(false);
+  const notes = picture?.warnings?.length ?? 0;
   const middleMs = Math.round((picture?.durationSec ?? 0) * 500);
   return (
-    <div className={classNames(styles.row, shown && styles.shown)}>
+    <div className={classNames(styles.row, shown && styles.shown, notes > 0 && styles.noted)}>
       <button
         type="button"
         className={styles.main}
@@ -44,15 +57,27 @@ export function VideoRow({ video }: { readonly video: LibraryVideo }) {
           <span className={styles.facts}>{factsOf(video)}</span>
         </span>
       </button>
+      {notes > 0 && (
+        <button
+          type="button"
+          className={styles.notes}
+          aria-label={appTexts.videoNotes(notes, video.name)}
+          title={appTexts.videoNotes(notes, video.name)}
+          onClick={() => setAbout(true)}
+        >
+          <TriangleAlert size={15} aria-hidden="true" />
+        </button>
+      )}
       <Menu
         align="end"
-        entries={entriesOf(app, video)}
+        entries={entriesOf(app, video, () => setAbout(true))}
         trigger={
           <button type="button" className={styles.more} aria-label={appTexts.videoMenu(video.name)}>
             <Ellipsis size={15} aria-hidden="true" />
           </button>
         }
       />
+      {about && <VideoDialog video={video} onClose={() => setAbout(false)} />}
     </div>
   );
 }
@@ -66,7 +91,7 @@ function factsOf({ state, picture, playback }: LibraryVideo): string {
   return `${formatSeconds(picture.durationSec, 0)} · ${picture.width} × ${picture.height}`;
 }
 
-function entriesOf(app: Application, video: LibraryVideo): MenuEntry[] {
+function entriesOf(app: Application, video: LibraryVideo, onAbout: () => void): MenuEntry[] {
   const { bridge } = app;
   const item = (
     id: string,
@@ -76,6 +101,7 @@ function entriesOf(app: Application, video: LibraryVideo): MenuEntry[] {
     danger = false,
   ): MenuEntry => ({ kind: 'item', id, label, icon: <Icon size={14} />, onSelect, danger });
   return [
+    ...(video.picture === undefined ? [] : [item('about', appTexts.aboutVideo, Info, onAbout)]),
     item('subtitles', appTexts.addSubtitles, Captions, () => void addSubtitles(app, video)),
     ...(video.state === 'missing'
       ? [item('relocate', appTexts.relocate, FileSearch, () => void relocateVideo(app, video.id))]
