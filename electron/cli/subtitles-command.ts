@@ -16,7 +16,7 @@ export function addSubtitlesCommand(program: Command, terminal: Terminal): void 
   program
     .command('subtitles')
     .description('Say what a file of subtitles holds, and what of it could not be read.')
-    .argument('<file>', 'SRT, WebVTT, SubStation Alpha, SBV or MicroDVD')
+    .argument('<file>', 'SRT, WebVTT, SubStation Alpha, SBV, MicroDVD, or lines as Whisper prints them')
     .option('--encoding <name>', 'how it is encoded, such as gbk; default: what it looks like', encodingName)
     .option('--json', 'print the result as JSON')
     .addHelpText('after', examples)

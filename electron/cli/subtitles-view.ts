@@ -8,6 +8,7 @@ const forms: Readonly<Record<SubtitlesDescription['form'], string>> = {
   ass: 'SubStation Alpha (ass)',
   sbv: 'YouTube (sbv)',
   microdvd: 'MicroDVD (microdvd)',
+  bracketed: 'times in brackets, as Whisper prints (bracketed)',
 };
 
 /** Subtitles for people: a line each, and what was left out. */

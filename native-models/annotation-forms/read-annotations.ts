@@ -104,7 +104,8 @@ function readForm(
   if (['csv', 'tsv', 'tab'].includes(extension)) return readMomentTable(text, findings, delimiter);
   if (['jsonl', 'ndjson'].includes(extension)) return { form: readLines(text, findings) };
   if (extension === 'llc') return { form: readJson(JSON5.parse(text), findings) };
-  if (start !== '{' && start !== '[') {
+  const isOfWhisper = /^\[[\d:.,]+ ?-->/u.test(text.trimStart().slice(0, 40));
+  if (isOfWhisper || (start !== '{' && start !== '[')) {
     if (/-->/u.test(text)) throw new Error('these are subtitles, which are opened beside a video');
     return readMomentTable(text, findings, delimiter);
   }

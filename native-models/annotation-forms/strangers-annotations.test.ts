@@ -144,6 +144,25 @@ describe('exports of Label Studio', () => {
     ).toEqual([[1, 3, 'Walk']]);
   });
 
+  it('with predictions of a model say that these were not read', () => {
+    const range = (start: number, end: number) => ({
+      type: 'timelinelabels',
+      value: { ranges: [{ start, end }], timelinelabels: ['Walk'] },
+    });
+    const data = { video: 'base.mp4', fps: 25 };
+    const task = {
+      id: 1,
+      data,
+      annotations: [{ result: [range(26, 75)] }],
+      predictions: [{ result: [range(1, 9)] }],
+    };
+    const read = readAnnotations(Buffer.from(JSON.stringify([task])), 'x.json');
+    expect(read.moments).toMatchObject([{ startSec: 1, endSec: 3 }]);
+    expect(read.skipped).toEqual([
+      { place: 'task 1', reason: 'predictions of a model beside the annotations' },
+    ]);
+  });
+
   it('give a region its words and each of its labels a moment; what has no times is told', () => {
     const [first] = task({ fps: 25 }, { ...ranges, timelinelabels: ['Walk', 'Run'] });
     const results = [

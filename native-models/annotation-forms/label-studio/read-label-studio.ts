@@ -71,8 +71,13 @@ function readTask(place: string, task: Json, findings: Findings): void {
     const texts = textsOfRegions(results);
     for (const result of results) readResult(`${place}, result ${++number}`, result, words, texts, findings);
   }
-  if (annotations.length === 0 && list(task['predictions']).length > 0) {
-    findings.skip(place, 'it holds predictions of a model alone');
+  if (list(task['predictions']).length > 0) {
+    findings.skip(
+      place,
+      annotations.length === 0
+        ? 'it holds predictions of a model alone'
+        : 'predictions of a model beside the annotations',
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { readClock } from './cue-times.ts';
+import { readClock, readTiming } from './cue-times.ts';
 import { plainLines } from './plain-text.ts';
 import type { Cue, ReadCues, SkippedSubtitle } from './subtitle.ts';
 
@@ -29,6 +29,36 @@ export function readSbv(lines: readonly string[]): ReadCues {
         .flatMap((each) => each.split(/\[br\]/i));
       cues.push({ line, startSec, endSec, lines: plainLines(text) });
     }
+  }
+  return { cues, skipped, warnings: [] };
+}
+
+const bracketedLine = /^\s*\[([^\]]*-->[^\]]*)\]\s*(.*)$/;
+
+/** True for a line as Whisper prints it: `[00:00:01.000 --> 00:00:02.500]  Hello`. */
+export function isBracketed(line: string): boolean {
+  return readTiming(bracketedLine.exec(line)?.[1] ?? '') !== undefined;
+}
+
+/** Reads lines that begin with their times in brackets; a line without times goes on with the one before. */
+export function readBracketed(lines: readonly string[]): ReadCues {
+  const cues: (Cue & { readonly lines: string[] })[] = [];
+  const skipped: SkippedSubtitle[] = [];
+  for (const [index, line] of lines.entries()) {
+    const [, times, text = ''] = bracketedLine.exec(line) ?? [];
+    const number = index + 1;
+    if (times === undefined) {
+      const last = cues.at(-1);
+      if (last !== undefined) last.lines.push(...plainLines([line]));
+      else if (line.trim() !== '') skipped.push({ line: number, reason: 'It has no times.' });
+      continue;
+    }
+    const timing = readTiming(times);
+    if (timing === undefined || timing === 'unreadable')
+      skipped.push({ line: number, reason: 'Its times are not readable.' });
+    else if (timing.endSec < timing.startSec)
+      skipped.push({ line: number, reason: 'It ends before it starts.' });
+    else cues.push({ line: number, ...timing, lines: [...plainLines([text])] });
   }
   return { cues, skipped, warnings: [] };
 }

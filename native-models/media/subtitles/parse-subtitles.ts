@@ -2,7 +2,7 @@ import { EngineError } from '../../protocol/errors.ts';
 import type { RunWarning } from '../../protocol/run-record.ts';
 import { readAss } from './ass.ts';
 import { readTiming } from './cue-times.ts';
-import { isMicroDvd, isSbvTiming, readMicroDvd, readSbv } from './line-forms.ts';
+import { isBracketed, isMicroDvd, isSbvTiming, readBracketed, readMicroDvd, readSbv } from './line-forms.ts';
 import { unrollCaptions } from './rolling-captions.ts';
 import type { ReadCues, SkippedSubtitle, Subtitle, SubtitleForm } from './subtitle.ts';
 import { readTimedBlocks } from './timed-blocks.ts';
@@ -22,6 +22,7 @@ const readers: Readonly<Record<SubtitleForm, (lines: readonly string[]) => ReadC
   ass: readAss,
   sbv: readSbv,
   microdvd: readMicroDvd,
+  bracketed: readBracketed,
 };
 
 /**
@@ -35,7 +36,7 @@ export function parseSubtitles(text: string, name = 'subtitles'): ParsedSubtitle
   if (form === undefined) {
     throw new EngineError(
       'SUBTITLES_INVALID',
-      `${name}: there is no line with times ("00:01.000 --> 00:02.000"), and it is no SubStation Alpha, SBV or MicroDVD file.`,
+      `${name}: there is no line with times ("00:01.000 --> 00:02.000"), and it is no SubStation Alpha, SBV or MicroDVD file${named(text)}.`,
     );
   }
   const read = readers[form](lines);
@@ -64,11 +65,21 @@ export function parseSubtitles(text: string, name = 'subtitles'): ParsedSubtitle
   };
 }
 
+/** Other forms by their signs, so that who has one knows why it is not read. */
+function named(text: string): string {
+  const head = text.slice(0, 2000);
+  if (/<tt[\s>:]|ns\/ttml/i.test(head)) return '; it looks like TTML, which is not read';
+  if (/<sami/i.test(head)) return '; it looks like SAMI, which is not read';
+  if (/^\s*\[(?:ti|ar|al|by|offset|\d+):/im.test(head)) return '; it looks like LRC, which is not read';
+  return '';
+}
+
 function formOf(lines: readonly string[]): SubtitleForm | undefined {
   const first = lines.find((line) => line.trim() !== '') ?? '';
   if (/^\s*WEBVTT(\s|$)/.test(first)) return 'vtt';
   if (lines.some((line) => /^\s*Dialogue\s*:\s*[^,]*,\s*-?\d+:/i.test(line))) return 'ass';
   if (isMicroDvd(first)) return 'microdvd';
   if (lines.some((line) => readTiming(line) !== undefined)) return 'srt';
+  if (lines.some(isBracketed)) return 'bracketed';
   return lines.some(isSbvTiming) ? 'sbv' : undefined;
 }

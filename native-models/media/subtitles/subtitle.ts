@@ -9,7 +9,7 @@ export interface Subtitle {
 }
 
 /** How a file of subtitles is written. */
-export type SubtitleForm = 'srt' | 'vtt' | 'ass' | 'sbv' | 'microdvd';
+export type SubtitleForm = 'srt' | 'vtt' | 'ass' | 'sbv' | 'microdvd' | 'bracketed';
 
 /** A subtitle that could not be read. */
 export interface SkippedSubtitle {

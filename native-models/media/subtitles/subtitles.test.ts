@@ -265,6 +265,28 @@ describe('subtitles', () => {
     expect(parseSubtitles(file.join('\r\n')).skipped).toMatchObject([{ line: 10 }]);
   });
 
+  it('are read from lines with their times in brackets, as Whisper prints', () => {
+    const text =
+      '[00:00:00.000 --> 00:00:02.000]   hello there\ngoes on\n[00:02.000 --> 00:04.500]  two\n[00:09.0 --> 00:08.0] x\n';
+    expect(parseSubtitles(text)).toEqual({
+      form: 'bracketed',
+      cues: [
+        { startSec: 0, endSec: 2, text: 'hello there goes on' },
+        { startSec: 2, endSec: 4.5, text: 'two' },
+      ],
+      skipped: [{ line: 4, reason: 'It ends before it starts.' }],
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ['TTML', '<?xml version="1.0"?><tt xmlns="http://www.w3.org/ns/ttml"><body/></tt>'],
+    ['SAMI', '<SAMI><BODY><SYNC Start=1000><P>hello</BODY></SAMI>'],
+    ['LRC', '[ti:song]\n[00:01.00]one\n'],
+  ])('in %s are refused by its name', (form, text) => {
+    expect(() => parseSubtitles(text)).toThrow(`it looks like ${form}, which is not read`);
+  });
+
   it('are read from SBV and MicroDVD', () => {
     expect(
       parseSubtitles('0:00:01.000,0:00:02.500\nHello\nthere\n\n0:00:03.000,0:00:04.000\nyou'),
