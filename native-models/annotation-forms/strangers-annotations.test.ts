@@ -256,6 +256,18 @@ describe('other programs’ annotations', () => {
     ]);
     expect(spans(read({ data: { clips: 1 }, moments: list.slice(1, 2) }, video))).toEqual([[3, 4, 'b']]);
   });
+
+  it('moments in JSON lose the space before a sentence, and say which fields with words were not read', () => {
+    const whisper = {
+      text: ' hi',
+      segments: [{ id: 0, start: 0, end: 2, text: ' hi', tokens: [1], temperature: 0 }],
+    };
+    expect(read(whisper, video)).toMatchObject({ moments: [{ text: 'hi' }], assumed: [] });
+    const spanish = [{ start: 1, end: 2, frase: 'hola', puntos: 3 }];
+    expect(read(spanish, video).assumed).toEqual([
+      'a field that means nothing here was not read: “frase” (entry 1)',
+    ]);
+  });
 });
 
 it('any damage to them is read or refused, and never anything else', () => {

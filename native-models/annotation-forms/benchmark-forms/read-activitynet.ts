@@ -40,7 +40,7 @@ export function readCaptions(value: Readonly<Record<string, Json>>, findings: Fi
       if (typeof sentence !== 'string') findings.assume('a moment without a sentence has no text', video);
       addPair(findings, `${video}, moment ${index + 1}`, pair, {
         video,
-        ...(typeof sentence === 'string' && { text: sentence }),
+        ...(typeof sentence === 'string' && { text: sentence.trim() }),
       });
     }
   }

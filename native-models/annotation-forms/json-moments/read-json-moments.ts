@@ -1,9 +1,9 @@
 import type { Findings } from '../findings.ts';
 import { isObject } from '../json-values.ts';
 import type { MomentField, TimeUnit } from '../table/moment-columns.ts';
-import { isTime, meaningOf } from '../table/moment-columns.ts';
+import { isTime, meaningOf, unknownColumns } from '../table/moment-columns.ts';
 import type { WrittenFields } from '../table/moment-fields.ts';
-import { addFields } from '../table/moment-fields.ts';
+import { addFields, shortened } from '../table/moment-fields.ts';
 
 /** Names under which both times stand as a pair. */
 const pairNames = new Set([
@@ -41,10 +41,17 @@ export function addJsonMoment(findings: Findings, place: string, value: unknown)
   for (const [key, field] of Object.entries(value)) {
     if (pairNames.has(key.toLowerCase()) && Array.isArray(field)) pair = field;
     const meaning = meaningOf(key);
-    if (meaning === undefined || (typeof field !== 'string' && typeof field !== 'number')) continue;
+    if (typeof field !== 'string' && typeof field !== 'number') continue;
+    if (meaning === undefined) {
+      // Figures beside a moment are scores and counters; words may be what somebody wrote of it.
+      if (typeof field === 'string' && field.trim() !== '' && unknownColumns([key]).length > 0)
+        findings.assume(`a field that means nothing here was not read: ${shortened(key)}`, place);
+      continue;
+    }
     if (isTime(meaning.field) && fields[meaning.field] !== undefined && meaning.unit !== 'seconds') continue;
     if (fields[meaning.field] !== undefined && !isTime(meaning.field)) continue;
-    fields[meaning.field] = field;
+    // Sentences of data sets and of Whisper begin with a space.
+    fields[meaning.field] = typeof field === 'string' ? field.trim() : field;
     if (meaning.field === 'start') unit = meaning.unit;
   }
   if (fields.start === undefined && pair !== undefined) addPair(findings, place, pair, fields);
