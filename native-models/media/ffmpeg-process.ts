@@ -186,6 +186,7 @@ export function inputArguments(videoPath: string, input?: VideoInput): string[] 
     '-max_pixels',
     String(maxFramePixels),
     ...(input?.clock === 'joined' ? [] : ['-copyts']),
+    ...(input?.evenRate === undefined ? [] : ['-r', input.evenRate]),
     '-i',
     `file:${videoPath}`,
     '-map',

@@ -13,6 +13,8 @@ export interface IsoOutline {
   readonly hasMovie: boolean;
   /** True when a box reaches past the end of the file: the file breaks off. */
   readonly truncated: boolean;
+  /** Set where another movie stands behind the first one: files that were put behind one another. */
+  readonly more?: true;
 }
 
 /** Indexes above this size are left to ffmpeg (a day of video has about 100 MB). */
@@ -45,7 +47,11 @@ export async function readIsoOutline(videoPath: string): Promise<IsoOutline | un
   await using file = await open(videoPath, 'r');
   const { size } = await file.stat();
   let movie: DataView | undefined;
-  let hasMovie = false;
+  let movies = 0;
+  const outline = (truncated: boolean): IsoOutline => ({
+    ...{ movie, hasMovie: movies > 0, truncated },
+    ...(movies > 1 && { more: true as const }),
+  });
   let offset = 0;
   let ahead: { offset: number; bytes: DataView } = { offset: 0, bytes: new DataView(new ArrayBuffer(0)) };
   for (let count = 0; offset < size && count < maxTopLevelBoxes; count++) {
@@ -72,16 +78,16 @@ export async function readIsoOutline(videoPath: string): Promise<IsoOutline | un
             : short;
     const headerLength = wide ? 16 : 8;
     // No box: the rest is something else, and whether there is an index is for ffmpeg to say.
-    if (length < headerLength) return hasMovie ? { movie, hasMovie, truncated: false } : undefined;
-    hasMovie ||= type === 'moov';
-    if (offset + length > size) return { movie, hasMovie, truncated: true };
+    if (length < headerLength) return movies > 0 ? outline(false) : undefined;
+    if (type === 'moov') movies++;
+    if (offset + length > size) return outline(true);
     if (type === 'moov' && movie === undefined && length <= maxMovieBytes) {
       movie = await readAt(file, offset + headerLength, length - headerLength);
     }
     offset += length;
   }
-  if (offset < size && !hasMovie) return undefined;
-  return { movie, hasMovie, truncated: false };
+  if (offset < size && movies === 0) return undefined;
+  return outline(false);
 }
 
 async function readAt(file: FileHandle, position: number, length: number): Promise<DataView> {

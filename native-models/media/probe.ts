@@ -46,6 +46,10 @@ export async function probeVideo(
     const message = `${absolutePath} breaks off; what is there was used.`;
     warnings.push({ code: 'VIDEO_TRUNCATED', message });
   }
+  if (outline?.more === true && listed.input.clock === 'own') {
+    const message = `Another film stands behind the first one in ${absolutePath}, as where files were put behind one another; players do not show it, and neither is it read. ffmpeg's concat joins such files.`;
+    warnings.push({ code: 'VIDEO_MORE_BEHIND', message });
+  }
   const { facts, width, height } = film.first;
   return {
     path: absolutePath,
@@ -145,10 +149,22 @@ async function listFrames(
     const first = await decodeFirstFrame(ffmpeg, file.path, { signal, input });
     firstSec = first.timeSec;
     listed = await listOne(file, facts, input);
+    // Of containers that recordings are not joined in, ffmpeg leaves the times as they are.
+    const evenRate = listed.clockJumps ? rateText(filmRate(film)) : undefined;
+    const spaced =
+      evenRate === undefined ? '' : `; frames are taken as evenly spaced, ${evenRate} frames a second`;
     warnings.push({
       code: 'VIDEO_CLOCK_JUMPS',
-      message: `The clock of ${file.path} jumps, as where recordings are put behind one another: they are taken in the order of the file, each from where the one before ends.`,
+      message: `The clock of ${file.path} jumps, as where recordings are put behind one another: they are taken in the order of the file, each from where the one before ends${spaced}.`,
     });
+    if (evenRate !== undefined) {
+      input = { ...input, evenRate };
+      const even = await decodeFirstFrame(ffmpeg, file.path, { signal, input });
+      const frames = await listDecodedFrames(ffmpeg, file.path, { signal, input });
+      throwIfCancelled(signal);
+      const table = buildFrameTable(frames, even.timeSec);
+      if (table !== undefined) return { table, input, truncated, warnings };
+    }
   }
   const fromPackets = buildFrameTable(listed, firstSec);
   if (fromPackets) return { table: fromPackets, input, truncated, warnings };
@@ -159,6 +175,22 @@ async function listFrames(
   const fromFrames = buildFrameTable(decoded, firstSec);
   if (fromFrames) return { table: fromFrames, input, truncated, warnings };
   throw new EngineError('VIDEO_DECODE_FAILED', `The frames of ${file.path} cannot be put in order.`);
+}
+
+const usualRate = 25;
+
+function filmRate({ stream, first }: Film): number {
+  return filmStreams(first.facts).find(({ index }) => index === stream)?.fps ?? usualRate;
+}
+
+/** A rate that was printed with two decimals, as the one that is meant: whole, or 1000/1001 of a whole one. */
+function rateText(fps: number): string {
+  const whole = Math.round(fps * 1.001);
+  return Math.abs(fps - Math.round(fps)) < 0.005
+    ? String(Math.round(fps))
+    : Math.abs(fps - (whole * 1000) / 1001) < 0.01
+      ? `${whole * 1000}/1001`
+      : String(fps);
 }
 
 async function listOne(file: OpenVideo, facts: ContainerFacts, input: VideoInput): Promise<ListedPackets> {

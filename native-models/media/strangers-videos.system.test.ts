@@ -74,6 +74,23 @@ describe("videos of other people's making", () => {
       expect(await countersOf(video, [0, 7, 99, 100, 101, 150, 199])).toEqual([0, 7, 99, 0, 1, 50, 99]);
     });
 
+    it('in a container that is not made for it, too', async () => {
+      const part = await make('part.mkv', '-i', base, '-c', 'copy');
+      const video = await probeVideo(await join('joined.mkv', part, part));
+      expect(video).toMatchObject({ totalFrames: 200, fps: 25 });
+      expect(video.durationSec).toBeCloseTo(8, 3);
+      expectAscending(video.frameTimesSec);
+      expect(video.warnings).toMatchObject([
+        { code: 'VIDEO_CLOCK_JUMPS', message: expect.stringContaining('25 frames a second') as string },
+      ]);
+      expect(await countersOf(video, [0, 7, 99, 100, 101, 150, 199])).toEqual([0, 7, 99, 0, 1, 50, 99]);
+    });
+
+    it('and those of which only the first can be read say so', async () => {
+      const video = await probeVideo(await join('joined.mp4', base, base));
+      expect(video).toMatchObject({ totalFrames: 100, warnings: [{ code: 'VIDEO_MORE_BEHIND' }] });
+    });
+
     it('is told from a clock that begins anew by itself', async () => {
       const wrapping = await probeVideo(await offsetBy('wrap.ts', 95_441));
       expect(wrapping).toMatchObject({ totalFrames: 100, warnings: [] });

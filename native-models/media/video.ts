@@ -39,6 +39,11 @@ export interface VideoInput {
    * runs on from each to the next, as in players; such a file is read from its beginning alone.
    */
   readonly clock: 'own' | 'joined';
+  /**
+   * Frames a second, as ffmpeg reads them (`30000/1001`), of joined recordings whose times say nothing, since their
+   * container was not made for joining: frames are taken as evenly spaced.
+   */
+  readonly evenRate?: string | undefined;
 }
 
 /** How frames are found in the file. */

@@ -43,7 +43,11 @@ const videoSchema = z.object({
   constantRate: z.boolean(),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
   container: containerSchema,
-  input: z.object({ videoStream: z.number().int(), clock: z.enum(['own', 'joined']) }),
+  input: z.object({
+    videoStream: z.number().int(),
+    clock: z.enum(['own', 'joined']),
+    evenRate: z.string().optional(),
+  }),
   playerStartSec: z.number(),
   seekIndex: z
     .object({

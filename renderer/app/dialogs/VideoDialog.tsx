@@ -52,7 +52,7 @@ export function VideoDialog({ video, onClose }: VideoDialogProps) {
                   <th scope="row">{appTexts.trackKinds[kind]}</th>
                   <td>{codec}</td>
                   <td>{language}</td>
-                  <td>{kind === 'video' || kind === 'audio' ? useOf(used) : ''}</td>
+                  <td>{kind === 'video' || kind === 'audio' ? usageOf(used) : ''}</td>
                 </tr>
               ))}
             </tbody>
@@ -63,7 +63,7 @@ export function VideoDialog({ video, onClose }: VideoDialogProps) {
   );
 }
 
-function useOf(used: boolean): string {
+function usageOf(used: boolean): string {
   return used ? appTexts.trackUsed : appTexts.trackNotUsed;
 }
 
