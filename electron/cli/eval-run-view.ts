@@ -98,7 +98,7 @@ export function reportOutcome(
   const { description, samples, failed, skipped } = outcome;
   const doubts = outcomeDoubts(outcome);
   for (const { code, message } of doubts) terminal.warn(code, message);
-  const notes = description.notes ?? [];
+  const notes = [...(description.notes ?? []), ...outcome.warnings];
   for (const note of notes) terminal.warn(note.kind, tallyText(note));
   const trustworthy = doubts.length === 0;
   const cost = outcome.tokens === undefined ? undefined : costOf(outcome.tokens, prices);

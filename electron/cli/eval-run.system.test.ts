@@ -115,16 +115,19 @@ describe('a run', () => {
     expect(await predictionsOf(out)).toBe(await predictionsOf(whole));
   });
 
-  it('tells once what had to be supposed of the annotations, and so does its report; the figures stand', async () => {
+  it('tells once what had to be supposed of annotations and videos, and so does its report; the figures stand', async () => {
     const own = path.join(folder, 'own-supposed');
     await writeOwnAnnotations(own, 1);
     await rm(path.join(own, 'annotations.jsonl'));
+    const clip = path.join(own, 'clip-0.mp4');
+    await appendFile(clip, await readFile(clip));
     const rows = 'video;query;start;end;Ort\nclip-0.mp4;Würfel;1,5;4;Köln\nclip-0.mp4;Kreis;5;6,5;Köln\n';
     await writeFile(path.join(own, 'annotations.csv'), Buffer.from(rows, 'latin1'));
     const out = path.join(folder, 'supposed');
     const run = await evalRun('own', own, out, '--roles', 'grounder');
     expect(run).toMatchObject({ code: 0 });
     expect(run.stderr).toContain('2 × annotations-assumed; first: annotations.csv, 2: the file does not say');
+    expect(run.stderr).toContain('2 × VIDEO_MORE_BEHIND; first: ');
     const report = JSON.parse((await runCli(['eval', 'report', out, '--json'])).stdout) as EvalReport;
     expect(report).toMatchObject({
       trustworthy: true,
@@ -132,6 +135,11 @@ describe('a run', () => {
         {
           code: 'annotations-assumed',
           message: expect.stringContaining('windows-1252') as string,
+          spoils: false,
+        },
+        {
+          code: 'VIDEO_MORE_BEHIND',
+          message: expect.stringContaining('2 × VIDEO_MORE_BEHIND; first: ') as string,
           spoils: false,
         },
       ]) as unknown,

@@ -75,7 +75,7 @@ export function evaluationHandlers(
       });
       if (trace === undefined) throw new EngineError('INTERNAL', 'A traced run came without its trace.');
       const prediction = await parts.writtenSample(request.sample, request.dataDir, { record, trace });
-      return { prediction, timings: record.timings };
+      return { prediction, timings: record.timings, warnings: record.warnings };
     },
 
     evalPrompt: async (request, { signal }) => {

@@ -13,6 +13,7 @@ import {
 import { reasonerRequestSchema } from './reasoner-request.ts';
 import { searchRequestSchema, speedSchema } from './search-request.ts';
 import { deviceSchema, roleSchema } from './roles.ts';
+import { warningSchema } from './run-record.ts';
 
 /** New tokens per role where a run says nothing else, as in published runs; a model that reasons aloud has its package's. */
 export const usualMaxTokens = 256;
@@ -85,6 +86,8 @@ export const evalAskResultSchema = z.object({
   prediction: predictionSchema,
   /** Seconds per role, and `totalSec`. */
   timings: z.record(z.string(), z.number()),
+  /** What the run had to say of video, subtitles and model. */
+  warnings: z.array(warningSchema).optional(),
 });
 
 /** What a sample that failed is written as: it takes part everywhere, and misses. */

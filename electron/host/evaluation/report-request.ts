@@ -4,7 +4,9 @@ import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { ParamsInput } from '../../../native-models/protocol/methods.ts';
 import { RunFolder, readRunDescriptions } from './run-folder.ts';
 import type { RunDescription } from './run-folder.ts';
-import { journalCounts } from './result-journal.ts';
+import type { SampleResult } from './result-journal.ts';
+import { journalCounts, journalResults } from './result-journal.ts';
+import { tallyWarnings } from './run-warnings.ts';
 
 /** What a person says of predictions that were not made by `eval run`, or whose videos have moved. */
 export interface ReportHints {
@@ -35,6 +37,9 @@ export async function reportRequest(folder: string, { benchmark, dataDir }: Repo
   const sum = (key: 'done' | 'failed'): number => progress.reduce((total, one) => total + one[key], 0);
   const expected = runs.reduce((total, { samples }) => total + samples, 0);
   const { settings, model, split, available, budgets, notes } = first;
+  const warnings = await tallyWarnings(
+    resultsOf(runs.map((run) => new RunFolder(folder, run.settings.shard))),
+  );
   const key = benchmark ?? settings.benchmark;
   const videos = dataDir ?? settings.dataDir;
   return {
@@ -55,10 +60,14 @@ export async function reportRequest(folder: string, { benchmark, dataDir }: Repo
       undone: expected - sum('done'),
       missingShards: settings.shard.of - runs.length,
       ...(budgets === undefined ? {} : { budgets }),
-      ...(notes === undefined ? {} : { notes }),
+      ...(notes === undefined && warnings.length === 0 ? {} : { notes: [...(notes ?? []), ...warnings] }),
       ...(available === undefined ? {} : { limit: settings.limit, available }),
     },
   };
+}
+
+async function* resultsOf(folders: readonly RunFolder[]): AsyncGenerator<SampleResult> {
+  for (const { journalPath } of folders) yield* journalResults(journalPath);
 }
 
 /** Where a judge's verdicts on a run's answers lie. */

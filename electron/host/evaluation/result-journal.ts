@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { EngineError, errorCodes, toEngineError } from '../../../native-models/protocol/errors.ts';
 import { predictionSchema } from '../../../native-models/protocol/eval-run.ts';
+import { warningSchema } from '../../../native-models/protocol/run-record.ts';
 
 /** What became of a sample: one line of a run's journal. */
 export const sampleResultSchema = z.object({
@@ -14,6 +15,8 @@ export const sampleResultSchema = z.object({
   error: z.object({ code: z.enum(errorCodes), message: z.string() }).optional(),
   /** Seconds per role, and `totalSec`; absent for samples that failed. */
   timings: z.record(z.string(), z.number()).optional(),
+  /** What its run had to say: a video that breaks off, subtitles that were left out. */
+  warnings: z.array(warningSchema).optional(),
 });
 export type SampleResult = z.infer<typeof sampleResultSchema>;
 
@@ -155,6 +158,19 @@ export async function journalCounts(
     throw error;
   });
   return { done: entries.size, failed: [...entries.values()].filter(({ failed }) => failed).length };
+}
+
+/** The results of a journal that somebody else may be writing; none where there is none. */
+export async function* journalResults(filePath: string): AsyncGenerator<SampleResult> {
+  const { done } = await journalCounts(filePath);
+  if (done === 0) return;
+  const { entries } = await readEntries(filePath);
+  await using file = await open(filePath, 'r');
+  for (const { offset, bytes } of entries.values()) {
+    const { buffer } = await file.read(Buffer.alloc(bytes), 0, bytes, offset);
+    const result = readLine(buffer.toString('utf8'));
+    if (result !== undefined) yield result;
+  }
 }
 
 /** The lines that can be read, and where the last whole one ends. A damaged line's sample is run again. */

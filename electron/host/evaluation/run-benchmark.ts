@@ -1,13 +1,14 @@
 import os from 'node:os';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import { usualMaxTokens } from '../../../native-models/protocol/eval-run.ts';
-import type { EvalSkip } from '../../../native-models/protocol/eval-sample.ts';
+import type { EvalSkip, EvalTally } from '../../../native-models/protocol/eval-sample.ts';
 import type { EngineSupervisor } from '../engine/supervisor.ts';
 import { programVersion } from '../program-version.ts';
 import type { RunProgress } from './progress-clock.ts';
 import { readSplit } from './read-samples.ts';
 import type { ReadSplit } from './read-samples.ts';
 import type { ResultJournal } from './result-journal.ts';
+import { tallyWarnings } from './run-warnings.ts';
 import type { RunDescription } from './run-folder.ts';
 import { RunFolder } from './run-folder.ts';
 import { runGroups } from './run-groups.ts';
@@ -25,6 +26,8 @@ export interface RunOutcome {
   readonly failed: number;
   /** Annotations that cannot be run; no figure contains them. */
   readonly skipped: readonly EvalSkip[];
+  /** What the runs of samples had to say, by code. */
+  readonly warnings: readonly EvalTally[];
   /** Of a model behind an endpoint: the tokens of all samples, those of earlier parts of the run too. */
   readonly tokens?: { readonly prompt: number; readonly completion: number };
   /** Of it too: requests for the samples that were answered, and how many of them a limit of the rate refused. */
@@ -100,6 +103,7 @@ export async function runBenchmark(
         description,
         samples: journal.count,
         failed: journal.failed,
+        warnings: await tallyWarnings(journal.inOrder()),
         skipped: split.skipped,
         ...usage,
       };

@@ -76,7 +76,11 @@ export async function askSample(
   const { candidates, temperature, seed, maxTokens } = settings;
   for (let attempt = 1; ; attempt++) {
     try {
-      const { prediction, timings } = await engine.call(
+      const {
+        prediction,
+        timings,
+        warnings = [],
+      } = await engine.call(
         'evalAsk',
         {
           sample,
@@ -93,7 +97,10 @@ export async function askSample(
         },
         { signal },
       );
-      return { id: sample.id, index: sample.index, prediction, timings };
+      return {
+        ...{ id: sample.id, index: sample.index, prediction, timings },
+        ...(warnings.length > 0 && { warnings }),
+      };
     } catch (thrown) {
       const error = toEngineError(thrown);
       if (runFaults.has(error.code)) throw error;
