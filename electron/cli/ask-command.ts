@@ -1,19 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { EngineError, toEngineError } from '../../native-models/protocol/errors.ts';
+import { EngineError } from '../../native-models/protocol/errors.ts';
 import { followUp } from '../../native-models/protocol/follow-up.ts';
-import type { ParamsInput } from '../../native-models/protocol/methods.ts';
-import type { RunRecord } from '../../native-models/protocol/run-record.ts';
 import { programVersion } from '../host/program-version.ts';
-import { requireWritable, writeAtomically } from '../host/files/write-atomically.ts';
+import { requireWritable } from '../host/files/write-atomically.ts';
 import { askBatch } from './ask-batch.ts';
-import { readRecord, recordedRequest } from './ask-from-record.ts';
+import { readRecord, recordedRequest, searchOfTheRest } from './ask-from-record.ts';
 import type { AskOptions } from './ask-options.ts';
 import { addAskOptions, askParams, askUsageProblem, optionsProblem, resolved } from './ask-options.ts';
-import { exitCodes } from './exit-codes.ts';
 import { reasonerParams } from './reasoner-options.ts';
-import { RunView } from './run-view.ts';
+import { runAsk } from './run-ask.ts';
 import type { Session } from './session.ts';
 import { runSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
@@ -61,6 +58,7 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
       );
       return;
     }
+    if (options.goOn === true) command.error('error: --go-on goes with --from');
     if (options.follow !== undefined) {
       const givenQuestion = question ?? (options.questionFile === undefined ? video : undefined);
       const givenVideo = question === undefined && options.questionFile === undefined ? undefined : video;
@@ -118,7 +116,7 @@ async function askAndReport(
 
 /** Options that decide what is asked, as they were given; with a record they would contradict it. */
 function givenBeside(command: Command): string[] {
-  const free = new Set(['from', 'model', 'device', 'runtime', 'json', 'trace', 'saveFrames']);
+  const free = new Set(['from', 'goOn', 'model', 'device', 'runtime', 'json', 'trace', 'saveFrames']);
   return command.options
     .filter((option) => !free.has(option.attributeName()))
     .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
@@ -139,6 +137,7 @@ async function askAgain(
   const request = recordedRequest(record, recordPath);
   const params = {
     ...request,
+    search: options.goOn === true ? searchOfTheRest(record, recordPath) : request.search,
     videoPath: resolved(video) ?? request.videoPath,
     modelPath: resolved(options.model) ?? request.modelPath,
     device: options.device,
@@ -189,38 +188,6 @@ async function askFurther(
 
 function withoutUndefined<T extends object>(given: T): Partial<T> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
-/** Asks, shows the run as it goes, prints the result, and writes the trace where one is wanted. */
-export async function runAsk(
-  terminal: Terminal,
-  { engine, signal }: Session,
-  params: ParamsInput<'ask'>,
-  json: boolean,
-  tracePath?: string,
-): Promise<RunRecord | undefined> {
-  const view = new RunView(terminal.columns, terminal.style);
-  terminal.progress('Opening the model …');
-  const { record, trace } = await engine.call('ask', params, {
-    signal,
-    onProgress: (event) => {
-      if (event.type === 'warning') terminal.warn(event.warning.code, event.warning.message);
-      const { lines, progress } = view.show(event, performance.now() / 1000);
-      if (!json && lines.length > 0) terminal.print(...lines);
-      if (progress !== undefined) terminal.progress(progress);
-    },
-  });
-  try {
-    if (tracePath !== undefined) await writeAtomically(tracePath, `${JSON.stringify(trace)}\n`);
-  } catch (error) {
-    // The run is done: its record is not lost with the file.
-    terminal.fail(toEngineError(error), json, { record });
-    process.exitCode = exitCodes.failed;
-    return undefined;
-  }
-  if (json) terminal.printJson(record);
-  else terminal.print(...view.finish(record));
-  return record;
 }
 
 async function readQuestion(filePath: string): Promise<string> {

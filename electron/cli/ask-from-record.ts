@@ -54,3 +54,17 @@ export function recordedRequest(record: RunRecord, filePath: string): RecordedRe
       : { reasoner: { ...reasoner, ...(verification === undefined ? {} : { verification }) } }),
   };
 }
+
+/** A search of what a record says its own left out. @throws EngineError ARGUMENT_INVALID where that is nothing */
+export function searchOfTheRest(
+  { settings, search, candidates }: RunRecord,
+  filePath: string,
+): NonNullable<RecordedRequest['search']> {
+  if (search === undefined || search.leftOut.length === 0) {
+    throw new EngineError('ARGUMENT_INVALID', `The search of ${filePath} left nothing out.`, {
+      remedy: 'Leave --go-on out to ask the same again.',
+    });
+  }
+  const searched = search.windows.map(({ startSec, endSec }) => ({ startSec, endSec }));
+  return { mode: 'windows', ...settings?.search, goOn: { searched, candidates } };
+}

@@ -22,6 +22,7 @@ import type { SearchOptions } from './search-options.ts';
 export interface AskOptions extends ReasonerOptions, SearchOptions {
   readonly model?: string;
   readonly from?: string;
+  readonly goOn?: boolean;
   readonly follow?: string;
   readonly batch?: string;
   readonly out?: string;
@@ -52,6 +53,7 @@ export function addAskOptions(command: Command): Command {
   command
     .option('--model <dir>', 'model package, made with `videomind import`')
     .option('--from <record>', 'ask again what a record (`--json`) says was asked, in the same way')
+    .option('--go-on', 'with --from: a search that was ended early looks at what it left out, too')
     .option('--follow <record>', 'go on from what a record (`--json`) says was asked and answered')
     .option(
       '--batch <file>',

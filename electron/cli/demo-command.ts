@@ -5,7 +5,7 @@ import type { DemoClip } from '../host/contract/library.ts';
 import { demoClips } from '../host/demo/demo-handlers.ts';
 import { findDemoPackage } from '../host/models/demo-package.ts';
 import { assetsPath, commandName } from '../host/paths.ts';
-import { runAsk } from './ask-command.ts';
+import { runAsk } from './run-ask.ts';
 import { wholeNumber } from './option-values.ts';
 import { runSession } from './session.ts';
 import type { Terminal } from './terminal.ts';

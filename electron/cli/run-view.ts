@@ -63,7 +63,8 @@ export class RunView {
         const [best] = candidates;
         const likeliest = best === undefined ? '' : `, likeliest ${clockRange(best)}`;
         const progress = `Searched ${index + 1} of ${total} windows: ${count(candidates.length)}${likeliest} …`;
-        return { lines: [], progress };
+        const first = `${total} windows, the likeliest first. Ctrl-C ends the search and keeps what was found.`;
+        return { lines: index === 0 && total > 1 ? this.#labelled('Search', first) : [], progress };
       }
       case 'verifying':
         if (event.index === 0) this.#begin(nowSec, '');

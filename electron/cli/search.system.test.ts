@@ -6,7 +6,7 @@ import type { RunRecord } from '../../native-models/protocol/run-record.ts';
 import type { RunTrace } from '../../native-models/protocol/run-trace.ts';
 import { programPath } from '../host/paths.ts';
 import { toyPackagePath } from './testing/own-annotations.ts';
-import { runCli } from './testing/run-cli.ts';
+import { runCli, startCli } from './testing/run-cli.ts';
 
 const clip = path.join(programPath, 'assets', 'example', 'clip.mp4');
 const ask = ['ask', clip, 'When does it rise?', '--model', toyPackagePath, '--device', 'cpu'];
@@ -35,6 +35,30 @@ test('a window’s length without a search of windows, and one beyond the ground
   const tooLong = await runCli([...ask, '--search', 'windows', '--window-sec', '9999', '--json']);
   expect(tooLong.code).toBe(1);
   expect(JSON.parse(tooLong.stdout)).toMatchObject({ error: { code: 'ARGUMENT_INVALID' } });
+});
+
+test('Ctrl-C ends a search of windows, which answers from what it found', async () => {
+  const { child, result } = startCli([
+    ...ask,
+    '--search',
+    'windows',
+    '--window-sec',
+    '4',
+    '--sample-fps',
+    '3',
+  ]);
+  let printed = '';
+  await new Promise<void>((begun) => {
+    child.stdout!.on('data', (data: Buffer) => {
+      printed += data.toString();
+      if (printed.includes('Ctrl-C')) begun();
+    });
+  });
+  process.kill(-child.pid!, 'SIGINT');
+  const { code, stdout, stderr } = await result;
+  expect(stderr).toContain('SEARCH_ENDING');
+  expect(code).toBe(0);
+  expect(stdout).toContain('Moment');
 });
 
 test('prepare reads a video ahead: the question after it, by another process, encodes nothing of what is searched', async () => {

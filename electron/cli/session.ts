@@ -8,6 +8,8 @@ import type { Terminal } from './terminal.ts';
 export interface Session {
   readonly engine: EngineSupervisor;
   readonly signal: AbortSignal;
+  /** What the next Ctrl-C does in place of cancelling, once: a search ends and keeps what it has. Undefined: it cancels. */
+  onInterrupt?: (() => void) | undefined;
 }
 
 /** From Ctrl-C to the end there is one second; the engine gets this much of it to stop by itself. */
@@ -24,12 +26,19 @@ export async function runSession(
 ): Promise<void> {
   const controller = new AbortController();
   const cancel = (): void => controller.abort();
+  const interrupt = (): void => {
+    const { onInterrupt } = session;
+    session.onInterrupt = undefined;
+    if (onInterrupt === undefined) cancel();
+    else onInterrupt();
+  };
   process.removeAllListeners('SIGINT');
-  process.on('SIGINT', cancel);
+  process.on('SIGINT', interrupt);
   process.on('SIGTERM', cancel);
   const engine = new EngineSupervisor(engineLauncher.launch, { cancelGraceMs });
+  const session: Session = { engine, signal: controller.signal, onInterrupt: undefined };
   try {
-    await command({ engine, signal: controller.signal });
+    await command(session);
   } catch (thrown) {
     const error = controller.signal.aborted
       ? new EngineError('CANCELLED', 'Cancelled.')
@@ -38,7 +47,7 @@ export async function runSession(
     process.exitCode = error.code === 'CANCELLED' ? exitCodes.cancelled : exitCodes.failed;
   } finally {
     await engine.dispose();
-    process.off('SIGINT', cancel);
+    process.off('SIGINT', interrupt);
     process.off('SIGTERM', cancel);
   }
 }

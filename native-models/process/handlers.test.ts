@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Agent } from '../agent/agent.ts';
 import { request } from '../agent/test-support/fake-agent.ts';
 import type { LoadedModel } from '../checkpoints/loaded-model.ts';
@@ -29,6 +29,32 @@ function engineOn(device: Device, failure: EngineError) {
   const asking = { signal: new AbortController().signal, report: () => undefined };
   return { opened, ask: () => ask(request(), asking) };
 }
+
+it('has a question that is worked on go on with what it has, by its name, and no other', async () => {
+  const { promise: settled, resolve } = Promise.withResolvers<undefined>();
+  const record = { device: 'cpu' } as RunRecord;
+  const parts = {
+    openPackage: () => Promise.resolve({ dispose: () => Promise.resolve() } as unknown as LoadedModel),
+    createAgent: () =>
+      ({
+        ask: async (_: unknown, { settle }: { readonly settle: AbortSignal }) => {
+          settle.addEventListener('abort', () => resolve(undefined));
+          await settled;
+          return { record };
+        },
+      }) as unknown as Agent,
+    evaluation: {},
+  } as unknown as EngineParts;
+  const handlers = createHandlers(parts);
+  const context = { signal: new AbortController().signal, report: () => undefined };
+  const asking = handlers.ask(request({ runId: 'one' }), context);
+  await vi.waitFor(async () => {
+    expect(await handlers.settle({ runId: 'other' }, context)).toEqual({ found: false });
+    expect(await handlers.settle({ runId: 'one' }, context)).toEqual({ found: true });
+  });
+  expect(await asking).toEqual({ record });
+  expect(await handlers.settle({ runId: 'one' }, context)).toEqual({ found: false });
+});
 
 describe('a device that fails in the middle of a run', () => {
   it.each([

@@ -215,6 +215,8 @@ export const hostMethods = {
   },
   /** Ends when the run has really stopped. */
   runsCancel: { params: byId, result: runSchema, progress: never },
+  /** Has a running search end, and the run go on with what it has found; false where there is none to end. */
+  runsSettle: { params: byId, result: z.object({ found: z.boolean() }), progress: never },
   /** Newest first. */
   runsList: {
     params: inProject.extend({

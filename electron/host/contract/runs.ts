@@ -15,6 +15,7 @@ export const questionSchema = askRequestSchema
     subtitlesEncoding: true,
     saveFramesPath: true,
     trace: true,
+    runId: true,
   })
   .omit({ forcedTokens: true, benchmark: true })
   .extend({

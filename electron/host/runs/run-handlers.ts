@@ -13,6 +13,7 @@ type RunMethods =
   | 'runsEstimate'
   | 'runsAsk'
   | 'runsCancel'
+  | 'runsSettle'
   | 'runsList'
   | 'runsEvents'
   | 'runsReview'
@@ -89,6 +90,11 @@ export function runHandlers(parts: RunParts): Pick<Handlers<HostMethods>, RunMet
 
     runsCancel: async ({ id }) =>
       (await queue.cancel(id)) ?? required(await store.call('findRun', { id }), 'run'),
+
+    runsSettle: async ({ id }) => {
+      required(await store.call('findRun', { id }), 'run');
+      return await engine.call('settle', { runId: id });
+    },
 
     runsList: (filter) => store.call('listRuns', filter),
 

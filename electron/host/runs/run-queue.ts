@@ -143,7 +143,7 @@ export class RunQueue {
     try {
       result = await this.#engine.ask(
         question.modelId,
-        { ...question, ...target, trace: true },
+        { ...question, ...target, runId: id, trace: true },
         { signal, onProgress: (event) => recorder.add(event) },
       );
     } catch (thrown) {

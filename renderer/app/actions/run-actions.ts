@@ -75,6 +75,23 @@ export async function cancelRun(app: Application, id: string): Promise<void> {
   if (run !== undefined) takeRuns(app, [run]);
 }
 
+/** Has a search end; the run goes on with what it has found. */
+export async function settleRun(app: Application, id: string): Promise<void> {
+  await app.attempt(app.call('runsSettle', { id }));
+}
+
+/** Asks the same again of what an ended search left out, with what it found. */
+export async function searchFurther(app: Application, run: Run): Promise<void> {
+  const { record, question } = run;
+  if (record?.search === undefined) return;
+  const goOn = {
+    searched: record.search.windows.map(({ startSec, endSec }) => ({ startSec, endSec })),
+    candidates: record.candidates,
+  };
+  const search = { ...question.search, goOn };
+  await runAgain(app, { ...run, question: { ...question, search: { mode: 'windows', ...search } } });
+}
+
 /** Puts what a run asked into the composer, to be changed and asked again. */
 export function editAgain(app: Application, run: Run): void {
   if (app.workspace.getState().videoId !== run.question.videoId) showVideo(app, run.question.videoId);

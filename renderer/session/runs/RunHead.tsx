@@ -1,10 +1,12 @@
 import {
   Columns2,
   Ellipsis,
+  Flag,
   History,
   PencilLine,
   RotateCcw,
   Square,
+  Telescope,
   ThumbsDown,
   ThumbsUp,
   Trash2,
@@ -18,6 +20,8 @@ import {
   replayRun,
   reviewRun,
   runAgain,
+  searchFurther,
+  settleRun,
 } from '../../app/actions/run-actions.ts';
 import { isActive } from '../../app/library/selectors.ts';
 import { useApp } from '../../app/use-app.ts';
@@ -48,9 +52,21 @@ export function RunHead({ run }: { readonly run: Run }) {
           {[...(total === undefined ? [] : [formatSpan(total)]), run.modelName].join(' · ')}
         </span>
         {isActive(run) ? (
-          <CancelButton run={run} />
+          <>
+            {run.state === 'running' && searches(run) && <SettleButton run={run} />}
+            <CancelButton run={run} />
+          </>
         ) : (
           <>
+            {run.record?.search !== undefined && run.record.search.leftOut.length > 0 && (
+              <Button
+                small
+                icon={<Telescope size={12} aria-hidden="true" />}
+                onClick={() => void searchFurther(app, run)}
+              >
+                {texts.searchFurther}
+              </Button>
+            )}
             <IconButton
               label={texts.replayPlay}
               icon={<History size={15} aria-hidden="true" />}
@@ -118,6 +134,29 @@ export function RunHead({ run }: { readonly run: Run }) {
         </ol>
       )}
     </header>
+  );
+}
+
+/** Whether a run looks through its video window by window, as far as is known before it is done. */
+function searches({ question }: Run): boolean {
+  return question.search !== undefined && question.search.mode !== 'whole';
+}
+
+function SettleButton({ run }: { readonly run: Run }) {
+  const app = useApp();
+  const [settling, setSettling] = useState(false);
+  return (
+    <Button
+      small
+      disabled={settling}
+      icon={<Flag size={12} aria-hidden="true" />}
+      onClick={() => {
+        setSettling(true);
+        void settleRun(app, run.id);
+      }}
+    >
+      {settling ? texts.settling : texts.settle}
+    </Button>
   );
 }
 
