@@ -12,12 +12,15 @@ import { machineFacts } from './machine/machine-facts.ts';
 import { chainMeasure } from './measures/chain.ts';
 import { clipMeasure } from './measures/clip.ts';
 import { decodeMeasure } from './measures/decode.ts';
+import { fastMeasure } from './measures/fast.ts';
 import { framesMeasure } from './measures/frames.ts';
+import { hourMemoryMeasure } from './measures/hour-memory.ts';
 import { hoursMeasure } from './measures/hours.ts';
 import { importMeasure } from './measures/import-checkpoint.ts';
 import { loadMeasure } from './measures/load-package.ts';
 import { meetsTarget, type BenchContext, type Measure } from './measures/measure.ts';
 import { prefillMeasure } from './measures/prefill.ts';
+import { recordingMeasure } from './measures/recording.ts';
 import { visionMeasure } from './measures/vision.ts';
 import { benchPaths, type BenchPaths } from './preparation/paths.ts';
 import { prepare, preparePeers } from './preparation/prepare.ts';
@@ -34,6 +37,9 @@ const measures: readonly Measure[] = [
   framesMeasure,
   chainMeasure,
   hoursMeasure,
+  fastMeasure,
+  recordingMeasure,
+  hourMemoryMeasure,
 ];
 
 interface BenchOptions {

@@ -26,6 +26,12 @@ export function oursCommand({ paths, threads }: BenchContext): ContestantCommand
   return engineCommand(paths.modelPackage, threads, paths.prepacked);
 }
 
+/** Our engine with the imported package and what it keeps on disk in a folder. */
+export function keepingCommand(context: BenchContext, keptFolder: string): ContestantCommand {
+  const ours = oursCommand(context);
+  return { ...ours, arguments: [...ours.arguments, '--kept', keptFolder] };
+}
+
 /** Our importer. */
 export function importerCommand(): ContestantCommand {
   return { name: 'ours', command: process.execPath, arguments: [script('importer.ts')] };

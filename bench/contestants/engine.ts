@@ -1,20 +1,31 @@
 /**
- * Our engine as a contestant (contestant.ts): `engine.ts PACKAGE --threads N --prepacked FOLDER [--runtime NAME]`. Opens the package as
+ * Our engine as a contestant (contestant.ts): `engine.ts PACKAGE --threads N --prepacked FOLDER [--runtime NAME] [--kept FOLDER]`. Opens the package as
  * the engine process does and serves load, prefill {tokens}, decode {context, tokens}, vision {pairs, gridHeight,
- * gridWidth}, grounder-step {pairs, …, textTokens, generatedTokens} and ask {videoPath, question, …}.
+ * gridWidth}, grounder-step {pairs, …, textTokens, generatedTokens} ask and prepare {videoPath, question, …}.
  */
 import { parseArgs } from 'node:util';
 import { createAgent } from '../../native-models/agent/agent.ts';
+import { KeptFeatures } from '../../native-models/agent/caches/kept-features/kept-features.ts';
 import { openPackage } from '../../native-models/checkpoints/open-package.ts';
 import { askRequestSchema } from '../../native-models/protocol/ask-request.ts';
+import type { AskRequest } from '../../native-models/protocol/ask-request.ts';
 import { runtimeNameSchema, speakerSchema } from '../../native-models/protocol/roles.ts';
 import { peakResidentBytes } from '../machine/process-memory.ts';
 import { ModelWork } from './model-work.ts';
 import { numberField, serveRequests } from './serve-requests.ts';
+import type { RequestFields } from './serve-requests.ts';
+
+/** As much as the program keeps by default. */
+const keptBytes = 4 * 2 ** 30;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { threads: { type: 'string' }, prepacked: { type: 'string' }, runtime: { type: 'string' } },
+  options: {
+    threads: { type: 'string' },
+    prepacked: { type: 'string' },
+    runtime: { type: 'string' },
+    kept: { type: 'string' },
+  },
 });
 const [packagePath] = positionals;
 if (packagePath === undefined || values.threads === undefined) {
@@ -32,7 +43,39 @@ const openSec = secondsSince(startMs);
 const work = new ModelWork(model);
 await work.firstLogits();
 const load = { sec: openSec, firstLogitsSec: secondsSince(startMs), loadPeakBytes: peakResidentBytes() };
-const agent = createAgent(model);
+/** Seconds in the vision tower, of all that was asked. */
+let towerSec = 0;
+const vision: typeof model.vision = {
+  ...model.vision,
+  encode: async (...given) => {
+    const encodeStartMs = performance.now();
+    const encoded = await model.vision.encode(...given);
+    towerSec += secondsSince(encodeStartMs);
+    return encoded;
+  },
+};
+const keptFeatures =
+  values.kept === undefined ? undefined : new KeptFeatures({ folder: values.kept, budgetBytes: keptBytes });
+const agent = createAgent({ ...model, vision }, { keptFeatures });
+
+/** The request's fields as the engine takes them. */
+function askRequest(request: RequestFields): AskRequest {
+  const { searchMode, ...fields } = request;
+  return askRequestSchema.parse({
+    question: 'What is shown?',
+    ...fields,
+    modelPath: packagePath,
+    ...(searchMode === undefined ? {} : { search: { mode: searchMode } }),
+    forcedTokens: Object.fromEntries(
+      speakerSchema.options.flatMap((speaker) =>
+        request[`${speaker}Tokens`] === undefined ? [] : [[speaker, request[`${speaker}Tokens`]]],
+      ),
+    ),
+    ...(request['reasonerFrames'] === undefined
+      ? {}
+      : { reasoner: { maxFrames: request['reasonerFrames'], maxPixels: request['reasonerPixels'] } }),
+  });
+}
 
 function secondsSince(earlierMs: number): number {
   return (performance.now() - earlierMs) / 1000;
@@ -68,37 +111,25 @@ await serveRequests({
       work.grounderStep(frames, numberField(request, 'textTokens'), numberField(request, 'generatedTokens')),
     );
   },
+  prepare: async (request) => {
+    const prepareStartMs = performance.now();
+    towerSec = 0;
+    const { pairs, encodedPairs } = await agent.prepare(askRequest(request));
+    return { sec: secondsSince(prepareStartMs), towerSec, pairs, encodedPairs };
+  },
   ask: async (request) => {
     const askStartMs = performance.now();
     let candidatesSec: number | undefined;
-    const { record } = await agent.ask(
-      askRequestSchema.parse({
-        videoPath: request['videoPath'],
-        question: request['question'],
-        modelPath: packagePath,
-        forcedTokens: Object.fromEntries(
-          speakerSchema.options.flatMap((speaker) =>
-            request[`${speaker}Tokens`] === undefined ? [] : [[speaker, request[`${speaker}Tokens`]]],
-          ),
-        ),
-        ...(request['reasonerFrames'] === undefined
-          ? {}
-          : {
-              reasoner: {
-                maxFrames: request['reasonerFrames'],
-                maxPixels: request['reasonerPixels'],
-              },
-            }),
-      }),
-      {
-        onEvent: (event) => {
-          if (event.type === 'grounded') candidatesSec = secondsSince(askStartMs);
-        },
+    towerSec = 0;
+    const { record } = await agent.ask(askRequest(request), {
+      onEvent: (event) => {
+        if (event.type === 'grounded') candidatesSec = secondsSince(askStartMs);
       },
-    );
+    });
     return {
       sec: secondsSince(askStartMs),
       candidatesSec,
+      towerSec,
       timings: record.timings,
       tokens: record.tokens,
       cacheBytes: agent.memory(),

@@ -21,6 +21,8 @@ export interface BenchPaths {
   /** Ten minutes at 1280×720, and an hour at 1920×1080. */
   readonly tenMinuteVideo: string;
   readonly oneHourVideo: string;
+  /** Half an hour of slides with a pointer. */
+  readonly screenRecording: string;
   readonly peersScripts: string;
 }
 
@@ -39,6 +41,7 @@ export function benchPaths(shape: CheckpointShapeName): BenchPaths {
     gguf: join(work, `gguf-${shape}`),
     tenMinuteVideo: join(work, 'ten-minutes-720p.mp4'),
     oneHourVideo: join(work, 'one-hour-1080p.mp4'),
+    screenRecording: join(work, 'screen-recording-720p.mp4'),
     peersScripts: join(bench, 'peers'),
   };
 }

@@ -6,10 +6,11 @@ import { Contestant } from '../contestants/contestant.ts';
 import { checkpointShapes, type CheckpointShapeName } from '../checkpoint/network-shape.ts';
 import { checkpointFolders, writeRandomCheckpoint } from '../checkpoint/write-random-checkpoint.ts';
 import type { BenchPaths } from './paths.ts';
+import { makeScreenRecording } from './screen-recording.ts';
 import { makeVideo, type TestVideo } from './videos.ts';
 
 /** What a measure can ask to be there before it starts. */
-export type Ingredient = 'checkpoint' | 'package' | 'videos';
+export type Ingredient = 'checkpoint' | 'package' | 'videos' | 'recording';
 
 type Log = (text: string) => void;
 
@@ -29,6 +30,10 @@ export async function prepare(
   if (wanted('package') && !(await exists(join(paths.modelPackage, 'manifest.json')))) {
     log(`importing it to ${paths.modelPackage}`);
     await importPackage(paths);
+  }
+  if (wanted('recording') && !(await exists(paths.screenRecording))) {
+    log(`making ${paths.screenRecording}`);
+    await makeScreenRecording(paths.screenRecording);
   }
   if (wanted('videos')) {
     for (const video of testVideos(paths)) {
