@@ -52,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--prompts", type=Path)
     ask.add_argument("--option", action="append")
     ask.add_argument("--cpu", action="store_true")
+    merge = commands.add_parser("merge", help="write the base with a role's adapter in its weights: one checkpoint")
+    merge.add_argument("role", choices=["planner", "verifier", "answerer"])
+    merge.add_argument("--base", type=Path, required=True)
+    merge.add_argument("--adapters", type=Path, required=True)
+    merge.add_argument("--out", type=Path, required=True)
+    merge.add_argument("--type", choices=["bfloat16", "float32"], default="bfloat16")
     return parser
 
 
@@ -62,6 +68,13 @@ def _run(options: argparse.Namespace) -> int:
 
         paths = CheckpointPaths(options.base, options.adapters, options.prompts)
         print(ask_question(paths, options.video, options.question, options.option, options.cpu))
+        return 0
+    if options.command == "merge":
+        from videomind_training.checkpoints.read_checkpoint import CheckpointPaths
+        from videomind_training.commands.merge_role import merge_role
+
+        merge_role(CheckpointPaths(options.base, options.adapters), options.role, options.out, options.type)
+        print(f"{options.role} merged into {options.out}.", file=sys.stderr)
         return 0
     if options.command == "train" and options.what == "demo":
         importlib.import_module("videomind_training.world.recipe").main(options.config, options.set)

@@ -109,6 +109,32 @@ class VerificationEntry(Strict):
     most: Annotated[int, Field(gt=0)] | None = None
 
 
+class ValidationEntry(Strict):
+    """Scores on samples that are not trained with, in between, by the engine's own scorers.
+
+    Attributes:
+        every: steps between two; None: never.
+        most: samples taken of each role's; None: all.
+        patience: so many without a better one end the run; None: it goes to its last step.
+        measure: of the grounder, that decides which weights are best; the answerer's is Acc.
+        scorer: command that starts the engine's command line; None: the checkout that this folder belongs to.
+        grounder, answerer: files of annotations. The answerer's need options.
+    """
+
+    every: Annotated[int, Field(gt=0)] | None = None
+    most: Annotated[int, Field(gt=0)] | None = 200
+    patience: Annotated[int, Field(gt=0)] | None = None
+    measure: Literal["mIoU", "R1@0.3", "R1@0.5", "R1@0.7"] = "mIoU"
+    scorer: tuple[str, ...] | None = None
+    grounder: tuple[FileEntry, ...] = ()
+    answerer: tuple[FileEntry, ...] = ()
+
+    def of(self, trained: Trained) -> tuple[FileEntry, ...]:
+        """Files of what is trained; none where it is not scored."""
+        files = {"grounder": self.grounder, "answerer": self.answerer}.get(trained, ())
+        return files if self.every is not None else ()
+
+
 class RoleEntry(Strict):
     """What is different for one role: any fields of `trainer` and `lora`."""
 
@@ -151,6 +177,7 @@ class TrainConfig(Strict):
     losses: LossEntry = LossEntry()
     data: DataEntry = DataEntry()
     verification: VerificationEntry = VerificationEntry()
+    validation: ValidationEntry = ValidationEntry()
     trainer: TrainerSettings = TrainerSettings()
     roles: dict[Trained, RoleEntry] = Field(default_factory=dict)
 

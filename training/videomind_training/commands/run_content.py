@@ -1,7 +1,7 @@
 """What of a configuration makes a run the one it is, beside the settings of the loop."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
 from videomind_training.checkpoints.read_checkpoint import Checkpoint
@@ -10,7 +10,11 @@ from videomind_training.data.samples import Sample
 
 
 def run_content(
-    config: TrainConfig, trained: Trained, checkpoint: Checkpoint, samples: Iterable[Sample]
+    config: TrainConfig,
+    trained: Trained,
+    checkpoint: Checkpoint,
+    samples: Iterable[Sample],
+    validation: Sequence[Sample] = (),
 ) -> dict[str, object]:
     """Entries that a run's result depends on, by name: going on with others would be another run.
 
@@ -23,6 +27,7 @@ def run_content(
         trained: the role, or the base.
         checkpoint: as it was opened to be trained.
         samples: that are trained with, in order.
+        validation: that are scored in between.
     """
     content: dict[str, object] = {
         name: None if path is None else str(path.resolve()) for name, path in vars(checkpoint.paths).items()
@@ -42,6 +47,9 @@ def run_content(
         content["grounder_reply"] = config.grounder_reply
     if trained in ("answerer", "base"):
         content["answer_style"] = config.answer_style
+    if validation:
+        content["validation"] = _digest(validation)
+        content |= {f"validation.{name}": getattr(config.validation, name) for name in ("every", "patience", "measure")}
     return content
 
 

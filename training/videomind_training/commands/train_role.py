@@ -12,6 +12,7 @@ from videomind_training.checkpoints.read_checkpoint import Checkpoint, Checkpoin
 from videomind_training.checkpoints.write_checkpoint import write_base_folder, write_videomind_folder
 from videomind_training.commands.configuration import TrainConfig, Trained
 from videomind_training.commands.run_content import run_content
+from videomind_training.commands.validate_role import make_validator, validation_samples
 from videomind_training.data.clip_store import ClipStore, vision_key
 from videomind_training.data.filters import ReadSamples, read_samples
 from videomind_training.data.role_examples import RoleExamples
@@ -20,6 +21,7 @@ from videomind_training.network.adapters import config_file
 from videomind_training.network.liger import use_liger
 from videomind_training.network.prepare_role import prepare_base, prepare_role
 from videomind_training.prompts.prompt_set import role_names
+from videomind_training.trainer.parameters import trained_parameters
 from videomind_training.trainer.run_folder import RunFolder
 from videomind_training.trainer.trainer import Trainer, TrainReport
 
@@ -58,10 +60,16 @@ def train_role(config: TrainConfig, trained: Trained) -> TrainReport:
     source = RoleExamples(
         samples.samples, checkpoint.writer, store, settings.seed, config.grounder_reply, config.answer_style
     )
-    content = run_content(config, trained, checkpoint, samples.samples)
-    trainer = Trainer(checkpoint.network, source, settings, run.folder, trained, store, content=content)
+    validation = validation_samples(config, trained)
+    content = run_content(config, trained, checkpoint, samples.samples, validation)
+    validator = make_validator(config, trained, checkpoint, validation, run.folder)
+    trainer = Trainer(checkpoint.network, source, settings, run.folder, trained, store, validator=validator, content=content)
     report = trainer.run()
     with trainer.whole_weights():
+        if validator is not None:
+            best = validator.take_best(trained_parameters(checkpoint.network))
+            if state.is_main_process:
+                print(f"{trained}: step {best} of {report.steps} scored best; its weights are written.", file=sys.stderr)
         if state.is_main_process:
             _write(config, trained, checkpoint)
             where = config.output / "base" if trained == "base" else videomind_folder(config) / trained

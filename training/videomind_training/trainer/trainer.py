@@ -24,6 +24,7 @@ from videomind_training.trainer.parameters import build_optimizer, rate_factor, 
 from videomind_training.trainer.progress import Progress
 from videomind_training.trainer.run_folder import RunFolder, SavedState
 from videomind_training.trainer.settings import TrainerSettings
+from videomind_training.validation.validator import Validator
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class Trainer:
         folder: of the run's files. A run that is there is gone on with.
         name: shown in progress.
         store: that vision features are kept in, when the tower is frozen.
-        on_step: called after each step with the steps done, for tests of kills and for evaluations in between.
+        on_step: called after each step with the steps done, for tests of kills.
+        validator: scores between steps, where that is wanted; it may end the run early.
         content: what else the result depends on, by the name that it is told by; JSON values. A run is not gone on with
             when one of them has changed.
     """
@@ -63,6 +65,7 @@ class Trainer:
         name: str = "training",
         store: ClipStore | None = None,
         on_step: Callable[[int], None] | None = None,
+        validator: Validator | None = None,
         content: Mapping[str, object] | None = None,
     ) -> None:
         self.network = network
@@ -71,6 +74,7 @@ class Trainer:
         self.name = name
         self.store = store
         self.on_step = on_step
+        self.validator = validator
         self.content = content or {}
         self.files = RunFolder(folder, settings.keep_checkpoints)
         self.mixture = Mixture(source.data_types, settings.batch_size, settings.seed)
@@ -108,6 +112,8 @@ class Trainer:
         first = self._resume(devices, optimizer)
         if devices.is_main:
             self.files.rewind(first)
+        if self.validator is not None:
+            self.validator.rewind(first)
         progress = Progress(self.name, self.steps, first, self.files.folder, settings.wandb) if devices.is_main else None
         loader = load_parts(
             self.source,
@@ -118,15 +124,19 @@ class Trainer:
             settings.workers,
         )
         losses: dict[str, float] = {}
+        done = first
         self.network.train()
         try:
             for step in range(first, self.steps):
+                if self.validator is not None and self.validator.is_over:
+                    break
                 factor = rate_factor(step, self.steps, settings)
                 set_rates(optimizer, factor)
                 drawn = [next(loader) for _ in range(parts)]  # may draw random numbers, so it comes before the seed
                 torch.manual_seed(_step_seed(settings.seed, step, devices.rank))
                 losses = self._step(step, drawn, devices, optimizer)
                 self._after_step(step + 1, losses, devices, optimizer, progress)
+                done = step + 1
         finally:
             self.network.eval()
             if progress is not None:
@@ -135,11 +145,9 @@ class Trainer:
             losses = losses or {
                 name: value for name, value in (self.files.read_losses() or [{}])[-1].items() if name != "step"
             }
-            write_json(
-                self.files.finished_path, {"steps": self.steps, "losses": losses, "samples": self.seen, "bad": self.bad}
-            )
+            write_json(self.files.finished_path, {"steps": done, "losses": losses, "samples": self.seen, "bad": self.bad})
         devices.wait()
-        return TrainReport(self.steps, losses, self.seen, self.bad)
+        return TrainReport(done, losses, self.seen, self.bad)
 
     def _resume(self, devices: Devices, optimizer: torch.optim.Optimizer) -> int:
         state = self.files.newest_state()
@@ -246,7 +254,12 @@ class Trainer:
             progress.values(done, losses)
             if done % self.settings.log_every == 0 or done == self.steps:
                 progress.line(done, losses, max(group["lr"] for group in optimizer.param_groups), self.bad)
-        if done % self.settings.save_every == 0 or done == self.steps:
+        if self.validator is not None:
+            with self.whole_weights():
+                self.validator.after_step(done, self.steps, trained_parameters(self.network))
+            self.network.train()
+        is_last = done == self.steps or (self.validator is not None and self.validator.is_over)
+        if done % self.settings.save_every == 0 or is_last:
             state = SavedState(done, self._fingerprint(), self.bad, self.seen)
             devices.save(self.files, state, trained_parameters(self.network), optimizer)
         if self.on_step is not None:
