@@ -13,6 +13,10 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # workers are forked
 
 from videomind_training.errors import TrainingError
 
+trained_things = (
+    *("base", "planner", "grounder", "verifier", "answerer", "chain", "demo"),
+    *("reasoner-sft", "reasoner-grpo"),
+)
 failed, wrong_usage, doubtful, interrupted = 1, 2, 3, 130
 
 
@@ -37,8 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="videomind_training", description="Fine-tunes the roles of VideoMind.")
     commands = parser.add_subparsers(dest="command", required=True)
-    train = commands.add_parser("train", help="train a role, the base, the whole chain, or the demo model")
-    train.add_argument("what", choices=["base", "planner", "grounder", "verifier", "answerer", "chain", "demo"])
+    train = commands.add_parser("train", help="train a role, the base, the whole chain, the demo model, or a reasoner")
+    train.add_argument("what", choices=trained_things)
     verification = commands.add_parser("verification", help="make the verifier's data with a trained grounder")
     data = commands.add_parser("check-data", help="read all annotations, probe their videos, say what would be trained with")
     for command in (train, verification, data):
@@ -78,6 +82,12 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     if options.command == "train" and options.what == "demo":
         importlib.import_module("videomind_training.world.recipe").main(options.config, options.set)
+        return 0
+
+    if options.command == "train" and options.what.startswith("reasoner-"):
+        from videomind_training.commands.train_reasoner import train_reasoner
+
+        train_reasoner(options.what.removeprefix("reasoner-"), options.config, options.set)
         return 0
 
     from videomind_training.commands.configuration import read_configuration

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import save
 from torch import Tensor
 
@@ -122,7 +123,7 @@ def disk_errors(path: Path) -> Iterator[None]:
     """What goes wrong while `path` is written, as TrainingError DISK_FULL or OUTPUT_UNWRITABLE."""
     try:
         yield
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, SafetensorError) as error:
         cause = _cause(error)
         if _tells_of_no_room(cause):
             raise TrainingError(
@@ -130,21 +131,21 @@ def disk_errors(path: Path) -> Iterator[None]:
                 f"There is no room for {path}.",
                 "Make room and start again: it goes on from the last checkpoint.",
             ) from error
-        if isinstance(cause, RuntimeError):
+        if isinstance(cause, RuntimeError | SafetensorError):
             raise
         raise TrainingError(
             "OUTPUT_UNWRITABLE", f"{path} cannot be written: {cause}.", "Choose another `output`."
         ) from error
 
 
-def _cause(error: OSError | RuntimeError) -> BaseException:
+def _cause(error: Exception) -> BaseException:
     """What the disk said: PyTorch ends a file that it could not write with an error of its own, about the file's length."""
     inner = error.__context__
     return inner if isinstance(error, RuntimeError) and isinstance(inner, OSError) else error
 
 
 def _tells_of_no_room(error: BaseException) -> bool:
-    signs = ("No space left", "PytorchStreamWriter failed")
+    signs = ("No space left", "File too large", "PytorchStreamWriter failed")
     return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or any(
         sign in str(error) for sign in signs
     )

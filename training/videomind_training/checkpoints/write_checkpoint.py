@@ -92,7 +92,7 @@ def write_base_folder(
     tensors = _base_tensors(model, tied=bool(config.get("tie_word_embeddings")))
     config["torch_dtype"] = saved_type
     with replaced_folder(folder) as partial:
-        _write_shards(partial, tensors, dtype)
+        write_shards(partial, tensors, dtype)
         write_json(partial / "config.json", config)
         for name in ("tokenizer.json", "tokenizer_config.json", "added_tokens.json", *tokenizer_files):
             if (source / name).is_file():
@@ -110,7 +110,8 @@ def _base_tensors(model: Qwen2VLForConditionalGeneration, tied: bool) -> dict[st
     return tensors
 
 
-def _write_shards(folder: Path, tensors: dict[str, Tensor], dtype: torch.dtype) -> None:
+def write_shards(folder: Path, tensors: dict[str, Tensor], dtype: torch.dtype) -> None:
+    """Writes tensors as published checkpoints have them: one safetensors file, or several with an index."""
     shards: list[dict[str, Tensor]] = [{}]
     sizes = [0]
     for name, value in tensors.items():

@@ -3,14 +3,12 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
+from videomind_training.commands.yaml_file import read_yaml
 from videomind_training.data.annotations import AnnotationFile, Form
 from videomind_training.data.filters import LengthFilter
 from videomind_training.data.role_examples import AnswerStyle, default_grounder_reply
-from videomind_training.errors import TrainingError
-from videomind_training.field_errors import describe_field_error
 from videomind_training.losses.grounding import GroundingLossSettings
 from videomind_training.network.prepare_role import LoraSettings
 from videomind_training.prompts.prompt_set import Role
@@ -207,34 +205,19 @@ def read_configuration(path: Path, overrides: list[str] | None = None) -> TrainC
     Raises:
         TrainingError: CONFIG_INVALID, with the field.
     """
-    try:
-        values = yaml.safe_load(path.read_text("utf-8"))
-        for override in overrides or []:
-            _override(values, override)
-        config = TrainConfig.model_validate(values)
-        for trained in chain_order:
-            config.trainer_of(trained)
-            if trained != "base":
-                config.lora_of(trained)
-    except OSError as error:
-        raise TrainingError("CONFIG_INVALID", f"{path} cannot be read: {error}", "Name a file with --config.") from error
-    except ValidationError as error:
-        problem = describe_field_error(error)
-        raise TrainingError("CONFIG_INVALID", f"{path}: {problem}.", "See training/README.md.") from error
-    except (yaml.YAMLError, TypeError, ValueError) as error:
-        problem = " ".join(str(error).split())
-        raise TrainingError("CONFIG_INVALID", f"{path}: {problem}.", "See training/README.md.") from error
-    return _resolved(config, path.resolve().parent)
+    config = read_yaml(path, overrides or [], TrainConfig, _check_roles)
+    deepspeed = config.trainer.deepspeed
+    if deepspeed is None:
+        return config
+    trainer = config.trainer.model_copy(update={"deepspeed": str(path.resolve().parent / deepspeed)})
+    return config.model_copy(update={"trainer": trainer})
 
 
-def _override(values: dict[str, object], override: str) -> None:
-    name, equals, value = override.partition("=")
-    if not equals:
-        raise ValueError(f"--set {override}: key=value is needed")
-    *parents, last = name.split(".")
-    for parent in parents:
-        values = values.setdefault(parent, {})
-    values[last] = yaml.safe_load(value)
+def _check_roles(config: TrainConfig) -> None:
+    for trained in chain_order:
+        config.trainer_of(trained)
+        if trained != "base":
+            config.lora_of(trained)
 
 
 def _merged(values: dict[str, object], own: dict[str, object]) -> dict[str, object]:
@@ -243,22 +226,3 @@ def _merged(values: dict[str, object], own: dict[str, object]) -> dict[str, obje
         inner = merged.get(name)
         merged[name] = _merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
     return merged
-
-
-def _resolved(config: TrainConfig, folder: Path) -> TrainConfig:
-    """The same with absolute paths."""
-
-    def located(value: object) -> object:
-        if isinstance(value, Path):
-            return folder / value
-        if isinstance(value, Strict):
-            return value.model_copy(update={name: located(getattr(value, name)) for name in type(value).model_fields})
-        return tuple(map(located, value)) if isinstance(value, tuple) and value and isinstance(value[0], Strict) else value
-
-    resolved = located(config)
-    deepspeed = config.trainer.deepspeed
-    if deepspeed is not None:
-        resolved = resolved.model_copy(
-            update={"trainer": resolved.trainer.model_copy(update={"deepspeed": str(folder / deepspeed)})}
-        )
-    return resolved

@@ -68,7 +68,7 @@ def read_annotations(file: AnnotationFile) -> Iterator[Sample | BadSample]:
         for path in _inner_files(file.path):
             yield from read_annotations(AnnotationFile(path, file.form, file.root, file.video_template))
         return
-    for source, value in _items(file.path):
+    for source, value in read_json_items(file.path):
         if isinstance(value, BadSample):
             yield value
             continue
@@ -91,7 +91,7 @@ def _inner_files(folder: Path) -> list[Path]:
         raise TrainingError("ANNOTATIONS_INVALID", f"{folder} cannot be read: {error}", _check_entry) from error
 
 
-def _items(path: Path) -> Iterator[tuple[str, object]]:
+def read_json_items(path: Path) -> Iterator[tuple[str, object]]:
     """Place and value of each item; a broken line is a BadSample."""
     try:
         content = path.read_bytes().removeprefix(BOM_UTF8)

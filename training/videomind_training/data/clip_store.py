@@ -1,6 +1,7 @@
 """Frames and vision features on disk. Both may be deleted at any time; that only costs time."""
 
 import hashlib
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -41,7 +42,7 @@ class ClipStore:
             features = self._read("features", key)
             if features is not None:
                 return Clip(grid, features=features)
-        return Clip(grid, frames=self._frames(plan), cache_key=key)
+        return Clip(grid, frames=self.frames(plan), cache_key=key)
 
     def keep_features(self, batch: Batch, network: VideoMindNetwork) -> Batch:
         """Computes the features that a batch lacks and keeps them; the batch with features alone."""
@@ -60,7 +61,8 @@ class ClipStore:
         ]
         return replace(batch, clips=clips)
 
-    def _frames(self, plan: ClipPlan) -> Tensor:
+    def frames(self, plan: ClipPlan) -> Tensor:
+        """The pictures of a plan (frames, 3, height, width) uint8. Raises TrainingError VIDEO_DECODE_FAILED."""
         if not self.keeps_frames:
             return read_frames(plan)
         key = _digest(f"{plan.video.path}/{plan.key}")
@@ -81,7 +83,10 @@ class ClipStore:
 
     def _write(self, kind: str, key: str, values: Tensor) -> None:
         try:
-            write_tensors(self._path(kind, key), {"values": values})
+            # Under a name of its own: several processes may keep the same clip at the same time.
+            draft = self._path(kind, f"{key}-{os.getpid()}")
+            write_tensors(draft, {"values": values})
+            draft.replace(self._path(kind, key))
         except TrainingError as error:
             print(f"warning: nothing more is cached: {error}", file=sys.stderr)
             self.keeps_frames, self.vision_key = False, None

@@ -1,0 +1,106 @@
+"""The rewards of a run: which there are, what each weighs, and one reply's values."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from videomind_training.errors import TrainingError
+from videomind_training.reasoner.data.items import Kind, ReasonerItem
+from videomind_training.reasoner.rewards.answers import choice_reward, number_reward, open_reward
+from videomind_training.reasoner.rewards.moments import moment_reward
+from videomind_training.reasoner.rewards.own_reward import load_own_reward
+from videomind_training.reasoner.rewards.tags import answer_of, form_reward
+from videomind_training.trainer.settings import Strict
+
+RewardFunction = Callable[[str, ReasonerItem], float | None]
+
+
+def answer_reward(reply: str, item: ReasonerItem) -> float:
+    """How right a reply's answer is, by the rule of its kind."""
+    given = answer_of(reply)
+    if item.kind == "moment":
+        return moment_reward(given, item.spans)
+    rules = {"choice": choice_reward, "number": number_reward, "open": open_reward}
+    return rules[item.kind](given, item.answer)
+
+
+def _of_kind(kind: Kind) -> RewardFunction:
+    return lambda reply, item: answer_reward(reply, item) if item.kind == kind else None
+
+
+named_rewards: dict[str, RewardFunction] = {
+    "form": lambda reply, _item: form_reward(reply),
+    "answer": answer_reward,
+    "choice": _of_kind("choice"),
+    "numbers": _of_kind("number"),
+    "open": _of_kind("open"),
+    "moments": _of_kind("moment"),
+}
+"""`answer` rewards questions of all kinds; the four of one kind say nothing about others."""
+
+
+class RewardEntry(Strict):
+    """One reward of a run: a `name` of `named_rewards`, or a `function` of one's own (`file.py:name`), and its weight."""
+
+    name: str = ""
+    function: str | None = None
+    weight: Annotated[float, Field(allow_inf_nan=False)] = 1.0
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "RewardEntry":
+        if self.function is None and self.name not in named_rewards:
+            raise ValueError(f"there is no reward {self.name!r}; there are {', '.join(named_rewards)}")
+        return self
+
+    @property
+    def label(self) -> str:
+        """What it is called in logs."""
+        return self.name or str(self.function).rpartition(":")[2]
+
+
+published_rewards = (RewardEntry(name="answer", weight=0.9), RewardEntry(name="form", weight=0.1))
+"""VideoKR's: 0.9 · answer + 0.1 · form."""
+
+
+class Rewards:
+    """The rewards of a run.
+
+    Args:
+        entries: which, and their weights.
+        folder: that paths of functions are relative to.
+    """
+
+    def __init__(self, entries: tuple[RewardEntry, ...], folder: Path) -> None:
+        self.entries = entries
+        self._functions = [
+            named_rewards[entry.name] if entry.function is None else load_own_reward(str(folder / entry.function))
+            for entry in entries
+        ]
+
+    def value(self, place: int, reply: str, item: ReasonerItem) -> float | None:
+        """One reward of one reply; None where it says nothing about such a question.
+
+        Raises:
+            TrainingError: REWARD_FAILED, with the reward, the question's place and the reply.
+        """
+        label = self.entries[place].label
+        where = f"{label}, {item.source}, for the reply {reply[:200]!r}"
+        try:
+            value = self._functions[place](reply, item)
+            value = None if value is None else float(value)
+        except Exception as error:
+            problem = f"{where}: {type(error).__name__}: {error}"
+            raise TrainingError(
+                "REWARD_FAILED", problem, "Mend the function; the run goes on from its last checkpoint."
+            ) from error
+        if value is not None and not math.isfinite(value):
+            raise TrainingError("REWARD_FAILED", f"{where} is {value}.", "Return a finite number, or None for no opinion.")
+        return value
+
+    def total(self, reply: str, item: ReasonerItem) -> float:
+        """All rewards of a reply, weighed."""
+        values = [self.value(place, reply, item) for place in range(len(self.entries))]
+        return sum(entry.weight * value for entry, value in zip(self.entries, values, strict=True) if value is not None)
