@@ -48,6 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     for command in (train, verification, data):
         command.add_argument("--config", type=Path, required=True, help="YAML file")
         command.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="changes an entry")
+    recipe = commands.add_parser("export-recipe", help="write data, configuration and launch lines for another trainer")
+    recipe.add_argument("recipe", choices=["trl", "llamafactory", "verl"])
+    recipe.add_argument("--config", type=Path, required=True, help="YAML file of a reasoner")
+    recipe.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="changes an entry")
+    recipe.add_argument("--out", type=Path, required=True, help="folder that is written")
+    recipe.add_argument("--nodes", type=int, default=1)
+    recipe.add_argument("--gpus", type=int, default=8, help="of each node")
     ask = commands.add_parser("ask", help="ask a checkpoint about a video, in PyTorch")
     ask.add_argument("video", type=Path)
     ask.add_argument("question")
@@ -84,6 +91,14 @@ def _run(options: argparse.Namespace) -> int:
         importlib.import_module("videomind_training.world.recipe").main(options.config, options.set)
         return 0
 
+    if options.command == "export-recipe":
+        from videomind_training.reasoner.configuration import read_reasoner_configuration
+        from videomind_training.reasoner.recipes.export_recipe import export_recipe
+
+        config = read_reasoner_configuration(options.config, options.set)
+        export_recipe(options.recipe, config, options.out, options.nodes, options.gpus)
+        print(options.out)
+        return 0
     if options.command == "train" and options.what.startswith("reasoner-"):
         from videomind_training.commands.train_reasoner import train_reasoner
 
