@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { EvalComparison } from '../../native-models/protocol/eval-report.ts';
+import { writeAtomically } from '../host/files/write-atomically.ts';
 import { reportRequest } from '../host/evaluation/report-request.ts';
 import { toolUseLines } from './eval-report-view.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -11,6 +12,8 @@ import { printable, table } from './text-layout.ts';
 
 interface Options {
   readonly benchmark?: string;
+  readonly page?: string;
+  readonly data?: string;
   readonly seed: number;
   readonly json?: boolean;
 }
@@ -31,16 +34,26 @@ export function addEvalCompareCommand(program: Command, terminal: Terminal): voi
     .argument('<b>', 'folder of another')
     .option('--benchmark <key>', 'for predictions that were not made here')
     .option('--seed <n>', 'of the resampling', wholeNumber(0), 0)
+    .option(
+      '--page <file>',
+      'write it as a page too, with pictures of the samples that only one run has right',
+    )
+    .option('--data <dir>', 'where the videos lie now, for the pictures')
     .option('--json', 'print the comparison as JSON')
     .addHelpText('after', help)
     .action(async (a: string, b: string, options: Options) => {
       const json = options.json ?? false;
       await runSession(terminal, json, async ({ engine, signal }) => {
         const [runA, runB] = await Promise.all(
-          [a, b].map((folder) => reportRequest(path.resolve(folder), { benchmark: options.benchmark })),
+          [a, b].map((folder) =>
+            reportRequest(path.resolve(folder), {
+              benchmark: options.benchmark,
+              dataDir: options.data === undefined ? undefined : path.resolve(options.data),
+            }),
+          ),
         );
         if (runA === undefined || runB === undefined) return;
-        const comparison = await engine.call(
+        const { comparison, html } = await engine.call(
           'evalCompare',
           {
             predictionsA: runA.predictionsPath,
@@ -50,11 +63,13 @@ export function addEvalCompareCommand(program: Command, terminal: Terminal): voi
             factsA: runA.facts,
             factsB: runB.facts,
             benchmark: runA.benchmark,
+            ...(options.page === undefined ? {} : { dataDir: runA.dataDir, pictured: mostPictured }),
             seed: options.seed,
           },
           { signal },
         );
-        if (json) terminal.printJson(comparison);
+        if (options.page !== undefined) await writeAtomically(path.resolve(options.page), html);
+        if (json) terminal.printJson(withoutPictures(comparison));
         else {
           const { toolUseA, toolUseB } = comparison;
           const toolRuns = [
@@ -79,6 +94,19 @@ export function addEvalCompareCommand(program: Command, terminal: Terminal): voi
         if (!comparison.trustworthy) process.exitCode = exitCodes.doubtful;
       });
     });
+}
+
+/** So many have pictures on the page: each takes a decoder. */
+const mostPictured = 100;
+
+/** The page has the pictures; as text they would only be in the way. */
+function withoutPictures(comparison: EvalComparison): EvalComparison {
+  const { flipped } = comparison;
+  if (flipped === undefined) return comparison;
+  return {
+    ...comparison,
+    flipped: { ...flipped, samples: flipped.samples.map((one) => ({ ...one, frames: [] })) },
+  };
 }
 
 /** So many are printed; `--json` has them all. */

@@ -96,7 +96,7 @@ export function evaluationHandlers(
 
     evalReport: (request, { signal }) => parts.makeReport(request, { signal }),
 
-    evalCompare: (request, { signal }) => parts.compareRuns(request, { signal }),
+    evalCompare: (request, { signal }) => parts.makeComparison(request, { signal }),
 
     evalTable: (request, { signal }) => parts.makeTable(request, { signal }),
 

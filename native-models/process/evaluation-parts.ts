@@ -2,7 +2,7 @@ import type { convertDataSet } from '../evaluation/convert/convert-data-set.ts';
 import type { exportCorrectedRuns } from '../evaluation/convert/export-corrected-runs.ts';
 import type { inspectBenchmark } from '../evaluation/benchmarks/inspect-benchmark.ts';
 import type { openBenchmark } from '../evaluation/benchmarks/open-benchmark.ts';
-import type { compareRuns } from '../evaluation/reports/compare-runs.ts';
+import type { makeComparison } from '../evaluation/reports/compare-runs.ts';
 import type { exportPredictions } from '../evaluation/reports/export-predictions.ts';
 import type { makeTable } from '../evaluation/reports/table/make-table.ts';
 import type { makeReport } from '../evaluation/reports/make-report.ts';
@@ -34,7 +34,7 @@ export interface EvaluationParts {
   readonly scorePredictions: Loaded<typeof scorePredictions>;
   readonly judgeItems: Loaded<typeof judgeItems>;
   readonly makeReport: Loaded<typeof makeReport>;
-  readonly compareRuns: Loaded<typeof compareRuns>;
+  readonly makeComparison: Loaded<typeof makeComparison>;
   readonly makeTable: Loaded<typeof makeTable>;
   readonly exportPredictions: Loaded<typeof exportPredictions>;
 }
@@ -69,7 +69,7 @@ export const evaluationParts: EvaluationParts = {
   scorePredictions: async (...values) => (await scoring()).scorePredictions(...values),
   judgeItems: async (...values) => (await judging()).judgeItems(...values),
   makeReport: async (...values) => (await reports()).makeReport(...values),
-  compareRuns: async (...values) => (await comparison()).compareRuns(...values),
+  makeComparison: async (...values) => (await comparison()).makeComparison(...values),
   makeTable: async (...values) => (await tables()).makeTable(...values),
   exportPredictions: async (...values) => (await exporting()).exportPredictions(...values),
 };

@@ -168,6 +168,9 @@ export const evalCompareRequestSchema = z.object({
   factsA: evalRunFactsSchema.optional(),
   factsB: evalRunFactsSchema.optional(),
   benchmark: z.string(),
+  /** Pictures of so many flipped samples, out of the videos there. */
+  dataDir: z.string().optional(),
+  pictured: z.number().int().min(0).optional(),
   resamples: z.number().int().min(100).default(2000),
   seed: z.number().int().default(0),
 });
@@ -212,6 +215,9 @@ export const evalComparisonSchema = z.object({
           replyB: z.string().optional(),
           momentA: spanSchema.optional(),
           momentB: spanSchema.optional(),
+          truths: z.array(spanSchema),
+          /** The middle of the true moment and of each run's, where pictures were asked for and the video can be read. */
+          frames: z.array(z.object({ label: z.string(), url: z.string() })),
         }),
       ),
     })
@@ -224,6 +230,9 @@ export const evalComparisonSchema = z.object({
   trustworthy: z.boolean(),
 });
 export type EvalComparison = z.infer<typeof evalComparisonSchema>;
+
+/** The comparison, and as a page. */
+export const evalCompareResultSchema = z.object({ comparison: evalComparisonSchema, html: z.string() });
 
 /** Why a figure has no range, for people; undefined where all have one. */
 export function rangeNote(figures: EvalReport['figures']): string | undefined {

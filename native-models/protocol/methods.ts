@@ -11,8 +11,8 @@ import {
 } from './eval-files.ts';
 import { evalInspectionSchema, evalInspectRequestSchema } from './eval-inspection.ts';
 import {
-  evalComparisonSchema,
   evalCompareRequestSchema,
+  evalCompareResultSchema,
   evalReportRequestSchema,
   evalReportResultSchema,
 } from './eval-report.ts';
@@ -132,7 +132,7 @@ export const methods = {
   /** Everything that a report of a run shows. */
   evalReport: { params: evalReportRequestSchema, result: evalReportResultSchema, progress: noProgress },
   /** Two runs side by side. */
-  evalCompare: { params: evalCompareRequestSchema, result: evalComparisonSchema, progress: noProgress },
+  evalCompare: { params: evalCompareRequestSchema, result: evalCompareResultSchema, progress: noProgress },
   /** A sample as a chat for another model, and what its reply is written as. */
   evalPrompt: { params: evalPromptRequestSchema, result: evalPromptResultSchema, progress: noProgress },
   evalReply: { params: evalReplyRequestSchema, result: evalReplyResultSchema, progress: noProgress },

@@ -1,12 +1,17 @@
 import type { EvalCompareRequest, EvalComparison } from '../../protocol/eval-report.ts';
 import { interval95, resampledMeans } from './bootstrap.ts';
+import type { Span } from '../metrics/spans.ts';
 import { runDoubts } from './doubts.ts';
 import { reportedMeasures } from './figures.ts';
 import type { Measure } from './measures.ts';
 import { readScoredSamples } from './scored-samples.ts';
 import type { ScoredSample } from './scored-samples.ts';
+import { momentPictures } from './moment-pictures.ts';
+import type { NamedMoment } from './moment-pictures.ts';
+import { comparePage } from './page/compare-page.ts';
 import { bootstrapPValue, mcNemarPValue } from './significance.ts';
 import { summarizeToolUse } from './tool-use.ts';
+import { caseOf } from './worst-cases.ts';
 
 type Pair = readonly [a: ScoredSample, b: ScoredSample];
 
@@ -41,7 +46,7 @@ export async function compareRuns(
     onlyA: samplesA.length - pairs.length,
     onlyB: byId.size - shared,
     figures: measures.flatMap((measure) => compare(measure, pairs, request)),
-    ...flippedSamples(measures, pairs),
+    ...(await flippedSamples(measures, pairs, request, signal)),
     ...(toolUseA === undefined ? {} : { toolUseA }),
     ...(toolUseB === undefined ? {} : { toolUseB }),
     doubts,
@@ -53,11 +58,22 @@ export async function compareRuns(
   };
 }
 
+/** The comparison, and as a page. @throws EngineError as `compareRuns` */
+export async function makeComparison(
+  request: EvalCompareRequest,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<{ readonly comparison: EvalComparison; readonly html: string }> {
+  const comparison = await compareRuns(request, options);
+  return { comparison, html: comparePage(comparison) };
+}
+
 /** By the answers where both runs answer, else by moments at half overlap. */
-function flippedSamples(
+async function flippedSamples(
   measures: readonly Measure[],
   pairs: readonly Pair[],
-): Pick<EvalComparison, 'flipped'> {
+  { dataDir, pictured = 0 }: EvalCompareRequest,
+  signal: AbortSignal | undefined,
+): Promise<Pick<EvalComparison, 'flipped'>> {
   const wanted = ['Acc', 'long-acc.', 'R1@0.5'].flatMap(
     (column) => measures.find((one) => one.isBinary && one.column === column) ?? [],
   );
@@ -65,19 +81,36 @@ function flippedSamples(
     pairs.some(([a, b]) => !Number.isNaN(one.of(a)) && !Number.isNaN(one.of(b))),
   );
   if (measure === undefined) return {};
-  const samples = pairs.flatMap(([a, b]) => {
+  const samples: NonNullable<EvalComparison['flipped']>['samples'] = [];
+  for (const [a, b] of pairs) {
     const [inA, inB] = [measure.of(a), measure.of(b)];
-    if (Number.isNaN(inA) || Number.isNaN(inB) || inA === inB) return [];
+    if (Number.isNaN(inA) || Number.isNaN(inB) || inA === inB) continue;
     const right = inA > inB ? ('A' as const) : ('B' as const);
     const { video, text } = a.shown;
-    return [{ id: a.id, video, text, right, ...said('A', a), ...said('B', b) }];
-  });
+    const { truths } = caseOf(a);
+    const hasPictures = dataDir !== undefined && samples.length < pictured;
+    samples.push({
+      ...{ id: a.id, video, text, right, ...said('A', a), ...said('B', b), truths },
+      frames: hasPictures ? await momentPictures(video, dataDir, middlesOf(truths, a, b), signal) : [],
+    });
+  }
   return { flipped: { measure: measure.column, samples } };
 }
 
+/** The true moment and what each run found first. */
+function middlesOf(truths: readonly Span[], a: ScoredSample, b: ScoredSample): NamedMoment[] {
+  const spans = { true: truths[0], A: firstMoment(a), B: firstMoment(b) };
+  return Object.entries(spans).flatMap(([name, span]) => (span === undefined ? [] : [{ name, span }]));
+}
+
+function firstMoment({ prediction: { grounding } }: ScoredSample): Span | undefined {
+  return grounding.state === 'read' ? grounding.value.guesses.spans[0] : undefined;
+}
+
 /** What a run said of a sample, and where it first looked. */
-function said(run: 'A' | 'B', { prediction: { answer, grounding } }: ScoredSample): object {
-  const span = grounding.state === 'read' ? grounding.value.guesses.spans[0] : undefined;
+function said(run: 'A' | 'B', sample: ScoredSample): object {
+  const { answer } = sample.prediction;
+  const span = firstMoment(sample);
   return {
     ...(answer.state === 'read' ? { [`reply${run}`]: answer.value.reply } : {}),
     ...(span === undefined ? {} : { [`moment${run}`]: [span[0], span[1]] }),

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { evalReportRequestSchema } from '../../protocol/eval-report.ts';
 import type { EvalReport } from '../../protocol/eval-report.ts';
 import { judgeItems } from '../scoring/judge-items.ts';
-import { compareRuns } from './compare-runs.ts';
+import { compareRuns, makeComparison } from './compare-runs.ts';
 import { exportPredictions } from './export-predictions.ts';
 import { makeReport } from './make-report.ts';
 import { publishedFigures } from './published-figures.ts';
@@ -55,6 +55,46 @@ describe('a report', () => {
       expect(figure.lowest).toBeLessThanOrEqual(figure.value);
       expect(figure.highest).toBeGreaterThanOrEqual(figure.value);
     }
+  });
+
+  it('lists every sample on its page: what was asked, said and found, and whether it was right', async () => {
+    const common = { video_path: 'data/v.mp4', duration: 10, span: [[0, 2]], conf: [1] };
+    const samples = [
+      { ...common, id: 'hit', query: 'a man runs', pred: [[0, 2]] },
+      { ...common, id: 'miss', query: 'a <b>dog</b> barks', pred: [[8, 9]] },
+      {
+        ...common,
+        id: 'lost',
+        query: 'a bird',
+        pred: [[0, 0]],
+        error: { code: 'VIDEO_NOT_FOUND', message: 'gone' },
+      },
+      {
+        id: 'told',
+        question: 'Who?',
+        options: ['a', 'b'],
+        ans: 'A',
+        response: 'A',
+        video_path: 'data/v.mp4',
+      },
+      ...Array.from({ length: 250 }, (_, index) => ({
+        ...common,
+        id: `more-${index}`,
+        query: 'x',
+        pred: [[0, 2]],
+      })),
+    ];
+    await writeFile(path.join(folder, 'output.json'), JSON.stringify(samples));
+    const { html } = await report('own');
+    const [, all = ''] = html.split('<h2>All samples</h2>');
+    expect(all.match(/<details>/g)).toHaveLength(2);
+    expect(all.match(/<tr><td>/g)).toHaveLength(samples.length);
+    const rows = new Map(all.split('<tr>').map((row) => [/^<td>([\w-]+)<br>/.exec(row)?.[1], row]));
+    expect(rows.get('hit')).toContain('<td>0.0 s – 2.0 s (IoU 1.00)</td><td>0.0 s – 2.0 s</td><td>✓</td>');
+    expect(rows.get('miss')).toContain('a &lt;b&gt;dog&lt;/b&gt; barks');
+    expect(rows.get('miss')).toContain('<td>✗</td>');
+    expect(rows.get('lost')).toContain('<td>gone</td>');
+    expect(rows.get('told')).toContain('<td>A</td><td>A</td><td>✓</td>');
   });
 
   it('shows words of others as words', async () => {
@@ -207,6 +247,38 @@ describe('a report', () => {
 });
 
 describe('a comparison', () => {
+  it('shows what each run said of a flipped sample, with pictures of as many as are wanted', async () => {
+    const [a, b] = [path.join(folder, 'a'), path.join(folder, 'b')];
+    const common = { video_path: 'data/clip.mp4', duration: 20, span: [[2, 4]], conf: [1] };
+    const ids = ['one', 'two'];
+    for (const [place, pred] of [
+      [a, [[2, 4]]],
+      [b, [[9, 12]]],
+    ] as const) {
+      await mkdir(place);
+      const samples = ids.map((id) => ({ ...common, id, query: `the <i>${id}</i>`, pred }));
+      await writeFile(path.join(place, 'output.json'), JSON.stringify(samples));
+    }
+    const dataDir = fileURLToPath(new URL('../../../assets/example', import.meta.url));
+    const request = { predictionsA: a, predictionsB: b, benchmark: 'own', resamples: 100, seed: 0 };
+    const { comparison, html } = await makeComparison({ ...request, dataDir, pictured: 1 });
+    const [first, second] = comparison.flipped?.samples ?? [];
+    expect(first).toMatchObject({
+      id: 'one',
+      right: 'A',
+      momentA: [2, 4],
+      momentB: [9, 12],
+      truths: [[2, 4]],
+    });
+    expect(first?.frames.map(({ label }) => label)).toEqual(
+      ['true', 'A', 'B'].flatMap((name) => [`${name}, start`, `${name}, middle`]),
+    );
+    expect(second?.frames).toEqual([]);
+    expect(html.match(/<img src="data:image\/png;base64,/g)).toHaveLength(6);
+    expect(html).toContain('the &lt;i&gt;one&lt;/i&gt;');
+    expect(html).toContain('<p>B ✗: 9.0 s – 12.0 s</p>');
+  });
+
   it('of a run with itself finds no difference, and a better one is better', async () => {
     await writeGolden('charades-sta');
     const request = { predictionsA: folder, predictionsB: folder, benchmark: 'charades_sta', resamples: 200 };

@@ -66,5 +66,5 @@ export async function makeReport(
     doubts,
     trustworthy: !doubts.some(({ spoils }) => spoils),
   };
-  return { report, html: reportPage(report), csv: reportCsv(report) };
+  return { report, html: reportPage(report, samples), csv: reportCsv(report) };
 }

@@ -1,4 +1,5 @@
 import { escapeMarkup } from '../../../annotation-forms/escape-markup.ts';
+import type { WorstCase } from '../../../protocol/eval-report.ts';
 
 /** A percentage with one decimal. */
 export function percent(value: number): string {
@@ -22,4 +23,13 @@ export function htmlTable(headings: readonly string[], rows: readonly (readonly 
     values.map((value) => `<${tag}>${value}</${tag}>`).join('');
   const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('');
   return `<div class="scroll"><table><thead><tr>${cells('th', headings.map(escapeMarkup))}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+/** Labelled pictures beside each other; nothing without any. */
+export function framesBlock(frames: WorstCase['frames']): string {
+  const pictures = frames.map(
+    ({ label, url }) =>
+      `<figure><img src="${url}" alt="${escapeMarkup(label)}"><figcaption>${escapeMarkup(label)}</figcaption></figure>`,
+  );
+  return pictures.length === 0 ? '' : `<div class="frames">${pictures.join('')}</div>`;
 }

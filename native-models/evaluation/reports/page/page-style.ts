@@ -34,6 +34,11 @@ svg text { fill: var(--faint); font: 12px system-ui, sans-serif; }
 .track { display: inline-block; width: 5rem; height: .6rem; margin-right: .6rem; background: var(--line); border-radius: 2px; }
 .track + span { display: inline-block; min-width: 2.8rem; text-align: right; font-variant-numeric: tabular-nums; }
 .bar { display: block; height: 100%; background: var(--one); border-radius: 2px; }
+details { margin-top: .5rem; }
+summary { cursor: pointer; color: var(--one); }
+.samples td { text-align: left; vertical-align: top; overflow-wrap: anywhere; max-width: 22rem; }
+.samples th { text-align: left; }
+.samples td small { font-size: .85em; }
 .cases { display: grid; grid-template-columns: repeat(auto-fill, minmax(24rem, 1fr)); gap: 1rem; margin-top: .75rem; }
 article { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .75rem; overflow-wrap: anywhere; }
 article h3 { font-size: 1rem; margin: 0; }

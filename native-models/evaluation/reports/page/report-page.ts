@@ -2,11 +2,13 @@ import { escapeMarkup } from '../../../annotation-forms/escape-markup.ts';
 import { rangeNote } from '../../../protocol/eval-report.ts';
 import type { BreakdownRow, EvalReport, Figure, ToolUse, WorstCase } from '../../../protocol/eval-report.ts';
 import { calibrationChart, momentStrip, rangeStrip, recallChart } from './charts.ts';
-import { htmlTable, percent, seconds, section } from './markup.ts';
+import { framesBlock, htmlTable, percent, seconds, section } from './markup.ts';
+import type { ScoredSample } from '../scored-samples.ts';
 import { pageStyle } from './page-style.ts';
+import { samplesSection } from './samples-section.ts';
 
 /** The report as one HTML page that needs nothing else: no scripts, no fonts, pictures inside. */
-export function reportPage(report: EvalReport): string {
+export function reportPage(report: EvalReport, samples: readonly ScoredSample[]): string {
   const title = `${report.benchmark}: evaluation`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -20,6 +22,7 @@ ${section('By length of the true moment', 'Short moments are the hard ones.', br
 ${section('By place of the true moment', 'Where in the video its middle lies.', breakdown(report.byMomentPosition))}
 ${section('By category', 'As the annotations divide the samples.', breakdown(report.byCategory))}
 ${worstSection(report.worstCases)}
+${samplesSection(samples)}
 </body></html>
 `;
 }
@@ -145,14 +148,10 @@ function worstArticle(one: WorstCase): string {
     ...(reply === undefined ? [] : [`Reply: ${escapeMarkup(reply.slice(0, 200))}`]),
     ...(answer === undefined ? [] : [`Right: ${escapeMarkup(answer)}`]),
   ];
-  const pictures = frames.map(
-    ({ label, url }) =>
-      `<figure><img src="${url}" alt="${escapeMarkup(label)}"><figcaption>${escapeMarkup(label)}</figcaption></figure>`,
-  );
   return (
     `<article><h3>${escapeMarkup(text)}</h3><p class="note">${escapeMarkup(video)}</p>${momentStrip(one)}` +
     lines.map((line) => `<p>${line}</p>`).join('') +
-    (pictures.length === 0 ? '' : `<div class="frames">${pictures.join('')}</div>`) +
+    framesBlock(frames) +
     '</article>'
   );
 }
