@@ -55,7 +55,10 @@ export function addDownloadCommand(program: Command, terminal: Terminal): void {
     .argument('[model]', 'key of a model; without one, the list of models and of unfinished downloads')
     .option('--out <dir>', 'where the package goes; default: the program’s own folder of models')
     .addOption(
-      new Option('--precision <name>', 'int8 is fast on processors, fp32 exact, int4 smallest')
+      new Option(
+        '--precision <name>',
+        'int8 is fast on processors, int8-blocks on GPUs, fp32 is exact, int4 smallest',
+      )
         .choices(precisionSchema.options)
         .default('int8'),
     )

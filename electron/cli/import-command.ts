@@ -40,7 +40,10 @@ export function addImportCommand(program: Command, terminal: Terminal): void {
     .requiredOption('--out <dir>', 'where the package goes')
     .option('--adapters <dir>', 'VideoMind checkpoint: adapters, grounding head, tokenizer')
     .addOption(
-      new Option('--precision <name>', 'int8 is fast on processors, fp32 exact, int4 smallest')
+      new Option(
+        '--precision <name>',
+        'int8 is fast on processors, int8-blocks on GPUs, fp32 is exact, int4 smallest',
+      )
         .choices(precisionSchema.options)
         .default('int8'),
     )

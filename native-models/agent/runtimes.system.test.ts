@@ -74,7 +74,7 @@ async function sayings(outPath: string, { asks }: Questioned, runtime: RuntimeNa
 }
 
 describe.each([...chains, ...reasoners])('$name', (questioned) => {
-  test.each(['fp32', 'fp16', 'int8', 'int4'] as const)(
+  test.each(['fp32', 'fp16', 'int8', 'int8-blocks', 'int4'] as const)(
     'says the same in %s through either binding, to the last bit',
     async (precision) => {
       const outPath = join(folder, `${questioned.name}-${precision}`);

@@ -8,7 +8,7 @@ import { chunkRows } from '../architectures/decoder/language-model.ts';
 import { importCheckpoint } from '../checkpoints/import-checkpoint.ts';
 import type { LoadedModel } from '../checkpoints/loaded-model.ts';
 import { packageFiles } from '../checkpoints/package-layout.ts';
-import { deviationBound, problemOf } from '../checkpoints/self-check/bounds.ts';
+import { deviationBounds, problemOf } from '../checkpoints/self-check/bounds.ts';
 import { runSelfCheck } from '../checkpoints/self-check/run-self-check.ts';
 import { readSelfCheck } from '../checkpoints/self-check/self-check.ts';
 import { openPackage } from '../checkpoints/open-package.ts';
@@ -108,7 +108,7 @@ describe.skipIf(!hasDriver).each(packNames)('%s on WebGPU, no operator elsewhere
     for (const role of ['planner', 'answerer'] as const) expectEqualTransfer(transfers[role]!);
   });
 
-  test.each(['fp16', 'int4'] as const)(
+  test.each(['fp16', 'int8-blocks', 'int4'] as const)(
     'every question but one at most agrees in %s, as int8 does on the processor',
     async (precision) => {
       const agent = createAgent(await open(pack, checkpoint, precision));
@@ -150,7 +150,7 @@ describe.skipIf(!hasDriver).each(reasonerPackNames)('%s on WebGPU, no operator e
     expect(onDevice.outputIds).not.toEqual(expected!.outputIds);
   });
 
-  test.each(['fp16', 'int4'] as const)(
+  test.each(['fp16', 'int8-blocks', 'int4'] as const)(
     'gives the same answers in %s to all questions but one at most',
     async (precision) => {
       const agent = createAgent(await open(pack, checkpoint, precision));
@@ -165,11 +165,27 @@ describe.skipIf(!hasDriver).each(reasonerPackNames)('%s on WebGPU, no operator e
   );
 });
 
-test.skipIf(!hasDriver)('a self-check sees attention that is wrong, in float16 too', async () => {
-  const checkpoint = { basePath: packPath('pack-2b', 'base'), adaptersPath: packPath('pack-2b', 'model') };
-  const opened = await open('checked', checkpoint, 'fp16');
-  expect(opened.deviceReason).toContain('It reproduced the package’s self-check');
-  const check = await readSelfCheck(join(opened.path, packageFiles.selfCheck));
-  const problem = problemOf(await runSelfCheck(withWrongAttention(opened), check), deviationBound(opened));
-  expect(problem).toMatch(/^It computes wrongly: the decoder’s states \d\.\d % off/);
+describe.skipIf(!hasDriver).each([
+  ...packNames.map((pack) => ({
+    pack,
+    checkpoint: { basePath: packPath(pack, 'base'), adaptersPath: packPath(pack, 'model') },
+  })),
+  ...reasonerPackNames.map((pack) => ({
+    pack,
+    checkpoint: { basePath: reasonerPackPath(pack, 'checkpoint') },
+  })),
+])('the self-check of $pack', ({ pack, checkpoint }) => {
+  test.each(['fp16', 'int8-blocks', 'int4'] as const)(
+    'passes what is right and finds attention that is wrong in %s',
+    async (precision) => {
+      const opened = await open(`checked-${pack}`, checkpoint, precision);
+      expect(opened.deviceReason).toContain('It reproduced the package’s self-check');
+      const check = await readSelfCheck(join(opened.path, packageFiles.selfCheck));
+      const problem = problemOf(
+        await runSelfCheck(withWrongAttention(opened), check),
+        deviationBounds(opened, check.rounding),
+      );
+      expect(problem).toMatch(/^It computes wrongly: the decoder’s states \d\.\d % off/);
+    },
+  );
 });

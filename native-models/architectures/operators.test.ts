@@ -89,7 +89,7 @@ async function smallGraphs(): Promise<Uint8Array[]> {
 describe.each(networks)('%s', (...named) => {
   const network = networkOf(named);
 
-  it.each(['fp32', 'fp16', 'int4'] as const)(
+  it.each(['fp32', 'fp16', 'int8-blocks', 'int4'] as const)(
     'has a kernel for CUDA for every node and type of dialect gpu in %s',
     (precision) => {
       const dialect = dialectFor('cuda', precision === 'fp32' ? 'float32' : 'float16');

@@ -26,6 +26,7 @@ const bounds: Record<Precision, { features: number; states: number; logits: numb
   fp32: { features: 1e-5, states: 1e-5, logits: 1e-5, layer: 0 },
   fp16: { features: 1e-3, states: 1e-3, logits: 1e-3, layer: 0 },
   int8: { features: 0.03, states: 0.03, logits: 0.03, layer: 0.02 },
+  'int8-blocks': { features: 0.03, states: 0.03, logits: 0.03, layer: 0.02 },
   int4: { features: 0.03, states: 0.3, logits: 0.15, layer: 0.15 },
 };
 
@@ -41,7 +42,7 @@ interface Run {
 
 describe.each(
   reasonerPackNames.flatMap((pack) =>
-    (['fp32', 'fp16', 'int8', 'int4'] as const).map((precision) => ({ pack, precision })),
+    (['fp32', 'fp16', 'int8', 'int8-blocks', 'int4'] as const).map((precision) => ({ pack, precision })),
   ),
 )('$pack imported at $precision', ({ pack, precision }) => {
   const runs = packJson(pack, 'expected', 'runs.json') as Run[];

@@ -10,8 +10,11 @@ export const speakerSchema = z.enum([...roleNames, 'reasoner']);
 /** Who is shown something and speaks in a run: a role of the chain, or a model that reasons aloud, which has no roles. */
 export type Speaker = z.infer<typeof speakerSchema>;
 
-export const precisionSchema = z.enum(['fp32', 'fp16', 'int8', 'int4']);
-/** Arithmetic of the weight products of a package. */
+export const precisionSchema = z.enum(['fp32', 'fp16', 'int8', 'int8-blocks', 'int4']);
+/**
+ * Arithmetic of the weight products of a package. `int8` are integer products, which only processors compute; `int8-blocks` are
+ * 8-bit weights with a scale a block, as GPUs compute them too.
+ */
 export type Precision = z.infer<typeof precisionSchema>;
 
 /** Devices that can be asked for; `auto` is the best one found. */

@@ -156,7 +156,7 @@ describe('choosing what was asked for', () => {
   it('runs an int8 package on the CPU whatever GPU there is, and says what to import instead', async () => {
     const chosen = await chooseDevice('cuda', 'int8', { machine: withCuda });
     expect(chosen.device).toBe('cpu');
-    expect(chosen.warnings[0]?.message).toContain('--precision fp32, fp16 or int4');
+    expect(chosen.warnings[0]?.message).toContain('--precision fp32, fp16, int8-blocks or int4');
   });
 
   it('runs an int4 package on the CPU where the device compiles operators of the standard alone', async () => {
@@ -174,7 +174,8 @@ describe('choosing what was asked for', () => {
 
   it('says which devices a package is for', () => {
     expect(devicesFor('fp16')).toEqual(['cpu', 'cuda', 'cann', 'webgpu', 'directml', 'coreml']);
-    expect(devicesFor('int4')).toEqual(['cpu', 'cuda', 'webgpu']);
+    for (const precision of ['int4', 'int8-blocks'] as const)
+      expect(devicesFor(precision)).toEqual(['cpu', 'cuda', 'webgpu']);
     expect(devicesFor('int8')).toEqual(['cpu']);
   });
 

@@ -70,6 +70,7 @@ export const modelTexts = {
   precisionLabel: 'Precision of the package',
   precisions: {
     int8: '8 bit (usual)',
+    'int8-blocks': '8 bit (for GPUs)',
     int4: '4 bit (least memory)',
     fp16: '16 bit (for GPUs)',
     fp32: '32 bit (as trained)',

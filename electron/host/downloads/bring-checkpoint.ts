@@ -149,7 +149,13 @@ async function fetchAll(
 }
 
 /** Of one weight. */
-const bitsOf: Readonly<Record<Precision, number>> = { int4: 4, int8: 8, fp16: 16, fp32: 32 };
+const bitsOf: Readonly<Record<Precision, number>> = {
+  int4: 4,
+  int8: 8,
+  'int8-blocks': 8,
+  fp16: 16,
+  fp32: 32,
+};
 
 /** What is not there yet, and the package that is made of it. */
 async function requireRoom(

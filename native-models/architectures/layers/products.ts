@@ -1,6 +1,7 @@
 import { openDimension, type GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
 import { outlierDigitRows, type WeightSource } from '../../onnx/weight-recipe.ts';
 import type { Precision } from '../../protocol/roles.ts';
+import { quantizeRows, roundToBytes, rowRange, rowScale } from './row-scales.ts';
 import { cpuDialect, floatWeight, toActivations, type Dialect } from './dialect.ts';
 
 /**
@@ -37,6 +38,8 @@ export interface ProductOptions {
   readonly unsignedWeights?: boolean;
   /** Integer weights keep within `largestPairSum`, so that sums of signed ones do not overflow on any processor. */
   readonly pairLimited?: boolean;
+  /** What products read is rounded to 8 bits in blocks, as devices may do where weights are block-quantised; in graphs for the cpu. */
+  readonly roundedInputs?: boolean;
   /** Whether adapters may add to the product of this module (its path in the checkpoint). */
   hasAdapter(module: string): boolean;
   /** Whether adapters read what this module reads, where they are left out of the graph; default: `hasAdapter`. */
@@ -100,6 +103,7 @@ export function productInput(
   options: ProductOptions,
   isDivided = false,
 ): ProductInput {
+  if (options.roundedInputs === true) return { name, value: roundToBytes(graph, value, size), size };
   if (!hasIntegerProducts(options)) return { name, value, size };
   const outlierCount = options.outlierCount(name);
   const zeroPoints = options.zeroPoints ?? activationZeroPoints(graph, value);
@@ -149,26 +153,6 @@ function digits(graph: GraphBuilder, name: string, divided: Value, scale: Value,
   // Divided first and then rounded at one scale: QuantizeLinear with a scale a column takes ten times as long.
   const counted = graph.op('Div', [graph.op('Add', [values, each('offsets')]), each('steps')]);
   return graph.op('QuantizeLinear', [counted, graph.floats(1), graph.byte(activationZeroPoint)]);
-}
-
-/** Largest value and largest negated value of each row: (rows, 1) each. */
-function rowRange(graph: GraphBuilder, value: Value): Value[] {
-  const lastAxis = graph.ints([-1]);
-  return [
-    graph.op('ReduceMax', [value, lastAxis], { keepdims: 1 }),
-    graph.op('Neg', [graph.op('ReduceMin', [value, lastAxis], { keepdims: 1 })]),
-  ];
-}
-
-/** The scale at which the largest of `ranges` becomes 127: (rows, 1). */
-function rowScale(graph: GraphBuilder, ranges: readonly Value[]): Value {
-  return graph.op('Mul', [graph.op('Max', [...ranges, graph.floats(1e-9)]), graph.floats(1 / 127)]);
-}
-
-/** (rows, size) float32 → unsigned 8-bit integers around 128. */
-function quantizeRows(graph: GraphBuilder, value: Value, scale: Value, zeroPoints: Value): Value {
-  const rowScales = graph.op('Reshape', [scale, graph.ints([-1])]); // (rows)
-  return graph.op('QuantizeLinear', [value, rowScales, zeroPoints], { axis: 0 });
 }
 
 /**

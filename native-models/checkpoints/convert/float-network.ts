@@ -31,6 +31,9 @@ export type StageObserver = (result: StageResult) => void;
 
 const plain: ProductOptions = { precision: 'fp32', outlierCount: () => 0, hasAdapter: () => false };
 
+/** How a network in float32 is computed. */
+export type FloatArithmetic = Pick<ProductOptions, 'roundedInputs'>;
+
 /**
  * A network in float32, a stage at a time, so that it passes through the memory of one: what conversion is calibrated with and
  * measured against, and what devices are checked against.
@@ -39,8 +42,10 @@ export class FloatNetwork {
   readonly #network: Network;
   readonly #weights: FloatWeights;
   readonly #runtime: Runtime;
+  readonly #options: ProductOptions;
 
-  constructor(network: Network, weights: FloatWeights, runtime: Runtime) {
+  constructor(network: Network, weights: FloatWeights, runtime: Runtime, arithmetic: FloatArithmetic = {}) {
+    this.#options = { ...plain, ...arithmetic };
     this.#network = network;
     this.#weights = weights;
     this.#runtime = runtime;
@@ -123,7 +128,7 @@ export class FloatNetwork {
     follow: (result: StageResult) => Float32Array,
     signal: AbortSignal | undefined,
   ): Promise<Float32Array> {
-    const runner = new LayerRunner(this.#runtime, () => plain);
+    const runner = new LayerRunner(this.#runtime, () => this.#options);
     const read: WeightReader = async (weight) => float32(await this.#weights.read(weight), weight.dims);
     let state = start;
     try {

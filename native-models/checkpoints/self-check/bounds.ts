@@ -13,12 +13,39 @@ export interface Deviations {
   readonly grounding?: number;
 }
 
-/** The most that a device may be off, by the precision of the package (docs/devices.md gives the reasons). */
-const bounds: Readonly<Record<Precision, number>> = { fp32: 0.001, fp16: 0.02, int4: 0.06, int8: 0.06 };
+/**
+ * How far the package's own network comes off where what its products read is rounded to 8 bits, as devices may do with
+ * block-quantised weights: measured when the self-check is made, since it grows with the network.
+ */
+export type Rounding = Pick<Deviations, 'features' | 'states' | 'scores'>;
 
-/** The most that a device may be off with a package: at least what float16 rounds, where values go through it there. */
-export function deviationBound({ precision, coarsest }: Pick<LoadedModel, 'precision' | 'coarsest'>): number {
-  return Math.max(bounds[precision], coarsest === 'float16' ? bounds.fp16 : 0);
+/** The most that each part may be off (docs/devices.md gives the reasons). */
+export type DeviationBounds = Readonly<Record<keyof Deviations, number>>;
+
+/** What rounding in values of each type explains. */
+const roundingOf = { float32: 0.001, float16: 0.02 } as const;
+
+/** How many times the package's own rounding to 8 bits a device's may be: it may take longer blocks, and float16 beside. */
+const roundingRoom = 2;
+
+/** The most that a device may be off with a package. @param rounding Of a package with block-quantised weights. */
+export function deviationBounds(
+  { precision, coarsest }: Pick<LoadedModel, 'precision' | 'coarsest'>,
+  rounding: Rounding | undefined,
+): DeviationBounds {
+  const least = precision === 'fp32' ? roundingOf[coarsest] : roundingOf.float16;
+  const boundOf = (part: keyof Rounding) => Math.max(least, roundingRoom * (rounding?.[part] ?? 0));
+  return {
+    features: boundOf('features'),
+    states: boundOf('states'),
+    scores: boundOf('scores'),
+    grounding: least,
+  };
+}
+
+/** Whether a package has block-quantised weights. */
+export function hasBlocks(precision: Precision): boolean {
+  return precision === 'int4' || precision === 'int8-blocks';
 }
 
 const partNames: Readonly<Record<keyof Deviations, string>> = {
@@ -29,12 +56,29 @@ const partNames: Readonly<Record<keyof Deviations, string>> = {
 };
 
 /** What is wrong with a device that is farther off than it may be, in words; undefined where nothing is. */
-export function problemOf(deviations: Deviations, bound: number): string | undefined {
-  const wrong = (Object.entries(deviations) as [keyof Deviations, number][])
-    .filter(([, deviation]) => !(deviation <= bound))
-    .map(([part, deviation]) => `${partNames[part]} ${inPercent(deviation)}`);
-  if (wrong.length === 0) return undefined;
-  return `It computes wrongly: ${wrong.join(', ')} off the package’s self-check, where ${inPercent(bound)} is the most that rounding explains.`;
+export function problemOf(deviations: Deviations, bounds: DeviationBounds): string | undefined {
+  const wrong = partsOf(deviations)
+    .filter(([part, deviation]) => !(deviation <= bounds[part]))
+    .map(
+      ([part, deviation]) =>
+        `${partNames[part]} ${inPercent(deviation)} off the package’s self-check, where ${inPercent(bounds[part])} is the most that rounding explains`,
+    );
+  return wrong.length === 0 ? undefined : `It computes wrongly: ${wrong.join('; ')}.`;
+}
+
+/** The part that is the nearest to its bound, or the farthest beyond it. */
+export function worstOf(
+  deviations: Deviations,
+  bounds: DeviationBounds,
+): { readonly deviation: number; readonly bound: number } {
+  const all = partsOf(deviations).map(([part, deviation]) => ({ deviation, bound: bounds[part] }));
+  return all.reduce((worst, each) =>
+    each.deviation / each.bound > worst.deviation / worst.bound ? each : worst,
+  );
+}
+
+function partsOf(deviations: Deviations): [keyof Deviations, number][] {
+  return Object.entries(deviations) as [keyof Deviations, number][];
 }
 
 /** A share of 1 in words. */

@@ -5,7 +5,7 @@ import type { DeviceChoice } from '../../runtime/providers.ts';
 import type { LoadedModel } from '../loaded-model.ts';
 import type { DescribedPackage } from '../package-network.ts';
 import { isFile } from '../read-file.ts';
-import { deviationBound, problemOf } from './bounds.ts';
+import { deviationBounds, hasBlocks, problemOf, worstOf } from './bounds.ts';
 import {
   checkedPair,
   findVerdict,
@@ -48,9 +48,9 @@ async function examine(
 ): Promise<Omit<DeviceVerdict, keyof ReturnType<typeof checkedPair>>> {
   const { precision, name: packageName } = model;
   const deviations = await runSelfCheck(model, check);
-  const deviation = Math.max(...Object.values<number>({ ...deviations }));
-  const bound = deviationBound(model);
-  const problem = problemOf(deviations, bound);
+  const bounds = deviationBounds(model, check.rounding);
+  const { deviation, bound } = worstOf(deviations, bounds);
+  const problem = problemOf(deviations, bounds);
   return {
     ...{ packageName, precision },
     ...(Number.isFinite(deviation) ? { deviation } : {}),
@@ -61,8 +61,8 @@ async function examine(
 }
 
 /**
- * The self-check of a package: its own, or, where it was made by a version that wrote none, one that is made now on the processor
- * and kept under the package's fingerprint.
+ * The self-check of a package: its own, or, where it was made by a version that wrote none (or no rounding), one that is made now on
+ * the processor and kept under the package's fingerprint.
  */
 async function selfCheckOf(
   { folder, manifest, network, groundingHeadConfig: config }: DescribedPackage,
@@ -70,12 +70,16 @@ async function selfCheckOf(
   fingerprint: string,
 ): Promise<SelfCheck> {
   const { precision, heads, embeddings, groundingHead: file, selfCheck } = manifest;
-  if (selfCheck !== undefined) return readSelfCheck(join(folder, selfCheck));
+  const isWhole = ({ rounding }: SelfCheck) => rounding !== undefined || !hasBlocks(precision);
+  if (selfCheck !== undefined) {
+    const own = await readSelfCheck(join(folder, selfCheck));
+    if (isWhole(own)) return own;
+  }
   const path = keptFolder === undefined ? undefined : join(keptFolder, `${fingerprint}.safetensors`);
   if (path !== undefined && (await isFile(path))) {
     // A damaged one is made again.
     const known = await readSelfCheck(path).catch(() => undefined);
-    if (known !== undefined) return known;
+    if (known !== undefined && isWhole(known)) return known;
   }
   const groundingHead = file === undefined || config === undefined ? undefined : { file, config };
   const check = await makeSelfCheck(

@@ -10,6 +10,8 @@ import { FloatNetwork } from '../convert/float-network.ts';
 import type { Manifest } from '../manifest.ts';
 import { packageFiles } from '../package-layout.ts';
 import { loadTokenizer } from '../text/tokenizer.ts';
+import { hasBlocks, type Rounding } from './bounds.ts';
+import { largestDeviation, updateDeviation } from './deviation.ts';
 import { PackageWeights } from './package-weights.ts';
 import { groundedRows, type SelfCheck } from './self-check.ts';
 
@@ -65,10 +67,10 @@ export async function makeSelfCheck(
     const { visionStart, videoPad, visionEnd } = shape.tokens;
     const visual = new Array<number>(pairs.length * tokens).fill(videoPad);
     const tokenIds = [...words.slice(0, 4), visionStart, ...visual, visionEnd, ...words.slice(4)];
-    // Three rows that differ, as those of a video do.
+    // Three rows that differ widely: what turns by the wrong one is far off.
     const positions = Int32Array.from({ length: 3 * tokenIds.length }, (_, index) => {
       const [row, token] = [Math.floor(index / tokenIds.length), index % tokenIds.length];
-      return token + row * (token % 3);
+      return token + row * (token % 3) * 64;
     });
     const prompt = {
       tokenIds,
@@ -76,7 +78,8 @@ export async function makeSelfCheck(
       features: level(0),
       deepstack: seen.deepstack.map((_, index) => level(index + 1)),
     };
-    const states = await floats.read(prompt, unobserved, signal);
+    let embeddings: Float32Array | undefined;
+    const states = await floats.read(prompt, ({ before }) => (embeddings ??= before), signal);
     const lastRow = (tokenIds.length - 1) * shape.hiddenSize;
     const normed = await floats.normalize(states.slice(lastRow), signal);
     const vocabulary = shape.vocabularySize;
@@ -84,14 +87,31 @@ export async function makeSelfCheck(
       Math.floor((index * vocabulary) / Math.min(comparedLogits, vocabulary)),
     );
     const rows = await weights.headRows(logitIds);
+    const logitsOf = (normed: Float32Array) =>
+      Float32Array.from(rows, (row) => row.reduce((sum, value, at) => sum + value * (normed[at] ?? 0), 0));
+    const logits = logitsOf(normed);
     return {
       ...{ frames, size, tokenIds, positions, states, logitIds },
       features: concatenated(pairs),
-      logits: Float32Array.from(rows, (row) =>
-        row.reduce((sum, value, at) => sum + value * (normed[at] ?? 0), 0),
-      ),
+      logits,
       saliency: await saliencyOf(states, shape.hiddenSize),
+      rounding: hasBlocks(precision) ? await roundingOf() : undefined,
     };
+
+    /** The same inputs through products that read what was rounded to 8 bits. */
+    async function roundingOf(): Promise<Rounding> {
+      const rounded = new FloatNetwork(network, weights, runtime, { roundedInputs: true });
+      const again = await rounded.encode(frames, size, unobserved, signal);
+      const pairsAgain = network.pairFeatures([again.features, ...again.deepstack], size);
+      const statesAgain = await rounded.read(prompt, unobserved, signal);
+      const normedAgain = await rounded.normalize(statesAgain.slice(lastRow), signal);
+      const before = embeddings ?? new Float32Array(states.length);
+      return {
+        features: largestDeviation(concatenated(pairsAgain), concatenated(pairs), shape.hiddenSize),
+        states: updateDeviation(statesAgain, states, before, shape.hiddenSize),
+        scores: largestDeviation(logitsOf(normedAgain), logits, logits.length),
+      };
+    }
   } finally {
     await weights.close();
   }

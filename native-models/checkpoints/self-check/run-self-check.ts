@@ -4,13 +4,14 @@ import { EngineError } from '../../protocol/errors.ts';
 import { float32, isOnDevice, type DeviceTensor } from '../../runtime/runtime.ts';
 import type { LoadedModel } from '../loaded-model.ts';
 import type { Deviations } from './bounds.ts';
+import { largestDeviation, updateDeviation } from './deviation.ts';
 import { groundedRows, type SelfCheck } from './self-check.ts';
 
 /** The base alone, without an adapter. */
 const role = 'answerer';
 
 /** Rows at the end of the prompt that are read one at a time, as generated tokens are. */
-const singleRows = 3;
+const singleRows = 24;
 
 /**
  * Has a device repeat a self-check, and says how far it is off. Each part is given the reference's input, so that its own error is
@@ -26,12 +27,7 @@ export async function runSelfCheck(model: LoadedModel, check: SelfCheck): Promis
   const { hiddenSize } = model.network;
   return {
     features: largestDeviation(features, check.features, hiddenSize),
-    // Of what the layers add: where the embeddings are great, they would hide it.
-    states: largestDeviation(
-      difference(states, embeddings),
-      difference(check.states, embeddings),
-      hiddenSize,
-    ),
+    states: updateDeviation(states, check.states, embeddings, hiddenSize),
     scores: largestDeviation(logits, check.logits, check.logits.length),
     ...(saliency === undefined || check.saliency === undefined
       ? {}
@@ -157,28 +153,4 @@ async function saliencyOf(
 async function inMemory(values: Rows, { memory }: DeviceWork['rows']): Promise<Float32Array> {
   if (values instanceof Float32Array) return values;
   return isOnDevice(values) ? (await memory.read(values)).data : values;
-}
-
-function difference(one: Float32Array, other: Float32Array): Float32Array {
-  return one.map((value, index) => value - (other[index] ?? NaN));
-}
-
-/**
- * ‖found − wanted‖ ÷ ‖wanted‖ of the row where it is largest: a row of great values, as the first of a prompt is in these networks,
- * hides no other. Infinity where a value is none, or values are missing.
- */
-export function largestDeviation(found: Float32Array, wanted: Float32Array, width: number): number {
-  if (found.length !== wanted.length) return Infinity;
-  let largest = 0;
-  for (let row = 0; row < wanted.length; row += width) {
-    let [off, size] = [0, 0];
-    for (let at = row; at < row + width; at++) {
-      off += ((found[at] ?? NaN) - (wanted[at] ?? NaN)) ** 2;
-      size += (wanted[at] ?? NaN) ** 2;
-    }
-    const deviation = Math.sqrt(off / Math.max(size, Number.MIN_VALUE));
-    if (Number.isNaN(deviation)) return Infinity;
-    largest = Math.max(largest, deviation);
-  }
-  return largest;
 }

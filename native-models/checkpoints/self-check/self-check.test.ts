@@ -12,9 +12,10 @@ import { readPackageNetwork } from '../package-network.ts';
 import { readManifest } from '../read-manifest.ts';
 import { engineErrorOf } from '../testing/engine-error.ts';
 import { makeTemporaryFolder } from '../testing/temporary-checkpoint.ts';
-import { deviationBound, problemOf } from './bounds.ts';
+import { deviationBounds, problemOf } from './bounds.ts';
 import { trustIn } from './examine-device.ts';
-import { largestDeviation, runSelfCheck } from './run-self-check.ts';
+import { largestDeviation } from './deviation.ts';
+import { runSelfCheck } from './run-self-check.ts';
 import { readSelfCheck } from './self-check.ts';
 
 async function packageOf(precision: Precision): Promise<string> {
@@ -43,6 +44,35 @@ function withWrongTower(model: LoadedModel, factor: number): LoadedModel {
   return { ...model, vision };
 }
 
+type Forward = LoadedModel['language']['forward'];
+
+/** The model with a decoder that reads what `wrong` makes of it. */
+function withWrongDecoder(model: LoadedModel, wrong: (forward: Forward) => Forward): LoadedModel {
+  return {
+    ...model,
+    language: { ...model.language, forward: wrong((...call) => model.language.forward(...call)) },
+  };
+}
+
+/** Ways in which a decoder on a device may compute wrongly without a word. */
+const wrongDecoders: Readonly<Record<string, (forward: Forward) => Forward>> = {
+  'turns all by the time alone': (forward) => (role, embeddings, positions, cache) => {
+    const times = positions.slice(0, positions.length / 3);
+    return forward(role, embeddings, Int32Array.of(...times, ...times, ...times), cache);
+  },
+  'forgets the token before a piece': (forward) => (role, embeddings, positions, cache) => {
+    cache.truncate(Math.max(0, cache.length - 1));
+    return forward(role, embeddings, positions, cache);
+  },
+  'reads a tenth too much into a row': (forward) => (role, embeddings, positions, cache) =>
+    forward(
+      role,
+      (embeddings as Float32Array).map((value) => 1.1 * value),
+      positions,
+      cache,
+    ),
+};
+
 describe('a package’s self-check', () => {
   it('is written at import, is one of its files, and is reproduced by what computes rightly', async () => {
     const folder = await packageOf('fp32');
@@ -54,10 +84,10 @@ describe('a package’s self-check', () => {
     const deviations = await runSelfCheck(model, check);
     // Measured: below 4e-7.
     for (const deviation of Object.values<number>({ ...deviations })) expect(deviation).toBeLessThan(2e-6);
-    expect(problemOf(deviations, deviationBound(model))).toBeUndefined();
+    expect(problemOf(deviations, deviationBounds(model, check.rounding))).toBeUndefined();
 
     const wrong = await runSelfCheck(withWrongTower(model, 1.3), check);
-    expect(problemOf(wrong, deviationBound(model))).toBe(
+    expect(problemOf(wrong, deviationBounds(model, check.rounding))).toBe(
       'It computes wrongly: the vision tower’s features 30 % off the package’s self-check, where 0.10 % is the most that rounding explains.',
     );
     await model.dispose();
@@ -70,9 +100,25 @@ describe('a package’s self-check', () => {
     expect(model.coarsest).toBe('float16');
     const deviations = await runSelfCheck(model, check);
     expect(deviations.states).toBeGreaterThan(1e-5);
-    expect(problemOf(deviations, deviationBound(model))).toBeUndefined();
+    expect(problemOf(deviations, deviationBounds(model, check.rounding))).toBeUndefined();
     await model.dispose();
   });
+
+  it.each(['int4', 'int8-blocks'] as const)(
+    'may be off by what rounding to 8 bits costs this network in %s, and finds decoders that compute wrongly',
+    async (precision) => {
+      const folder = await packageOf(precision);
+      const check = await readSelfCheck(join(folder, 'self-check.safetensors'));
+      const model = await openPackage(folder, { ...asDevice, asDevice: 'cuda', runtime: 'c-api' });
+      const bounds = deviationBounds(model, check.rounding);
+      expect(problemOf(await runSelfCheck(model, check), bounds)).toBeUndefined();
+      for (const [name, wrong] of Object.entries(wrongDecoders)) {
+        const problem = problemOf(await runSelfCheck(withWrongDecoder(model, wrong), check), bounds);
+        expect(problem ?? name).toContain('the decoder’s states');
+      }
+      await model.dispose();
+    },
+  );
 
   it('is left out of int8, which no other device computes', async () => {
     const manifest = await readManifest(await packageOf('int8'));

@@ -5,6 +5,7 @@ import { EngineError } from '../../protocol/errors.ts';
 import type { Dtype } from '../safetensors/stored-tensor.ts';
 import { readStoredBytes } from '../safetensors/weight-set.ts';
 import { openSafetensors } from '../safetensors/weight-set.ts';
+import type { Rounding } from './bounds.ts';
 import { writeSafetensors, type TensorToWrite } from '../safetensors/write-safetensors.ts';
 
 /** What a package's network makes of one small input, in float32: what a device has to reproduce before it is used. */
@@ -24,6 +25,8 @@ export interface SelfCheck {
   readonly logits: Float32Array;
   /** What the grounding head makes of the first `groundedRows` states and the last one; absent without a head. */
   readonly saliency: Float32Array | undefined;
+  /** How far rounding to 8 bits takes this package off; absent where weights are not block-quantised, and of older versions. */
+  readonly rounding?: Rounding | undefined;
 }
 
 /** States that stand for those of frame pairs when the grounding head is checked: they fill four levels of its pyramid. */
@@ -49,6 +52,9 @@ export async function writeSelfCheck(path: string, check: SelfCheck): Promise<vo
       floats('logit_ids', check.logitIds),
       floats('logits', check.logits),
       ...(check.saliency === undefined ? [] : [floats('saliency', check.saliency)]),
+      ...(check.rounding === undefined
+        ? []
+        : [floats('rounding', [check.rounding.features, check.rounding.states, check.rounding.scores])]),
     ]);
     await rename(temporary, path);
   } catch (error) {
@@ -83,7 +89,12 @@ export async function readSelfCheck(path: string): Promise<SelfCheck> {
     logitIds: await numbers('logit_ids'),
     logits: await tensors.readFloat32('logits'),
     saliency: tensors.has('saliency') ? await tensors.readFloat32('saliency') : undefined,
+    rounding: tensors.has('rounding') ? roundingOf(await tensors.readFloat32('rounding')) : undefined,
   };
+}
+
+function roundingOf([features = NaN, states = NaN, scores = NaN]: Float32Array): Rounding {
+  return { features, states, scores };
 }
 
 function tensor(name: string, dtype: Dtype, shape: readonly number[], bytes: Uint8Array): TensorToWrite {
