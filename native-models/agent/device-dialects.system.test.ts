@@ -20,7 +20,13 @@ import { expectedRuns, packNames, packPath } from './test-support/reference-pack
  */
 const forms = [
   // CUDA keeps keys and values in float16 whatever the package is.
-  { device: 'cuda', runtime: 'c-api', exact: [], rounded: ['fp32', 'fp16', 'int8-blocks', 'int4'], most: Infinity },
+  {
+    device: 'cuda',
+    runtime: 'c-api',
+    exact: [],
+    rounded: ['fp32', 'fp16', 'int8-blocks', 'int4'],
+    most: Infinity,
+  },
   { device: 'cann', runtime: 'c-api', exact: ['fp32'], rounded: ['fp16'], most: Infinity },
   { device: 'directml', runtime: 'onnxruntime-node', exact: ['fp32'], rounded: [], most: 1 },
 ] as const;
