@@ -47,6 +47,9 @@ if (major < oldestMajor && ownNode() !== undefined) {
     say(`FOLDER_NOT_FOUND: The working directory ${process.env.INIT_CWD} does not exist.`);
     process.exit(1);
   }
+  // Before anything else is loaded: the start of a short command is mostly the compiling of its code.
+  const { keepCompiledCode } = await import('../host/compiled-code.ts');
+  keepCompiledCode();
   const { runCommandLine } = await import('./command-line.ts');
   await runCommandLine(process.argv.slice(2));
 }

@@ -50,11 +50,22 @@ export function devicesPath(environment: NodeJS.ProcessEnv = process.env): strin
   return path.join(dataPath(environment), 'devices');
 }
 
+/**
+ * Where Node keeps the program's code as it was compiled, so that the next start need not: NODE_COMPILE_CACHE, Node's own variable,
+ * or a folder among what is kept.
+ */
+export function compiledCodePath(environment: NodeJS.ProcessEnv = process.env): string {
+  const chosen = environment['NODE_COMPILE_CACHE'];
+  return chosen === undefined || chosen === '' ? path.join(cachePath(environment), 'compiled') : chosen;
+}
+
 /** What an engine is told of the program's folders when it is started. */
 export function engineEnvironment(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
   return {
     VIDEOMIND_CACHE_DIR: cachePath(environment),
     VIDEOMIND_DEVICES_DIR: devicesPath(environment),
+    // Read by Node itself, before the engine's first module is compiled.
+    NODE_COMPILE_CACHE: compiledCodePath(environment),
   };
 }
 

@@ -56,7 +56,7 @@ describe.each(
       importRequestSchema.parse({ basePath: packPath(pack, 'checkpoint'), outPath, precision }),
     );
     model = await openPackage(outPath, { device: 'cpu', threads: 2 });
-  });
+  }, 60_000);
   afterAll(async () => {
     await model.dispose();
     await rm(folder, { recursive: true });

@@ -56,7 +56,7 @@ describe.each(
     const paths = { basePath: packPath(pack, 'base'), adaptersPath: packPath(pack, 'model'), outPath };
     await importCheckpoint(importRequestSchema.parse({ ...paths, precision }));
     model = await openPackage(outPath, { device: 'cpu', threads: 2 });
-  });
+  }, 60_000);
   afterAll(async () => {
     await model.dispose();
     await rm(folder, { recursive: true });

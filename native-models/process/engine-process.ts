@@ -4,6 +4,7 @@ import { inspectFolder } from '../checkpoints/inspect-folder.ts';
 import { EngineError } from '../protocol/errors.ts';
 import { methods } from '../protocol/methods.ts';
 import { serve } from '../protocol/server.ts';
+import { flushCompiledCode } from './compiled-code.ts';
 import { openKeptFeatures } from './kept-features-setting.ts';
 import { endOnDefects } from './end-on-defects.ts';
 import { evaluationParts } from './evaluation-parts.ts';
@@ -36,15 +37,22 @@ serve(
     },
     inspectFolder,
     evaluation: evaluationParts,
-    examineMachine: () => examineMachine(cachePath, verdictsFolder),
+    async examineMachine() {
+      const examined = await examineMachine(cachePath, verdictsFolder);
+      flushCompiledCode();
+      return examined;
+    },
     // ONNX Runtime's binding is loaded with the first model: where it does not load, `doctor` still has to say so.
     openPackage: async (folder, options) => {
       const { openPackage } = await import('../checkpoints/open-package.ts');
-      return openPackage(folder, {
+      const model = await openPackage(folder, {
         ...options,
         prepackedFolder: path.join(cachePath, 'prepacked'),
         ...(verdictsFolder === undefined ? {} : { verdictsFolder }),
       });
+      // All that a question needs is compiled now. The program ends engines with a signal: nothing is written at the end.
+      flushCompiledCode();
+      return model;
     },
     importCheckpoint: async (request, options) => {
       const { importCheckpoint } = await import('../checkpoints/import-checkpoint.ts');
