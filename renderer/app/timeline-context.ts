@@ -88,9 +88,10 @@ function walkedSegments(app: Application): readonly TimelineSegment[] {
   const { rightTab, page, reviewFilter } = app.workspace.getState();
   if (rightTab !== 'review' || page !== 'workspace') return walkOrder(tracks);
   const selectedId = app.timeline.getState().selection.at(-1);
-  return tracks
-    .filter(({ kind }) => kind === 'own')
-    .flatMap(({ segments }) => segments)
+  const own = tracks.filter(({ kind }) => kind === 'own').flatMap(({ segments }) => segments);
+  // Where nothing is to be reviewed yet, what others found can be chosen, and with W be made one's own.
+  if (own.length === 0) return walkOrder(tracks);
+  return own
     .filter(({ id, state }) => id === selectedId || reviewFilter === 'all' || state === reviewFilter)
     .toSorted((a, b) => a.startSec - b.startSec || a.endSec - b.endSec);
 }
