@@ -129,8 +129,9 @@ test('a day of annotating: thirty moments marked and thirty corrected by keyboar
 
   await test.step('after a restart it is all there, and none is to be decided', async () => {
     await app.restart();
-    await app.openPanel('Review');
-    await expect(review).toContainText(`${marked} of ${marked} reviewed`);
+    // Of the window that was opened since.
+    const reviewAgain = await app.openPanel('Review');
+    await expect(reviewAgain).toContainText(`${marked} of ${marked} reviewed`);
     await app.press('Control+Shift+f');
     await app.page.getByRole('tab', { name: 'Moments', exact: true }).click();
     await expect(app.page.getByRole('grid', { name: 'Moments of the project' })).toHaveAttribute(
