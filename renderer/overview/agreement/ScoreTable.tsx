@@ -34,11 +34,17 @@ export function ScoreTable({ caption, rows }: ScoreTableProps) {
               {scores.one} / {scores.other}
             </td>
             {scoreColumns.map(({ title, valueOf }) => (
-              <td key={title}>{valueOf(scores)?.toFixed(2) ?? '–'}</td>
+              <td key={title}>{shownNumber(valueOf(scores))}</td>
             ))}
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** To two places; what rounds to nothing has no sign. */
+function shownNumber(value: number | null): string {
+  if (value === null) return '–';
+  return (Math.abs(value) < 0.005 ? 0 : value).toFixed(2);
 }
