@@ -5,7 +5,7 @@ import type {
 } from '../../../electron/host/contract/annotations.ts';
 import { ownTrackId } from '../../../electron/host/contract/library.ts';
 import type { Project } from '../../../electron/host/contract/library.ts';
-import { isInProject } from './project-edits.ts';
+import { isInProject, withOperation } from './project-edits.ts';
 import type { ById, PendingEdit } from './library-state.ts';
 
 /**
@@ -99,27 +99,41 @@ export function operationsToResend(
   stored: ById<Annotation>,
   project: Project | undefined,
 ): readonly AnnotationOperation[] {
+  const annotations: Record<string, Annotation> = { ...stored };
+  let shown = project;
+  // Each is held against what those before it make: they may build on one another.
   return operations.filter((operation) => {
-    switch (operation.op) {
-      case 'add':
-        return stored[operation.annotation.id] === undefined;
-      case 'remove':
-        return stored[operation.id] !== undefined;
-      case 'update': {
-        const before = stored[operation.id];
-        return before !== undefined && !agrees(before, operation.changes);
-      }
-      case 'addLabel':
-      case 'updateLabel':
-      case 'moveLabel':
-      case 'removeLabel':
-      case 'addTrack':
-      case 'updateTrack':
-      case 'moveTrack':
-      case 'removeTrack':
-        return !isInProject(project, operation);
-    }
+    const isMissing = isStillMissing(operation, annotations, shown);
+    if (isMissing) applyOperation(annotations, operation, project?.id ?? '');
+    shown = shown === undefined ? undefined : withOperation(shown, operation);
+    return isMissing;
   });
+}
+
+function isStillMissing(
+  operation: AnnotationOperation,
+  stored: ById<Annotation>,
+  project: Project | undefined,
+): boolean {
+  switch (operation.op) {
+    case 'add':
+      return stored[operation.annotation.id] === undefined;
+    case 'remove':
+      return stored[operation.id] !== undefined;
+    case 'update': {
+      const before = stored[operation.id];
+      return before !== undefined && !agrees(before, operation.changes);
+    }
+    case 'addLabel':
+    case 'updateLabel':
+    case 'moveLabel':
+    case 'removeLabel':
+    case 'addTrack':
+    case 'updateTrack':
+    case 'moveTrack':
+    case 'removeTrack':
+      return !isInProject(project, operation);
+  }
 }
 
 function agrees(annotation: Annotation, changes: AnnotationChanges): boolean {

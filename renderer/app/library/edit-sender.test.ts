@@ -50,6 +50,23 @@ test('nothing is lost when the line breaks: what did not arrive is sent again, w
   expect(host.library.getState().pendingEdits).toEqual([]);
 });
 
+test('an edit of several things that build on one another is sent again whole', async () => {
+  const host = begin();
+  const moment = { id: 'new', videoId: 'v1', startSec: 1, endSec: 2, text: '', note: '' };
+  const annotation = { ...moment, provenance: 'human', state: 'open' } as const;
+  const operations: AnnotationOperation[] = [
+    { op: 'add', annotation },
+    { op: 'update', id: 'new', changes: { text: 'words' } },
+    { op: 'addLabel', label: { id: 'l9', name: 'Label 9', color: 1 } },
+    { op: 'updateLabel', id: 'l9', changes: { name: 'run' } },
+  ];
+  host.sender.edit('p1', 'Add', operations);
+  await host.refuse(0, lost);
+  void host.sender.resume();
+  await host.answer(1, { annotations: [sampleAnnotation()] });
+  expect((host.calls[2]?.params as { operations: unknown }).operations).toEqual(operations);
+});
+
 test('who waits for what is sent goes on after the host has answered', async () => {
   const host = begin();
   const seen: string[] = [];

@@ -10,15 +10,18 @@ export function withPendingProject(
   return edits
     .filter((edit) => edit.projectId === project?.id)
     .flatMap(({ operations }) => operations)
-    .reduce((shown, operation) => shown && applied(shown, operation), project);
+    .reduce((shown, operation) => shown && withOperation(shown, operation), project);
 }
 
 /** Whether a project has what an operation on labels or tracks makes, so that it would change nothing. */
 export function isInProject(project: Project | undefined, operation: AnnotationOperation): boolean {
-  return project === undefined || JSON.stringify(applied(project, operation)) === JSON.stringify(project);
+  return (
+    project === undefined || JSON.stringify(withOperation(project, operation)) === JSON.stringify(project)
+  );
 }
 
-function applied(project: Project, operation: AnnotationOperation): Project {
+/** A project after an operation on its labels or tracks. */
+export function withOperation(project: Project, operation: AnnotationOperation): Project {
   const labels = (next: readonly Label[]): Project => ({ ...project, labels: [...next] });
   const tracks = (next: readonly Track[]): Project => ({ ...project, tracks: [...next] });
   switch (operation.op) {
