@@ -118,12 +118,17 @@ export const hostMethods = {
     }),
     progress: never,
   },
-  /** What is in a folder, for shells without a native dialog; folders first, hidden ones left out. */
+  /**
+   * What is in a folder, for shells without a native dialog; folders first, hidden ones left out. `~` is the home folder; of a
+   * file it is the folder that it lies in.
+   */
   foldersList: {
     params: z.object({ path: z.string().optional() }),
     result: z.object({
       path: z.string(),
       parentPath: z.string().optional(),
+      /** The file that was named. */
+      filePath: z.string().optional(),
       entries: z.array(folderEntrySchema),
     }),
     progress: never,

@@ -7,11 +7,13 @@ import type { HostResult } from '../contract/methods.ts';
 
 /**
  * What is in a folder: folders first, then files, by name; hidden ones and what is neither is left out.
- * @param folder absolute; absent: the home folder.
+ * @param named absolute, or below `~`; of a file, the folder that it lies in is listed. Absent: the home folder.
  * @throws EngineError FOLDER_NOT_FOUND
  */
-export async function listFolder(folder: string | undefined): Promise<HostResult<'foldersList'>> {
-  const listed = path.resolve(folder ?? os.homedir());
+export async function listFolder(named: string | undefined): Promise<HostResult<'foldersList'>> {
+  const place = path.resolve(os.homedir(), (named ?? '~').replace(/^~(?=$|[/\\])/, os.homedir()));
+  const isFile = (await stat(place).catch(() => undefined))?.isFile() === true;
+  const listed = isFile ? path.dirname(place) : place;
   const names = await readdir(listed).catch((cause: unknown) => {
     throw new EngineError('FOLDER_NOT_FOUND', `${listed} is no folder that can be read.`, { cause });
   });
@@ -22,6 +24,7 @@ export async function listFolder(folder: string | undefined): Promise<HostResult
   const order = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
   return {
     path: listed,
+    ...(isFile ? { filePath: place } : {}),
     ...(parent === listed ? {} : { parentPath: parent }),
     entries: entries
       .filter((entry) => entry !== undefined)

@@ -217,3 +217,14 @@ it('a damaged library is told to the first window that listens', async () => {
   expect(notice).toMatchObject({ code: 'STORE_DAMAGED', level: 'error' });
   expect(notice.message).toContain('library-damaged-');
 });
+
+it('a folder may be named by a file in it, or from the home folder', async () => {
+  const paths = host.folder;
+  const file = await host.videoFile('chosen.mp4');
+  expect(await host.window.call('foldersList', { path: file })).toMatchObject({
+    path: paths,
+    filePath: file,
+  });
+  const home = await host.window.call('foldersList', {});
+  expect((await host.window.call('foldersList', { path: '~/' })).path).toBe(home.path);
+});

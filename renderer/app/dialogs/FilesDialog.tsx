@@ -1,5 +1,6 @@
 import { CornerLeftUp, File, Folder } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import type { KeyboardEvent } from 'react';
 import type { FolderEntry } from '../../../electron/host/contract/library.ts';
 import type { HostResult } from '../../../electron/host/contract/methods.ts';
 import type { ChooseFiles } from '../../../electron/host/contract/shell-bridge.ts';
@@ -15,7 +16,7 @@ import { IconButton } from '../../ui/IconButton.tsx';
 import { lastFolder, rememberFolder } from '../last-folder.ts';
 import { appTexts } from '../texts.ts';
 import { useApp } from '../use-app.ts';
-import { entriesToShow, isAbsolutePath } from './folder-entries.ts';
+import { entriesToShow, filesBetween, filesOf, isPlace } from './folder-entries.ts';
 import styles from './FilesDialog.module.css';
 
 const texts = appTexts.files;
@@ -35,6 +36,9 @@ export function FilesDialog({ options, onChosen }: FilesDialogProps) {
   const [error, setError] = useState<EngineError>();
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [search, setSearch] = useState('');
+  /** Where a range begins. */
+  const [anchor, setAnchor] = useState<string>();
   const wantsFolder = options.kind === 'folder';
 
   useEffect(() => {
@@ -51,7 +55,9 @@ export function FilesDialog({ options, onChosen }: FilesDialogProps) {
           setFolder(listed);
           setTyped(listed.path);
           setError(undefined);
-          setChosen([]);
+          setChosen(listed.filePath === undefined ? [] : [listed.filePath]);
+          setAnchor(listed.filePath);
+          setSearch('');
           rememberFolder(listed.path);
         },
         (thrown: unknown) => {
@@ -68,13 +74,21 @@ export function FilesDialog({ options, onChosen }: FilesDialogProps) {
     if (entry.kind === 'folder') setWanted(entry.path);
     else onChosen([entry.path]);
   };
-  const select = (entry: FolderEntry, add: boolean): void => {
-    if (entry.kind === 'folder' && !wantsFolder) setWanted(entry.path);
-    else if (!options.several || !add) setChosen([entry.path]);
+  const entries = entriesToShow(folder?.entries ?? [], options.kind, search);
+  const select = (entry: FolderEntry, how: 'alone' | 'add' | 'range'): void => {
+    if (entry.kind === 'folder' && !wantsFolder) {
+      setWanted(entry.path);
+      return;
+    }
+    if (how === 'range' && options.several && anchor !== undefined) {
+      setChosen(filesBetween(entries, anchor, entry.path));
+      return;
+    }
+    setAnchor(entry.path);
+    if (!options.several || how === 'alone') setChosen([entry.path]);
     else if (chosen.includes(entry.path)) setChosen(chosen.filter((path) => path !== entry.path));
     else setChosen([...chosen, entry.path]);
   };
-  const entries = entriesToShow(folder?.entries ?? [], options.kind);
   return (
     <Dialog
       title={options.title}
@@ -97,7 +111,7 @@ export function FilesDialog({ options, onChosen }: FilesDialogProps) {
         className={styles.path}
         onSubmit={(event) => {
           event.preventDefault();
-          if (isAbsolutePath(typed)) setWanted(typed);
+          if (isPlace(typed)) setWanted(typed);
         }}
       >
         <IconButton
@@ -112,9 +126,26 @@ export function FilesDialog({ options, onChosen }: FilesDialogProps) {
           spellCheck={false}
           onChange={(event) => setTyped(event.target.value)}
         />
+        <TextInput
+          type="search"
+          aria-label={texts.search}
+          placeholder={texts.search}
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
       </form>
       {error !== undefined && <ErrorNote message={error.message} remedy={error.remedy} />}
-      <ul className={styles.list} aria-label={folder?.path ?? texts.path}>
+      <ul
+        className={styles.list}
+        aria-label={folder?.path ?? texts.path}
+        onKeyDown={(event) => {
+          if (event.key.startsWith('Arrow')) moveFocus(event);
+          if (options.several && event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+            event.preventDefault();
+            setChosen(filesOf(entries));
+          }
+        }}
+      >
         {entries.length === 0 && folder !== undefined && <li className={styles.empty}>{texts.empty}</li>}
         {entries.map((entry) => (
           <li key={entry.path}>
@@ -122,7 +153,9 @@ export function FilesDialog({ options, onChosen }: FilesDialogProps) {
               type="button"
               className={classNames(styles.entry, chosen.includes(entry.path) && styles.chosen)}
               aria-pressed={chosen.includes(entry.path)}
-              onClick={(event) => select(entry, event.ctrlKey || event.metaKey || event.shiftKey)}
+              onClick={(event) =>
+                select(entry, event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'add' : 'alone')
+              }
               onDoubleClick={() => activate(entry)}
             >
               {entry.kind === 'folder' ? (
@@ -138,4 +171,15 @@ export function FilesDialog({ options, onChosen }: FilesDialogProps) {
       </ul>
     </Dialog>
   );
+}
+
+/** Up and down go to the neighbouring entry. */
+function moveFocus(event: KeyboardEvent<HTMLUListElement>): void {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  const buttons = [...event.currentTarget.querySelectorAll('button')];
+  const at = buttons.findIndex((button) => button === document.activeElement);
+  const next = step === 0 || at < 0 ? undefined : buttons[at + step];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
 }

@@ -39,7 +39,10 @@ export function NameDialog({ title, name, action, onNamed, onClose }: NameDialog
         onFocus={(event) => event.target.select()}
         onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') take();
+          if (event.key !== 'Enter') return;
+          // The key is done with: the button that takes the focus back must not be pressed by it.
+          event.preventDefault();
+          take();
         }}
       />
     </Dialog>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { entriesToShow, isAbsolutePath } from './folder-entries.ts';
+import { entriesToShow, filesBetween, isPlace } from './folder-entries.ts';
 
 const entries = [
   { name: 'films', path: '/films', kind: 'folder' as const },
@@ -22,13 +22,18 @@ test.each([
   expect(entriesToShow(entries, kind).map(({ name }) => name)).toEqual(names);
 });
 
-test('absolute paths of every system', () => {
-  expect(['/a', 'C:\\a', 'c:/a', '\\\\server\\a', 'a/b', ''].map(isAbsolutePath)).toEqual([
-    true,
-    true,
-    true,
-    true,
-    false,
-    false,
-  ]);
+test('a part of the name narrows what is shown', () => {
+  expect(entriesToShow(entries, 'video', ' mp4').map(({ name }) => name)).toEqual(['a.MP4']);
+});
+
+test('a range of files goes either way and leaves folders out', () => {
+  const files = ['/a.MP4', '/a.srt', '/notes.txt'];
+  expect(filesBetween(entries, '/a.MP4', '/notes.txt')).toEqual(files);
+  expect(filesBetween(entries, '/notes.txt', '/a.MP4')).toEqual(files);
+  expect(filesBetween(entries, '/films', '/a.MP4')).toEqual(['/a.MP4']);
+});
+
+test('places of every system', () => {
+  const places = ['/a', 'C:\\a', 'c:/a', '\\\\server\\a', '~/a', '~', 'a/b', '~a', ''];
+  expect(places.filter(isPlace)).toEqual(places.slice(0, 6));
 });
