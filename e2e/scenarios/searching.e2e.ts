@@ -18,3 +18,24 @@ test('a long film is searched window by window where a person wants that: what i
   await expect(app.page.locator(".timeline-header[data-kind='searched']")).toHaveText(/Searched/u);
   expect(app.problems).toEqual([]);
 });
+
+test('a search is stopped where a person has seen enough: the run answers, says what it left out, and another looks at the rest', async ({
+  app,
+  folder,
+}) => {
+  await app.startToy(await longVideo(folder));
+  const panel = await app.openPanel('Ask');
+  await panel.getByText('Settings of this question').click();
+  await panel.getByRole('combobox', { name: 'How closely to look' }).click();
+  await app.page.getByRole('option', { name: /^Window by window/u }).click();
+  await panel.getByRole('combobox', { name: 'How exactly' }).click();
+  await app.page.getByRole('option', { name: /^Fast/u }).click();
+  const run = await app.ask();
+  await run.getByRole('button', { name: 'Stop looking' }).click();
+  await expect(run.getByText(/The search was ended after \d+ of \d+ windows/u)).toBeVisible();
+  await expect(app.answer).not.toBeEmpty();
+  await run.getByRole('button', { name: 'Go on looking' }).click();
+  await expect(run.getByRole('button', { name: 'Go on looking' })).toBeHidden();
+  await expect(app.answer).not.toBeEmpty();
+  expect(app.problems).toEqual([]);
+});

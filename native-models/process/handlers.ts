@@ -14,8 +14,10 @@ export function createHandlers(parts: EngineParts): Handlers {
   const keeper = new ModelKeeper(parts);
   /** Of questions that wait or are worked on, by the names that they were given. */
   const settling = new Map<string, AbortController>();
-  const ask: Handlers['ask'] = (given, { signal, report }) =>
-    queue.run(signal, async () => {
+  const ask: Handlers['ask'] = (given, { signal, report }) => {
+    // Before its turn: a person may have seen enough while the model opens.
+    const settle = settlingOf(settling, given.runId);
+    const asked = queue.run(signal, async () => {
       const request = await withNamedTools(given);
       const { verification, tools } = request.reasoner ?? {};
       const verifierPath = verification?.modelPath ?? tools?.packagePath;
@@ -23,7 +25,6 @@ export function createHandlers(parts: EngineParts): Handlers {
       const verifierChoice =
         verifierPath === undefined ? [] : [{ modelPath: verifierPath, device, runtime, threads }];
       const choices = [request, ...verifierChoice];
-      const settle = settlingOf(settling, given.runId);
       const askOnce = async ([kept, verifier]: readonly [OpenModel, ...OpenModel[]]) => {
         throwIfCancelled(signal);
         const options = { onEvent: report, signal, settle, videoMind: verifier?.agent };
@@ -39,10 +40,10 @@ export function createHandlers(parts: EngineParts): Handlers {
         if (failed === undefined) throw thrown;
         keeper.distrust(failed);
         return await askOnce(await keeper.openAll(choices));
-      } finally {
-        if (given.runId !== undefined) settling.delete(given.runId);
       }
     });
+    return asked.finally(() => settling.delete(given.runId ?? ''));
+  };
   return {
     ask,
     settle: ({ runId }) => {

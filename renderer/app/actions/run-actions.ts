@@ -75,9 +75,9 @@ export async function cancelRun(app: Application, id: string): Promise<void> {
   if (run !== undefined) takeRuns(app, [run]);
 }
 
-/** Has a search end; the run goes on with what it has found. */
-export async function settleRun(app: Application, id: string): Promise<void> {
-  await app.attempt(app.call('runsSettle', { id }));
+/** Has a search end; the run goes on with what it has found. False where there was nothing to end. */
+export async function settleRun(app: Application, id: string): Promise<boolean> {
+  return (await app.attempt(app.call('runsSettle', { id })))?.found === true;
 }
 
 /** Asks the same again of what an ended search left out, with what it found. */

@@ -152,7 +152,7 @@ function SettleButton({ run }: { readonly run: Run }) {
       icon={<Flag size={12} aria-hidden="true" />}
       onClick={() => {
         setSettling(true);
-        void settleRun(app, run.id);
+        void settleRun(app, run.id).then(setSettling);
       }}
     >
       {settling ? texts.settling : texts.settle}
