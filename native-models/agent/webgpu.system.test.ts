@@ -106,6 +106,12 @@ describe.skipIf(!hasDriver).each(packNames)('%s on WebGPU, no operator elsewhere
         (transfers[role as Speaker] ??= []).push(moved);
     }
     for (const role of ['planner', 'answerer'] as const) expectEqualTransfer(transfers[role]!);
+    // These say about the same each time: as many tokens move as many bytes, whatever they were shown.
+    for (const role of ['grounder', 'verifier'] as const) {
+      const perToken = transfers[role]!.map((moved) => bytesOf(moved) / moved.steps);
+      expect(perToken.length).toBeGreaterThan(1);
+      expect(new Set(perToken).size, `${role}: ${perToken.join(' ')}`).toBe(1);
+    }
   });
 
   test.each(['fp16', 'int8-blocks', 'int4'] as const)(
