@@ -47,7 +47,7 @@ interface Measured {
 
 async function measureAll(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Review' }).click();
-  const progress = `document.querySelector('[role=tabpanel]:not([hidden]) [role=progressbar]')?.getAttribute('aria-valuenow') ?? document.querySelector('[role=meter]')?.getAttribute('aria-valuenow')`;
+  const rowsShown = `[...document.querySelectorAll('[aria-current=true]')].map((each) => each.textContent).join()`;
   const selected = `document.querySelector('[role=option][aria-selected=true]')?.textContent`;
   await page.getByRole('listbox', { name: 'Moments on the timeline' }).getByRole('option').first().waitFor();
   await page.evaluate('document.activeElement?.blur()');
@@ -55,13 +55,13 @@ async function measureAll(page: Page): Promise<void> {
   const inWindow: readonly Measured[] = [
     { name: 'next moment', keys: ['ArrowDown'], effect: selected },
     { name: 'accept, and on to the next open one', keys: ['a'], effect: selected },
-    { name: 'nudge an edge', keys: ['.'], effect: `document.querySelector('input[value*=":"]')?.value` },
+    { name: 'nudge an edge', keys: ['.', ','], effect: `document.querySelector('input[value*=":"]')?.value` },
     {
       name: 'label',
       keys: ['1', '2'],
       effect: `document.querySelector('[aria-current=true] [data-color]')?.textContent`,
     },
-    { name: 'take back', keys: ['Control+z'], effect: progress + ` + (${selected})` },
+    { name: 'take back', keys: ['Control+z'], effect: rowsShown },
   ];
   for (const each of inWindow) await tell(page, each);
 
@@ -88,9 +88,10 @@ async function measureAll(page: Page): Promise<void> {
 async function tell(page: Page, { name, keys, effect }: Measured): Promise<void> {
   const found: number[] = [];
   for (let time = 0; time < times; time++) {
-    const measured = page.evaluate<number>(untilEffect(effect));
+    // It listens before the key is pressed; waiting for both at once would miss it.
+    await page.evaluate(`void (window.measured = ${untilEffect(effect)})`);
     await page.keyboard.press(keys[time % keys.length] ?? '');
-    found.push(await measured);
+    found.push(await page.evaluate<number>('window.measured'));
   }
   const seen = found.filter((ms) => ms >= 0).sort((a, b) => a - b);
   const at = (share: number): string =>
