@@ -30,6 +30,9 @@ export function withVideoIds(whole: WholeProject, ids: ReadonlyMap<string, strin
       : item;
   return {
     ...whole,
+    videoStatus: Object.fromEntries(
+      Object.entries(whole.videoStatus).map(([videoId, status]) => [other(videoId), status]),
+    ),
     annotations: whole.annotations.map(moved),
     runs: whole.runs.map(movedRun),
     steps: whole.steps.map((step) => ({

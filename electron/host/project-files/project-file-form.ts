@@ -8,6 +8,7 @@ import {
   timestampMsSchema,
   trackSchema,
   videoSchema,
+  videoStatusSchema,
 } from '../contract/library.ts';
 
 /**
@@ -37,6 +38,8 @@ export const fileVideoSchema = z.object({
   /** Where it was, as a place to look first. */
   path: z.string().min(1).max(5000),
   picture: videoSchema.shape.picture,
+  /** How far somebody said it is. */
+  status: videoStatusSchema.exactOptional(),
   subtitles: z
     .array(
       z.object({

@@ -49,7 +49,16 @@ async function fullProject(host: TestHost) {
   await writeFile(subtitles, '1\n00:00:01,000 --> 00:00:02,000\nhello\n');
   await window.call('videosAddSubtitles', { id: videoId, path: subtitles });
   await window.call('projectsChange', { id: projectId, name: 'Cats', notes: 'Mind the dog.' });
-  await change(host, projectId, { op: 'addLabel', label: { id: 'run', name: 'run', color: 2 } });
+  await window.call('projectsMarkVideo', { id: projectId, videoIds: [videoId], status: 'done' });
+  const attributes = [{ id: 'gait', name: 'gait', kind: 'choice' as const, options: ['trot', 'walk'] }];
+  const label = {
+    id: 'run',
+    name: 'run',
+    color: 2,
+    guideline: 'From the first paw off the ground.',
+    attributes,
+  };
+  await change(host, projectId, { op: 'addLabel', label });
   await change(host, projectId, {
     op: 'addTrack',
     track: { id: 'second', name: 'Second', kind: 'own', hidden: true, locked: false },
@@ -57,7 +66,7 @@ async function fullProject(host: TestHost) {
   await change(
     host,
     projectId,
-    add('a', videoId, { labelId: 'run' }),
+    add('a', videoId, { labelId: 'run', attributes: { gait: 'trot' } }),
     add('b', videoId, { trackId: 'second' }),
   );
   await change(host, projectId, { op: 'update', id: 'a', changes: { state: 'accepted', note: 'sure' } });
@@ -103,6 +112,43 @@ test('a project goes to another library and back, equal to the byte', async () =
   await here.window.call('projectsRemove', { id: projectId });
   await here.window.call('projectsTakeFile', { path: second });
   expect((await readFile(await write(here, projectId))).equals(await readFile(first))).toBe(true);
+});
+
+test('how far a video is travels along, and what was said of it here stands', async () => {
+  const [anna, bo] = [await library('Anna'), await library('Bo')];
+  const { projectId, videoId } = await fullProject(anna);
+  await bo.window.call('projectsTakeFile', { path: await write(anna, projectId) });
+  const statusOf = async (host: TestHost) => {
+    const { projects } = await host.window.call('snapshot', {});
+    return Object.values(projects.find(({ id }) => id === projectId)!.videoStatus);
+  };
+  expect(await statusOf(bo)).toEqual(['done']);
+  await anna.window.call('projectsMarkVideo', { id: projectId, videoIds: [videoId], status: 'skipped' });
+  await bo.window.call('projectsTakeFile', { path: await write(anna, projectId, 'later.videomind') });
+  expect(await statusOf(bo)).toEqual(['done']);
+});
+
+test('guidelines and attributes that another gave are merged like everything else', async () => {
+  const [anna, bo] = [await library('Anna'), await library('Bo')];
+  const { projectId, videoId } = await anna.project();
+  await change(anna, projectId, { op: 'addLabel', label: { id: 'run', name: 'run', color: 2 } });
+  await change(anna, projectId, add('a', videoId, { labelId: 'run' }));
+  await bo.window.call('projectsTakeFile', { path: await write(anna, projectId) });
+  const attributes = [{ id: 'gait', name: 'gait', kind: 'text' as const }];
+  const changes = { guideline: 'From the first paw.', attributes };
+  await change(bo, projectId, { op: 'updateLabel', id: 'run', changes });
+  await change(bo, projectId, { op: 'update', id: 'a', changes: { attributes: { gait: 'trot' } } });
+  await change(anna, projectId, { op: 'updateLabel', id: 'run', changes: { color: 3 } });
+  await change(anna, projectId, { op: 'update', id: 'a', changes: { text: 'a dog' } });
+  await anna.window.call('projectsTakeFile', { path: await write(bo, projectId, 'bo.videomind') });
+  const { projects } = await anna.window.call('snapshot', {});
+  expect(projects.find(({ id }) => id === projectId)!.labels).toEqual([
+    { id: 'run', name: 'run', color: 3, ...changes },
+  ]);
+  expect((await annotations(anna, projectId))['a']).toMatchObject({
+    text: 'a dog',
+    attributes: { gait: 'trot' },
+  });
 });
 
 test('a file that is known already changes nothing', async () => {

@@ -136,6 +136,9 @@ async function readZip(zip: ZipFile, name: string): Promise<OpenProjectFile> {
   return {
     whole: {
       ...{ project: head.project, labels: head.labels, tracks: head.tracks, runs },
+      videoStatus: Object.fromEntries(
+        head.videos.flatMap(({ id, status }) => (status === undefined ? [] : [[id, status] as const])),
+      ),
       annotations: await lines(partNames.annotations, annotationSchema),
       steps: await lines(partNames.history, stepSchema),
       conflicts: await lines(partNames.conflicts, conflictSchema),
@@ -156,11 +159,11 @@ async function readJsonProject(filePath: string, bytes: number): Promise<OpenPro
   // An older program left out what has come since.
   const content = projectExportSchema.parse(value);
   const { project, videos, runs, annotations } = content;
-  const { id, name: title, createdAtMs, notes, labels, tracks } = project;
+  const { id, name: title, createdAtMs, notes, labels, tracks, videoStatus } = project;
   const opened: OpenProjectFile = {
     whole: {
       project: { id, name: title, createdAtMs, notes },
-      ...{ labels, tracks, annotations, runs, steps: [], conflicts: [] },
+      ...{ labels, tracks, videoStatus, annotations, runs, steps: [], conflicts: [] },
     },
     videos: videos.map(({ picture, subtitles, ...video }) => ({
       ...{ id: video.id, name: video.name, bytes: video.bytes, path: video.path },

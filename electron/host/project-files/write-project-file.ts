@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
-import type { LibraryVideo } from '../contract/library.ts';
+import type { LibraryVideo, VideoStatus } from '../contract/library.ts';
 import { writePiecesAtomically } from '../files/write-pieces-atomically.ts';
 import { required } from '../host-context.ts';
 import type { HostContext } from '../host-context.ts';
@@ -35,7 +35,8 @@ export async function writeProjectFile(
     ...{ labels: [...whole.labels], tracks: [...whole.tracks] },
     videos: known.map((video) => {
       const added = video.subtitles.filter(({ path }) => !isTakenOut(context, video.id, path));
-      return fileVideo({ ...video, subtitles: added }, fileIds.get(video.id) ?? video.id, subtitles.held);
+      const id = fileIds.get(video.id) ?? video.id;
+      return fileVideo({ ...video, subtitles: added }, id, whole.videoStatus[video.id], subtitles.held);
     }),
   };
   const { annotations, runs, steps, conflicts } = withVideoIds(settled(whole), fileIds);
@@ -87,11 +88,17 @@ async function* zipPieces(entries: AsyncIterable<Entry>): AsyncGenerator<Uint8Ar
   yield* ready.splice(0);
 }
 
-function fileVideo(video: LibraryVideo, id: string, held: ReadonlyMap<string, unknown>): FileVideo {
+function fileVideo(
+  video: LibraryVideo,
+  id: string,
+  status: VideoStatus | undefined,
+  held: ReadonlyMap<string, unknown>,
+): FileVideo {
   const { contentId, name, bytes, path, picture, subtitles } = video;
   return {
     ...{ id, ...(contentId !== undefined && { contentId }), name, bytes, path },
     ...(picture !== undefined && { picture }),
+    ...(status !== undefined && { status }),
     subtitles: subtitles.map(({ id: subtitlesId, label, encoding }) => ({
       ...{ id: subtitlesId, label, ...(encoding !== undefined && { encoding }) },
       isHeld: held.has(subtitlesId),

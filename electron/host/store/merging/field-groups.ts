@@ -11,11 +11,22 @@ export const annotationGroups: readonly FieldGroup<Annotation>[] = [
   { name: 'note', fields: ['note'], isEmpty: ({ note }) => note === '' },
   { name: 'state', fields: ['state'], isEmpty: ({ state }) => state === 'open' },
   { name: 'track', fields: ['trackId'] },
+  {
+    name: 'attributes',
+    fields: ['attributes'],
+    isEmpty: ({ attributes = {} }) => Object.keys(attributes).length === 0,
+  },
 ];
 
 export const labelGroups: readonly FieldGroup<Label>[] = [
   { name: 'name', fields: ['name'] },
   { name: 'color', fields: ['color'] },
+  { name: 'guideline', fields: ['guideline'], isEmpty: ({ guideline = '' }) => guideline === '' },
+  {
+    name: 'attributes',
+    fields: ['attributes'],
+    isEmpty: ({ attributes = [] }) => attributes.length === 0,
+  },
 ];
 
 export const trackGroups: readonly FieldGroup<Track>[] = [

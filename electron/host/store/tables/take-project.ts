@@ -11,7 +11,7 @@ import type { MergedProject } from '../merging/merge-projects.ts';
 import { listImages, writeImages } from './change-images.ts';
 import type { ChangeImage } from './change-images.ts';
 import { addConflict } from './conflicts.ts';
-import { addVideoToProject, changeProject, insertProject } from './projects.ts';
+import { addVideoToProject, changeProject, insertProject, markVideos } from './projects.ts';
 import { appendRunEvents, insertRun } from './runs.ts';
 import { addUndoStep, appendSteps } from './undo-history.ts';
 import { addSubtitles, saveVideo } from './videos.ts';
@@ -61,6 +61,7 @@ export function takeProject(database: Database, file: TakenFile): TakenProject {
     ...whole,
     labels: [],
     tracks: [],
+    videoStatus: {},
     annotations: [],
     runs: [],
     steps: [],
@@ -78,6 +79,9 @@ export function takeProject(database: Database, file: TakenFile): TakenProject {
   for (const video of file.newVideos) saveVideo(database, video);
   for (const each of file.subtitles) addSubtitles(database, each);
   for (const videoId of file.videoIds) addVideoToProject(database, { projectId, videoId });
+  // What somebody said of a video here stands.
+  for (const [videoId, status] of Object.entries({ ...whole.videoStatus, ...ours?.videoStatus }))
+    markVideos(database, { id: projectId, videoIds: [videoId], status });
   const known = new Set(ours?.runs.map(({ id }) => id));
   const events = new Map(file.events.map(({ runId, events: list }) => [runId, list]));
   for (const run of merged.runs) {

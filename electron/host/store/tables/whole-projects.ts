@@ -1,5 +1,5 @@
 import type { Annotation } from '../../contract/annotations.ts';
-import type { Label, LibraryVideo, Project, Track } from '../../contract/library.ts';
+import type { Label, LibraryVideo, Project, Track, VideoStatus } from '../../contract/library.ts';
 import type { Conflict } from '../../contract/project-files.ts';
 import type { Run, StoredRunEvent } from '../../contract/runs.ts';
 import type { Database } from '../database.ts';
@@ -27,6 +27,8 @@ export interface WholeProject {
   readonly project: Pick<Project, 'id' | 'name' | 'createdAtMs' | 'notes'>;
   readonly labels: readonly Label[];
   readonly tracks: readonly Track[];
+  /** How far somebody said a video is, by video. */
+  readonly videoStatus: Readonly<Record<string, VideoStatus>>;
   /** By video, in the project's order, then by start. */
   readonly annotations: readonly Annotation[];
   /** Oldest first. */
@@ -53,13 +55,13 @@ export function readWholeProject(
   const project = findProject(database, { id: projectId });
   if (project === undefined) return undefined;
   endJoining(database, projectId);
-  const { id, name, createdAtMs, notes, labels, tracks, videoIds } = project;
+  const { id, name, createdAtMs, notes, labels, tracks, videoIds, videoStatus } = project;
   const ofVideo = Map.groupBy(readAnnotations(database, { projectId }), ({ videoId }) => videoId);
   const loose = [...ofVideo.keys()].filter((videoId) => !videoIds.includes(videoId));
   const { runs } = listRuns(database, { projectId, limit: Number.MAX_SAFE_INTEGER - 1 });
   return {
     project: { id, name, createdAtMs, notes },
-    ...{ labels, tracks },
+    ...{ labels, tracks, videoStatus },
     annotations: [...videoIds, ...loose].flatMap((videoId) => ofVideo.get(videoId) ?? []),
     runs: runs.toReversed(),
     steps: readSteps(database, projectId),
