@@ -1,5 +1,5 @@
-"""`python -m videomind_training.world FOLDER --split held-out --films 300`: writes films with their questions; with `--minutes 60`
-long ones with queries for what happens once."""
+"""`python -m videomind_training.world FOLDER --split held-out --films 300`: writes films with their questions; with
+`--minutes 60` long ones with queries for what happens once."""
 
 import argparse
 from pathlib import Path
