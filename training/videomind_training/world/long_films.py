@@ -47,7 +47,7 @@ def direct_long_film(seed: int, minutes: float) -> Film:
 
 
 def ask_long_film(film: Film, count: int) -> list[Query]:
-    """Queries of what happens once in the film, in the held-out split's sentences; spread over its length, each call the same."""
+    """Queries of what happens once in the film, in the held-out split's sentences; spread over it, always the same."""
     rng = random.Random(film.seed * 31 + 7)
     # Told by order, an event would have its double elsewhere in the film.
     once = [query for query in Interviewer(film, "held-out", rng).queries() if len(query.about) == 1]
