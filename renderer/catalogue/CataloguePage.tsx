@@ -1,12 +1,11 @@
-import { ArrowLeft } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { paradigmSchema } from '../../electron/host/contract/catalogue.ts';
 import type { Catalogue, Paradigm } from '../../electron/host/contract/catalogue.ts';
 import { paradigmWords } from '../../electron/host/contract/catalogue-words.ts';
 import { useApp } from '../app/use-app.ts';
-import { Button } from '../ui/Button.tsx';
 import { Choice } from '../ui/Choice.tsx';
 import { TextInput } from '../ui/Field.tsx';
+import { Page } from '../ui/Page.tsx';
 import { Select } from '../ui/Select.tsx';
 import { CatalogueModelRow } from './CatalogueModelRow.tsx';
 import { DataSetRow } from './DataSetRow.tsx';
@@ -29,74 +28,66 @@ export function CataloguePage() {
   const dataSets = list === undefined ? [] : filterDataSets(list.dataSets, filter);
   const count = kind === 'models' ? models.length : dataSets.length;
   return (
-    <main className={styles.page}>
-      <div className={styles.content}>
-        <header className={styles.header}>
-          <Button
-            look="quiet"
-            icon={<ArrowLeft size={15} aria-hidden="true" />}
-            onClick={() => app.workspace.setState({ page: 'models' })}
-          >
-            {catalogueTexts.back}
-          </Button>
-          <h1 className={styles.title}>{catalogueTexts.title}</h1>
-        </header>
-        <p className={styles.text}>{catalogueTexts.intro}</p>
-        <div className={styles.tools}>
-          <Choice
-            label={catalogueTexts.shown}
-            value={kind}
-            options={(['models', 'dataSets'] as const).map((value) => ({
-              value,
-              label: catalogueTexts.kinds[value],
-            }))}
-            onChange={setKind}
-          />
-          <Choice
-            label={catalogueTexts.usable}
-            value={filter.usable ? 'usable' : 'all'}
+    <Page
+      title={catalogueTexts.title}
+      back={catalogueTexts.back}
+      onBack={() => app.workspace.setState({ page: 'models' })}
+    >
+      <p className={styles.text}>{catalogueTexts.intro}</p>
+      <div className={styles.tools}>
+        <Choice
+          label={catalogueTexts.shown}
+          value={kind}
+          options={(['models', 'dataSets'] as const).map((value) => ({
+            value,
+            label: catalogueTexts.kinds[value],
+          }))}
+          onChange={setKind}
+        />
+        <Choice
+          label={catalogueTexts.usable}
+          value={filter.usable ? 'usable' : 'all'}
+          options={[
+            {
+              value: 'usable',
+              label: kind === 'models' ? catalogueTexts.usableModels : catalogueTexts.usableDataSets,
+            },
+            { value: 'all', label: catalogueTexts.all },
+          ]}
+          onChange={(value) => setFilter({ ...filter, usable: value === 'usable' })}
+        />
+        {kind === 'models' && (
+          <Select<Paradigm | 'all'>
+            label={catalogueTexts.paradigm}
+            className={styles.paradigm}
+            value={filter.paradigm}
             options={[
-              {
-                value: 'usable',
-                label: kind === 'models' ? catalogueTexts.usableModels : catalogueTexts.usableDataSets,
-              },
-              { value: 'all', label: catalogueTexts.all },
+              { value: 'all', label: catalogueTexts.anyParadigm },
+              ...paradigmSchema.options.map((value) => ({ value, label: paradigmWords[value] })),
             ]}
-            onChange={(value) => setFilter({ ...filter, usable: value === 'usable' })}
+            onChange={(paradigm) => setFilter({ ...filter, paradigm })}
           />
-          {kind === 'models' && (
-            <Select<Paradigm | 'all'>
-              label={catalogueTexts.paradigm}
-              className={styles.paradigm}
-              value={filter.paradigm}
-              options={[
-                { value: 'all', label: catalogueTexts.anyParadigm },
-                ...paradigmSchema.options.map((value) => ({ value, label: paradigmWords[value] })),
-              ]}
-              onChange={(paradigm) => setFilter({ ...filter, paradigm })}
-            />
-          )}
-          <TextInput
-            type="search"
-            aria-label={catalogueTexts.search}
-            placeholder={catalogueTexts.search}
-            className={styles.search}
-            value={filter.words}
-            onChange={(event) => setFilter({ ...filter, words: event.target.value })}
-          />
-        </div>
-        {list !== undefined && count === 0 && <p className={styles.text}>{catalogueTexts.none}</p>}
-        {list !== undefined && count > 0 && (
-          <ul className={styles.list} aria-label={catalogueTexts.list}>
-            {kind === 'models'
-              ? models.map((model) => (
-                  <CatalogueModelRow key={model.title} model={model} memoryBytes={list.memoryBytes} />
-                ))
-              : dataSets.map((dataSet) => <DataSetRow key={dataSet.name} dataSet={dataSet} />)}
-          </ul>
         )}
-        {list !== undefined && <p className={styles.source}>{catalogueTexts.source(list)}</p>}
+        <TextInput
+          type="search"
+          aria-label={catalogueTexts.search}
+          placeholder={catalogueTexts.search}
+          className={styles.search}
+          value={filter.words}
+          onChange={(event) => setFilter({ ...filter, words: event.target.value })}
+        />
       </div>
-    </main>
+      {list !== undefined && count === 0 && <p className={styles.text}>{catalogueTexts.none}</p>}
+      {list !== undefined && count > 0 && (
+        <ul className={styles.list} aria-label={catalogueTexts.list}>
+          {kind === 'models'
+            ? models.map((model) => (
+                <CatalogueModelRow key={model.title} model={model} memoryBytes={list.memoryBytes} />
+              ))
+            : dataSets.map((dataSet) => <DataSetRow key={dataSet.name} dataSet={dataSet} />)}
+        </ul>
+      )}
+      {list !== undefined && <p className={styles.source}>{catalogueTexts.source(list)}</p>}
+    </Page>
   );
 }

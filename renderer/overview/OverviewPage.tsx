@@ -1,15 +1,13 @@
-import { ArrowLeft } from 'lucide-react';
 import { useStore } from 'zustand';
 import { openProject } from '../app/library/selectors.ts';
 import { useApp, useLibrary } from '../app/use-app.ts';
-import { Button } from '../ui/Button.tsx';
+import { Page } from '../ui/Page.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
 import { AgreementPanel } from './agreement/AgreementPanel.tsx';
 import { MomentTable } from './moments/MomentTable.tsx';
 import { RunTable } from './runs/RunTable.tsx';
 import { overviewTexts as texts } from './texts.ts';
 import { VideoTable } from './videos/VideoTable.tsx';
-import styles from './OverviewPage.module.css';
 
 /** The whole project: its moments, questions and videos as tables, and who agrees with whom. */
 export function OverviewPage() {
@@ -18,17 +16,12 @@ export function OverviewPage() {
   const tab = useStore(app.overview, (state) => state.tab);
   if (project === undefined) return null;
   return (
-    <main className={styles.page}>
-      <header className={styles.header}>
-        <Button
-          look="quiet"
-          icon={<ArrowLeft size={15} aria-hidden="true" />}
-          onClick={() => app.workspace.setState({ page: 'workspace' })}
-        >
-          {texts.back}
-        </Button>
-        <h1 className={styles.title}>{texts.title}</h1>
-      </header>
+    <Page
+      title={texts.title}
+      back={texts.back}
+      onBack={() => app.workspace.setState({ page: 'workspace' })}
+      layout="fills"
+    >
       <Tabs
         label={texts.title}
         current={tab}
@@ -40,6 +33,6 @@ export function OverviewPage() {
           { name: 'agreement', label: texts.tabs.agreement, content: <AgreementPanel project={project} /> },
         ]}
       />
-    </main>
+    </Page>
   );
 }

@@ -1,29 +1,18 @@
 """GRPO on tiny reasoners: it sees videos, logs each reward apart, goes on after a kill, and tells what is wrong."""
 
 import json
-import multiprocessing
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
-from tiny_reasoner import die_at, films, tiny_config
+from tiny_reasoner import die_at, films, in_process, tiny_config
 
 from videomind_training.errors import TrainingError
 from videomind_training.reasoner.configuration import ReasonerConfig
 from videomind_training.reasoner.learning.grpo import train_grpo
 from videomind_training.reasoner.learning.kept_run import KeptRun
 from videomind_training.trainer.run_folder import RunFolder
-
-forked = multiprocessing.get_context("fork")
-
-
-def in_process(run: Callable[[], object]) -> int:
-    process = forked.Process(target=run)
-    process.start()
-    process.join()
-    return process.exitcode
 
 
 @pytest.fixture(scope="module")

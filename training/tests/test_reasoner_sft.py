@@ -4,13 +4,12 @@ import json
 import multiprocessing
 import os
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
-from tiny_reasoner import die_at, films, tiny_config
+from tiny_reasoner import die_at, films, in_process, tiny_config
 
 from videomind_training.errors import TrainingError
 from videomind_training.reasoner.learning.network import open_network
@@ -19,13 +18,6 @@ from videomind_training.reasoner.out.tensor_names import read_tensors
 from videomind_training.trainer.run_folder import RunFolder
 
 forked = multiprocessing.get_context("fork")
-
-
-def in_process(run: Callable[[], object]) -> int:
-    process = forked.Process(target=run)
-    process.start()
-    process.join()
-    return process.exitcode
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,10 @@
 """A run of a few steps on a tiny reasoner, for tests of its trainers."""
 
 import json
+import multiprocessing
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from accelerate import PartialState
@@ -55,6 +57,14 @@ def tiny_config(pack: Path, films_file: Path, output: Path, **learning: object) 
             "grpo": {"replies": 2, "max_new_tokens": 8, "measure_every": 2},
         }
     )
+
+
+def in_process(run: Callable[[], object]) -> int:
+    """Runs something that may end its own process; the exit code."""
+    process = multiprocessing.get_context("fork").Process(target=run)
+    process.start()
+    process.join()
+    return process.exitcode
 
 
 def die_at(step: int) -> object:

@@ -16,7 +16,7 @@ import { momentColumns } from './moment-columns.tsx';
 import { MomentFilters } from './MomentFilters.tsx';
 import { anyMoment, createRowMaker, filterMoments, overlapsWithReference } from './moment-rows.ts';
 import type { MomentFilter } from './moment-rows.ts';
-import styles from '../OverviewPage.module.css';
+import styles from '../OverviewTable.module.css';
 
 const texts = overviewTexts.moments;
 const rowsOf = createRowMaker();

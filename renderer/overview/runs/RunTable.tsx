@@ -9,7 +9,7 @@ import { useApp, useLibrary } from '../../app/use-app.ts';
 import { formatSeconds } from '../../player/timecode.ts';
 import { sessionTexts } from '../../session/texts.ts';
 import { FilterSelect } from '../FilterSelect.tsx';
-import styles from '../OverviewPage.module.css';
+import styles from '../OverviewTable.module.css';
 import { DataTable } from '../table/DataTable.tsx';
 import type { DrawnColumn } from '../table/DataTable.tsx';
 import { tableOf } from '../table/save-table.ts';

@@ -6,7 +6,7 @@ import { projectVideos, runsNewestFirst, shownAnnotations } from '../../app/libr
 import { useApp, useLibrary } from '../../app/use-app.ts';
 import { formatSeconds } from '../../player/timecode.ts';
 import { Button } from '../../ui/Button.tsx';
-import styles from '../OverviewPage.module.css';
+import styles from '../OverviewTable.module.css';
 import { DataTable } from '../table/DataTable.tsx';
 import type { DrawnColumn } from '../table/DataTable.tsx';
 import { tableOf } from '../table/save-table.ts';
