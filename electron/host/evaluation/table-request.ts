@@ -2,6 +2,10 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { ParamsInput } from '../../../native-models/protocol/methods.ts';
+import {
+  reasonerRequestSchema,
+  toolsRequestSchema,
+} from '../../../native-models/protocol/reasoner-request.ts';
 import { reportRequest } from './report-request.ts';
 import { askedFacts, readRunDescription, readRunDescriptions } from './run-folder.ts';
 import type { RunDescription } from './run-folder.ts';
@@ -81,7 +85,8 @@ function sortedFacts(description: RunDescription): Facts {
     model: model.name,
     checksum: model.checksum,
     ...settings,
-    ...(typeof reasoner === 'object' ? reasoner : {}),
+    // What was left out is as it would have been said: a row that says it differs in nothing.
+    ...reasonerRequestSchema.parse(reasoner ?? {}),
     ...{ shard: undefined, seed: undefined, limit: undefined },
   };
   return Object.fromEntries(Object.entries(flat).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -97,7 +102,7 @@ function rowNames(rows: readonly (readonly FoundRun[])[]): string[] {
   const names = facts.map((one) =>
     [
       ...(keys.includes('checksum') || shown.length === 0 ? [String(one['model'])] : []),
-      ...shown.map((key) => `${key}=${factText(one[key])}`),
+      ...shown.map((key) => `${key}=${key === 'tools' ? toolsText(one[key]) : factText(one[key])}`),
     ].join(', '),
   );
   // Two packages may bear one name: their folders tell them apart.
@@ -105,6 +110,26 @@ function rowNames(rows: readonly (readonly FoundRun[])[]): string[] {
     const isShared = names.filter((other) => other === name).length > 1;
     return isShared ? `${name} (${path.basename(rows[index]?.[0]?.folder ?? '')})` : name;
   });
+}
+
+/** Tools by the name of their protocol: the whole of it would fill a page. */
+function toolsText(tools: unknown): string {
+  const asked = toolsRequestSchema.safeParse(tools);
+  if (!asked.success) return 'none';
+  const { protocol, packagePath } = asked.data;
+  return [protocolName(protocol), ...(packagePath === undefined ? [] : [path.basename(packagePath)])].join(
+    '+',
+  );
+}
+
+function protocolName(protocol: string): string {
+  try {
+    const { name } = JSON.parse(protocol) as { readonly name?: unknown };
+    if (typeof name === 'string' && name !== '') return name;
+  } catch {
+    // What it was asked with is in run.json; here only a name is wanted.
+  }
+  return 'unnamed';
 }
 
 function factText(value: unknown): string {

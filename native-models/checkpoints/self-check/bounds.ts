@@ -26,7 +26,7 @@ export type DeviationBounds = Readonly<Record<keyof Deviations, number>>;
 const roundingOf = { float32: 0.001, float16: 0.02 } as const;
 
 /** How many times the package's own rounding to 8 bits a device's may be: it may take longer blocks, and float16 beside. */
-const roundingRoom = 2;
+const roundingRoom = 1.5;
 
 /** The most that a device may be off with a package. @param rounding Of a package with block-quantised weights. */
 export function deviationBounds(

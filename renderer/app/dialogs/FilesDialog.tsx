@@ -107,33 +107,37 @@ export function FilesDialog({ options, onChosen }: FilesDialogProps) {
         </>
       }
     >
-      <form
-        className={styles.path}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isPlace(typed)) setWanted(typed);
-        }}
-      >
-        <IconButton
-          label={texts.up}
-          disabled={folder?.parentPath === undefined}
-          icon={<CornerLeftUp size={15} aria-hidden="true" />}
-          onClick={() => setWanted(folder?.parentPath)}
-        />
-        <TextInput
-          aria-label={texts.path}
-          value={typed}
-          spellCheck={false}
-          onChange={(event) => setTyped(event.target.value)}
-        />
+      <div className={styles.places}>
+        <form
+          className={styles.path}
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (isPlace(typed)) setWanted(typed);
+          }}
+        >
+          <IconButton
+            label={texts.up}
+            disabled={folder?.parentPath === undefined}
+            icon={<CornerLeftUp size={15} aria-hidden="true" />}
+            onClick={() => setWanted(folder?.parentPath)}
+          />
+          <TextInput
+            aria-label={texts.path}
+            value={typed}
+            spellCheck={false}
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </form>
+        {/* Not within the form: Enter submits a form without a button only where it has one field. */}
         <TextInput
           type="search"
+          className={styles.search}
           aria-label={texts.search}
           placeholder={texts.search}
           value={search}
           onChange={(event) => setSearch(event.target.value)}
         />
-      </form>
+      </div>
       {error !== undefined && <ErrorNote message={error.message} remedy={error.remedy} />}
       <ul
         className={styles.list}
