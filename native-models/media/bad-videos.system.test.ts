@@ -163,6 +163,12 @@ describe.each(await installedFfmpegs())('bad videos, $source ffmpeg $version', (
       await expect(collect(readFrames(video, indices, video, { signal: beforehand }))).rejects.toMatchObject({
         code: 'CANCELLED',
       });
+      // While it gets ready: no decoder is there yet that could be killed.
+      const early = new AbortController();
+      const begun = collect(readFrames(video, indices, video, { signal: early.signal }));
+      early.abort();
+      await expect(begun).rejects.toMatchObject({ code: 'CANCELLED' });
+      expect(await childProcesses()).toBe(0);
     });
   });
 });

@@ -67,6 +67,10 @@ export async function* decodeAscending(
     for (const slot of slots.values()) slot?.resolve(undefined);
   }
 
+  // Parts that nobody has begun to decode when it is aborted will never be there.
+  const aborted = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
   const running = new Set<Promise<void>>();
   let next = 0;
   let reading = 0;
@@ -93,7 +97,7 @@ export async function* decodeAscending(
     for (; reading < tasks.length; reading++) {
       startTasks();
       for (const [place, slot] of (results[reading] ?? []).entries()) {
-        const rgb = await slot.promise;
+        const rgb = signal.aborted ? undefined : await Promise.race([slot.promise, aborted]);
         if (signal.aborted) return;
         yield { frameIndex: tasks[reading]?.frameIndices[place] ?? 0, rgb };
       }
