@@ -59,6 +59,11 @@ export function checkFamily(request: AskRequest, { path, reasoner }: PromptedMod
       remedy: 'Leave the roles out, or name a VideoMind package.',
     });
   }
+  if (request.search?.mode === 'windows') {
+    throw new EngineError('ARGUMENT_INVALID', `${path} reasons aloud and searches no windows.`, {
+      remedy: 'Leave --search out, or name a VideoMind package, whose grounder can search.',
+    });
+  }
   if (request.reasoner?.verbatim === true && request.subtitlesPath !== undefined) {
     throw new EngineError('ARGUMENT_INVALID', 'A verbatim prompt takes no subtitles.', {
       remedy: 'Put them into the prompt, or let the program write the prompt.',

@@ -4,6 +4,7 @@ import type { ReasonerRequest } from '../../protocol/reasoner-request.ts';
 import { runEventSchema } from '../../protocol/run-events.ts';
 import type { RunEvent } from '../../protocol/run-events.ts';
 import { runRecordSchema } from '../../protocol/run-record.ts';
+import { searchRequestSchema } from '../../protocol/search-request.ts';
 import { runTraceSchema } from '../../protocol/run-trace.ts';
 import type { VerifierTrace } from '../../protocol/run-trace.ts';
 import { request, setUp } from '../test-support/fake-agent.ts';
@@ -215,6 +216,12 @@ describe('with a VideoMind package', () => {
     const { record } = await agent.ask(request(verification({ answerFrom: 'moment' })), { videoMind });
     expect(record.warnings).toMatchObject([{ code: 'NO_MOMENT_SAID' }]);
     expect(record.answer!.text).toBe('no');
+  });
+
+  test('a search of windows is refused: a reasoner is shown what it is asked about at once', async () => {
+    const { agent } = await setUpReasoner(reply);
+    const asking = agent.ask(request({ search: searchRequestSchema.parse({ mode: 'windows' }) }));
+    await expect(asking).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
   });
 
   test('a package without a verifier is refused', async () => {
