@@ -1,7 +1,6 @@
 """Supervised fine-tuning of tiny reasoners: it learns, goes on after a kill, and is the same in two processes."""
 
 import json
-import multiprocessing
 import os
 import socket
 from pathlib import Path
@@ -9,15 +8,13 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
-from tiny_reasoner import die_at, films, in_process, tiny_config
+from tiny_reasoner import die_at, films, forked, in_process, tiny_config
 
 from videomind_training.errors import TrainingError
 from videomind_training.reasoner.learning.network import open_network
 from videomind_training.reasoner.learning.sft import train_sft
 from videomind_training.reasoner.out.tensor_names import read_tensors
 from videomind_training.trainer.run_folder import RunFolder
-
-forked = multiprocessing.get_context("fork")
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +56,7 @@ def test_two_processes_learn_as_one_with_the_same_batch(packs: Path, films_file:
         train_sft(tiny_config(packs / "pack-qwen3", films_file, tmp_path / name, samples_at_once=1))
 
     assert in_process(lambda: run("one", 0, 1)) == 0
-    processes = [forked.Process(target=run, args=("two", rank, 2)) for rank in range(2)]
+    processes = [forked(lambda rank=rank: run("two", rank, 2)) for rank in range(2)]
     for process in processes:
         process.start()
     for process in processes:

@@ -5,8 +5,10 @@ import multiprocessing
 import os
 import shutil
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import torch
 from accelerate import PartialState
 
 from videomind_training.reasoner.configuration import ReasonerConfig
@@ -59,9 +61,20 @@ def tiny_config(pack: Path, films_file: Path, output: Path, **learning: object) 
     )
 
 
+def forked(run: Callable[[], object]) -> BaseProcess:
+    """A process that does this, as a copy of this one."""
+
+    def begin() -> None:
+        # A copy makes PyTorch's pool of threads anew when it is first asked for: by one thread, before several read weights.
+        torch.set_num_threads(torch.get_num_threads())
+        run()
+
+    return multiprocessing.get_context("fork").Process(target=begin)
+
+
 def in_process(run: Callable[[], object]) -> int:
     """Runs something that may end its own process; the exit code."""
-    process = multiprocessing.get_context("fork").Process(target=run)
+    process = forked(run)
     process.start()
     process.join()
     return process.exitcode
