@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { videoOfTwoFilms } from '../made-videos.ts';
+import { giveToOtherUser } from '../shells/other-user.ts';
 import { expect, test } from '../test.ts';
 import { programPath } from '../shells/find-shells.ts';
 
@@ -101,6 +102,7 @@ test('videos called by signs that addresses and patterns have are played, shown 
     clips = (await dialog.getByRole('status').getByText(/^\//u).textContent()) ?? '';
   } else {
     await mkdir(clips);
+    await giveToOtherUser(clips);
     await app.chooseFiles([clips], write);
   }
   await expect.poll(() => readdir(clips)).toEqual([expect.stringMatching(/^%05d .*\.mp4$/)]);
