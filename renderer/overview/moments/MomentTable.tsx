@@ -4,10 +4,8 @@ import type { Project } from '../../../electron/host/contract/library.ts';
 import { showMoment } from '../../app/actions/show-moment.ts';
 import { shownAnnotations } from '../../app/library/selectors.ts';
 import { useApp, useLibrary } from '../../app/use-app.ts';
-import { DataTable } from '../table/DataTable.tsx';
-import { tableOf } from '../table/save-table.ts';
+import { OverviewTable } from '../table/OverviewTable.tsx';
 import { sortRows } from '../table/sort-rows.ts';
-import { TableBar } from '../table/TableBar.tsx';
 import { useTable } from '../table/use-table.ts';
 import { overviewTexts } from '../texts.ts';
 import { decideMoments, labelMoments, removeMoments } from './change-moments.ts';
@@ -16,7 +14,6 @@ import { momentColumns } from './moment-columns.tsx';
 import { MomentFilters } from './MomentFilters.tsx';
 import { anyMoment, createRowMaker, filterMoments, overlapsWithReference } from './moment-rows.ts';
 import type { MomentFilter } from './moment-rows.ts';
-import styles from '../OverviewTable.module.css';
 
 const texts = overviewTexts.moments;
 const rowsOf = createRowMaker();
@@ -60,30 +57,24 @@ export function MomentTable({ project }: { readonly project: Project }) {
     return true;
   };
   return (
-    <div className={styles.table}>
-      <TableBar
-        words={filter.words}
-        onWords={(words) => change({ words })}
-        shown={shown.length}
-        all={rows.length}
-        selected={ids.size}
-        filters={<MomentFilters {...{ filter, project, annotators }} onChange={change} />}
-        actions={<MomentActions project={project} ids={ids} />}
-        onClear={filter === anyMoment ? undefined : () => app.overview.setState({ momentFilter: anyMoment })}
-        table={() => tableOf(`${project.name} ${overviewTexts.tabs.moments}`, columns, shown)}
-      />
-      <DataTable
-        label={texts.label}
-        columns={columns}
-        rows={shown}
-        {...{ sorting, selection, onSort, onSelect, onKey }}
-        onOpen={({ annotation }) => {
-          showMoment(app, annotation);
-          app.workspace.setState({ rightTab: 'review' });
-        }}
-        whenEmpty={texts.none}
-      />
-      <p className={styles.keys}>{texts.keys}</p>
-    </div>
+    <OverviewTable
+      words={filter.words}
+      onWords={(words) => change({ words })}
+      all={rows.length}
+      filters={<MomentFilters {...{ filter, project, annotators }} onChange={change} />}
+      actions={<MomentActions project={project} ids={ids} />}
+      onClear={filter === anyMoment ? undefined : () => app.overview.setState({ momentFilter: anyMoment })}
+      name={`${project.name} ${overviewTexts.tabs.moments}`}
+      label={texts.label}
+      columns={columns}
+      rows={shown}
+      {...{ sorting, selection, onSort, onSelect, onKey }}
+      onOpen={({ annotation }) => {
+        showMoment(app, annotation);
+        app.workspace.setState({ rightTab: 'review' });
+      }}
+      whenEmpty={texts.none}
+      keys={texts.keys}
+    />
   );
 }

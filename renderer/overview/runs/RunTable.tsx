@@ -9,12 +9,9 @@ import { useApp, useLibrary } from '../../app/use-app.ts';
 import { formatSeconds } from '../../player/timecode.ts';
 import { sessionTexts } from '../../session/texts.ts';
 import { FilterSelect } from '../FilterSelect.tsx';
-import styles from '../OverviewTable.module.css';
-import { DataTable } from '../table/DataTable.tsx';
 import type { DrawnColumn } from '../table/DataTable.tsx';
-import { tableOf } from '../table/save-table.ts';
+import { OverviewTable } from '../table/OverviewTable.tsx';
 import { sortRows } from '../table/sort-rows.ts';
-import { TableBar } from '../table/TableBar.tsx';
 import { useTable } from '../table/use-table.ts';
 import { overviewTexts } from '../texts.ts';
 import { anyRun, batchesOf, filterRunRows, runRows } from './run-rows.ts';
@@ -114,58 +111,52 @@ export function RunTable({ project }: { readonly project: Project }) {
   const options = <Value extends string>(names: Readonly<Record<Value, string>>) =>
     Object.entries<string>(names).map(([value, label]) => ({ value, label }));
   return (
-    <div className={styles.table}>
-      <TableBar
-        words={filter.words}
-        onWords={(words) => change({ words })}
-        shown={shown.length}
-        all={rows.length}
-        selected={selection.ids.size}
-        filters={
-          <>
+    <OverviewTable
+      words={filter.words}
+      onWords={(words) => change({ words })}
+      all={rows.length}
+      filters={
+        <>
+          <FilterSelect
+            label={titles.state}
+            value={filter.state}
+            options={options(texts.states)}
+            onChange={(state) => change({ state: state as RunState | '' })}
+          />
+          <FilterSelect
+            label={titles.verdict}
+            value={filter.review}
+            options={options(verdicts)}
+            onChange={(review) => change({ review: review as ReviewState | '' })}
+          />
+          <FilterSelect
+            label={titles.model}
+            value={filter.model}
+            options={models.map((name) => ({ value: name, label: name }))}
+            onChange={(model) => change({ model })}
+          />
+          {batches.length > 0 && (
             <FilterSelect
-              label={titles.state}
-              value={filter.state}
-              options={options(texts.states)}
-              onChange={(state) => change({ state: state as RunState | '' })}
+              label={texts.batch}
+              value={filter.question}
+              options={batches.map(({ question, total, ended, failed }) => ({
+                ...{ value: question, label: question },
+                detail: texts.progress(ended, total, failed),
+              }))}
+              onChange={(question) => change({ question })}
             />
-            <FilterSelect
-              label={titles.verdict}
-              value={filter.review}
-              options={options(verdicts)}
-              onChange={(review) => change({ review: review as ReviewState | '' })}
-            />
-            <FilterSelect
-              label={titles.model}
-              value={filter.model}
-              options={models.map((name) => ({ value: name, label: name }))}
-              onChange={(model) => change({ model })}
-            />
-            {batches.length > 0 && (
-              <FilterSelect
-                label={texts.batch}
-                value={filter.question}
-                options={batches.map(({ question, total, ended, failed }) => ({
-                  ...{ value: question, label: question },
-                  detail: texts.progress(ended, total, failed),
-                }))}
-                onChange={(question) => change({ question })}
-              />
-            )}
-          </>
-        }
-        onClear={filter === anyRun ? undefined : () => app.overview.setState({ runFilter: anyRun })}
-        table={() => tableOf(`${project.name} ${overviewTexts.tabs.runs}`, columns, shown)}
-      />
-      <DataTable
-        label={texts.label}
-        columns={columns}
-        rows={shown}
-        {...{ sorting, selection, onSort, onSelect, onKey }}
-        onOpen={({ id }) => showRun(app, id)}
-        whenEmpty={texts.none}
-      />
-      <p className={styles.keys}>{texts.keys}</p>
-    </div>
+          )}
+        </>
+      }
+      onClear={filter === anyRun ? undefined : () => app.overview.setState({ runFilter: anyRun })}
+      name={`${project.name} ${overviewTexts.tabs.runs}`}
+      label={texts.label}
+      columns={columns}
+      rows={shown}
+      {...{ sorting, selection, onSort, onSelect, onKey }}
+      onOpen={({ id }) => showRun(app, id)}
+      whenEmpty={texts.none}
+      keys={texts.keys}
+    />
   );
 }

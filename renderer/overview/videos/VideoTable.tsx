@@ -6,12 +6,9 @@ import { projectVideos, runsNewestFirst, shownAnnotations } from '../../app/libr
 import { useApp, useLibrary } from '../../app/use-app.ts';
 import { formatSeconds } from '../../player/timecode.ts';
 import { Button } from '../../ui/Button.tsx';
-import styles from '../OverviewTable.module.css';
-import { DataTable } from '../table/DataTable.tsx';
 import type { DrawnColumn } from '../table/DataTable.tsx';
-import { tableOf } from '../table/save-table.ts';
+import { OverviewTable } from '../table/OverviewTable.tsx';
 import { sortRows } from '../table/sort-rows.ts';
-import { TableBar } from '../table/TableBar.tsx';
 import { useTable } from '../table/use-table.ts';
 import { overviewTexts } from '../texts.ts';
 import { filterVideos, videoRows } from './video-rows.ts';
@@ -71,37 +68,31 @@ export function VideoTable({ project }: { readonly project: Project }) {
   };
   const disabled = selection.ids.size === 0;
   return (
-    <div className={styles.table}>
-      <TableBar
-        words={words}
-        onWords={(videoWords) => app.overview.setState({ videoWords })}
-        shown={shown.length}
-        all={rows.length}
-        selected={selection.ids.size}
-        actions={
-          <>
-            <Button small disabled={disabled} onClick={() => mark('done')}>
-              {texts.done}
-            </Button>
-            <Button small disabled={disabled} onClick={() => mark('skipped')}>
-              {texts.skip}
-            </Button>
-            <Button small look="quiet" disabled={disabled} onClick={() => mark(null)}>
-              {texts.reset}
-            </Button>
-          </>
-        }
-        table={() => tableOf(`${project.name} ${overviewTexts.tabs.videos}`, columns, shown)}
-      />
-      <DataTable
-        label={texts.label}
-        columns={columns}
-        rows={shown}
-        {...{ sorting, selection, onSort, onSelect, onKey }}
-        onOpen={({ id }) => showVideo(app, id)}
-        whenEmpty={texts.none}
-      />
-      <p className={styles.keys}>{texts.keys}</p>
-    </div>
+    <OverviewTable
+      words={words}
+      onWords={(videoWords) => app.overview.setState({ videoWords })}
+      all={rows.length}
+      actions={
+        <>
+          <Button small disabled={disabled} onClick={() => mark('done')}>
+            {texts.done}
+          </Button>
+          <Button small disabled={disabled} onClick={() => mark('skipped')}>
+            {texts.skip}
+          </Button>
+          <Button small look="quiet" disabled={disabled} onClick={() => mark(null)}>
+            {texts.reset}
+          </Button>
+        </>
+      }
+      name={`${project.name} ${overviewTexts.tabs.videos}`}
+      label={texts.label}
+      columns={columns}
+      rows={shown}
+      {...{ sorting, selection, onSort, onSelect, onKey }}
+      onOpen={({ id }) => showVideo(app, id)}
+      whenEmpty={texts.none}
+      keys={texts.keys}
+    />
   );
 }
