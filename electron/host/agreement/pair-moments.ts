@@ -1,4 +1,5 @@
 import { overlapOf } from '../../../native-models/protocol/overlap.ts';
+import { OverlappingMoments } from '../../../native-models/protocol/overlapping-moments.ts';
 import type { ComparedMoment } from './compared-moment.ts';
 
 /** Two moments that are taken for the same one. */
@@ -25,16 +26,11 @@ export function pairMoments(
   isSame: (one: ComparedMoment, other: ComparedMoment) => boolean,
   minIou = 0,
 ): Pairing {
-  const byStart = others.toSorted(inOrder);
-  // Up to each place the latest end: what ends before a moment starts needs no look.
-  const latestEnd: number[] = [];
-  for (const { endSec } of byStart) latestEnd.push(Math.max(endSec, latestEnd.at(-1) ?? -Infinity));
+  const index = new OverlappingMoments(others);
   const found: Pair[] = [];
   for (const one of ones.toSorted(inOrder)) {
-    for (let at = lastStartingBy(byStart, one.endSec); at >= 0; at--) {
-      if ((latestEnd[at] ?? -Infinity) < one.startSec) break;
-      const other = byStart[at];
-      if (other === undefined || !isSame(one, other)) continue;
+    for (const other of index.of(one)) {
+      if (!isSame(one, other)) continue;
       const iou = overlapOf(one, other);
       if (iou > 0 && iou >= minIou) found.push({ one, other, iou });
     }
@@ -51,17 +47,6 @@ export function pairMoments(
     extra: ones.filter((moment) => !taken.has(moment)),
     missing: others.filter((moment) => !taken.has(moment)),
   };
-}
-
-function lastStartingBy(byStart: readonly ComparedMoment[], timeSec: number): number {
-  let low = 0;
-  let high = byStart.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((byStart[middle]?.startSec ?? Infinity) <= timeSec) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 function inOrder(one: ComparedMoment, other: ComparedMoment): number {

@@ -1,4 +1,5 @@
-import type { Candidate, Moment } from '../../protocol/run-record.ts';
+import { overlapOf } from '../../protocol/overlap.ts';
+import type { Candidate } from '../../protocol/run-record.ts';
 
 /** From this intersection over union on, two candidates mean the same moment. */
 const sameMoment = 0.5;
@@ -28,11 +29,4 @@ export function settleBounds(ranked: readonly Candidate[], sharpness = 0): Candi
 
 function logOdds({ verifierScore = 0.5 }: Candidate): number {
   return Math.log(verifierScore / (1 - verifierScore));
-}
-
-/** Intersection over union; of two instants 0. */
-function overlapOf(one: Moment, other: Moment): number {
-  const sharedSec = Math.min(one.endSec, other.endSec) - Math.max(one.startSec, other.startSec);
-  const unionSec = Math.max(one.endSec, other.endSec) - Math.min(one.startSec, other.startSec);
-  return unionSec > 0 ? Math.max(0, sharedSec) / unionSec : 0;
 }

@@ -1,8 +1,8 @@
 import type { Annotation, ReviewState } from '../../../electron/host/contract/annotations.ts';
 import { ownTrackId } from '../../../electron/host/contract/library.ts';
 import type { Label, LibraryVideo, Project, Track } from '../../../electron/host/contract/library.ts';
-import type { Moment } from '../../../native-models/protocol/run-record.ts';
 import { overlapOf } from '../../../native-models/protocol/overlap.ts';
+import { OverlappingMoments } from '../../../native-models/protocol/overlapping-moments.ts';
 import type { ById } from '../../app/library/library-state.ts';
 
 /** A moment with what is looked for in it. */
@@ -103,38 +103,15 @@ export function overlapsWithReference(rows: readonly MomentRow[]): ReadonlyMap<s
   const byVideo = new Map(
     [...Map.groupBy(references, ({ annotation }) => annotation.videoId)].map(([videoId, group]) => [
       videoId,
-      indexed(group.map(({ annotation }) => annotation)),
+      new OverlappingMoments(group.map(({ annotation }) => annotation)),
     ]),
   );
   for (const { id, track, annotation } of rows) {
-    if (track?.kind !== 'reference')
-      overlaps.set(id, bestOverlap(annotation, byVideo.get(annotation.videoId)));
+    if (track?.kind === 'reference') continue;
+    const overlapping = [...(byVideo.get(annotation.videoId)?.of(annotation) ?? [])];
+    overlaps.set(id, Math.max(0, ...overlapping.map((other) => overlapOf(annotation, other))));
   }
   return overlaps;
-}
-
-interface IndexedMoments {
-  readonly byStart: readonly Moment[];
-  /** Up to each place the latest end: what ends before a moment starts needs no look. */
-  readonly latestEnd: readonly number[];
-}
-
-function indexed(moments: readonly Moment[]): IndexedMoments {
-  const byStart = moments.toSorted((one, other) => one.startSec - other.startSec);
-  const latestEnd: number[] = [];
-  for (const { endSec } of byStart) latestEnd.push(Math.max(endSec, latestEnd.at(-1) ?? -Infinity));
-  return { byStart, latestEnd };
-}
-
-function bestOverlap(moment: Moment, among: IndexedMoments | undefined): number {
-  if (among === undefined) return 0;
-  const { byStart, latestEnd } = among;
-  let best = 0;
-  const last = byStart.findLastIndex(({ startSec }) => startSec <= moment.endSec);
-  for (let at = last; at >= 0 && (latestEnd[at] ?? 0) >= moment.startSec; at--) {
-    best = Math.max(best, overlapOf(moment, byStart[at] ?? moment));
-  }
-  return best;
 }
 
 /** The rows that are looked for, in their order. */
