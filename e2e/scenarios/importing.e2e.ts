@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessible } from '../accessibility.ts';
 import type { App } from '../app.ts';
 import { expect, test } from '../test.ts';
 
@@ -30,15 +30,7 @@ test('a file of annotations is shown before anything of it is taken over', async
   const skipped = dialog.getByRole('region', { name: 'Left out' });
   await expect(skipped).toContainText(/1 × it starts after the end of the video line 4/u);
   await expect(skipped).toContainText(/the start is no time: “x”/u);
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await app.showIn(colorScheme);
-    const { violations } = await new AxeBuilder({ page: app.page })
-      .include('[role=dialog]')
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .setLegacyMode(app.kind === 'electron')
-      .analyze();
-    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-  }
+  await expectAccessible(app, { within: '[role=dialog]' });
 
   await test.step('with what is chosen, it is read anew', async () => {
     await dialog.getByRole('combobox', { name: 'Encoding' }).click();
@@ -100,13 +92,7 @@ test('subtitles whose encoding is guessed are shown first, and are then read as 
   await dialog.getByRole('combobox', { name: 'Encoding' }).click();
   await app.page.getByRole('option', { name: 'BIG5' }).click();
   await expect(dialog.getByRole('region', { name: 'Subtitles of the file' })).toContainText('陔');
-  await app.showIn('dark');
-  const { violations } = await new AxeBuilder({ page: app.page })
-    .include('[role=dialog]')
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .setLegacyMode(app.kind === 'electron')
-    .analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  await expectAccessible(app, { within: '[role=dialog]' });
   await dialog.getByRole('button', { name: 'Add subtitles' }).click();
   await app.player.getByRole('button', { name: 'Show or hide subtitles' }).click();
   await expect

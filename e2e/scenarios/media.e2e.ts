@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessible } from '../accessibility.ts';
 import { videoOfTwoFilms } from '../made-videos.ts';
 import { giveToOtherUser } from '../shells/other-user.ts';
 import { expect, test } from '../test.ts';
@@ -122,19 +122,7 @@ test('what there is to know of how a video was read stands with it, and its trac
   );
   const tracks = dialog.getByRole('region', { name: 'Tracks of the file' }).getByRole('row');
   await expect(tracks).toContainText([/0Picture.*not used/, /1Picture.*used/, /2Sound.*deu.*used/]);
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await app.showIn(colorScheme);
-    const { violations } = await new AxeBuilder({ page: app.page })
-      .include('[role=dialog]')
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-      .setLegacyMode(app.kind === 'electron')
-      .analyze();
-    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-    const pictures = process.env['VIDEO_NOTES_SHOTS'];
-    if (pictures !== undefined) await app.takePicture(path.join(pictures, `notes-${colorScheme}.png`));
-  }
+  await expectAccessible(app, { within: '[role=dialog]' });
   await dialog.getByRole('button', { name: 'Close' }).last().click();
-  const pictures = process.env['VIDEO_NOTES_SHOTS'];
-  if (pictures !== undefined) await app.takePicture(path.join(pictures, 'notes-row.png'));
   expect(app.problems).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import process from 'node:process';
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessible } from '../accessibility.ts';
 import type { App } from '../app.ts';
 import { programPath } from '../shells/find-shells.ts';
 import { expect, test } from '../test.ts';
@@ -50,13 +50,13 @@ test('models, what is done to them, two runs beside each other and the keyboard 
   }
   await app.openPanel('Compare');
   await expect(app.panel('Compare').getByRole('row', { name: /^Answer\b/ })).toBeVisible();
-  await look(app, 'compare');
+  await expectAccessible(app, { name: 'compare' });
   await app.page.getByRole('button', { name: 'Keyboard' }).click();
-  await look(app, 'keys');
+  await expectAccessible(app, { name: 'keys' });
   await app.page.keyboard.press('Escape');
   await app.press('Control+m');
   await expect(app.page.getByRole('heading', { name: 'VideoMind 2B' })).toBeVisible();
-  await look(app, 'models');
+  await expectAccessible(app, { name: 'models' });
   await app.page.getByRole('button', { name: 'What else runs here…' }).click();
   const entries = app.page.getByRole('list', { name: 'Entries of the catalogue' });
   await entries.getByRole('button', { name: /^LongVT/ }).click();
@@ -65,51 +65,30 @@ test('models, what is done to them, two runs beside each other and the keyboard 
   await app.page.getByRole('button', { name: 'Benchmarks and data' }).click();
   await app.page.getByRole('button', { name: 'All', exact: true }).click();
   await entries.getByRole('button', { name: /^SciVideoBench/ }).click();
-  await look(app, 'catalogue of benchmarks');
+  await expectAccessible(app, { name: 'catalogue of benchmarks' });
   await app.page.getByRole('button', { name: 'Back to models' }).click();
   await app.page
     .getByRole('article')
     .filter({ hasText: 'toy' })
     .getByRole('button', { name: 'Remove' })
     .click();
-  await look(app, 'remove a model');
+  await expectAccessible(app, { name: 'remove a model' });
   await app.page.keyboard.press('Escape');
   const checkpoint = path.join(programPath, 'native-models/fixtures/pack-2b/model');
   await app.chooseFiles([checkpoint], () =>
     app.page.getByRole('main').getByRole('button', { name: 'Choose a folder…' }).click(),
   );
   await expect(app.page.getByRole('dialog', { name: 'Make a model package' })).toBeVisible();
-  await look(app, 'import a model');
+  await expectAccessible(app, { name: 'import a model' });
 });
 
-/** As `look`, with pictures where they are wanted. */
+/** Looks at a screen, with pictures where they are wanted. */
 async function screen(app: App, name: string): Promise<void> {
-  await look(app, name, async (theme) => {
-    if (picturesPath === undefined) return;
-    await app.takePicture(path.join(picturesPath, `app-${name}-${theme}.png`));
+  await expectAccessible(app, {
+    name,
+    then: async (theme) => {
+      if (picturesPath === undefined) return;
+      await app.takePicture(path.join(picturesPath, `app-${name}-${theme}.png`));
+    },
   });
-}
-
-/** Looks at what is shown in both themes: no finding of axe (WCAG 2 A and AA). */
-async function look(
-  app: App,
-  name: string,
-  then?: (theme: 'dark' | 'light') => Promise<void>,
-): Promise<void> {
-  const { page } = app;
-  for (const theme of ['dark', 'light'] as const) {
-    await app.showIn(theme);
-    // A desktop program's window cannot open another page, which axe would finish its work in. We embed no pages.
-    const axe = new AxeBuilder({ page }).setLegacyMode(app.kind === 'electron');
-    // Of a theme only the colours differ.
-    if (theme === 'dark') axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);
-    else axe.withRules(['color-contrast']);
-    const { violations } = await axe.analyze();
-    const found = violations.map(({ id, nodes }) => ({
-      id,
-      where: nodes.map(({ html }) => html.slice(0, 200)),
-    }));
-    expect.soft(found, `${name}, ${theme}`).toEqual([]);
-    await then?.(theme);
-  }
 }

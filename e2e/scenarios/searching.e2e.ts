@@ -1,3 +1,5 @@
+import type { Locator } from '@playwright/test';
+import type { App } from '../app.ts';
 import { longVideo } from '../made-videos.ts';
 import { expect, test } from '../test.ts';
 
@@ -6,10 +8,7 @@ test('a long film is searched window by window where a person wants that: what i
   folder,
 }) => {
   await app.startToy(await longVideo(folder));
-  const panel = await app.openPanel('Ask');
-  await panel.getByText('Settings of this question').click();
-  await panel.getByRole('combobox', { name: 'How closely to look' }).click();
-  await app.page.getByRole('option', { name: /^Window by window/u }).click();
+  const panel = await lookWindowByWindow(app);
   await expect(panel.getByText(/frames in \d+ windows/u).first()).toBeVisible();
   const run = await app.ask();
   await expect(run.getByText(/\d+ of \d+ windows searched/u)).toBeVisible();
@@ -24,10 +23,7 @@ test('a search is stopped where a person has seen enough: the run answers, says 
   folder,
 }) => {
   await app.startToy(await longVideo(folder));
-  const panel = await app.openPanel('Ask');
-  await panel.getByText('Settings of this question').click();
-  await panel.getByRole('combobox', { name: 'How closely to look' }).click();
-  await app.page.getByRole('option', { name: /^Window by window/u }).click();
+  const panel = await lookWindowByWindow(app);
   await panel.getByRole('combobox', { name: 'How exactly' }).click();
   await app.page.getByRole('option', { name: /^Fast/u }).click();
   const run = await app.ask();
@@ -39,3 +35,12 @@ test('a search is stopped where a person has seen enough: the run answers, says 
   await expect(app.answer).not.toBeEmpty();
   expect(app.problems).toEqual([]);
 });
+
+/** Chooses the search of windows for the next question. */
+async function lookWindowByWindow(app: App): Promise<Locator> {
+  const panel = await app.openPanel('Ask');
+  await panel.getByText('Settings of this question').click();
+  await panel.getByRole('combobox', { name: 'How closely to look' }).click();
+  await app.page.getByRole('option', { name: /^Window by window/u }).click();
+  return panel;
+}
