@@ -78,6 +78,34 @@ test('never over its budget: what was used longest ago goes first', async () => 
   expect(['old', 'read', 'more'].map((key) => next.has(key, key))).toEqual([true, false, true]);
 });
 
+test('many that write at once are never over the budget together, not even for a moment', async () => {
+  const budgetBytes = 1_000_000;
+  let most = 0;
+  const over = new AbortController();
+  const looking = (async () => {
+    while (!over.signal.aborted) {
+      const files = await readdir(folder, { recursive: true, withFileTypes: true });
+      const sizes = files
+        .filter((file) => file.isFile())
+        .map((file) => stat(path.join(file.parentPath, file.name)).catch(() => undefined));
+      most = Math.max(
+        most,
+        (await Promise.all(sizes)).reduce((sum, facts) => sum + (facts?.size ?? 0), 0),
+      );
+    }
+  })();
+  // Each as a process of its own would: they share nothing but the folder.
+  const writing = Array.from({ length: 3 }, async (_, writer) => {
+    for (let turn = 0; turn < 5; turn++)
+      await store(budgetBytes).write(`video ${writer}`, [features(`${writer}.${turn}`, 70_000)]);
+  });
+  await Promise.all(writing);
+  over.abort();
+  await looking;
+  expect(most).toBeGreaterThan(840_000);
+  expect(most).toBeLessThanOrEqual(budgetBytes);
+});
+
 test('more than the whole budget is not kept, and pushes nothing out', async () => {
   const kept = store(1_000);
   await kept.write('video', [features('a')]);

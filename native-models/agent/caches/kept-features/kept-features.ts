@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat, statfs, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { readFeatures, readSegmentIndex, segmentBytes, segmentSuffix, writeSegment } from './segment-file.ts';
+import { draftBytes, readFeatures, readSegmentIndex, SegmentDraft, segmentSuffix } from './segment-file.ts';
 import type { KeyedFeatures, SegmentEntry } from './segment-file.ts';
 
 /** Where features are kept between starts of the program, and how much of the disk they may take. */
@@ -85,32 +85,40 @@ export class KeptFeatures {
   async write(group: string, pairs: readonly KeyedFeatures[]): Promise<void> {
     if (pairs.length === 0) return;
     try {
-      if (!(await this.#makeRoom(segmentBytes(pairs)))) return;
-      const entries = await writeSegment(this.#folderOf(group), pairs);
+      const draft = await SegmentDraft.begin(this.#folderOf(group), pairs);
+      const hasRoom = await this.#makeRoom(draft).catch(() => false);
+      if (!hasRoom) {
+        await draft.drop();
+        return;
+      }
+      const entries = await draft.finish();
       const known = this.#groups.get(group) ?? new Map<string, SegmentEntry>();
       for (const entry of entries) known.set(entry.key, entry);
       this.#groups.set(group, known);
-      // Another process may have written at the same time.
-      await this.#makeRoom(0);
     } catch {
       // A full or read-only disk: then nothing is kept, and the question goes on.
     }
   }
 
-  /** Removes the oldest segments until so many bytes fit. False where they never would. */
-  async #makeRoom(bytes: number): Promise<boolean> {
+  /**
+   * Removes the oldest segments until a draft fits beside what is there and what others are writing. False where it never would. Of
+   * two drafts that begin at once at least one sees the other: together they never pass the budget.
+   */
+  async #makeRoom(draft: SegmentDraft): Promise<boolean> {
     const { folder, budgetBytes, reservedBytes = defaultReservedBytes } = this.#options;
-    if (bytes > budgetBytes) return false;
+    if (draft.bytes > budgetBytes) return false;
     const files = await listKeptFeatures(folder);
-    let total = files.reduce((sum, file) => sum + file.bytes, 0);
-    for (const file of files.toSorted((one, other) => one.usedMs - other.usedMs)) {
-      if (total + bytes <= budgetBytes) break;
+    const segments = files.filter((file) => file.path.endsWith(segmentSuffix));
+    let total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    const beingWritten = total - segments.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (beingWritten > budgetBytes) return false;
+    for (const file of segments.toSorted((one, other) => one.usedMs - other.usedMs)) {
+      if (total <= budgetBytes) break;
       await rm(file.path, { force: true });
       total -= file.bytes;
     }
-    if (bytes === 0) return true;
-    const disk = await statfs(await nearestFolder(folder));
-    return disk.bavail * disk.bsize >= bytes + reservedBytes;
+    const disk = await statfs(folder);
+    return disk.bavail * disk.bsize >= draft.bytes + reservedBytes;
   }
 
   #folderOf(group: string): string {
@@ -122,6 +130,7 @@ export class KeptFeatures {
 /** A file with kept features. */
 export interface KeptFeatureFile {
   readonly path: string;
+  /** Of one that is being written: what it will be. */
   readonly bytes: number;
   /** When it was last written or read. */
   readonly usedMs: number;
@@ -137,17 +146,8 @@ export async function listKeptFeatures(folder: string): Promise<KeptFeatureFile[
       if (facts === undefined) continue;
       const isStale = !name.endsWith(segmentSuffix) && Date.now() - facts.mtimeMs > staleDraftMs;
       if (isStale) await rm(filePath, { force: true }).catch(() => undefined);
-      else files.push({ path: filePath, bytes: facts.size, usedMs: facts.mtimeMs });
+      else files.push({ path: filePath, bytes: draftBytes(name) ?? facts.size, usedMs: facts.mtimeMs });
     }
   }
   return files;
-}
-
-async function nearestFolder(folder: string): Promise<string> {
-  const isThere = await stat(folder).then(
-    (facts) => facts.isDirectory(),
-    () => false,
-  );
-  const parent = path.dirname(folder);
-  return isThere || parent === folder ? folder : nearestFolder(parent);
 }

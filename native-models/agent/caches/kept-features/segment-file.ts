@@ -21,6 +21,9 @@ const mostIndexBytes = 16 * 2 ** 20;
 
 export const segmentSuffix = '.features';
 
+/** `<name>.features.<bytes>.draft`: a segment that is being written, and what it will take of the disk. */
+const draftPattern = /\.features\.(\d+)\.draft$/;
+
 const indexSchema = z.array(
   z.object({
     key: z.string(),
@@ -47,28 +50,62 @@ export interface KeyedFeatures {
   readonly features: Float32Array;
 }
 
-/** Bytes that a segment of these features will take on the disk. */
-export function segmentBytes(pairs: readonly KeyedFeatures[]): number {
-  return layOut(pairs).head.byteLength + dataBytes(pairs);
+/** Bytes that a draft stands for; undefined of what is none. */
+export function draftBytes(name: string): number | undefined {
+  const bytes = draftPattern.exec(name)?.[1];
+  return bytes === undefined ? undefined : Number(bytes);
 }
 
 /**
- * Writes a segment: under another name first, so that a kill leaves no half of it under its own.
- * @throws of the file system, with nothing left behind
+ * A segment on its way: an empty file whose name says how much it will take, so that whoever looks after the disk's budget, in this
+ * process or another, counts it before the first byte is written.
  */
-export async function writeSegment(folder: string, pairs: readonly KeyedFeatures[]): Promise<SegmentEntry[]> {
-  const segmentPath = path.join(folder, `${randomUUID()}${segmentSuffix}`);
-  const draft = `${segmentPath}.draft`;
-  const { head, index } = layOut(pairs);
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(draft, [head, ...valuesOf(pairs).map(bytesOf)], { flag: 'wx' });
-    await rename(draft, segmentPath);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined);
-    throw error;
+export class SegmentDraft {
+  readonly path: string;
+  readonly bytes: number;
+  readonly #segmentPath: string;
+  readonly #head: Buffer;
+  readonly #index: readonly IndexEntry[];
+  readonly #values: readonly Float32Array[];
+
+  private constructor(folder: string, pairs: readonly KeyedFeatures[]) {
+    const { head, index } = layOut(pairs);
+    this.#values = valuesOf(pairs);
+    this.#head = head;
+    this.#index = index;
+    this.bytes = this.#values.reduce((sum, { byteLength }) => sum + byteLength, head.byteLength);
+    this.#segmentPath = path.join(folder, `${randomUUID()}${segmentSuffix}`);
+    this.path = `${this.#segmentPath}.${this.bytes}.draft`;
   }
-  return index.map((entry) => placed(entry, segmentPath, head.byteLength));
+
+  /** @throws of the file system */
+  static async begin(folder: string, pairs: readonly KeyedFeatures[]): Promise<SegmentDraft> {
+    const draft = new SegmentDraft(folder, pairs);
+    await mkdir(folder, { recursive: true });
+    await writeFile(draft.path, '', { flag: 'wx' });
+    return draft;
+  }
+
+  /**
+   * Writes all of it, and only then gives it its name: a kill leaves no half of a segment.
+   * @throws of the file system; nothing is left behind then, as far as it can be removed
+   */
+  async finish(): Promise<SegmentEntry[]> {
+    try {
+      // Should somebody have removed it, it is not made anew: its room may have been given away.
+      await writeFile(this.path, [this.#head, ...this.#values.map(bytesOf)], { flag: 'r+' });
+      await rename(this.path, this.#segmentPath);
+    } catch (error) {
+      await this.drop();
+      throw error;
+    }
+    return this.#index.map((entry) => placed(entry, this.#segmentPath, this.#head.byteLength));
+  }
+
+  /** Gives up its room. */
+  async drop(): Promise<void> {
+    await rm(this.path, { force: true }).catch(() => undefined);
+  }
 }
 
 /** What a segment holds; undefined where it is damaged or gone. */
@@ -127,10 +164,6 @@ function layOut(pairs: readonly KeyedFeatures[]): { readonly head: Buffer; reado
   head.writeUInt32LE(text.byteLength, 4);
   head.writeUInt32LE(crc32(text), 8);
   return { head: Buffer.concat([head, text]), index };
-}
-
-function dataBytes(pairs: readonly KeyedFeatures[]): number {
-  return valuesOf(pairs).reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 /** Each array once, however many keys it has. */
