@@ -85,7 +85,7 @@ export class DeviceGraphs {
   }
 
   /** The grounding head: a graph for each number of levels of its pyramid, or of frames. */
-  groundingHead(file: string, config: GroundingHeadConfig): SizedGraph {
+  groundingHead(file: string, config: GroundingHeadConfig): GraphForSizes {
     const dialect: Dialect = { ...this.dialect, activations: 'float32' };
     return new GraphForSizes(
       (sizes) =>

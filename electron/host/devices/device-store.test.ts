@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { zipSync } from 'fflate';
 import type { DeviceParts, PinnedWheel } from './device-parts.ts';
 import { deviceParts } from './device-parts.ts';
@@ -29,16 +29,27 @@ beforeEach(async () => {
   indexUrl = await server.start();
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await server.stop();
   await rm(folder, { recursive: true });
 });
 
 function storeOf(...wheels: PinnedWheel[]): DeviceStore {
+  return storeAt(indexUrl, wheels);
+}
+
+/** @param index Absent: as the environment says. */
+function storeAt(index: string | undefined, wheels: readonly PinnedWheel[]): DeviceStore {
   const parts: DeviceParts = {
     ...{ device: 'cuda', platform, title: 'A device', version: 'set 1', runtimeLibrary: 'libonnx.so.1' },
     ...{ wheels, unpackedBytes: 8000 },
   };
-  return new DeviceStore(folder, { catalogue: [parts], indexUrl, platform, retryDelaysMs: [] });
+  return new DeviceStore(folder, {
+    catalogue: [parts],
+    platform,
+    ...(index === undefined ? {} : { indexUrl: index }),
+    retryDelaysMs: [],
+  });
 }
 
 const quietly = { signal: new AbortController().signal, report: () => undefined };
@@ -72,6 +83,57 @@ describe('adding a device', () => {
     server.form = 'links';
     await storeOf(server.add('onnx', runtimeFiles, libraries)).add('cuda', quietly);
     expect(await everythingIn()).toContain('cuda/libonnx.so.1');
+  });
+
+  it('asks the index that PIP_INDEX_URL names, with the name and password in it, and no other host with them', async () => {
+    const wheel = server.add('onnx', runtimeFiles, libraries);
+    server.wanted = `Basic ${Buffer.from('a name:pass').toString('base64')}`;
+    vi.stubEnv('PIP_INDEX_URL', `${indexUrl.replace('//', '//a%20name:pass@')}/`);
+    await storeAt(undefined, [wheel]).add('cuda', quietly);
+    expect(await everythingIn()).toContain('cuda/libonnx.so.1');
+
+    const elsewhere = new WheelIndexServer();
+    server.filesAt = new URL('/files/', await elsewhere.start()).href;
+    elsewhere.wanted = 'nothing';
+    await rm(path.join(folder, 'cuda'), { recursive: true });
+    await expect(storeAt(undefined, [wheel]).add('cuda', quietly)).rejects.toThrow('HTTP 401');
+    expect(elsewhere.authorizations).toEqual([undefined]);
+    await elsewhere.stop();
+  });
+
+  it('says that PIP_INDEX_URL names no address', async () => {
+    vi.stubEnv('PIP_INDEX_URL', 'mirror of ours');
+    const adding = storeAt(undefined, [server.add('onnx', runtimeFiles, libraries)]).add('cuda', quietly);
+    await expect(adding).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      message: expect.stringContaining('PIP_INDEX_URL') as string,
+    });
+  });
+
+  it('asks the index through the proxy that is named, as it fetches wheels', async () => {
+    const wheel = server.add('onnx', runtimeFiles, libraries);
+    vi.stubEnv('HTTP_PROXY', new URL(indexUrl).origin);
+    vi.stubEnv('NO_PROXY', '');
+    await storeAt('http://index.invalid/simple', [wheel]).add('cuda', quietly);
+    expect(new Set(server.tunnelled)).toEqual(new Set(['index.invalid:80']));
+  });
+
+  it('fetches a wheel anew that was damaged where it lay', async () => {
+    const first = server.add('onnx', runtimeFiles, libraries);
+    const second = server.add('nvidia', { 'libdevice.so.13': driverLess }, libraries);
+    server.breaking.add(second.file);
+    await expect(storeOf(first, second).add('cuda', quietly)).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+    });
+    const place = path.join(folder, 'downloads/cuda', first.file);
+    await writeFile(
+      place,
+      (await readFile(place)).map((byte, index) => (index === 40 ? byte ^ 1 : byte)),
+    );
+    server.breaking.clear();
+    server.asked.length = 0;
+    await storeOf(first, second).add('cuda', quietly);
+    expect(server.asked).toContainEqual({ file: first.file, range: undefined });
   });
 
   it('goes on where it was interrupted', async () => {

@@ -4,12 +4,11 @@ import { z } from 'zod';
 import { EngineError, throwIfCancelled, toEngineError } from '../../../native-models/protocol/errors.ts';
 import type { AddedParts } from '../contract/device-parts.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
-import { downloadFile } from '../downloads/download-file.ts';
-import { networkFetch } from '../downloads/network-fetch.ts';
+import { downloadFile, liesThere } from '../downloads/download-file.ts';
 import type { DeviceParts, PinnedWheel } from './device-parts.ts';
 import { deviceParts } from './device-parts.ts';
 import { unpackWheel } from './unpack-wheel.ts';
-import { findWheel, wheelIndexUrl } from './wheel-index.ts';
+import { findWheel, wheelIndex } from './wheel-index.ts';
 
 /** What lies in a device's folder beside its libraries; written last, so that without it there are none. */
 const partsFileSchema = z.object({
@@ -156,25 +155,22 @@ export class DeviceStore {
     signal: AbortSignal,
     onProgress: (bytes: number) => void,
   ): Promise<void> {
-    const { indexUrl = wheelIndexUrl(), retryDelaysMs = defaultRetryDelaysMs } = this.#options;
+    const { indexUrl, retryDelaysMs = defaultRetryDelaysMs } = this.#options;
     const place = path.join(downloads, wheel.file);
-    if ((await stat(place).catch(() => undefined))?.size === wheel.bytes) {
+    const file = {
+      repository: wheel.project,
+      revision: '',
+      path: wheel.file,
+      bytes: wheel.bytes,
+      checksum: { algorithm: 'sha256', hex: wheel.sha256 },
+    } as const;
+    if (await liesThere(file, place)) {
       onProgress(wheel.bytes);
       return;
     }
-    const url = await findWheel(wheel, { indexUrl, signal });
-    const fetch = await networkFetch(process.env);
-    await downloadFile(
-      {
-        repository: wheel.project,
-        revision: '',
-        path: wheel.file,
-        bytes: wheel.bytes,
-        checksum: { algorithm: 'sha256', hex: wheel.sha256 },
-      },
-      place,
-      { url, fetch, signal, onProgress, retryDelaysMs },
-    );
+    const index = await wheelIndex(indexUrl);
+    const url = await findWheel(wheel, index, signal);
+    await downloadFile(file, place, { url, fetch: index.fetch, signal, onProgress, retryDelaysMs });
   }
 
   async #describe(parts: DeviceParts): Promise<AddedParts> {

@@ -1,11 +1,47 @@
 import { z } from 'zod';
 import { EngineError, throwIfCancelled } from '../../../native-models/protocol/errors.ts';
+import { networkFetch, type Fetch } from '../downloads/network-fetch.ts';
 import type { PinnedWheel } from './device-parts.ts';
 
-/** Where a Python package index lists its projects: as pip is told, else the public one. */
-export function wheelIndexUrl(environment: NodeJS.ProcessEnv = process.env): string {
-  const chosen = environment['PIP_INDEX_URL'] ?? '';
-  return (chosen === '' ? 'https://pypi.org/simple' : chosen).replace(/\/+$/, '');
+/** A Python package index, and what it is asked with. */
+export interface WheelIndex {
+  /** Without a name and password, so that it may be told. */
+  readonly url: string;
+  readonly fetch: Fetch;
+}
+
+/**
+ * The index that pip is told of (PIP_INDEX_URL), else the public one, reached as this machine reaches the network. A name and
+ * password in the address go to its host alone.
+ * @throws EngineError ARGUMENT_INVALID
+ */
+export async function wheelIndex(
+  chosen = process.env['PIP_INDEX_URL'] ?? '',
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<WheelIndex> {
+  const url = URL.parse(chosen === '' ? 'https://pypi.org/simple' : chosen);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new EngineError('ARGUMENT_INVALID', 'PIP_INDEX_URL names no address of a package index.', {
+      remedy: 'Set it to one as https://pypi.org/simple, or unset it.',
+    });
+  }
+  const fetch = await networkFetch(environment);
+  const { origin, username, password } = url;
+  url.username = url.password = '';
+  const address = { url: url.href.replace(/\/+$/, '') };
+  if (username === '' && password === '') return { ...address, fetch };
+  const named = `${decoded(username)}:${decoded(password)}`;
+  const authorization = `Basic ${Buffer.from(named).toString('base64')}`;
+  return {
+    ...address,
+    fetch: (input, init) => {
+      const isOwn = new URL(input instanceof Request ? input.url : input).origin === origin;
+      if (!isOwn) return fetch(input, init);
+      const headers = new Headers(init?.headers);
+      headers.set('authorization', authorization);
+      return fetch(input, { ...init, headers });
+    },
+  };
 }
 
 /** A project's page in the form of PEP 691, as far as it is needed. */
@@ -17,12 +53,13 @@ const projectSchema = z.object({ files: z.array(z.object({ filename: z.string(),
  */
 export async function findWheel(
   { project, file }: PinnedWheel,
-  { indexUrl, signal }: { readonly indexUrl: string; readonly signal: AbortSignal },
+  index: WheelIndex,
+  signal: AbortSignal,
 ): Promise<string> {
-  const pageUrl = `${indexUrl}/${project}/`;
+  const pageUrl = `${index.url}/${project}/`;
   let listed: z.infer<typeof projectSchema>;
   try {
-    const response = await fetch(pageUrl, {
+    const response = await index.fetch(pageUrl, {
       signal,
       headers: { accept: 'application/vnd.pypi.simple.v1+json, text/html;q=0.1' },
     });

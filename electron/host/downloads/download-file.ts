@@ -47,13 +47,18 @@ export async function downloadFile(file: KnownFile, place: string, fetching: Fet
 
 /** Whether the whole file is at its place, or in what another program downloaded: by its checksum, since its size says nothing. */
 export async function isThere(file: PlannedFile, place: string, kept: KeptFolders): Promise<boolean> {
-  if ((await sizeOf(place)) === file.bytes) {
-    if (await isWhole(file, place)) return true;
-    await rm(place, { force: true });
-  }
+  if (await liesThere(file, place)) return true;
   if (!(await takeKeptFile(file, place, kept))) return false;
   if (await isWhole(file, place)) return true;
   await rm(place);
+  return false;
+}
+
+/** Whether the whole file is at its place, by its checksum; one that has only its size is removed. */
+export async function liesThere(file: KnownFile, place: string): Promise<boolean> {
+  if ((await sizeOf(place)) !== file.bytes) return false;
+  if (await isWhole(file, place)) return true;
+  await rm(place, { force: true });
   return false;
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { zipSync } from 'fflate';
 import type { Zippable } from 'fflate';
@@ -15,10 +16,28 @@ export class WheelIndexServer {
   readonly asked: { readonly file: string; readonly range: string | undefined }[] = [];
   /** Of these files only half is sent, then the connection breaks. */
   readonly breaking = new Set<string>();
+  /** Where it says that files are. */
+  filesAt = '../../files/';
+  /** `Authorization` of each request, as it came. */
+  readonly authorizations: (string | undefined)[] = [];
+  /** Hosts that were asked for through it as a proxy. */
+  readonly tunnelled: string[] = [];
   form: 'json' | 'links' = 'json';
+  /** `Authorization` that is wanted of those who ask; none is. */
+  wanted: string | undefined;
 
   constructor() {
     this.#server = createServer((request, response) => this.#answer(request, response));
+    // Also a proxy to itself, whatever host is asked for.
+    this.#server.on('connect', (request, socket) => {
+      this.tunnelled.push(request.url ?? '');
+      const { port } = this.#server.address() as AddressInfo;
+      const itself = connect(port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        itself.pipe(socket).pipe(itself);
+      });
+      for (const end of [itself, socket]) end.on('error', () => end.destroy());
+    });
   }
 
   async start(): Promise<string> {
@@ -55,14 +74,17 @@ export class WheelIndexServer {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const [, kind, name = ''] = (request.url ?? '').split('/');
-    if (kind === 'simple') this.#list(name, response);
+    this.authorizations.push(request.headers.authorization);
+    if (this.wanted !== undefined && request.headers.authorization !== this.wanted)
+      response.writeHead(401).end();
+    else if (kind === 'simple') this.#list(name, response);
     else this.#send(name, request.headers.range, response);
   }
 
   #list(project: string, response: ServerResponse): void {
     const files = [...this.#wheels.values()]
       .filter(({ wheel }) => wheel.project === project)
-      .map(({ wheel }) => ({ filename: wheel.file, url: `../../files/${wheel.file}` }));
+      .map(({ wheel }) => ({ filename: wheel.file, url: `${this.filesAt}${wheel.file}` }));
     if (files.length === 0) response.writeHead(404).end();
     else if (this.form === 'json') {
       response.writeHead(200, { 'content-type': 'application/vnd.pypi.simple.v1+json' });

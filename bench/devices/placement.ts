@@ -1,0 +1,108 @@
+/**
+ * `bench/devices/placement` (which starts this one beside stand-ins of NVIDIA's libraries): opens every graph that a package is run
+ * with on CUDA in the very library that `videomind devices add cuda` brings, so that it fails where a node has no kernel there.
+ * Of all four reference packs in all precisions for CUDA; and, so that it is seen to find what it should, of the processor's graphs
+ * of an int8 package, which have none. Nothing is computed. `--where`: the folder of the libraries.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { devicesPath } from '../../electron/host/paths.ts';
+import { reasonerPackNames, reasonerPackPath } from '../../native-models/agent/test-support/reasoner-pack.ts';
+import { packNames, packPath } from '../../native-models/agent/test-support/reference-pack.ts';
+import { smallGraphs } from '../../native-models/architectures/operator-facts/small-graphs.ts';
+import { dialectFor } from '../../native-models/architectures/layers/dialect.ts';
+import { DeviceGraphs } from '../../native-models/checkpoints/device-graphs.ts';
+import { importCheckpoint } from '../../native-models/checkpoints/import-checkpoint.ts';
+import { packageFiles } from '../../native-models/checkpoints/package-layout.ts';
+import { readPackageNetwork } from '../../native-models/checkpoints/package-network.ts';
+import { readManifest } from '../../native-models/checkpoints/read-manifest.ts';
+import { importRequestSchema } from '../../native-models/protocol/import-request.ts';
+import type { Precision } from '../../native-models/protocol/roles.ts';
+import { createCApiRuntime } from '../../native-models/runtime/c-api/c-api-runtime.ts';
+import { addedLibraries } from '../../native-models/runtime/devices/added-parts.ts';
+import { providerOf } from '../../native-models/runtime/provider-table.ts';
+import type { Runtime } from '../../native-models/runtime/runtime.ts';
+
+const libraries = addedLibraries('cuda', devicesPath());
+if (libraries === undefined) throw new Error('First: videomind devices add cuda');
+if (process.argv.includes('--where')) {
+  console.log(libraries.folder);
+  process.exit();
+}
+const provider = providerOf('cuda');
+const runtime = createCApiRuntime({
+  device: 'cuda',
+  libraryPath: libraries.runtimePath,
+  provider: provider.added,
+});
+/** Graphs that were taken. */
+let taken = 0;
+const counting: Runtime = {
+  ...runtime,
+  async createSession(model, options = {}) {
+    const session = await runtime.createSession(model, { ...options, onDeviceOnly: true });
+    taken++;
+    return session;
+  },
+};
+
+const packs = [
+  ...packNames.map((pack) => ({
+    pack,
+    checkpoint: { basePath: packPath(pack, 'base'), adaptersPath: packPath(pack, 'model') },
+  })),
+  ...reasonerPackNames.map((pack) => ({
+    pack,
+    checkpoint: { basePath: reasonerPackPath(pack, 'checkpoint') },
+  })),
+];
+const folder = await mkdtemp(path.join(tmpdir(), 'videomind-placement-'));
+try {
+  console.log(`${runtime.name}, CUDA's kernels`);
+  for (const { pack, checkpoint } of packs) {
+    for (const precision of provider.packages) {
+      const outPath = path.join(folder, `${pack}-${precision}`);
+      await importCheckpoint(importRequestSchema.parse({ ...checkpoint, outPath, precision }));
+      taken = 0;
+      await openAll(outPath, precision);
+      console.log(`${pack} ${precision}: ${taken} graphs, every node has a kernel`);
+    }
+  }
+  taken = 0;
+  for (const model of await smallGraphs()) await counting.createSession(model);
+  console.log(`rows, values and choices of tokens: ${taken} graphs, every node has a kernel`);
+  await refuseProcessorGraphs();
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Opens all graphs of a package as they are written for CUDA. */
+async function openAll(packagePath: string, precision: Precision): Promise<void> {
+  const manifest = await readManifest(packagePath);
+  const { network, groundingHeadConfig } = readPackageNetwork(manifest, packagePath);
+  const dialect = dialectFor('cuda', precision === 'fp32' ? 'float32' : 'float16');
+  const graphs = new DeviceGraphs({ folder: packagePath, manifest, network }, counting, dialect, true);
+  const opened: { release(): Promise<void> }[] = [await graphs.decoder(0), await graphs.tower(0)];
+  if (manifest.groundingHead !== undefined && groundingHeadConfig !== undefined) {
+    const head = graphs.groundingHead(manifest.groundingHead, groundingHeadConfig);
+    for (let levels = 1; levels <= groundingHeadConfig.levels; levels++) await head.prepare({ levels });
+    opened.push(head);
+  }
+  for (const file of new Set(Object.values(manifest.heads))) opened.push(await graphs.openHead(file));
+  for (const graph of opened) await graph.release();
+}
+
+async function refuseProcessorGraphs(): Promise<void> {
+  const [pack] = packs;
+  const outPath = path.join(folder, 'int8');
+  await importCheckpoint(importRequestSchema.parse({ ...pack?.checkpoint, outPath, precision: 'int8' }));
+  for (const file of [packageFiles.decoder, packageFiles.vision]) {
+    const refused = await counting.createSession(path.join(outPath, file)).then(
+      () => false,
+      () => true,
+    );
+    if (!refused) throw new Error(`The processor's ${file} of int8 was taken: this check finds nothing.`);
+  }
+  console.log('the processor’s graphs in int8: refused, as they have to be');
+}
