@@ -38,7 +38,10 @@ export function addImportCommand(program: Command, terminal: Terminal): void {
       'checkpoint: Qwen2-VL, Qwen2.5-VL or Qwen3-VL, Hugging Face layout; default: the one that --adapters names',
     )
     .requiredOption('--out <dir>', 'where the package goes')
-    .option('--adapters <dir>', 'VideoMind checkpoint: adapters, grounding head, tokenizer')
+    .option(
+      '--adapters <dir>',
+      'VideoMind checkpoint (adapters, grounding head, tokenizer), or the LoRA of a model that reasons aloud',
+    )
     .addOption(
       new Option(
         '--precision <name>',

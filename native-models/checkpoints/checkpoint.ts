@@ -4,7 +4,8 @@ import { EngineError } from '../protocol/errors.ts';
 import { type Role, roleNames } from '../protocol/roles.ts';
 import type { RunWarning } from '../protocol/run-record.ts';
 import { checkAdapterFits } from './adapters/adapter-fit.ts';
-import { type Adapter, adapterConfigFile, openAdapter } from './adapters/adapter.ts';
+import { type Adapter, adapterConfigFile } from './adapters/adapter.ts';
+import { type AdaptersFolder, openAdaptersFolder } from './adapters/adapters-folder.ts';
 import { type Environment, findBase, resolveCheckpointFolder } from './base-location.ts';
 import {
   findFirst,
@@ -23,7 +24,6 @@ import {
   type BaseConfig,
   configSizes,
   mergeNetworkConfig,
-  readAdaptersConfig,
   readBaseConfig,
 } from './network-config.ts';
 import { type LoadedPrompts, loadPrompts } from './prompts/load-prompts.ts';
@@ -44,7 +44,7 @@ export interface SourceFile {
 /** A checkpoint as people download it, opened and checked; weights are still on disk. */
 export interface Checkpoint {
   readonly baseFolder: string;
-  /** The VideoMind folder; undefined for a bare base. */
+  /** The VideoMind folder, or that of a single adapter; undefined for a bare base. */
   readonly adaptersFolder: string | undefined;
   /** The family of networks that the base is of. */
   readonly family: ArchitectureFamily;
@@ -81,22 +81,6 @@ export interface CheckpointPaths {
   readonly basePath?: string | undefined;
   readonly adaptersPath?: string | undefined;
   readonly promptsPath?: string | undefined;
-}
-
-async function openAdapters(folder: string): Promise<Partial<Record<Role, Adapter>>> {
-  const adapters: Partial<Record<Role, Adapter>> = {};
-  for (const role of roleNames) {
-    const roleFolder = join(folder, role);
-    if (await isFolder(roleFolder)) adapters[role] = await openAdapter(role, roleFolder);
-  }
-  if (Object.keys(adapters).length === 0) {
-    throw new EngineError(
-      'CHECKPOINT_INCOMPLETE',
-      `${folder} holds no adapters (folders named ${roleNames.join(', ')}, each with ${adapterConfigFile}).`,
-      { remedy: 'Name the VideoMind folder with --adapters; a base alone is imported without it.' },
-    );
-  }
-  return adapters;
 }
 
 function checkGrounder(
@@ -141,16 +125,23 @@ async function loadWords(
     return { ...prompts, reasoner: undefined };
   }
   const unprompted = await loadPrompts({ folder: undefined, promptsPath: undefined, roles });
-  const { settings, file } = await loadReasonerSettings({ folder: folders.base, promptsPath });
+  const beside = [folders.adapters, folders.base].filter((folder) => folder !== undefined);
+  const { settings, file } = await loadReasonerSettings({ folders: beside, promptsPath });
   const promptSource = file === undefined ? 'built-in' : 'prompts.json';
   return { ...unprompted, reasoner: settings, file, promptSource };
 }
 
-function refuseAdapters(family: ArchitectureFamily, folder: string | undefined, base: string): void {
-  if (folder === undefined || family.agent === 'chain') return;
+/** Roles belong to a Qwen2-VL base, one adapter alone to a model that reasons aloud. */
+async function refuseAdapters(
+  family: ArchitectureFamily,
+  named: AdaptersFolder | undefined,
+  base: string,
+): Promise<void> {
+  if (named === undefined || named.agent === family.agent) return;
+  if (named.agent === 'reasoner') throw await wrongFolder(named.folder);
   throw new EngineError(
     'ARCHITECTURE_UNSUPPORTED',
-    `${base} is a ${family.title} checkpoint, which takes no adapters of VideoMind (${folder}).`,
+    `${base} is a ${family.title} checkpoint, which takes no adapters of VideoMind (${named.folder}).`,
     { remedy: 'Import it without --adapters, or name the Qwen2-VL checkpoint that the adapters belong to.' },
   );
 }
@@ -162,7 +153,8 @@ async function readFolderConfig(folder: string): Promise<SourcedConfig> {
 }
 
 /**
- * Opens a checkpoint: a base of any supported family and, if given, a VideoMind folder with its adapters, head, tokenizer and prompts.
+ * Opens a checkpoint: a base of any supported family and, if given, a VideoMind folder with its adapters, head, tokenizer and
+ * prompts, or the adapter of a model that reasons aloud.
  * Everything but the weights' values is read and checked.
  * Throws FOLDER_NOT_FOUND, BASE_NOT_FOUND, CHECKPOINT_INCOMPLETE, CONFIG_INVALID, SAFETENSORS_INVALID,
  * ARCHITECTURE_UNSUPPORTED, ADAPTER_MISMATCH, ADAPTER_UNSUPPORTED, PROMPTS_INVALID or PROMPT_PLACEHOLDER_MISSING.
@@ -171,30 +163,27 @@ export async function openCheckpoint(
   paths: CheckpointPaths,
   environment: Environment = process.env,
 ): Promise<Checkpoint> {
-  const adaptersFolder =
-    paths.adaptersPath === undefined ? undefined : await resolveCheckpointFolder(paths.adaptersPath);
-  const adaptersFile = adaptersFolder === undefined ? undefined : await readFolderConfig(adaptersFolder);
-  const adaptersConfig =
-    adaptersFile === undefined ? undefined : readAdaptersConfig(adaptersFile.config, adaptersFile.path);
-  if (paths.basePath === undefined && adaptersFolder === undefined) {
+  const named = paths.adaptersPath === undefined ? undefined : await openAdaptersFolder(paths.adaptersPath);
+  const { folder: adaptersFolder, config: adaptersConfig, adapters = {} } = named ?? {};
+  if (paths.basePath === undefined && named === undefined) {
     throw new EngineError('BASE_NOT_FOUND', 'Neither a base checkpoint nor a VideoMind folder was named.');
   }
   const baseFolder =
     paths.basePath === undefined
-      ? await findBase(adaptersFolder ?? '', adaptersConfig?.base_model_path ?? undefined, environment)
+      ? await findBase(adaptersFolder ?? '', named?.writtenBase, environment)
       : await resolveCheckpointFolder(paths.basePath);
   const baseFile = await readFolderConfig(baseFolder);
   const { family, config: baseConfig } = readBaseConfig(baseFile.config, baseFile.path);
   const networkConfig = mergeNetworkConfig(baseConfig, adaptersConfig);
 
-  refuseAdapters(family, adaptersFolder, baseFolder);
+  await refuseAdapters(family, named, baseFolder);
   const saved = await openShardedWeights(baseFolder);
   refuseQuantizedWeights(saved);
   const weights = saved.renamed((name) => family.tensorName(name));
-  const adapters = adaptersFolder === undefined ? {} : await openAdapters(adaptersFolder);
   const sizes = configSizes(networkConfig, baseFile.path);
   for (const adapter of Object.values(adapters)) checkAdapterFits(adapter, weights, sizes);
-  const groundingHead = adaptersFolder === undefined ? undefined : await openGroundingHead(adaptersFolder);
+  const groundingHead =
+    adaptersConfig === undefined ? undefined : await openGroundingHead(named?.folder ?? '');
   checkGrounder(adapters, groundingHead, adaptersConfig, adaptersFolder);
   const roles =
     family.agent === 'reasoner'
@@ -220,7 +209,7 @@ export async function openCheckpoint(
     baseFile.path,
     await findFirst([baseFolder], 'model.safetensors.index.json'),
     ...weights.files,
-    adaptersFile?.path,
+    named?.configPath,
     ...(groundingHead?.files ?? []),
     ...Object.values(adapters).flatMap(({ folder, weights: lora }) => [
       join(folder, adapterConfigFile),

@@ -6,7 +6,7 @@ import { roleNames } from '../protocol/roles.ts';
 import { adapterConfigFile } from './adapters/adapter.ts';
 import { type Environment, resolveCheckpointFolder } from './base-location.ts';
 import { countFolderBytes } from './inspect/folder-bytes.ts';
-import { inspectBase, inspectVideoMind } from './inspect/inspect-checkpoint.ts';
+import { inspectBase, inspectLoneAdapter, inspectVideoMind } from './inspect/inspect-checkpoint.ts';
 import { inspectPackage, manifestFile } from './inspect/inspect-package.ts';
 import { Problems, summarizeNetwork } from './inspect/summaries.ts';
 import { familyOfModelType } from '../architectures/families.ts';
@@ -98,12 +98,7 @@ export async function inspectFolder(
   if (await isFile(join(folder, manifestFile))) return inspectPackage(folder);
   if (names.includes('config.json')) return inspectByConfig(folder, names, environment);
   if (names.includes(adapterConfigFile)) {
-    return describePlainly(
-      folder,
-      'adapter',
-      'One adapter by itself.',
-      'Give the VideoMind folder that it stands in, which has config.json and the tokenizer, with --adapters.',
-    );
+    return inspectLoneAdapter(folder, environment);
   }
   const weights = names.find((name) => weightEndings.some((ending) => name.endsWith(ending)));
   return weights === undefined

@@ -5,7 +5,10 @@ import { precisionSchema, roleSchema } from './roles.ts';
 export const importRequestSchema = z.object({
   /** Base checkpoint in Hugging Face form. Absent: looked for, by what the VideoMind folder says. */
   basePath: z.string().optional(),
-  /** VideoMind folder: adapters, grounding head, tokenizer with the added tokens. Absent: a bare base. */
+  /**
+   * VideoMind folder (adapters, grounding head, tokenizer with the added tokens), or the adapter of a model that reasons aloud.
+   * Absent: a bare base.
+   */
   adaptersPath: z.string().optional(),
   outPath: z.string(),
   precision: precisionSchema.default('int8'),

@@ -23,7 +23,7 @@ export interface ImportModelDialogProps {
 /** How a package is made of a checkpoint. */
 export function ImportModelDialog({ report, onClose }: ImportModelDialogProps) {
   const app = useApp();
-  const isAdapters = report.kind === 'videomind';
+  const isAdapters = report.kind === 'videomind' || report.kind === 'adapter';
   const [base, setBase] = useState(isAdapters ? (report.basePath ?? '') : report.path);
   const [adapters, setAdapters] = useState(isAdapters ? report.path : '');
   const [prompts, setPrompts] = useState('');

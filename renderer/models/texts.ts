@@ -145,7 +145,8 @@ export const modelTexts = {
   importText: 'The checkpoint stays as it is; the package goes to the folder of models.',
   base: 'Base checkpoint',
   adapters: 'Adapters',
-  adaptersHint: 'The folder with the VideoMind adapters; leave it empty for a plain model.',
+  adaptersHint:
+    'The folder with the VideoMind adapters, or with the LoRA of a model that reasons aloud; leave it empty for a plain model.',
   prompts: 'Prompts',
   promptsHint: 'prompts.json or constants.py of the checkpoint’s authors; empty: built-in words.',
   name: 'Name',

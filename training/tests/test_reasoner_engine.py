@@ -45,6 +45,15 @@ def said_in_pytorch(model: Path, lines: list[dict], folder: Path) -> list[tuple[
     return said
 
 
+def said_in_app(package: Path, batch: Path, answers: Path) -> list[tuple[str, int]]:
+    """The same by the engine, from a package."""
+    limits = ["--temperature", 0, "--max-tokens", most_tokens]
+    engine("ask", "--batch", batch, "--model", package, "--out", answers, *limits)
+    records = {line["id"]: line["record"] for line in map(json.loads, answers.read_text("utf-8").splitlines())}
+    in_app = [records[str(number)] for number in range(1, 21)]
+    return [(each["response"], each["tokens"]["reasoner"]["generated"]) for each in in_app]
+
+
 @pytest.mark.parametrize(("pack_name", "lora"), [("pack-qwen2.5", {"rank": 8, "alpha": 16}), ("pack-qwen3", None)])
 def test_the_app_answers_as_pytorch_does(packs: Path, pack_name: str, lora: dict | None, tmp_path: Path) -> None:
     learnt = films(tmp_path / "films", 12)
@@ -62,11 +71,12 @@ def test_the_app_answers_as_pytorch_does(packs: Path, pack_name: str, lora: dict
     text = "".join(json.dumps({name: value for name, value in each.items() if value}) + "\n" for each in asked)
     batch.write_text(text, encoding="utf-8")
     engine("import", "--base", model, "--out", package, "--precision", "fp32")
-    answers = tmp_path / "answers.jsonl"
-    limits = ["--temperature", 0, "--max-tokens", most_tokens]
-    engine("ask", "--batch", batch, "--model", package, "--out", answers, *limits)
-    records = {line["id"]: line["record"] for line in map(json.loads, answers.read_text("utf-8").splitlines())}
-    in_app = [records[str(number)] for number in range(1, 21)]
     said = said_in_pytorch(model, lines, held.parent)
-    assert [(each["response"], each["tokens"]["reasoner"]["generated"]) for each in in_app] == said
+    assert said_in_app(package, batch, tmp_path / "answers.jsonl") == said
     assert len({reply for reply, _ in said}) > 1
+    if lora is None:
+        return
+    adapted = tmp_path / "adapted"
+    alone = ["--base", config.base, "--adapters", tmp_path / "out" / "adapter"]
+    engine("import", *alone, "--out", adapted, "--precision", "fp32")
+    assert said_in_app(adapted, batch, tmp_path / "adapted.jsonl") == said

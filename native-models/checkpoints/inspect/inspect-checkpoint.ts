@@ -3,6 +3,7 @@ import type { ArchitectureFamily } from '../../architectures/architecture-family
 import type { InspectReport } from '../../protocol/inspect-report.ts';
 import { type Role, roleNames } from '../../protocol/roles.ts';
 import { checkAdapterFits } from '../adapters/adapter-fit.ts';
+import { openAdaptersFolder } from '../adapters/adapters-folder.ts';
 import { type Adapter, openAdapter } from '../adapters/adapter.ts';
 import { type Environment, findBase } from '../base-location.ts';
 import { findTokenizerFiles, readChatTemplate } from '../checkpoint-files.ts';
@@ -117,6 +118,30 @@ export async function inspectVideoMind(
     adapters: adapters.map(summarizeAdapter),
     groundingHead: head !== undefined,
     ...(prompts === undefined ? {} : { promptSource: prompts.promptSource }),
+    bytes: await countFolderBytes(folder),
+    problems: problems.found,
+  };
+}
+
+/** Describes one adapter by itself: that of a model that reasons aloud, or of one role of VideoMind. */
+export async function inspectLoneAdapter(folder: string, environment: Environment): Promise<InspectReport> {
+  const problems = new Problems();
+  const opened = await problems.attempt(() => openAdaptersFolder(folder));
+  const adapters = Object.values(opened?.adapters ?? {});
+  const written = opened?.writtenBase;
+  const basePath =
+    written === undefined ? undefined : await problems.attempt(() => findBase(folder, written, environment));
+  return {
+    path: folder,
+    kind: 'adapter',
+    summary: 'One adapter by itself.',
+    advice:
+      'Of a model that reasons aloud: import it with `videomind import --base DIR --adapters DIR --out DIR`. Of a role of VideoMind: ' +
+      'give the folder that it stands in, which has config.json and the tokenizer, with --adapters.',
+    ...(basePath === undefined ? {} : { basePath }),
+    roles: [],
+    adapters: adapters.map(summarizeAdapter),
+    groundingHead: false,
     bytes: await countFolderBytes(folder),
     problems: problems.found,
   };

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { findFirst } from '../checkpoint-files.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import { reasonerSettingsSchema, type ReasonerSettings } from '../manifest.ts';
 import { isFile, readJsonObject } from '../read-file.ts';
@@ -28,16 +28,15 @@ export interface LoadedReasonerSettings {
 }
 
 /**
- * The settings for a checkpoint: VideoKR's, with the instructions from `promptsPath`, else from instructions.json in its
- * folder; without either the agent uses its own words.
+ * The settings for a checkpoint: VideoKR's, with the instructions from `promptsPath`, else from instructions.json in the
+ * first of its folders that has one; without either the agent uses its own words.
  * @throws EngineError PROMPTS_INVALID.
  */
 export async function loadReasonerSettings(options: {
-  readonly folder: string;
+  readonly folders: readonly string[];
   readonly promptsPath: string | undefined;
 }): Promise<LoadedReasonerSettings> {
-  const beside = join(options.folder, instructionsFile);
-  const file = options.promptsPath ?? ((await isFile(beside)) ? beside : undefined);
+  const file = options.promptsPath ?? (await findFirst(options.folders, instructionsFile));
   if (file === undefined) return { settings: defaultReasonerSettings, file };
   if (!(await isFile(file))) throw new EngineError('PROMPTS_INVALID', `${file} is not a file.`);
   const parsed = reasonerSettingsSchema.shape.instructions

@@ -29,8 +29,8 @@ def lora_of(config: ReasonerConfig) -> LoraConfig | None:
         lora_alpha=lora.alpha,
         lora_dropout=lora.dropout,
         use_rslora=lora.rank_stabilized,
-        # A pattern, as the vision tower of Qwen2.5-VL has layers of the same names.
-        target_modules=rf"model\.language_model\..*\.({names})" if language else rf".*\.({names}|qkv|proj)",
+        # A pattern, as the vision tower of Qwen2.5-VL has layers of the same names; its patches are read by no linear layer.
+        target_modules=rf"model\.language_model\..*\.({names})" if language else rf"(?!.*patch_embed).*\.({names}|qkv|proj)",
         bias="none",
         task_type="CAUSAL_LM",
     )

@@ -24,11 +24,12 @@ def write_trained(config: ReasonerConfig, network: PreTrainedModel | PeftModel) 
     Raises:
         TrainingError: DISK_FULL, OUTPUT_UNWRITABLE.
     """
+    words = read_instructions(config.base if config.instructions is None else config.instructions)
     if isinstance(network, PeftModel):
         with replaced_folder(config.output / "adapter") as folder:
             network.save_pretrained(folder, safe_serialization=True)
+            write_text(folder / instructions_file, words.as_json())
         network = network.merge_and_unload()
-    words = read_instructions(config.base if config.instructions is None else config.instructions)
     target = config.output / "model"
     write_model(config.base, network.state_dict(), target, config.saved_type, type(network).__name__, words)
 
