@@ -49,13 +49,14 @@ async function measureAll(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Review' }).click();
   const rowsShown = `[...document.querySelectorAll('[aria-current=true]')].map((each) => each.textContent).join()`;
   const selected = `document.querySelector('[role=option][aria-selected=true]')?.textContent`;
+  const startField = `[...document.querySelectorAll('label')].find((each) => each.textContent === 'Start')?.control?.value`;
   await page.getByRole('listbox', { name: 'Moments on the timeline' }).getByRole('option').first().waitFor();
   await page.evaluate('document.activeElement?.blur()');
   await page.keyboard.press('ArrowDown');
   const inWindow: readonly Measured[] = [
     { name: 'next moment', keys: ['ArrowDown'], effect: selected },
     { name: 'accept, and on to the next open one', keys: ['a'], effect: selected },
-    { name: 'nudge an edge', keys: ['.', ','], effect: `document.querySelector('input[value*=":"]')?.value` },
+    { name: 'nudge an edge', keys: ['.', ','], effect: startField },
     {
       name: 'label',
       keys: ['1', '2'],

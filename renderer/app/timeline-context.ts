@@ -11,7 +11,7 @@ import type { TimelineSegment, TimelineTrack } from '../timeline/timeline-model.
 import { goOnBehind } from './actions/go-on.ts';
 import { edit, newAnnotationId } from './actions/annotation-actions.ts';
 import type { Application } from './application.ts';
-import { openProject, remember, shownAnnotations, videoAnnotations } from './library/selectors.ts';
+import { openProject, remember, shownAnnotations } from './library/selectors.ts';
 
 const noLabels: readonly Label[] = [];
 const noTracks: readonly Track[] = [];
@@ -44,11 +44,10 @@ export function shownTracks(app: Application): readonly TimelineTrack[] {
   const run = runId === null ? undefined : state.runs[runId];
   const about = run?.question.videoId === videoId ? run : undefined;
   const found = about === undefined ? undefined : findings(about, shownView(app, about.id));
-  const annotations = shownAnnotations(state.annotations, state.pendingEdits, state.projectId);
   const project = openProject(state);
   return tracksOf(
     found,
-    videoAnnotations(annotations, videoId),
+    shownAnnotations(state).ofVideo(videoId),
     project?.labels ?? noLabels,
     project?.tracks ?? noTracks,
   );
@@ -66,7 +65,7 @@ export function timelineContextOf(app: Application): TimelineCommandContext {
     store: app.timeline,
     player: app.player,
     tracks: shownTracks(app),
-    walked: walkedSegments(app),
+    walked: () => walkedSegments(app),
     trackId:
       activeTrack(openProject(app.library.getState()), app.workspace.getState().activeTrackId)?.id ??
       ownTrackId,

@@ -1,6 +1,7 @@
 import { useMemo, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
 import type { PlayerStore } from '../player/player-store.ts';
+import { indexTrack } from './layout.ts';
 import { segmentWords } from './segment-words.ts';
 import type { TimelineTrack } from './timeline-model.ts';
 import type { TimelineStore } from './timeline-store.ts';
@@ -20,10 +21,7 @@ const reach = 25;
 export function SegmentList({ store, player, tracks, onKeyDown }: SegmentListProps) {
   const selection = useStore(store, (state) => state.selection);
   const entries = useMemo(
-    () =>
-      tracks.flatMap((track) =>
-        track.segments.toSorted((a, b) => a.startSec - b.startSec).map((segment) => ({ track, segment })),
-      ),
+    () => tracks.flatMap((track) => indexTrack(track).index.sorted.map((segment) => ({ track, segment }))),
     [tracks],
   );
   const chosen = selection.at(-1);

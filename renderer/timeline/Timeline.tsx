@@ -74,7 +74,7 @@ export function Timeline(props: TimelineProps) {
       player,
       tracks,
       newId,
-      walked: walkOrder(tracks),
+      walked: () => walkOrder(tracks),
       trackId: ownTrackId,
       tell: () => undefined,
     },

@@ -134,6 +134,31 @@ function joined(stretches: readonly Moment[]): Moment[] {
   return merged;
 }
 
+interface KeptSegment {
+  readonly label: Label | undefined;
+  readonly track: Track;
+  readonly segment: TimelineSegment;
+}
+
+/** Of each annotation the segment that was last made of it: a change of one makes none of the others anew. */
+const segments = new WeakMap<Annotation, KeptSegment>();
+
+function segmentOf(annotation: Annotation, label: Label | undefined, track: Track): TimelineSegment {
+  const kept = segments.get(annotation);
+  if (kept?.label === label && kept?.track === track) return kept.segment;
+  const { id, startSec, endSec, text, state } = annotation;
+  const locked = isFixed(track);
+  const segment: TimelineSegment = {
+    ...{ id, startSec, endSec, text, state },
+    ...(label ? { labelColor: label.color, labelName: label.name } : {}),
+    ...(label === undefined && track.color !== undefined ? { labelColor: track.color } : {}),
+    ...(locked ? { locked } : {}),
+    origin: { type: 'annotation', annotation },
+  };
+  segments.set(annotation, { label, track, segment });
+  return segment;
+}
+
 /** The project's tracks that are shown, in its order, with what of a video is on them. */
 export function annotationTracks(
   annotations: readonly Annotation[],
@@ -148,27 +173,15 @@ export function annotationTracks(
     .filter(({ hidden }) => !hidden)
     .map((track) => {
       const locked = isFixed(track);
-      const segmentOf = (annotation: Annotation): TimelineSegment => {
-        const label = annotation.labelId === undefined ? undefined : labelById.get(annotation.labelId);
-        return {
-          id: annotation.id,
-          startSec: annotation.startSec,
-          endSec: annotation.endSec,
-          text: annotation.text,
-          state: annotation.state,
-          ...(label ? { labelColor: label.color, labelName: label.name } : {}),
-          ...(label === undefined && track.color !== undefined ? { labelColor: track.color } : {}),
-          ...(locked ? { locked } : {}),
-          origin: { type: 'annotation', annotation },
-        };
-      };
       return {
         id: track.id,
         kind: track.kind === 'own' ? ('own' as const) : ('imported' as const),
         title: track.name,
         ...(track.color === undefined ? {} : { color: track.color }),
         ...(locked ? { locked } : {}),
-        segments: (byTrack.get(track.id) ?? []).map(segmentOf),
+        segments: (byTrack.get(track.id) ?? []).map((annotation) =>
+          segmentOf(annotation, labelById.get(annotation.labelId ?? ''), track),
+        ),
       };
     });
 }

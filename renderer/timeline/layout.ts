@@ -7,6 +7,8 @@ export interface IndexedTrack {
   readonly track: TimelineTrack;
   readonly index: SegmentIndex<TimelineSegment>;
   readonly lanes: Lanes;
+  /** Where a segment is in `index.sorted`, by its id. */
+  readonly placeOf: ReadonlyMap<string, number>;
 }
 
 /** A row of the timeline, in CSS pixels from the top of the canvas. */
@@ -41,7 +43,8 @@ export function indexTrack(track: TimelineTrack): IndexedTrack {
   const known = indexed.get(track.segments);
   if (known) return { track, ...known };
   const index = indexSegments(track.segments);
-  const made = { index, lanes: assignLanes(index.sorted) };
+  const placeOf = new Map(index.sorted.map(({ id }, place) => [id, place]));
+  const made = { index, lanes: assignLanes(index.sorted), placeOf };
   indexed.set(track.segments, made);
   return { track, ...made };
 }

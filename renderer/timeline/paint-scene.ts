@@ -1,6 +1,6 @@
 import { formatSeconds } from '../player/timecode.ts';
 import { paintRuler, paintSaliency, paintSampled, paintThumbnails } from './paint-rows.ts';
-import { paintTrack } from './paint-segments.ts';
+import { paintSelected, paintTrack } from './paint-segments.ts';
 import type { Overlay, Scene } from './scene.ts';
 import { secToPx } from './view-window.ts';
 
@@ -34,10 +34,11 @@ export function paintScene(canvas: Canvas, scene: Scene): void {
   }
 }
 
-/** Paints the upper layer: playhead, marks, pointer, snapping. */
+/** Paints the upper layer: selection, playhead, marks, pointer, snapping. */
 export function paintOverlay(canvas: Canvas, overlay: Overlay): void {
   const { view, layout, theme } = overlay;
   canvas.clearRect(0, 0, view.widthPx, layout.height);
+  for (const row of layout.rows) if (row.kind === 'track') paintSelected(canvas, overlay, row);
   paintMarks(canvas, overlay);
   const { drawn, hoverSec, snappedSec, openMarks, playheadSec } = overlay;
   for (const { startSec } of openMarks) paintStretch(canvas, overlay, startSec, playheadSec, 0.14);

@@ -1,6 +1,6 @@
 import { drawList } from './level-of-detail.ts';
 import { laneTop, rowHeights, type TimelineRow } from './layout.ts';
-import { shownMoment, type Scene } from './scene.ts';
+import { shownMoment, type Overlay, type Scene } from './scene.ts';
 import type { TimelineSegment } from './timeline-model.ts';
 import { secToPx } from './view-window.ts';
 
@@ -37,20 +37,24 @@ export function paintTrack(canvas: Canvas, scene: Scene, row: TrackRow): void {
   canvas.globalAlpha = 1;
   const groups = new Map<string, Box[]>();
   for (const { segment, lane } of singles) {
-    const shown = shownMoment(scene, segment);
-    // What lies far outside is cut off: canvases are slow and inexact with huge boxes.
-    const left = Math.max(-8, secToPx(view, shown.startSec));
-    const width = Math.max(1, Math.min(view.widthPx + 8, secToPx(view, shown.endSec)) - left);
     const color = segment.labelColor === undefined ? trackColor : theme.labels[segment.labelColor];
     const key = color ?? trackColor;
     const group = groups.get(key);
-    const box = { segment, left, width, top: laneTop(row, lane) + gapPx / 2 };
+    const box = boxOf(scene, row, segment, lane);
     if (group) group.push(box);
     else groups.set(key, [box]);
   }
   for (const [color, boxes] of groups) paintBoxes(canvas, color, boxes, height);
   for (const boxes of groups.values()) paintWords(canvas, scene, boxes, height);
-  paintOutlines(canvas, scene, [...groups.values()].flat(), height);
+}
+
+/** Where a segment is drawn. What lies far outside is cut off: canvases are slow and inexact with huge boxes. */
+function boxOf(scene: Scene | Overlay, row: TrackRow, segment: TimelineSegment, lane: number): Box {
+  const { view } = scene;
+  const shown = shownMoment(scene, segment);
+  const left = Math.max(-8, secToPx(view, shown.startSec));
+  const width = Math.max(1, Math.min(view.widthPx + 8, secToPx(view, shown.endSec)) - left);
+  return { segment, left, width, top: laneTop(row, lane) + gapPx / 2 };
 }
 
 function paintBoxes(canvas: Canvas, color: string, boxes: readonly Box[], height: number): void {
@@ -104,14 +108,23 @@ function shortened(words: string, roomPx: number): string {
   return words.length <= most ? words : `${words.slice(0, Math.max(1, most - 1))}…`;
 }
 
-function paintOutlines(canvas: Canvas, scene: Scene, boxes: readonly Box[], height: number): void {
-  const { theme, selected } = scene;
-  if (selected.size === 0) return;
+/**
+ * What is selected of a track, on the upper layer: choosing another moment paints none of the others anew. It is outlined
+ * however narrow it is.
+ */
+export function paintSelected(canvas: Canvas, overlay: Overlay, row: TrackRow): void {
+  const { theme, view, selection } = overlay;
+  const { index, lanes, placeOf } = row.indexed;
+  const height = rowHeights.lane - gapPx;
   canvas.strokeStyle = theme.focus;
   canvas.fillStyle = theme.focus;
   canvas.lineWidth = 2;
-  for (const { segment, left, width, top } of boxes) {
-    if (!selected.has(segment.id)) continue;
+  for (const id of selection) {
+    const place = placeOf.get(id);
+    const segment = place === undefined ? undefined : index.sorted[place];
+    if (place === undefined || segment === undefined) continue;
+    const { left, width, top } = boxOf(overlay, row, segment, lanes.laneOf[place] ?? 0);
+    if (left > view.widthPx || left + width < 0) continue;
     canvas.beginPath();
     canvas.roundRect(left, top, width, height, cornerPx);
     canvas.stroke();

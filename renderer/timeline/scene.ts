@@ -6,12 +6,11 @@ import type { TimelineSegment } from './timeline-model.ts';
 import type { TimelineTheme } from './timeline-theme.ts';
 import type { ViewWindow } from './view-window.ts';
 
-/** Everything that is painted on the lower layer: changes with the view, the content and the selection. */
+/** Everything that is painted on the lower layer: changes with the view and the content. */
 export interface Scene {
   readonly view: ViewWindow;
   readonly layout: TimelineLayout;
   readonly theme: TimelineTheme;
-  readonly selected: ReadonlySet<string>;
   /** Times that segments are shown at while they are dragged, and until the change is stored. */
   readonly overrides: ReadonlyMap<string, Moment>;
   readonly thumbnails: ThumbnailLoader | undefined;
@@ -20,11 +19,14 @@ export interface Scene {
   readonly frames: FrameTimes | undefined;
 }
 
-/** What is painted on the upper layer: changes with each frame played and each move of the pointer. */
+/** What is painted on the upper layer: changes with each frame played, each move of the pointer and the selection. */
 export interface Overlay {
   readonly view: ViewWindow;
   readonly layout: TimelineLayout;
   readonly theme: TimelineTheme;
+  /** Ids of segments. */
+  readonly selection: readonly string[];
+  readonly overrides: ReadonlyMap<string, Moment>;
   readonly playheadSec: number;
   /** Until when the frame shown is shown, if that is known. */
   readonly frameEndSec: number | undefined;
@@ -40,6 +42,6 @@ export interface Overlay {
 }
 
 /** Where a segment is shown now. */
-export function shownMoment(scene: Scene, segment: TimelineSegment): Moment {
+export function shownMoment(scene: Pick<Scene, 'overrides'>, segment: TimelineSegment): Moment {
   return scene.overrides.get(segment.id) ?? segment;
 }

@@ -26,7 +26,7 @@ const atRest: GestureView = { overrides: new Map(), snappedSec: undefined, drawn
 
 /**
  * Paints the timeline on two layers, each at most once per frame and only when what it shows has changed: the lower one
- * with the view and its content, the upper one with playhead and pointer, which move far more often.
+ * with the view and its content, the upper one with selection, playhead and pointer, which change far more often.
  */
 export class TimelineCanvas {
   readonly #lower: CanvasRenderingContext2D;
@@ -60,8 +60,12 @@ export class TimelineCanvas {
         this.#repaint();
       }),
       stores.store.subscribe((state, before) => {
-        if (state.view !== before.view || state.selection !== before.selection) this.#repaint();
-        else if (state.hover !== before.hover || state.openMarks !== before.openMarks) this.#repaintUpper();
+        const overlaid =
+          state.selection !== before.selection ||
+          state.hover !== before.hover ||
+          state.openMarks !== before.openMarks;
+        if (state.view !== before.view) this.#repaint();
+        else if (overlaid) this.#repaintUpper();
       }),
       stores.player.subscribe((state, before) => {
         const moved =
@@ -151,7 +155,6 @@ export class TimelineCanvas {
       fitCanvas(this.#lower, view.widthPx, this.#layout.height);
       paintScene(this.#lower, {
         ...shared,
-        selected: new Set(selection),
         overrides: this.#gesture.overrides,
         thumbnails: this.#thumbnails,
         aspect: this.#aspect,
@@ -163,6 +166,8 @@ export class TimelineCanvas {
     const playheadSec = wantedSec ?? timeSec;
     paintOverlay(this.#upper, {
       ...shared,
+      selection,
+      overrides: this.#gesture.overrides,
       playheadSec,
       frameEndSec: frames?.frameAt(playheadSec)?.endSec,
       markInSec,

@@ -43,7 +43,7 @@ function workspace() {
     store: createTimelineStore(),
     player: createPlayerStore({ fetchFrames: () => Promise.reject(new Error('none')) }),
     tracks,
-    walked: walkOrder(tracks),
+    walked: () => walkOrder(tracks),
     trackId: 'own',
     tell: (message) => told.push(message),
     edit: (edit) => edits.push(edit),
@@ -193,7 +193,7 @@ describe('timeline commands', () => {
 
   it('walk through what is listed alone, where something lists it', () => {
     const { context } = workspace();
-    const walked = context.walked.filter(({ id }) => id === 'a');
+    const walked = () => context.walked().filter(({ id }) => id === 'a');
     stepSelection({ ...context, walked }, 1);
     stepSelection({ ...context, walked }, 1);
     expect(context.store.getState().selection).toEqual(['a']);

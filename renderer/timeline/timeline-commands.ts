@@ -18,8 +18,8 @@ export interface TimelineCommandContext {
   readonly store: TimelineStore;
   readonly player: PlayerStore;
   readonly tracks: readonly TimelineTrack[];
-  /** What arrow keys walk through, in their order. */
-  readonly walked: readonly TimelineSegment[];
+  /** What arrow keys walk through, in their order: found when they are pressed. */
+  readonly walked: () => readonly TimelineSegment[];
   /** The track that new moments go to. */
   readonly trackId: string;
   /** Says why a key did nothing. */
@@ -52,7 +52,8 @@ export function walkOrder(tracks: readonly TimelineTrack[]): TimelineSegment[] {
 
 /** Selects the next or previous segment, and goes to it. */
 export function stepSelection(context: TimelineCommandContext, direction: 1 | -1): void {
-  const { store, player, walked: order, tell } = context;
+  const { store, player, walked, tell } = context;
+  const order = walked();
   const last = store.getState().selection.at(-1);
   const at = order.findIndex((segment) => segment.id === last);
   const next = at < 0 ? (direction === 1 ? order[0] : order.at(-1)) : order[at + direction];

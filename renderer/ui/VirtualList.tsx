@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
+import { revealRow } from './reveal-row.ts';
 import styles from './VirtualList.module.css';
 
 export interface VirtualListProps<T> {
@@ -29,10 +30,10 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 8,
+    overscan: 4,
   });
   useEffect(() => {
-    if (shownIndex >= 0) rows.scrollToIndex(shownIndex);
+    if (shownIndex >= 0) revealRow(rows, shownIndex);
   }, [rows, shownIndex]);
   return (
     <div ref={scroller} className={styles.scroller}>

@@ -94,10 +94,9 @@ class WalkWindow {
 
   get shown() {
     const state = this.#library.getState();
-    const annotations = shownAnnotations(state.annotations, state.pendingEdits, this.#projectId);
     const project = openProject(state);
     return {
-      annotations: plain(Object.values(annotations)),
+      annotations: plain(shownAnnotations(state).all()),
       labels: project?.labels ?? [],
       tracks: project?.tracks ?? [],
     };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Track } from '../../../electron/host/contract/library.ts';
 import { sampleAnnotation, sampleProject, sampleVideo } from '../testing/samples.ts';
 import { scriptedWindow } from '../testing/scripted-window.ts';
+import { AnnotationSet } from '../library/annotation-set.ts';
 import { goOnBehind, nextOpen } from './go-on.ts';
 
 const own = sampleProject.tracks;
@@ -19,7 +20,7 @@ test('what is decided next is the next open one, then one behind, then one of th
   const left = [...moments];
   const order: string[] = [];
   for (let after = at('x', 5); ;) {
-    const next = nextOpen(left, own, ['v0', 'v1', 'v2'], after);
+    const next = nextOpen(AnnotationSet.of(left), own, ['v0', 'v1', 'v2'], after);
     if (next === undefined) break;
     order.push(next.id);
     left.splice(left.indexOf(next), 1);
@@ -35,7 +36,7 @@ test('tracks that are hidden, locked or for reference are passed over', () => {
     { id: 'truth', name: 'Truth', kind: 'reference', hidden: false, locked: false },
   ];
   const moments = [at('a', 2), at('b', 3, { trackId: 'locked' }), at('c', 4, { trackId: 'truth' })];
-  expect(nextOpen(moments, tracks, ['v1'], at('x', 0))).toBeUndefined();
+  expect(nextOpen(AnnotationSet.of(moments), tracks, ['v1'], at('x', 0))).toBeUndefined();
 });
 
 test('going on to another video shows it with the moment selected and sought at once', () => {

@@ -3,6 +3,7 @@ import { ownTrackId } from '../../../electron/host/contract/library.ts';
 import type { Track } from '../../../electron/host/contract/library.ts';
 import { isFixed } from '../../timeline/build-tracks.ts';
 import type { Application } from '../application.ts';
+import type { AnnotationSet } from '../library/annotation-set.ts';
 import { openProject, shownAnnotations } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
 import { showMoment } from './show-moment.ts';
@@ -14,23 +15,24 @@ type Place = Pick<Annotation, 'videoId' | 'startSec' | 'endSec'>;
  * the next videos in their order. Those on hidden tracks, or on tracks where nothing can be changed, are left out.
  */
 export function nextOpen(
-  annotations: readonly Annotation[],
+  annotations: AnnotationSet,
   tracks: readonly Track[],
   videoIds: readonly string[],
   after: Place,
 ): Annotation | undefined {
   const worked = new Set(tracks.filter((track) => !track.hidden && !isFixed(track)).map(({ id }) => id));
+  const isOpen = ({ state, trackId = ownTrackId }: Annotation): boolean =>
+    state === 'open' && worked.has(trackId);
+  // Of the video itself what lies ahead comes first; what lies behind, before any other video.
+  const here = annotations.ofVideo(after.videoId).filter(isOpen);
+  const found = here.find((moment) => byTime(moment, after) > 0) ?? here[0];
+  if (found !== undefined) return found;
   const at = videoIds.indexOf(after.videoId);
-  const turns = new Map(videoIds.map((id, index) => [id, (index - at + videoIds.length) % videoIds.length]));
-  const turnOf = (moment: Annotation): number => {
-    const turn = turns.get(moment.videoId) ?? Infinity;
-    // Of the video itself what lies ahead comes first; what lies behind, before any other video.
-    return turn === 0 && byTime(moment, after) <= 0 ? 0.5 : turn;
-  };
-  return annotations
-    .filter(({ state, trackId = ownTrackId }) => state === 'open' && worked.has(trackId))
-    .toSorted((one, other) => turnOf(one) - turnOf(other) || byTime(one, other))
-    .at(0);
+  for (const videoId of [...videoIds.slice(at + 1), ...videoIds.slice(0, Math.max(0, at))]) {
+    const next = annotations.ofVideo(videoId).find(isOpen);
+    if (next !== undefined) return next;
+  }
+  return undefined;
 }
 
 /** Goes on to the next open moment behind these, in whichever video it is, or says that there is none. */
@@ -39,8 +41,7 @@ export function goOnBehind(app: Application, decided: readonly Place[]): void {
   if (last === undefined) return;
   const state = app.library.getState();
   const project = openProject(state);
-  const shown = shownAnnotations(state.annotations, state.pendingEdits, state.projectId);
-  const next = nextOpen(Object.values(shown), project?.tracks ?? [], project?.videoIds ?? [], last);
+  const next = nextOpen(shownAnnotations(state), project?.tracks ?? [], project?.videoIds ?? [], last);
   if (next !== undefined) showMoment(app, next);
   else {
     const message = appTexts.allDecided;

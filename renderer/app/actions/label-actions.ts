@@ -44,8 +44,9 @@ export function moveLabel(app: Application, id: string, place: number): void {
 /** Removes a label, also from moments; returns how many lost it. */
 export function removeLabel(app: Application, id: string): number {
   const state = app.library.getState();
-  const annotations = shownAnnotations(state.annotations, state.pendingEdits, state.projectId);
-  const moments = Object.values(annotations).filter(({ labelId }) => labelId === id).length;
+  const moments = shownAnnotations(state)
+    .all()
+    .filter(({ labelId }) => labelId === id).length;
   change(app, texts.remove, { op: 'removeLabel', id });
   return moments;
 }

@@ -51,11 +51,11 @@ export function copyTrack(app: Application, track: Track): void {
 export function workOnSelected(app: Application): void {
   const selected = new Set(app.timeline.getState().selection);
   const state = app.library.getState();
-  const annotations = shownAnnotations(state.annotations, state.pendingEdits, state.projectId);
+  const annotations = shownAnnotations(state);
   const ids = new Set(
-    Object.values(annotations)
-      .filter(({ id }) => selected.has(id))
-      .map(({ trackId = ownTrackId }) => trackId),
+    [...selected]
+      .map((id) => annotations.get(id))
+      .flatMap((moment) => (moment ? [moment.trackId ?? ownTrackId] : [])),
   );
   const fixed = (openProject(state)?.tracks ?? []).filter(
     ({ id, kind, locked }) => ids.has(id) && (locked || kind === 'reference'),
@@ -76,9 +76,9 @@ export function countOn(app: Application, id: string): number {
 }
 
 function momentsOf(app: Application, id: string): readonly Annotation[] {
-  const { annotations, pendingEdits, projectId } = app.library.getState();
-  const shown = shownAnnotations(annotations, pendingEdits, projectId);
-  return Object.values(shown).filter(({ trackId = ownTrackId }) => trackId === id);
+  return shownAnnotations(app.library.getState())
+    .all()
+    .filter(({ trackId = ownTrackId }) => trackId === id);
 }
 
 function newTrack(name: string, more: Partial<Track>): Track {

@@ -5,55 +5,80 @@ import type {
 } from '../../../electron/host/contract/annotations.ts';
 import { ownTrackId } from '../../../electron/host/contract/library.ts';
 import type { Project } from '../../../electron/host/contract/library.ts';
+import type { AnnotationSet } from './annotation-set.ts';
 import { isInProject, withOperation } from './project-edits.ts';
-import type { ById, PendingEdit } from './library-state.ts';
+import type { PendingEdit } from './library-state.ts';
 
 /**
  * Annotations as they are shown: the host's, with the edits that it has not confirmed. The same object when there are
  * none.
  */
 export function withPendingEdits(
-  annotations: ById<Annotation>,
+  annotations: AnnotationSet,
   edits: readonly PendingEdit[],
   projectId: string | null,
-): ById<Annotation> {
+): AnnotationSet {
   const own = edits.filter((edit) => edit.projectId === projectId);
   if (own.length === 0) return annotations;
-  const shown: Record<string, Annotation> = { ...annotations };
+  const shown = new AnnotationDraft(annotations);
   for (const edit of own) {
     for (const operation of edit.operations) applyOperation(shown, operation, edit.projectId);
   }
-  return shown;
+  return shown.done();
 }
 
-function applyOperation(
-  shown: Record<string, Annotation>,
-  operation: AnnotationOperation,
-  projectId: string,
-): void {
+/** What operations make of a set, until they are all carried out. */
+class AnnotationDraft {
+  readonly #before: AnnotationSet;
+  /** Null: removed. */
+  readonly #changes = new Map<string, Annotation | null>();
+
+  constructor(before: AnnotationSet) {
+    this.#before = before;
+  }
+
+  get(id: string): Annotation | undefined {
+    const change = this.#changes.get(id);
+    return change === null ? undefined : (change ?? this.#before.get(id));
+  }
+
+  put(annotation: Annotation): void {
+    this.#changes.set(annotation.id, annotation);
+  }
+
+  remove(id: string): void {
+    this.#changes.set(id, null);
+  }
+
+  all(): readonly Annotation[] {
+    return this.done().all();
+  }
+
+  done(): AnnotationSet {
+    const changed = [...this.#changes.values()].filter((annotation) => annotation !== null);
+    const removedIds = [...this.#changes].flatMap(([id, annotation]) => (annotation === null ? [id] : []));
+    return this.#before.with({ changed, removedIds });
+  }
+}
+
+function applyOperation(shown: AnnotationDraft, operation: AnnotationOperation, projectId: string): void {
   switch (operation.op) {
-    case 'add': {
-      const { annotation } = operation;
-      shown[annotation.id] = { ...annotation, projectId, createdAtMs: 0, updatedAtMs: 0 };
+    case 'add':
+      shown.put({ ...operation.annotation, projectId, createdAtMs: 0, updatedAtMs: 0 });
       return;
-    }
     case 'update': {
-      const before = shown[operation.id];
-      if (before !== undefined) shown[operation.id] = withChanges(before, operation.changes);
+      const before = shown.get(operation.id);
+      if (before !== undefined) shown.put(withChanges(before, operation.changes));
       return;
     }
     case 'remove':
-      Reflect.deleteProperty(shown, operation.id);
+      shown.remove(operation.id);
       return;
     case 'removeLabel':
-      for (const [id, { labelId, ...rest }] of Object.entries(shown)) {
-        if (labelId === operation.id) shown[id] = rest;
-      }
+      for (const { labelId, ...rest } of shown.all()) if (labelId === operation.id) shown.put(rest);
       return;
     case 'removeTrack':
-      for (const [id, { trackId }] of Object.entries(shown)) {
-        if (trackId === operation.id) Reflect.deleteProperty(shown, id);
-      }
+      for (const { id, trackId } of shown.all()) if (trackId === operation.id) shown.remove(id);
       return;
     case 'addLabel':
     case 'updateLabel':
@@ -96,10 +121,10 @@ export function withChanges(before: Annotation, changes: AnnotationChanges): Ann
  */
 export function operationsToResend(
   operations: readonly AnnotationOperation[],
-  stored: ById<Annotation>,
+  stored: AnnotationSet,
   project: Project | undefined,
 ): readonly AnnotationOperation[] {
-  const annotations: Record<string, Annotation> = { ...stored };
+  const annotations = new AnnotationDraft(stored);
   let shown = project;
   // Each is held against what those before it make: they may build on one another.
   return operations.filter((operation) => {
@@ -112,16 +137,16 @@ export function operationsToResend(
 
 function isStillMissing(
   operation: AnnotationOperation,
-  stored: ById<Annotation>,
+  stored: AnnotationDraft,
   project: Project | undefined,
 ): boolean {
   switch (operation.op) {
     case 'add':
-      return stored[operation.annotation.id] === undefined;
+      return stored.get(operation.annotation.id) === undefined;
     case 'remove':
-      return stored[operation.id] !== undefined;
+      return stored.get(operation.id) !== undefined;
     case 'update': {
-      const before = stored[operation.id];
+      const before = stored.get(operation.id);
       return before !== undefined && !agrees(before, operation.changes);
     }
     case 'addLabel':

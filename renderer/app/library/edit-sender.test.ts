@@ -153,11 +153,11 @@ function begin(unsent: UnsentEdits = keepsNothing) {
     sender,
     shownStart: () => {
       const state = library.getState();
-      return shownAnnotations(state.annotations, state.pendingEdits, 'p1')['a1']?.startSec;
+      return shownAnnotations(state).get('a1')?.startSec;
     },
     shownText: () => {
       const state = library.getState();
-      return shownAnnotations(state.annotations, state.pendingEdits, 'p1')['a1']?.text;
+      return shownAnnotations(state).get('a1')?.text;
     },
     answer: (index: number, value: unknown) => {
       calls[index]!.resolve(value);

@@ -4,6 +4,7 @@ import { toEngineError } from '../../../native-models/protocol/errors.ts';
 import { isConnectionLoss } from '../../transport/connection.ts';
 import type { Call } from '../../transport/connection.ts';
 import { operationsToResend } from './annotation-edits.ts';
+import { AnnotationSet } from './annotation-set.ts';
 import type { LibraryStore } from './library-store.ts';
 import type { PendingEdit } from './library-state.ts';
 import type { UnsentEdits } from './unsent-edits.ts';
@@ -121,7 +122,7 @@ export class EditSender {
       this.#unsureEditIds.delete(edit.editId);
       operations = operationsToResend(
         operations,
-        Object.fromEntries(annotations.map((row) => [row.id, row])),
+        AnnotationSet.of(annotations),
         library.getState().projects[projectId],
       );
       if (operations.length === 0) return undefined;

@@ -1,10 +1,11 @@
-import type { Annotation, AnnotationOperation } from '../../../electron/host/contract/annotations.ts';
+import type { AnnotationOperation } from '../../../electron/host/contract/annotations.ts';
 import type { EngineState } from '../../../electron/host/contract/events.ts';
 import type { LibraryVideo, Project } from '../../../electron/host/contract/library.ts';
 import type { Job, Model } from '../../../electron/host/contract/models.ts';
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import { settingsSchema } from '../../../electron/host/contract/settings.ts';
 import type { Settings } from '../../../electron/host/contract/settings.ts';
+import { AnnotationSet } from './annotation-set.ts';
 
 /** Rows by id. */
 export type ById<Row> = Readonly<Record<string, Row>>;
@@ -54,7 +55,7 @@ export interface LibraryState {
   readonly moreRuns: boolean;
   readonly runsLoaded: boolean;
   /** As the host has them. */
-  readonly annotations: ById<Annotation>;
+  readonly annotations: AnnotationSet;
   readonly annotationsLoaded: boolean;
   /** Oldest first. */
   readonly pendingEdits: readonly PendingEdit[];
@@ -78,7 +79,7 @@ export const emptyLibrary: LibraryState = {
   runs: {},
   moreRuns: false,
   runsLoaded: false,
-  annotations: {},
+  annotations: AnnotationSet.none,
   annotationsLoaded: false,
   pendingEdits: [],
   notices: [],

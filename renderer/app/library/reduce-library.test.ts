@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HostEvent } from '../../../electron/host/contract/events.ts';
 import { sampleAnnotation, sampleRun, sampleSnapshot, sampleVideo } from '../testing/samples.ts';
+import { AnnotationSet } from './annotation-set.ts';
 import { emptyLibrary } from './library-state.ts';
 import type { LibraryState } from './library-state.ts';
 import { reduceLibrary } from './reduce-library.ts';
@@ -55,12 +56,12 @@ describe('the library', () => {
 });
 
 describe('annotation edits', () => {
-  const stored = { a1: sampleAnnotation() };
+  const stored = AnnotationSet.of([sampleAnnotation()]);
   const move = { op: 'update', id: 'a1', changes: { startSec: 2.5 } } as const;
   const edit = { editId: 1, projectId: 'p1', title: 'Move', operations: [move] };
 
   test('are shown at once; a moved candidate of a model is an edited one and remembers where it was', () => {
-    expect(withPendingEdits(stored, [edit], 'p1')['a1']).toMatchObject({
+    expect(withPendingEdits(stored, [edit], 'p1').get('a1')).toMatchObject({
       startSec: 2.5,
       provenance: 'edited',
       originalStartSec: 2,
@@ -71,7 +72,7 @@ describe('annotation edits', () => {
   test('that the host refuses are taken back', () => {
     const begun = reduceLibrary({ ...opened(), annotations: stored }, { type: 'editBegun', edit });
     const ended = reduceLibrary(begun, { type: 'editEnded', editId: 1 });
-    expect(withPendingEdits(ended.annotations, ended.pendingEdits, 'p1')).toEqual(stored);
+    expect(withPendingEdits(ended.annotations, ended.pendingEdits, 'p1').all()).toEqual(stored.all());
   });
 
   test('that the host confirms are replaced by what it stored', () => {
@@ -83,7 +84,7 @@ describe('annotation edits', () => {
       change: { projectId: 'p1', changed: [changed], removedIds: [] },
     });
     expect(ended.pendingEdits).toEqual([]);
-    expect(ended.annotations['a1']).toEqual(changed);
+    expect(ended.annotations.get('a1')).toEqual(changed);
   });
 
   test('that were on their way when the line broke are sent again only where they did not arrive', () => {
@@ -91,7 +92,7 @@ describe('annotation edits', () => {
     const add = { op: 'add', annotation: fresh } as const;
     const remove = { op: 'remove', id: 'a3' } as const;
     expect(operationsToResend([move, add, remove], stored, undefined)).toEqual([move, add]);
-    const arrived = { a1: sampleAnnotation({ startSec: 2.5 }), a2: sampleAnnotation({ id: 'a2' }) };
+    const arrived = AnnotationSet.of([sampleAnnotation({ startSec: 2.5 }), fresh]);
     expect(operationsToResend([move, add, remove], arrived, undefined)).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import type { Annotation, AnnotationsChanged } from '../../../electron/host/cont
 import type { HostEvent } from '../../../electron/host/contract/events.ts';
 import type { HostResult } from '../../../electron/host/contract/methods.ts';
 import type { Run } from '../../../electron/host/contract/runs.ts';
+import { AnnotationSet } from './annotation-set.ts';
 import type { ById, LibraryState, Notice, PendingEdit } from './library-state.ts';
 
 /** Everything that changes the library's copy. */
@@ -60,7 +61,7 @@ export function reduceLibrary(state: LibraryState, action: LibraryAction): Libra
       if (action.projectId !== state.projectId) return state;
       return {
         ...state,
-        annotations: byId(action.annotations),
+        annotations: AnnotationSet.of(action.annotations),
         annotationsLoaded: true,
       };
     case 'editBegun':
@@ -143,9 +144,7 @@ function applyEvent(state: LibraryState, event: HostEvent): LibraryState {
 
 function applyChange(state: LibraryState, change: AnnotationsChanged): LibraryState {
   if (change.projectId !== state.projectId) return state;
-  const annotations = { ...state.annotations, ...byId(change.changed) };
-  for (const id of change.removedIds) Reflect.deleteProperty(annotations, id);
-  return { ...state, annotations };
+  return { ...state, annotations: state.annotations.with(change) };
 }
 
 function addNotice(state: LibraryState, notice: Omit<Notice, 'noticeId'>): LibraryState {
@@ -164,7 +163,7 @@ function withoutProject(state: LibraryState): LibraryState {
     runs: {},
     moreRuns: false,
     runsLoaded: false,
-    annotations: {},
+    annotations: AnnotationSet.none,
     annotationsLoaded: false,
   };
 }

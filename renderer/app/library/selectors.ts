@@ -1,9 +1,9 @@
-import type { Annotation } from '../../../electron/host/contract/annotations.ts';
 import type { LibraryVideo, Project } from '../../../electron/host/contract/library.ts';
 import type { Job, Model } from '../../../electron/host/contract/models.ts';
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import { withPendingProject } from './project-edits.ts';
 import { withPendingEdits } from './annotation-edits.ts';
+import type { AnnotationSet } from './annotation-set.ts';
 import type { ById, LibraryState } from './library-state.ts';
 
 /** The open project as it is shown: with the labels and tracks of edits that are on their way. */
@@ -37,15 +37,11 @@ export const runsNewestFirst = remember((runs: ById<Run>): readonly Run[] =>
 );
 
 /** Annotations as they are shown: with the edits that are on their way. */
-export const shownAnnotations = remember(withPendingEdits);
+export function shownAnnotations({ annotations, pendingEdits, projectId }: LibraryState): AnnotationSet {
+  return withPending(annotations, pendingEdits, projectId);
+}
 
-/** Those of one video, by start. */
-export const videoAnnotations = remember(
-  (annotations: ById<Annotation>, videoId: string | null): readonly Annotation[] =>
-    Object.values(annotations)
-      .filter((annotation) => annotation.videoId === videoId)
-      .toSorted((a, b) => a.startSec - b.startSec || a.endSec - b.endSec),
-);
+const withPending = remember(withPendingEdits);
 
 /** Newest first; those that go on before those that ended. */
 export const jobsInOrder = remember((jobs: ById<Job>): readonly Job[] =>

@@ -29,7 +29,7 @@ export function AgreementPanel({ project }: { readonly project: Project }) {
   const stored = useLibrary((state) => state.annotations);
   const runs = runsNewestFirst(useLibrary((state) => state.runs));
   const view = useStore(app.overview, (state) => state.agreement);
-  const sides = useMemo(() => comparableSides(project, Object.values(stored), runs), [project, stored, runs]);
+  const sides = useMemo(() => comparableSides(project, stored.all(), runs), [project, stored, runs]);
   const compared = useMemo(() => comparedSides(sides, project, view), [sides, project, view]);
   const oneKey = compared && JSON.stringify(compared[0].side);
   const otherKey = compared && JSON.stringify(compared[1].side);

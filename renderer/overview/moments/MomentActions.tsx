@@ -1,4 +1,5 @@
 import { Check, Tag, Trash2, X } from 'lucide-react';
+import { memo } from 'react';
 import type { Project } from '../../../electron/host/contract/library.ts';
 import { useApp } from '../../app/use-app.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -15,7 +16,7 @@ export interface MomentActionsProps {
 }
 
 /** What is done with the moments that are selected. */
-export function MomentActions({ project, ids }: MomentActionsProps) {
+export const MomentActions = memo(function MomentActions({ project, ids }: MomentActionsProps) {
   const app = useApp();
   const disabled = ids.size === 0;
   return (
@@ -64,4 +65,4 @@ export function MomentActions({ project, ids }: MomentActionsProps) {
       </Button>
     </>
   );
-}
+});

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { Project } from '../../../electron/host/contract/library.ts';
 import type { ReviewState } from '../../../electron/host/contract/annotations.ts';
 import { sessionTexts } from '../../session/texts.ts';
@@ -11,14 +12,22 @@ const titles = overviewTexts.columns;
 const { states } = sessionTexts.review;
 
 export interface MomentFiltersProps {
-  readonly filter: MomentFilter;
+  readonly filter: Omit<MomentFilter, 'words'>;
   readonly project: Project;
   readonly annotators: readonly string[];
   readonly onChange: (changes: Partial<MomentFilter>) => void;
 }
 
-/** Which moments are shown: by state, label, track and annotator, by score, length and overlap. */
-export function MomentFilters({ filter, project, annotators, onChange }: MomentFiltersProps) {
+/**
+ * Which moments are shown: by state, label, track and annotator, by score, length and overlap. Words are asked for
+ * elsewhere: typing them draws none of these choices anew.
+ */
+export const MomentFilters = memo(function MomentFilters({
+  filter,
+  project,
+  annotators,
+  onChange,
+}: MomentFiltersProps) {
   const named = ({ id, name }: { readonly id: string; readonly name: string }) => ({
     value: id,
     label: name,
@@ -77,4 +86,4 @@ export function MomentFilters({ filter, project, annotators, onChange }: MomentF
       />
     </>
   );
-}
+});

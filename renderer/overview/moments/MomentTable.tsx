@@ -1,4 +1,4 @@
-import { useDeferredValue, useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Project } from '../../../electron/host/contract/library.ts';
 import { showMoment } from '../../app/actions/show-moment.ts';
@@ -12,39 +12,42 @@ import { decideMoments, labelMoments, removeMoments } from './change-moments.ts'
 import { MomentActions } from './MomentActions.tsx';
 import { momentColumns } from './moment-columns.tsx';
 import { MomentFilters } from './MomentFilters.tsx';
-import { anyMoment, createRowMaker, filterMoments, overlapsWithReference } from './moment-rows.ts';
+import { createMomentFilter } from './filter-moments.ts';
+import { anyMoment, createRowMaker, overlapsWithReference } from './moment-rows.ts';
 import type { MomentFilter } from './moment-rows.ts';
 
 const texts = overviewTexts.moments;
 const rowsOf = createRowMaker();
+const filterRows = createMomentFilter();
 
 /** All moments of the project: found, ordered, decided on and labelled, many at once. */
 export function MomentTable({ project }: { readonly project: Project }) {
   const app = useApp();
   const videos = useLibrary((state) => state.videos);
-  const annotations = useLibrary((state) =>
-    shownAnnotations(state.annotations, state.pendingEdits, state.projectId),
-  );
+  const annotations = useLibrary(shownAnnotations);
   const filter = useStore(app.overview, (state) => state.momentFilter);
   const { sorting, selection, onSort, onSelect } = useTable('moments');
-  const rows = useMemo(
-    () => rowsOf(Object.values(annotations), project, videos),
-    [annotations, project, videos],
-  );
+  const rows = useMemo(() => rowsOf(annotations.all(), project, videos), [annotations, project, videos]);
   const overlaps = useMemo(() => overlapsWithReference(rows), [rows]);
   const columns = useMemo(() => momentColumns(overlaps), [overlaps]);
   const annotators = useMemo(
     () => [...new Set(rows.map(({ annotator }) => annotator))].filter((name) => name !== '').sort(),
     [rows],
   );
-  // Typing does not wait for a long table.
-  const wanted = useDeferredValue(filter);
   const shown = useMemo(
-    () => sortRows(filterMoments(rows, wanted, overlaps), columns, sorting),
-    [rows, wanted, overlaps, columns, sorting],
+    () => sortRows(filterRows(rows, filter, overlaps), columns, sorting),
+    [rows, filter, overlaps, columns, sorting],
   );
-  const change = (changes: Partial<MomentFilter>): void =>
-    app.overview.setState({ momentFilter: { ...filter, ...changes } });
+  const change = useCallback(
+    (changes: Partial<MomentFilter>): void =>
+      app.overview.setState(({ momentFilter }) => ({ momentFilter: { ...momentFilter, ...changes } })),
+    [app],
+  );
+  const { state, labelId, trackId, annotator, score, lengthSec, overlap } = filter;
+  const choices = useMemo(
+    () => ({ state, labelId, trackId, annotator, score, lengthSec, overlap }),
+    [state, labelId, trackId, annotator, score, lengthSec, overlap],
+  );
   const { ids } = selection;
   const onKey = (key: string): boolean => {
     const label = /^[1-8]$/.test(key) ? project.labels[Number(key) - 1] : undefined;
@@ -61,7 +64,7 @@ export function MomentTable({ project }: { readonly project: Project }) {
       words={filter.words}
       onWords={(words) => change({ words })}
       all={rows.length}
-      filters={<MomentFilters {...{ filter, project, annotators }} onChange={change} />}
+      filters={<MomentFilters {...{ project, annotators }} filter={choices} onChange={change} />}
       actions={<MomentActions project={project} ids={ids} />}
       onClear={filter === anyMoment ? undefined : () => app.overview.setState({ momentFilter: anyMoment })}
       name={`${project.name} ${overviewTexts.tabs.moments}`}

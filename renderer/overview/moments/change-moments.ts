@@ -15,14 +15,14 @@ const titles = timelineTexts.edits;
 /** Those of some moments that can be changed: on tracks of one's own that are not locked. */
 export function changeable(app: Application, ids: Iterable<string>): readonly Annotation[] {
   const state = app.library.getState();
-  const shown = shownAnnotations(state.annotations, state.pendingEdits, state.projectId);
+  const shown = shownAnnotations(state);
   const fixed = new Set(
     openProject(state)
       ?.tracks.filter(isFixed)
       .map(({ id }) => id),
   );
   return [...ids]
-    .map((id) => shown[id])
+    .map((id) => shown.get(id))
     .filter((annotation) => annotation !== undefined)
     .filter(({ trackId = ownTrackId }) => !fixed.has(trackId));
 }

@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useEffect, useId, useRef } from 'react';
 import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
 import { classNames } from '../../ui/class-names.ts';
+import { revealRow } from '../../ui/reveal-row.ts';
 import { overviewTexts } from '../texts.ts';
 import { rowFurther, withChosen } from './row-selection.ts';
 import type { ChooseMode, RowSelection } from './row-selection.ts';
@@ -32,6 +33,7 @@ export interface DataTableProps<Row extends { readonly id: string }> {
 }
 
 const rowHeight = 30;
+const headHeight = 33;
 const rowsPerPage = 12;
 
 /** A table that scrolls, of which only the rows in sight are there; walked through and selected by keys. */
@@ -45,12 +47,13 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 10,
+    overscan: 4,
+    scrollPaddingEnd: headHeight,
   });
   const { currentId } = selection;
   const at = currentId === null ? -1 : rows.findIndex(({ id }) => id === currentId);
   useEffect(() => {
-    if (at >= 0) drawn.scrollToIndex(at);
+    if (at >= 0) revealRow(drawn, at, headHeight);
   }, [drawn, at]);
 
   const order = (): string[] => rows.map(({ id }) => id);
@@ -98,7 +101,8 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
           const isSelected = selection.ids.has(row.id);
           return (
             <div
-              key={row.id}
+              // A place, not a row: what another row comes into is written anew and not made anew.
+              key={index}
               id={`${base}-${index}`}
               role="row"
               aria-rowindex={index + 2}

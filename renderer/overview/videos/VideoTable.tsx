@@ -45,13 +45,11 @@ export function VideoTable({ project }: { readonly project: Project }) {
   const app = useApp();
   const videos = useLibrary((state) => state.videos);
   const runs = runsNewestFirst(useLibrary((state) => state.runs));
-  const annotations = useLibrary((state) =>
-    shownAnnotations(state.annotations, state.pendingEdits, state.projectId),
-  );
+  const annotations = useLibrary(shownAnnotations);
   const words = useStore(app.overview, (state) => state.videoWords);
   const { sorting, selection, onSort, onSelect } = useTable('videos');
   const rows = useMemo(
-    () => videoRows(project, projectVideos(videos, project), Object.values(annotations), runs),
+    () => videoRows(project, projectVideos(videos, project), annotations.all(), runs),
     [project, videos, annotations, runs],
   );
   const shown = useMemo(() => sortRows(filterVideos(rows, words), columns, sorting), [rows, words, sorting]);

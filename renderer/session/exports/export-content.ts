@@ -17,6 +17,7 @@ export function allLabelIds(app: Application): readonly (string | null)[] {
 export function hasOwnMoments(app: Application): boolean {
   const state = app.library.getState();
   const own = new Set(initialTrackIds(app));
-  const annotations = shownAnnotations(state.annotations, state.pendingEdits, state.projectId);
-  return Object.values(annotations).some(({ trackId = ownTrackId }) => own.has(trackId));
+  return shownAnnotations(state)
+    .all()
+    .some(({ trackId = ownTrackId }) => own.has(trackId));
 }

@@ -11,7 +11,7 @@ type Item = Readonly<Record<string, unknown>>;
 export function ourItem(conflict: Conflict, state: LibraryState, project: Project): Item | null {
   const { kind, itemId } = conflict;
   const places: Record<Conflict['kind'], unknown> = {
-    annotation: state.annotations[itemId],
+    annotation: state.annotations.get(itemId),
     run: state.runs[itemId],
     label: project.labels.find(({ id }) => id === itemId),
     track: project.tracks.find(({ id }) => id === itemId),

@@ -1,4 +1,5 @@
 import { Check, Circle, X } from 'lucide-react';
+import { memo } from 'react';
 import type { Annotation } from '../../../electron/host/contract/annotations.ts';
 import type { Label } from '../../../electron/host/contract/library.ts';
 import { useApp } from '../../app/use-app.ts';
@@ -18,8 +19,8 @@ export interface MomentRowProps {
   readonly selected: boolean;
 }
 
-/** A moment in the list of review; a click selects it and shows its first frame. */
-export function MomentRow({ moment, labels, selected }: MomentRowProps) {
+/** A moment in the list of review; a click selects it and shows its first frame. Drawn anew when it changes itself. */
+export const MomentRow = memo(function MomentRow({ moment, labels, selected }: MomentRowProps) {
   const { player, timeline } = useApp();
   const label = labels.find(({ id }) => id === moment.labelId);
   const Icon = stateIcons[moment.state];
@@ -53,4 +54,4 @@ export function MomentRow({ moment, labels, selected }: MomentRowProps) {
       {label !== undefined && <LabelTag name={label.name} color={label.color} />}
     </button>
   );
-}
+});

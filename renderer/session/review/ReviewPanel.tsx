@@ -1,8 +1,9 @@
 import { ListChecks } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Annotation } from '../../../electron/host/contract/annotations.ts';
+import type { Label } from '../../../electron/host/contract/library.ts';
 import { keepCandidates } from '../../app/actions/keep-candidate.ts';
-import { openProject, shownAnnotations, videoAnnotations } from '../../app/library/selectors.ts';
+import { openProject, shownAnnotations } from '../../app/library/selectors.ts';
 import { useApp, useLibrary, useWorkspace } from '../../app/use-app.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Choice } from '../../ui/Choice.tsx';
@@ -19,13 +20,12 @@ import styles from './ReviewPanel.module.css';
 const texts = sessionTexts.review;
 const filters = ['all', 'open', 'accepted', 'rejected'] as const;
 const rowHeight = 52;
+const noLabels: readonly Label[] = [];
 
 /** The moments of the video, to be walked through and decided on with the keyboard. */
 export function ReviewPanel() {
   const videoId = useWorkspace((state) => state.videoId);
-  const annotations = useLibrary((state) =>
-    videoAnnotations(shownAnnotations(state.annotations, state.pendingEdits, state.projectId), videoId),
-  );
+  const annotations = useLibrary((state) => shownAnnotations(state).ofVideo(videoId));
   const tracks = useLibrary((state) => openProject(state)?.tracks);
   const uses = tracksByUse(tracks ?? []);
   const moments = reviewable(annotations, uses);
@@ -74,7 +74,7 @@ function Moments({ annotations, moments, uses }: MomentsProps) {
         rowHeight={rowHeight}
         shownIndex={listed.findIndex(({ id }) => id === selectedId)}
         row={(moment) => (
-          <MomentRow moment={moment} labels={labels ?? []} selected={moment.id === selectedId} />
+          <MomentRow moment={moment} labels={labels ?? noLabels} selected={moment.id === selectedId} />
         )}
         whenEmpty={texts.noneOfState}
       />
@@ -84,7 +84,7 @@ function Moments({ annotations, moments, uses }: MomentsProps) {
         <MomentEditor
           key={selected.id}
           moment={selected}
-          labels={labels ?? []}
+          labels={labels ?? noLabels}
           annotations={annotations}
           uses={uses}
         />

@@ -2,6 +2,7 @@ import { Bookmark, BookmarkCheck } from 'lucide-react';
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import type { Candidate, Moment } from '../../../native-models/protocol/run-record.ts';
 import { keepCandidate } from '../../app/actions/keep-candidate.ts';
+import { shownAnnotations } from '../../app/library/selectors.ts';
 import { useApp, useLibrary } from '../../app/use-app.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { formatShare } from '../../ui/format.ts';
@@ -85,9 +86,9 @@ function Bar({ share, look }: { readonly share: number; readonly look: 'confiden
 function KeepButton({ run, row, index }: { readonly run: Run; readonly row: Row; readonly index: number }) {
   const app = useApp();
   const kept = useLibrary((state) =>
-    Object.values(state.annotations).some(
-      (annotation) => annotation.runId === run.id && annotation.candidateIndex === index,
-    ),
+    shownAnnotations(state)
+      .ofVideo(run.question.videoId)
+      .some((annotation) => annotation.runId === run.id && annotation.candidateIndex === index),
   );
   return (
     <IconButton
