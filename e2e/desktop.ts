@@ -69,19 +69,9 @@ export class Desktop {
   /** Whatever still runs is ended. */
   async end(): Promise<void> {
     for (const { shell, child } of this.#opened) {
-      if (isRunning(child)) await endShell(shell, child);
+      if (isRunning(child)) await shell.close();
     }
   }
-}
-
-/** How a program ends is the matter of scenarios of its own: one that others leave behind is killed where it takes long. */
-async function endShell(shell: ElectronShell, child: ChildProcess): Promise<void> {
-  const killing = setTimeout(() => {
-    process.stderr.write('A program did not end within 30 s and was killed.\n');
-    child.kill('SIGKILL');
-  }, 30_000);
-  await shell.close();
-  clearTimeout(killing);
 }
 
 /** True while a process is there. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import process from 'node:process';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { MediaRequest } from '../host/videos/media-response.ts';
@@ -47,4 +49,37 @@ test('a file is closed when the window goes away', async () => {
   );
   stop.abort();
   expect(body.destroyed).toBe(true);
+});
+
+test('a window that stops reading while a file is being closed harms nothing', async () => {
+  const uncaught: unknown[] = [];
+  const onUncaught = (error: unknown): unknown => uncaught.push(error);
+  process.on('uncaughtException', onUncaught);
+  let close: () => void = () => undefined;
+  const body = new Readable({
+    read() {
+      this.push('part');
+      this.push(null);
+    },
+    destroy(error, closed) {
+      close = () => closed(error);
+    },
+  });
+  const answer = await respondToWindow(
+    new Request('app://videomind/media/video/1'),
+    'app://videomind/media/',
+    () => Promise.resolve({ status: 200, headers: {}, body }),
+  );
+  const reader = answer.body?.getReader();
+  const ended = once(body, 'end');
+  expect(Buffer.from((await reader?.read())?.value ?? [])).toEqual(Buffer.from('part'));
+  const rest = reader?.read();
+  await ended;
+  await reader?.cancel();
+  close();
+  if (!body.closed) await once(body, 'close');
+  await rest;
+  await new Promise(setImmediate);
+  process.off('uncaughtException', onUncaught);
+  expect(uncaught).toEqual([]);
 });

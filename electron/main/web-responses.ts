@@ -24,8 +24,28 @@ export async function respondToWindow(
     request.signal.addEventListener('abort', () => body.destroy(), { once: true });
     // A window that stops reading is no failure of the program.
     body.on('error', () => undefined);
-    return new Response(Readable.toWeb(body) as ReadableStream, { status, headers });
+    return new Response(webStreamOf(body), { status, headers });
   }
   const bytes = body === undefined || status === 304 ? null : Uint8Array.from(body);
   return new Response(bytes, { status, headers });
+}
+
+/**
+ * The same bytes as a stream of the web. Not `Readable.toWeb`: in Electrons before Node 20 it throws where nobody can catch
+ * it when a window stops reading while the file is being closed, and Electron answers that with a dialog that holds the
+ * program up, also one that is ending.
+ */
+function webStreamOf(body: Readable): ReadableStream<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const next = await chunks.next();
+        if (next.done === true) controller.close();
+        else controller.enqueue(next.value);
+      },
+      cancel: () => void body.destroy(),
+    },
+    { highWaterMark: 0 },
+  );
 }
