@@ -30,6 +30,20 @@ test('code is kept as it was compiled, that of the engine too, which a signal en
   expect(compiled(cache)).toHaveLength(ofDoctor);
 });
 
+test.runIf(process.platform === 'linux')(
+  'a cache folder where none can be is told at the start',
+  async () => {
+    const { code, stderr } = await runCli(['doctor'], {
+      environment: { VIDEOMIND_CACHE_DIR: '/proc/videomind' },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'OUTPUT_UNWRITABLE: /proc/videomind cannot be made: /proc takes no new folders.',
+    );
+    expect(stderr).toContain('Choose a folder on a disk.');
+  },
+);
+
 test('a folder that cannot be written changes nothing', async () => {
   const file = path.join(folder, 'file');
   writeFileSync(file, '');

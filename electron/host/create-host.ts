@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { EngineError } from '../../native-models/protocol/errors.ts';
+import { makeFolder, requireFolderPlace } from './files/make-folder.ts';
 import type { Handlers } from '../../native-models/protocol/server.ts';
 import { agreementHandlers } from './agreement/agreement-handlers.ts';
 import { annotationHandlers } from './annotations/annotation-handlers.ts';
@@ -122,9 +121,8 @@ export interface HostOptions {
 export async function createHost(options: HostOptions): Promise<Host> {
   const { dataPath, engine, videos } = options;
   const folders = hostFolders(dataPath, options.cachePath);
-  await mkdir(dataPath, { recursive: true }).catch((cause: unknown) => {
-    throw new EngineError('OUTPUT_UNWRITABLE', `${dataPath} cannot be made.`, { cause });
-  });
+  makeFolder(dataPath);
+  requireFolderPlace(options.cachePath);
   const store = await Store.open(path.join(dataPath, 'library.db'), options.storeWorkerUrl);
   const events = new HostEvents();
   const now = options.now ?? Date.now;

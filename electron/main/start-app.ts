@@ -10,10 +10,10 @@ import type {
   Screen,
   Shell,
 } from 'electron';
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { EngineError, toEngineError } from '../../native-models/protocol/errors.ts';
+import { toEngineError } from '../../native-models/protocol/errors.ts';
+import { makeFolder } from '../host/files/make-folder.ts';
 import type { Program } from '../host/open-program.ts';
 import { channels } from '../preload/channels.ts';
 import { RendererFiles } from '../server/renderer-files.ts';
@@ -162,11 +162,7 @@ function useProfile(app: ElectronParts['app'], dataFolder: string | undefined): 
   const { isPackaged } = app;
   const folder = profileFolder({ isPackaged, dataFolder, appData: app.getPath('appData') });
   if (folder === undefined) return;
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new EngineError('OUTPUT_UNWRITABLE', `${folder} cannot be made.`, { cause });
-  }
+  makeFolder(folder);
   app.setPath('userData', folder);
 }
 

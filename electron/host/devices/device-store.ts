@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { EngineError, throwIfCancelled, toEngineError } from '../../../native-models/protocol/errors.ts';
 import type { AddedParts } from '../contract/device-parts.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import { downloadFile, liesThere } from '../downloads/download-file.ts';
 import type { DeviceParts, PinnedWheel } from './device-parts.ts';
@@ -72,7 +73,7 @@ export class DeviceStore {
     const downloads = this.#downloadsOf(parts);
     const making = `${this.#folderOf(parts)}.making`;
     try {
-      await mkdir(downloads, { recursive: true });
+      makeFolder(downloads);
       await this.#requireRoom(parts);
       await rm(making, { recursive: true, force: true });
       const total = parts.wheels.reduce((sum, wheel) => sum + wheel.bytes, 0);

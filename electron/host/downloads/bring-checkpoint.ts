@@ -1,6 +1,7 @@
-import { mkdir, stat, statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, throwIfCancelled, toEngineError } from '../../../native-models/protocol/errors.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import type { Precision } from '../../../native-models/protocol/roles.ts';
 import type { DownloadChoices } from '../contract/downloads.ts';
 import type { DownloadableModel } from '../contract/models.ts';
@@ -77,7 +78,7 @@ async function bring(
   folder: string,
   { choices, network, precision, signal, report }: Bringing,
 ): Promise<BroughtCheckpoint> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const { retryDelaysMs, silenceMs } = network;
   const wanted = wantedRepositories(model, choices, network);
   const plan = await planDownload(folder, wanted, { delaysMs: retryDelaysMs, signal, silenceMs });

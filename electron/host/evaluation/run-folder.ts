@@ -1,7 +1,8 @@
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { usualMaxTokens } from '../../../native-models/protocol/eval-run.ts';
 import { evalSettingsSchema, splitSchema, tallySchema } from '../../../native-models/protocol/eval-sample.ts';
 import { requireWritable, writeAtomically } from '../files/write-atomically.ts';
@@ -85,7 +86,7 @@ export class RunFolder {
   async begin(description: RunDescription): Promise<boolean> {
     const present = await readdir(this.path).catch(() => []);
     refuseForeign(this.path, present);
-    await makeFolder(path.join(this.path, 'predictions'));
+    makeFolder(path.join(this.path, 'predictions'));
     await requireWritable(this.descriptionPath);
     const begun = await readRunDescription(this.descriptionPath);
     if (begun !== undefined) {
@@ -123,7 +124,7 @@ export class RunFolder {
 
   /** Writes the submission of QVHighlights' server beside the predictions. */
   async finishSubmission(text: string): Promise<void> {
-    await makeFolder(path.dirname(this.submissionPath));
+    makeFolder(path.dirname(this.submissionPath));
     await writeAtomically(this.submissionPath, text);
   }
 }
@@ -237,12 +238,4 @@ function refuseDifferences(
 
 function valueText(value: unknown): string {
   return value === undefined ? 'not given' : JSON.stringify(value);
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (cause) {
-    throw new EngineError('OUTPUT_UNWRITABLE', `${folder} cannot be made.`, { cause });
-  }
 }

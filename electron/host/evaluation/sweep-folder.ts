@@ -1,6 +1,7 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import type { RunDescription } from './run-folder.ts';
 import { askedFacts, readRunDescription } from './run-folder.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -29,9 +30,7 @@ export class SweepFolder {
         },
       );
     }
-    await mkdir(this.path, { recursive: true }).catch((cause: unknown) => {
-      throw new EngineError('OUTPUT_UNWRITABLE', `${this.path} cannot be made.`, { cause });
-    });
+    makeFolder(this.path);
   }
 
   /**

@@ -1,7 +1,8 @@
-import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { cp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { EngineError, throwIfCancelled } from '../../../native-models/protocol/errors.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import type { Job } from '../contract/models.ts';
 import type { JobWork, Jobs } from '../jobs/jobs.ts';
 import type { ModelStore } from './model-store.ts';
@@ -34,9 +35,7 @@ export class MoveJobs {
         remedy: 'Choose an empty folder elsewhere.',
       });
     }
-    await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-      throw new EngineError('OUTPUT_UNWRITABLE', `${folder} cannot be made.`, { cause });
-    });
+    makeFolder(folder);
     if ((await readdir(folder)).length > 0) {
       throw new EngineError('ARGUMENT_INVALID', `${folder} is not empty.`, {
         remedy: 'Choose an empty folder.',

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { EngineError } from '../../../native-models/protocol/errors.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { hostFolders } from '../host-context.ts';
 import type { HostContext } from '../host-context.ts';
 import { HostEvents } from '../host-events.ts';
@@ -19,9 +18,7 @@ export interface OpenLibrary {
 
 /** @throws EngineError STORE_BUSY while a window has it open; STORE_NEWER, OUTPUT_UNWRITABLE. */
 export async function openLibrary(dataPath: string, cachePath: string): Promise<OpenLibrary> {
-  await mkdir(dataPath, { recursive: true }).catch((cause: unknown) => {
-    throw new EngineError('OUTPUT_UNWRITABLE', `${dataPath} cannot be made.`, { cause });
-  });
+  makeFolder(dataPath);
   const folders = hostFolders(dataPath, cachePath);
   const store = await Store.open(path.join(dataPath, 'library.db'));
   return {
