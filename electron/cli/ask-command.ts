@@ -9,6 +9,7 @@ import { askBatch } from './ask-batch.ts';
 import { readRecord, recordedRequest, searchOfTheRest } from './ask-from-record.ts';
 import type { AskOptions } from './ask-options.ts';
 import { addAskOptions, askParams, askUsageProblem, optionsProblem, resolved } from './ask-options.ts';
+import { estimateLines } from './estimate-view.ts';
 import { reasonerParams } from './reasoner-options.ts';
 import { runAsk } from './run-ask.ts';
 import type { Session } from './session.ts';
@@ -21,6 +22,7 @@ Examples:
   videomind ask match.mkv "Who scores?" --option "the keeper" --option "number 9" --model packages/videomind-2b
   videomind ask talk.mp4 "Why does he laugh?" --model packages/videomind-2b --json --trace trace.json
   videomind ask lecture.mp4 "When does she drop the chalk?" --model packages/videomind-2b --search windows
+  videomind ask lecture.mp4 "When does she drop the chalk?" --model packages/videomind-2b --search windows --estimate
   videomind ask talk.mp4 "Why does he laugh?" --model packages/videokr --max-frames 64
   videomind ask talk.mp4 "When does he laugh?" --model packages/videokr --verify-with packages/videomind-2b
   videomind ask --follow record.json "And what happens after that?"
@@ -90,7 +92,17 @@ function batchUsageProblem(
   video: string | undefined,
   { model }: AskOptions,
 ): string | undefined {
-  const barred = ['from', 'follow', 'questionFile', 'option', 'trace', 'saveFrames', 'start', 'end'];
+  const barred = [
+    'from',
+    'estimate',
+    'follow',
+    'questionFile',
+    'option',
+    'trace',
+    'saveFrames',
+    'start',
+    'end',
+  ];
   const given = command.options
     .filter((option) => barred.includes(option.attributeName()))
     .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
@@ -108,10 +120,17 @@ async function askAndReport(
   options: AskOptions,
 ): Promise<void> {
   const tracePath = resolved(options.trace);
-  if (tracePath !== undefined) await requireWritable(tracePath);
+  if (tracePath !== undefined && options.estimate !== true) await requireWritable(tracePath);
   const asked = question ?? (await readQuestion(options.questionFile ?? ''));
   const params = { ...askParams(video, asked, options), reasoner: await reasonerParams(options) };
-  await runAsk(terminal, session, params, options.json ?? false, tracePath);
+  if (options.estimate !== true) {
+    await runAsk(terminal, session, params, options.json ?? false, tracePath);
+    return;
+  }
+  const estimate = await session.engine.call('estimate', params, { signal: session.signal });
+  for (const { code, message } of estimate.warnings) terminal.warn(code, message);
+  if (options.json === true) terminal.printJson(estimate);
+  else terminal.print(...estimateLines(estimate));
 }
 
 /** Options that decide what is asked, as they were given; with a record they would contradict it. */

@@ -40,6 +40,7 @@ export interface AskOptions extends ReasonerOptions, SearchOptions {
   readonly device: DeviceRequest;
   readonly runtime?: RuntimeName;
   readonly threads?: number;
+  readonly estimate?: boolean;
   readonly json?: boolean;
   readonly trace?: string;
   readonly saveFrames?: string;
@@ -89,6 +90,7 @@ export function addAskOptions(command: Command): Command {
       ).choices(runtimeNameSchema.options),
     )
     .option('--threads <n>', 'processor threads; default: physical cores', wholeNumber(1))
+    .option('--estimate', 'say what asking would look at, take and need; nothing is asked')
     .option('--json', 'print the run record as JSON')
     .option('--trace <file>', 'write what each role was shown and said, as JSON')
     .option('--save-frames <dir>', 'write the frames that each role saw, as PNG');

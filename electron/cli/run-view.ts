@@ -4,6 +4,8 @@ import { claimStanding } from '../../native-models/protocol/claim-standing.ts';
 import type { Candidate, RunRecord, SaidMoment, ToolCall } from '../../native-models/protocol/run-record.ts';
 import { momentTimeline } from './moment-timeline.ts';
 import type { Style } from './terminal.ts';
+import { aboutTime, RemainingTime } from '../../native-models/protocol/remaining-time.ts';
+import type { RunForecast } from '../../native-models/protocol/run-forecast.ts';
 import { bar, clockRange, duration, printable, table, wrap } from './text-layout.ts';
 
 /** What to show for an event: lines that stay, and what the line of progress says. */
@@ -34,6 +36,7 @@ export class RunView {
   #reply = '';
   /** Whether what is ranked next was named by the model, and not found by a grounder. */
   #areClaims = false;
+  readonly #remaining = new RemainingTime();
 
   constructor(columns: number, style: Style) {
     this.#columns = columns;
@@ -42,10 +45,18 @@ export class RunView {
 
   /** `nowSec` is the time of the event on any steady clock. */
   show(event: RunEvent, nowSec: number): Shown {
+    this.#remaining.hear(event, nowSec);
+    const shown = this.#shown(event, nowSec);
+    const leftSec = this.#remaining.leftSec(nowSec);
+    if (leftSec === undefined || shown.progress === undefined || shown.progress === '') return shown;
+    return { ...shown, progress: `${aboutTime(leftSec)} left · ${shown.progress}` };
+  }
+
+  #shown(event: RunEvent, nowSec: number): Shown {
     switch (event.type) {
       case 'started':
         this.#durationSec = event.durationSec;
-        return nothing;
+        return { lines: event.time === undefined ? [] : this.#labelled('Time', timeWords(event.time)) };
       case 'planning':
         return this.#begin(nowSec, 'Planning …');
       case 'planned': {
@@ -236,6 +247,12 @@ export class RunView {
     const what = stage === 'frames' ? 'frames' : 'prompt tokens';
     return `${doing[role]}  ${bar(done, total, 24)}  ${done} of ${total} ${what}`;
   }
+}
+
+/** How long a run will take, and what of it: `about 14 min (planner 1 min, grounder 3 min)`. */
+export function timeWords({ seconds, roles }: RunForecast): string {
+  const parts = roles.map((each) => `${each.role} ${aboutTime(each.seconds)}`);
+  return `about ${aboutTime(seconds)}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
 }
 
 function count(candidates: number): string {

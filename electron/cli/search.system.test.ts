@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunEstimate } from '../../native-models/protocol/run-estimate.ts';
 import type { RunRecord } from '../../native-models/protocol/run-record.ts';
 import type { RunTrace } from '../../native-models/protocol/run-trace.ts';
 import { programPath } from '../host/paths.ts';
@@ -88,4 +89,19 @@ test('prepare goes on behind a file that is no video, names it and ends with 1',
     prepared: [{ videoPath: clip }],
     failed: [{ videoPath: bad, code: 'VIDEO_NOT_RECOGNIZED' }],
   });
+});
+
+test('--estimate asks nothing; how long it takes is told once it was measured, and by a question itself', async () => {
+  const asked = [...ask, '--search', 'windows', '--window-sec', '5', '--threads', '1'];
+  const before = await runCli([...asked, '--estimate']);
+  expect(before).toMatchObject({ code: 0, stdout: expect.stringContaining('not measured yet') as string });
+  expect(before.stdout).toMatch(/grounder +\d+ .*\d+/u);
+  const { stdout } = await runCli([...asked, '--json']);
+  const { timings } = JSON.parse(stdout) as RunRecord;
+  const after = await runCli([...asked, '--estimate', '--json']);
+  const { time, roles } = JSON.parse(after.stdout) as RunEstimate;
+  expect(time?.roles.map(({ role }) => role)).toEqual(roles.map(({ role }) => role));
+  // All that it looked at is on the disk by now: what is left is reading and replying.
+  expect(time!.roles.find(({ role }) => role === 'grounder')!.seconds).toBeLessThan(timings['grounder']!);
+  expect((await runCli(asked)).stdout).toMatch(/^Time +about \d+ s \(planner \d+ s, grounder/mu);
 });

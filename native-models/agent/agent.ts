@@ -27,6 +27,9 @@ import { selectReasonerRoles, selectRoles } from './roles/role-selection.ts';
 import { RunJournal } from './run-journal.ts';
 import type { Run, VideoReader, Workspace } from './run.ts';
 import type { KeptFeatures } from './caches/kept-features/kept-features.ts';
+import { Foresight } from './estimate/foresight.ts';
+import type { ForeseenRun } from './estimate/foresight.ts';
+import type { PaceBook } from './estimate/pace.ts';
 import { VisionFeatures } from './caches/vision-features.ts';
 import type { FeaturesOnDisk } from './caches/vision-features.ts';
 
@@ -38,6 +41,10 @@ export interface AgentOptions {
   readonly reader?: VideoReader;
   /** Where features outlive the process; absent: nowhere. */
   readonly keptFeatures?: KeptFeatures | undefined;
+  /** Where it is kept how fast packages are here; absent: times are neither told nor learnt. */
+  readonly paces?: PaceBook | undefined;
+  /** Seconds that opening the package took. */
+  readonly openSec?: number;
 }
 
 /** How one question is asked. */
@@ -105,6 +112,10 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
   const keptPrefixes = disk === undefined ? undefined : new KeptPrefixes(disk.kept, disk.weights);
   const prefixes = new PrefixCache(budget, model.language, model.network.hiddenSize, keptPrefixes);
   const workspace: Workspace = { model, visionFeatures, prefixes };
+  const foresight =
+    options.paces === undefined
+      ? undefined
+      : new Foresight(options.paces, workspace, weightsName(model), options.openSec ?? 0);
 
   function dropCaches(): void {
     visionFeatures.clear();
@@ -115,7 +126,7 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     request: AskRequest,
     journal: RunJournal,
     signal: AbortSignal | undefined,
-  ): Promise<Run> {
+  ): Promise<{ readonly run: Run; readonly foreseen: ForeseenRun | undefined }> {
     checkQuestion(request);
     checkFamily(request, model);
     const { roles, warnings } =
@@ -126,7 +137,12 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     const bounds = selectBounds(video, request);
     await visionFeatures.open(video);
     if (request.saveFramesPath !== undefined) await prepareFrameFolder(request.saveFramesPath);
-    journal.emit({ type: 'started', roles: [...roles], durationSec: video.durationSec });
+    const run: Run = { ...workspace, request, roles, video, bounds, reader, journal, signal };
+    const foreseen = await foresight?.plan(run);
+    journal.emit({
+      ...{ type: 'started', roles: [...roles], durationSec: video.durationSec },
+      ...(foreseen?.time === undefined ? {} : { time: foreseen.time }),
+    });
     const notes = questionWarnings(request, model.tokenizer);
     for (const warning of [...model.warnings, ...warnings, ...video.warnings, ...notes])
       journal.warn(warning);
@@ -136,7 +152,7 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
       selectBounds(video, { ...request, follows: undefined }),
     );
     if (followed !== undefined) journal.warn(followed);
-    return { ...workspace, request, roles, video, bounds, reader, journal, signal };
+    return { run, foreseen };
   }
 
   async function runAll(
@@ -183,8 +199,10 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
       const before = cacheCounts(budget);
       const request = withVerification(withSeed(asked), videoMind);
       return guarded(journal, signal, videoMind === undefined ? [] : [videoMind], async () => {
-        const run = { ...(await openRun(request, journal, signal)), settle };
+        const { run: opened, foreseen } = await openRun(request, journal, signal);
+        const run = { ...opened, settle };
         const { record, trace } = await runAll(run, videoMindFor(run, videoMind));
+        await foreseen?.learn(journal);
         const caches = cachesSince(before, budget);
         return request.trace
           ? { record, trace: { ...trace, transfer: journal.transfers, caches } }
@@ -205,7 +223,7 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     async prepare(request, { onProgress = () => undefined, signal } = {}) {
       const journal = new RunJournal(() => undefined);
       return guarded(journal, signal, [], async () => {
-        const run = await openRun(request, journal, signal);
+        const { run } = await openRun(request, journal, signal);
         return prepareVideo(run, (donePairs, totalPairs) => onProgress({ donePairs, totalPairs }));
       });
     },
@@ -222,7 +240,12 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
 /** What a device has encoded stays there; what the processor has, the same for every binding and number of threads, is kept. */
 function featuresOnDisk(model: LoadedModel, kept: KeptFeatures | undefined): FeaturesOnDisk | undefined {
   if (kept === undefined || model.language.device !== undefined) return undefined;
-  return { kept, weights: `${model.checksum}/${model.precision}/${model.device}/${model.runtime}` };
+  return { kept, weights: weightsName(model) };
+}
+
+/** Names what features on disk are of. */
+function weightsName({ checksum, precision, device, runtime }: LoadedModel): string {
+  return `${checksum}/${precision}/${device}/${runtime}`;
 }
 
 /** Where sampling is wanted and no seed is given one is drawn, so that the record says how to repeat the run. */

@@ -1,4 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import { noWork, sumOf as sumOfAmounts } from './estimate/amounts.ts';
+import type { Amounts } from './estimate/amounts.ts';
 import type { Speaker } from '../protocol/roles.ts';
 import type { RunEvent } from '../protocol/run-events.ts';
 import type { RoleTransfer } from '../protocol/run-trace.ts';
@@ -12,6 +14,7 @@ export class RunJournal {
   #warnings: RunWarning[] = [];
   #timings: Record<string, number> = {};
   #transfers: Partial<Record<Speaker, RoleTransfer>> = {};
+  #seconds: Partial<Record<Speaker, Amounts>> = {};
   #tokens: Partial<Record<Speaker, TokenCounts>> = {};
 
   constructor(onEvent: (event: RunEvent) => void) {
@@ -46,6 +49,34 @@ export class RunJournal {
     }
   }
 
+  /** Adds seconds that a role took for one kind of work. */
+  countSeconds(role: Speaker, kind: keyof Amounts, seconds: number): void {
+    this.#seconds[role] = sumOfAmounts(this.#seconds[role] ?? noWork, { ...noWork, [kind]: seconds });
+  }
+
+  /** Times how frames come to a role: what is not the tower's is the decoder's. */
+  timeFrames(role: Speaker): { readonly onEncoded: (seconds: number) => void; readonly end: () => void } {
+    const startMs = performance.now();
+    let encodedSec = 0;
+    return {
+      onEncoded: (seconds) => {
+        encodedSec += seconds;
+      },
+      end: () => {
+        this.countSeconds(role, 'encoded', encodedSec);
+        this.countSeconds(role, 'decoded', Math.max(0, (performance.now() - startMs) / 1000 - encodedSec));
+      },
+    };
+  }
+
+  /** Seconds that a role has taken, by kinds of work; undefined where it did not run. What is none of the others is `said`. */
+  secondsOf(role: Speaker): Amounts | undefined {
+    const all = this.#timings[role];
+    if (all === undefined) return undefined;
+    const known = this.#seconds[role] ?? noWork;
+    return { ...known, said: Math.max(0, all - known.decoded - known.encoded - known.read) };
+  }
+
   /** Adds tokens to those of a role. */
   countTokens(role: Speaker, counts: TokenCounts): void {
     const before = this.#tokens[role] ?? { prompt: 0, generated: 0, reused: 0 };
@@ -65,6 +96,7 @@ export class RunJournal {
     journal.#timings = this.#timings;
     journal.#transfers = this.#transfers;
     journal.#tokens = this.#tokens;
+    journal.#seconds = this.#seconds;
     return journal;
   }
 

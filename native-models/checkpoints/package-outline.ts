@@ -16,6 +16,8 @@ export type PromptedModel = Pick<
 
 /** A package without its weights: enough to say what a question would show and need. */
 export interface PackageOutline extends PromptedModel {
+  /** Names what the package computes. */
+  readonly checksum: string;
   readonly memory: NetworkMemory;
   /** Of what is in memory while the package is open. */
   readonly weightBytes: number;
@@ -34,6 +36,7 @@ export async function outlinePackage(path: string): Promise<PackageOutline> {
   const resident = manifest.files.filter((file) => !tables.has(file.path));
   return {
     path: folder,
+    checksum: manifest.checksum,
     roles: manifest.roles,
     promptSet: manifest.promptSet,
     reasoner: manifest.reasoner,

@@ -20,9 +20,17 @@ export interface EngineParts {
       readonly distrust?: string | undefined;
     },
   ): Promise<LoadedModel>;
-  createAgent(model: LoadedModel): Agent;
-  /** Says what a question would look at and need, without opening a package. */
-  estimateRun(request: AskRequest, options: { readonly signal: AbortSignal }): Promise<RunEstimate>;
+  /** `openSec`: what opening it took. */
+  createAgent(model: LoadedModel, openSec: number): Agent;
+  /** Says what a question would look at, need and take, without opening a package. */
+  estimateRun(
+    request: AskRequest,
+    options: {
+      readonly signal: AbortSignal;
+      /** The agent around the package, where it is open. */
+      readonly opened: Agent | undefined;
+    },
+  ): Promise<RunEstimate>;
   importCheckpoint(
     request: ImportRequest,
     options: { readonly onProgress: (progress: ImportProgress) => void; readonly signal: AbortSignal },

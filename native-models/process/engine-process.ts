@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { createAgent } from '../agent/agent.ts';
+import { PaceBook } from '../agent/estimate/pace.ts';
 import { inspectFolder } from '../checkpoints/inspect-folder.ts';
 import { EngineError } from '../protocol/errors.ts';
 import { methods } from '../protocol/methods.ts';
@@ -26,14 +27,18 @@ const devicesPath = process.env['VIDEOMIND_DEVICES_DIR'];
 /** What devices were found to be worth, beside what was added for them. */
 const verdictsFolder = devicesPath === undefined ? undefined : path.join(devicesPath, 'self-checks');
 
+/** How fast packages were on this machine. */
+const paces = new PaceBook(path.join(cachePath, 'paces.json'));
+
 serve(
   methods,
   parentTransport(),
   createHandlers({
-    createAgent: (model) => createAgent(model, { keptFeatures: openKeptFeatures(cachePath) }),
+    createAgent: (model, openSec) =>
+      createAgent(model, { keptFeatures: openKeptFeatures(cachePath), paces, openSec }),
     estimateRun: async (request, options) => {
       const { estimateRun } = await import('../agent/estimate/estimate-run.ts');
-      return estimateRun(request, options);
+      return estimateRun(request, { ...options, paces, keptFeatures: openKeptFeatures(cachePath) });
     },
     inspectFolder,
     evaluation: evaluationParts,

@@ -23,7 +23,7 @@ function engineOn(device: Device, failure: EngineError) {
       const ask = () => (model.device === 'cpu' ? Promise.resolve({ record }) : Promise.reject(failure));
       return { ask } as unknown as Agent;
     },
-    evaluation: {},
+    evaluation: {} as EngineParts['evaluation'],
   } as Partial<EngineParts> as EngineParts;
   const { ask } = createHandlers(parts);
   const asking = { signal: new AbortController().signal, report: () => undefined };

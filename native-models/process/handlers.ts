@@ -51,7 +51,10 @@ export function createHandlers(parts: EngineParts): Handlers {
       controller?.abort();
       return Promise.resolve({ found: controller !== undefined });
     },
-    estimate: async (request, { signal }) => parts.estimateRun(await withNamedTools(request), { signal }),
+    estimate: async (request, { signal }) => {
+      const opened = (await keeper.find(request))?.agent;
+      return parts.estimateRun(await withNamedTools(request), { signal, opened });
+    },
     prepare: (request, { signal, report }) =>
       queue.run(signal, async () => {
         const { device, runtime, threads } = request;

@@ -60,6 +60,12 @@ export class ModelKeeper {
     return [first, ...others];
   }
 
+  /** The package, if it is open. */
+  async find(choice: ModelChoice): Promise<OpenModel | undefined> {
+    const key = `${await keyOf(choice)} ${this.#distrust ?? ''}`;
+    return this.#kept.find((kept) => kept.key === key);
+  }
+
   /** From now on packages are opened on the processor, with a warning that says why: a device failed while it worked. */
   distrust(reason: string): void {
     this.#distrust = reason;
@@ -68,11 +74,12 @@ export class ModelKeeper {
   async #openOne({ modelPath, device, runtime, threads }: ModelChoice, key: string): Promise<KeptModel> {
     const open = this.#kept.find((kept) => kept.key === key);
     if (open !== undefined) return open;
+    const startMs = performance.now();
     const model = await this.#parts.openPackage(modelPath, {
       ...{ device, runtime, threads },
       ...(this.#distrust === undefined ? {} : { distrust: this.#distrust }),
     });
-    const kept = { key, model, agent: this.#parts.createAgent(model) };
+    const kept = { key, model, agent: this.#parts.createAgent(model, (performance.now() - startMs) / 1000) };
     this.#kept = [...this.#kept, kept];
     return kept;
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { speakerSchema } from './roles.ts';
+import { runForecastSchema } from './run-forecast.ts';
 import { warningSchema } from './run-record.ts';
 
 /** What a run would look at and need, told before it is started. */
@@ -16,6 +17,8 @@ export const runEstimateSchema = z.object({
       windows: z.number().int().optional(),
     }),
   ),
+  /** Absent where this machine has not measured the package yet. */
+  time: runForecastSchema.optional(),
   memoryBytes: z.number(),
   availableMemoryBytes: z.number(),
   warnings: z.array(warningSchema),

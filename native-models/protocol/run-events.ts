@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { speakerSchema } from './roles.ts';
+import { runForecastSchema } from './run-forecast.ts';
 import {
   candidateSchema,
   momentSchema,
@@ -17,7 +18,13 @@ const role = speakerSchema;
  * these alone.
  */
 export const runEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('started'), roles: z.array(speakerSchema), durationSec: z.number() }),
+  z.object({
+    type: z.literal('started'),
+    roles: z.array(speakerSchema),
+    durationSec: z.number(),
+    /** How long it will take, where that was measured before. */
+    time: runForecastSchema.optional(),
+  }),
   z.object({ type: z.literal('warning'), warning: warningSchema }),
   /** Frames decoded and encoded for a role, and prompt tokens read: for progress bars. */
   z.object({

@@ -106,6 +106,9 @@ export const sessionTexts = {
     memory: (needed: string, available: string) => `Needs about ${needed} of memory; ${available} are free.`,
     tooMuch: 'That is more than is free: the run may fail or be slow.',
     details: 'What each role will look at',
+    time: (span: string) => `Takes about ${span} on this machine.`,
+    timeUnknown: 'How long it takes is known once this model has answered a question here.',
+    about: (span: string) => `about ${span}`,
     tokens: (count: number) => `${count.toLocaleString('en-GB')} prompt tokens`,
   },
   run: {
@@ -122,6 +125,7 @@ export const sessionTexts = {
     interruptedText: 'The program ended while this ran. What it had found until then is kept.',
     cancelledText: 'Stopped on request. What it had found until then is kept.',
     opening: 'The model is being opened…',
+    timeLeft: (span: string) => `about ${span} left`,
     queuedText: 'Waits for the questions before it.',
     cancel: 'Cancel',
     settle: 'Stop looking',

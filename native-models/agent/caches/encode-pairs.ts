@@ -60,7 +60,9 @@ export async function encodePairs(
     await pauseForCancel(work.signal);
     const together = ready.splice(0);
     const frames = together.flatMap((each) => each.frames);
+    const startMs = performance.now();
     const encoded = await encoder.encode(pairs.role, frames, pairs.size);
+    work.onEncoded?.((performance.now() - startMs) / 1000);
     for (const [index, { pair, recognized }] of together.entries()) {
       const features = encoded[index];
       if (features === undefined) throw new EngineError('INTERNAL', 'The vision tower returned too little.');

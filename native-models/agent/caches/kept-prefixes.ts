@@ -62,6 +62,15 @@ export class KeptPrefixes {
     return true;
   }
 
+  /** How many tokens of a prompt are kept. */
+  async reusable(content: PrefixContent): Promise<number> {
+    const tokens = videoTokens(content);
+    if (tokens === 0) return 0;
+    const group = this.#groupOf(content, tokens);
+    await this.#kept.open(group);
+    return this.#kept.has(group, 'keys.0') ? tokens : 0;
+  }
+
   /** Keeps what was read of a prompt's video, where the disk has room for it. */
   async write(content: PrefixContent, { kvCache, frameStates }: PrefixState): Promise<void> {
     const tokens = videoTokens(content);

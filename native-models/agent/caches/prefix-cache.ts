@@ -107,6 +107,16 @@ export class PrefixCache {
     };
   }
 
+  /** How many tokens of a prompt would be found, in memory or where `onDisk` says so on the disk. */
+  async reusable(content: PrefixContent, onDisk: boolean): Promise<number> {
+    const lengths = [...this.#entries.values()]
+      .map((entry) => ({ entry, length: reusableLength(entry, content) }))
+      .filter(({ entry, length }) => 2 * length >= entry.kvCache.length)
+      .map(({ length }) => length);
+    const inMemory = Math.max(0, ...lengths);
+    return inMemory > 0 || !onDisk ? inMemory : ((await this.#disk?.reusable(content)) ?? 0);
+  }
+
   /** Lets go of the room for prompts that are not kept. */
   dropScratch(): void {
     this.#scratch?.release();

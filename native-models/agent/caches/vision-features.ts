@@ -38,6 +38,8 @@ export interface FeatureWork {
   readonly saveFrame?: ((frame: TowerFrame) => Promise<void>) | undefined;
   readonly onProgress: (donePairs: number, totalPairs: number) => void;
   readonly signal?: AbortSignal | undefined;
+  /** Told of each run of the tower. */
+  readonly onEncoded?: (seconds: number) => void;
   /** False where frames stood in for others: then nothing of it outlives the run. */
   readonly isSound?: () => boolean;
 }
@@ -96,8 +98,13 @@ export class VisionFeatures {
 
   /** How many different pairs have no features kept. */
   missingPairs(pairs: FramePairs): number {
+    return this.missingKeys(pairs).size;
+  }
+
+  /** Names of those features that are not kept. */
+  missingKeys(pairs: FramePairs): ReadonlySet<string> {
     const group = this.#groupOf(pairs.video);
-    return new Set(this.keys(pairs).filter((key) => !this.#isThere(group, key))).size;
+    return new Set(this.keys(pairs).filter((key) => !this.#isThere(group, key)));
   }
 
   /** Frames of those pairs whose features are not kept. */

@@ -5,20 +5,27 @@ import type { Subtitle } from '../../media/subtitles/subtitle.ts';
 import type { Video } from '../../media/video.ts';
 import type { AskRequest } from '../../protocol/ask-request.ts';
 import { throwIfCancelled } from '../../protocol/errors.ts';
+import type { RunForecast } from '../../protocol/run-forecast.ts';
 import type { RoleEstimate, RunEstimate } from '../../protocol/run-estimate.ts';
 import type { RunWarning } from '../../protocol/run-record.ts';
 import { createMediaReader } from '../media-reader.ts';
 import { requireVideoMind } from '../reasoner/run-reasoner.ts';
 import { checkFamily, selectBounds } from '../request-checks.ts';
 import { selectReasonerRoles, selectRoles } from '../roles/role-selection.ts';
+import type { Agent } from '../agent.ts';
+import type { KeptFeatures } from '../caches/kept-features/kept-features.ts';
 import type { VideoReader } from '../run.ts';
+import type { LookingRun } from '../search/role-look.ts';
 import { pairsOf } from '../search/search-grid.ts';
 import { layOut, planSearch } from '../search/search-plan.ts';
 import type { SearchPlan, WindowsPlan } from '../search/search-plan.ts';
 import { estimateMemory } from './memory.ts';
+import type { ReadView } from './memory.ts';
 import { tokensPerPair } from '../shown/clip.ts';
-import { chainView, reasonerView } from './role-views.ts';
-import type { PlannedRun, RoleView } from './role-views.ts';
+import { forecastOf, planRoles } from './forecast.ts';
+import { keptOf, keptOnDisk } from './kept-work.ts';
+import type { PaceBook } from './pace.ts';
+import { viewOf } from './role-views.ts';
 
 /** Frames farther apart than this leave room for events that none of them shows. */
 const sparseSec = 2;
@@ -29,6 +36,12 @@ export interface EstimateOptions {
   readonly signal?: AbortSignal | undefined;
   /** Memory that this process may still take and that it has: the run's can be both. */
   readonly availableMemoryBytes?: number;
+  /** How fast packages were here; absent: times are not told. */
+  readonly paces?: PaceBook | undefined;
+  /** What is on disk of videos. */
+  readonly keptFeatures?: KeptFeatures | undefined;
+  /** The agent around the package, where it is open: it remembers more than the disk. */
+  readonly opened?: Agent | undefined;
 }
 
 /**
@@ -51,12 +64,14 @@ export async function estimateRun(request: AskRequest, options: EstimateOptions 
   const video = await reader.probe(request.videoPath, { signal });
   const spoken = await readSpoken(reader, request, video);
   throwIfCancelled(signal);
-  const { views, plan, warnings: notes } = viewsOf(request, video, { model, judge }, spoken.subtitles);
+  const { views, plan, run, warnings: notes } = viewsOf(request, video, { model, judge }, spoken.subtitles);
   const warnings = [...notes, ...spoken.warnings];
   const memoryBytes = estimateMemory(views, judge === undefined ? [model] : [model, judge]);
   const roles = views.map((view) => roleEstimate(view, video, plan));
+  const time = judge === undefined ? await timeOf(run, views, model, options) : undefined;
   return {
     roles,
+    ...(time === undefined ? {} : { time }),
     memoryBytes,
     availableMemoryBytes,
     warnings: [...warnings, ...sparseWarning(roles), ...memoryWarning(memoryBytes, availableMemoryBytes)],
@@ -69,7 +84,8 @@ function viewsOf(
   { model, judge }: { readonly model: PackageOutline; readonly judge: PackageOutline | undefined },
   subtitles: readonly Subtitle[],
 ): {
-  readonly views: RoleView[];
+  readonly run: LookingRun;
+  readonly views: ReadView[];
   readonly plan: SearchPlan;
   readonly warnings: readonly RunWarning[];
 } {
@@ -78,19 +94,33 @@ function viewsOf(
       ? selectRoles(request.roles, model.roles, request.candidates)
       : selectReasonerRoles(request.reasoner?.verification);
   const bounds = selectBounds(video, request);
-  const run: PlannedRun = { model, request, video, roles, bounds };
-  const { reasoner } = model;
+  const run: LookingRun = { model, request, video, roles, bounds };
   const plan = roles.includes('grounder') ? planSearch(run) : ({ mode: 'whole' } as const);
-  const views = roles.map((role) => {
-    if (role !== 'reasoner')
-      return chainView(judge === undefined ? run : { ...run, model: judge }, role, subtitles);
-    if (reasoner === undefined) throw new TypeError('Only a reasoner speaks as one.');
-    return reasonerView(run, reasoner, subtitles);
+  const views = roles.map((role): ReadView => {
+    const readBy = role === 'reasoner' ? model : (judge ?? model);
+    return { ...viewOf({ ...run, model: readBy }, role, subtitles), model: readBy };
   });
-  return { views, plan, warnings };
+  return { run, views, plan, warnings };
 }
 
-function roleEstimate(view: RoleView, video: Video, plan: SearchPlan): RoleEstimate {
+/** How long it will take, where the package was measured before. */
+async function timeOf(
+  run: LookingRun,
+  views: readonly ReadView[],
+  model: PackageOutline,
+  { paces, keptFeatures, opened }: EstimateOptions,
+): Promise<RunForecast | undefined> {
+  const pace = await paces?.find(model.checksum, run.request);
+  if (pace === undefined) return undefined;
+  const kept =
+    opened === undefined ? keptOnDisk(keptFeatures, pace, model.network) : keptOf(opened.workspace);
+  await kept.open(run.video);
+  const forecast = forecastOf(await planRoles(run, views, kept), pace);
+  const openSec = opened === undefined ? pace.openSec : 0;
+  return forecast === undefined ? undefined : { ...forecast, seconds: forecast.seconds + openSec };
+}
+
+function roleEstimate(view: ReadView, video: Video, plan: SearchPlan): RoleEstimate {
   if (view.role === 'grounder' && plan.mode === 'windows') return searchEstimate(view, plan);
   const { role, shown, model } = view;
   // A single image stands twice in its pair.
@@ -112,7 +142,7 @@ function roleEstimate(view: RoleView, video: Video, plan: SearchPlan): RoleEstim
 }
 
 /** The grounder's share of a search: each frame of the grid once, each window's prompt, and the coarse looks before. */
-function searchEstimate({ role, shown, model }: RoleView, plan: WindowsPlan): RoleEstimate {
+function searchEstimate({ role, shown, model }: ReadView, plan: WindowsPlan): RoleEstimate {
   const { grid, windows, looks } = layOut(plan);
   const [clip] = shown.clips;
   const pairTokens = clip === undefined ? 0 : tokensPerPair(clip, model.network);

@@ -3,6 +3,11 @@ import { tokensPerPair } from '../shown/clip.ts';
 import { defaultCacheBudgetBytes, reasonerCacheBudgetBytes } from '../cache-sizes.ts';
 import type { RoleView } from './role-views.ts';
 
+/** What a role would be shown, and by whose weights it would be read. */
+export interface ReadView extends RoleView {
+  readonly model: PackageOutline;
+}
+
 /** The engine process without any model: Node, ONNX Runtime, ffmpeg's pipes. */
 const processBytes = 300 * 2 ** 20;
 
@@ -10,7 +15,7 @@ const processBytes = 300 * 2 ** 20;
  * Memory that a run needs at its fullest moment, about: the weights, the keys and values of the longest prompt with its
  * reply, what is kept of the others (as much as the caches may), and the larger of the tower's and the decoder's work.
  */
-export function estimateMemory(views: readonly RoleView[], packages: readonly PackageOutline[]): number {
+export function estimateMemory(views: readonly ReadView[], packages: readonly PackageOutline[]): number {
   const weights = packages.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
   const keyValues = views.map(
     ({ shown, model }) => (shown.tokenIds.length + shown.maxNewTokens) * model.memory.keyValueBytesPerToken,
@@ -26,7 +31,7 @@ export function estimateMemory(views: readonly RoleView[], packages: readonly Pa
 }
 
 /** Features of all frame pairs of the largest view: the others mostly show the same pairs. */
-function featureBytes(views: readonly RoleView[]): number {
+function featureBytes(views: readonly ReadView[]): number {
   return Math.max(
     0,
     ...views.map(({ shown, model }) => {
@@ -40,7 +45,7 @@ function featureBytes(views: readonly RoleView[]): number {
   );
 }
 
-function workBytes(views: readonly RoleView[]): number {
+function workBytes(views: readonly ReadView[]): number {
   return Math.max(
     0,
     ...views.map(({ shown, model: { memory } }) => {

@@ -1,5 +1,4 @@
 import type { ReasonerSettings } from '../../checkpoints/manifest.ts';
-import type { PackageOutline } from '../../checkpoints/package-outline.ts';
 import type { Subtitle } from '../../media/subtitles/subtitle.ts';
 import type { Role, Speaker } from '../../protocol/roles.ts';
 import type { Moment } from '../../protocol/run-record.ts';
@@ -17,28 +16,23 @@ import { showReasoner } from '../reasoner/show-reasoner.ts';
 import { lookOf } from '../search/role-look.ts';
 import type { LookingRun } from '../search/role-look.ts';
 import type { Clip } from '../shown/clip.ts';
-import type { PromptedRun, Shown, ShownVideo } from '../shown/show.ts';
+import type { Shown, ShownVideo } from '../shown/show.ts';
 import { show } from '../shown/show.ts';
 import { boundSpan, verifierWindow } from '../shown/spans.ts';
 import type { Bounds } from '../shown/spans.ts';
 
-/** A run that is only planned. */
-export interface PlannedRun extends PromptedRun {
-  readonly model: PackageOutline;
-  readonly roles: readonly Speaker[];
-  readonly bounds: Bounds;
-}
-
-/** What a role would be shown, and by whose weights it would be read. */
+/** What a role would be shown. */
 export interface RoleView {
   readonly role: Speaker;
   readonly shown: Shown;
-  readonly model: PackageOutline;
 }
 
-/** What a role of the chain would be shown, and by whose weights it would be read. */
-export function chainView(run: PlannedRun, role: Role, subtitles: readonly Subtitle[]): RoleView {
-  return { role, model: run.model, shown: chainShown(run, role, subtitles) };
+/** What any role would be shown. */
+export function viewOf(run: LookingRun, role: Speaker, subtitles: readonly Subtitle[]): RoleView {
+  if (role !== 'reasoner') return { role, shown: chainShown(run, role, subtitles) };
+  const { reasoner } = run.model;
+  if (reasoner === undefined) throw new TypeError('Only a reasoner speaks as one.');
+  return { role, shown: reasonerShown(run, reasoner, subtitles) };
 }
 
 /**
@@ -74,11 +68,7 @@ export function chainShown(run: LookingRun, role: Role, subtitles: readonly Subt
 }
 
 /** What a model that reasons aloud would be shown: all that it is asked about. */
-export function reasonerView(
-  run: PlannedRun,
-  settings: ReasonerSettings,
-  subtitles: readonly Subtitle[],
-): RoleView {
+function reasonerShown(run: LookingRun, settings: ReasonerSettings, subtitles: readonly Subtitle[]): Shown {
   const { request, bounds, model, video } = run;
   const asked = askedOf(run);
   const hasRange = request.startSec !== undefined || request.endSec !== undefined;
@@ -88,11 +78,11 @@ export function reasonerView(
     const { protocol, exchanges } = openWithTools(run, settings, { ...asked, tools }, subject, subtitles);
     const shown = showTurn(run, protocol, exchanges);
     requireRoom(run, protocol, shown.tokenIds.length);
-    return { role: 'reasoner', model, shown };
+    return shown;
   }
   const clip = chooseReasonerClip(model, video, hasRange ? bounds : {}, reasonerBudget(settings, asked));
   const { text } = subtitleText(subtitles, bounds);
-  return { role: 'reasoner', model, shown: showReasoner(run, settings, asked, clip, text) };
+  return showReasoner(run, settings, asked, clip, text);
 }
 
 /** A moment of a length in the middle of what is looked at. */

@@ -18,6 +18,11 @@ import type { WindowsPlan } from './search-plan.ts';
 /** Of each window no more than so many moments are kept: the rest is noise that a verifier would have to look at. */
 const momentsPerWindow = 3;
 
+/** How many moments a search gives the verifier to judge. */
+export function shortlistSize(candidates: number, windows: boolean): number {
+  return candidates * (windows ? shortlistFactor : 1);
+}
+
 /** The verifier judges this many times as many moments as candidates are asked for: confidences of windows do not compare. */
 const shortlistFactor = 4;
 
@@ -39,7 +44,7 @@ export async function searchMoments(run: Run, query: string, plan: WindowsPlan):
     unseen,
     unseen.length < windows.length ? [] : await lookCoarsely(run, query, grid, looks),
   );
-  const wanted = request.candidates * (run.roles.includes('verifier') ? shortlistFactor : 1);
+  const wanted = shortlistSize(request.candidates, run.roles.includes('verifier'));
   let found: Found[] = (goOn?.candidates ?? []).map((candidate) => ({ candidate, trace: undefined }));
   const searched: SearchWindow[] = [];
   const confidences: number[] = [];

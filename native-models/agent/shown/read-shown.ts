@@ -1,3 +1,4 @@
+import type { PromptedModel } from '../../checkpoints/package-outline.ts';
 import type { ForwardResult } from '../../architectures/vision-language-model.ts';
 import type { TowerFrame } from '../../architectures/vision-language-model.ts';
 import { saveFrame } from './frame-saving.ts';
@@ -33,15 +34,15 @@ export async function readShown<T>(
   const { role, weights, clips, tokenIds, positions } = shown;
   const { language, network } = run.model;
   const before = run.model.transfers();
-  const pads = [network.tokens.videoPad, network.tokens.imagePad];
+  const pads = padsOf(run.model);
   const looks = clips.map((clip) => ({
     clip,
     pairs: framePairs(run, shown, clip),
     tokens: tokensPerPair(clip, network),
   }));
   const pairTokens = looks.flatMap(({ clip, tokens }) => new Array<number>(clip.grid[0]).fill(tokens));
-  const pairKeys = looks.flatMap(({ pairs }) => run.visionFeatures.keys(pairs));
-  const lease = await run.prefixes.acquire(prefixContent(shown, pairKeys, pairTokens, pads), rule);
+  const content = promptContent(run, shown, (pairs) => run.visionFeatures.keys(pairs));
+  const lease = await run.prefixes.acquire(content, rule);
   const features: Awaited<ReturnType<typeof run.visionFeatures.load>> = [];
   let generated: GeneratedTokens | undefined;
   try {
@@ -49,8 +50,12 @@ export async function readShown<T>(
     for (const { clip, pairs, tokens } of looks) {
       const keptPairs = Math.min(clip.grid[0], Math.floor(keptTokens / tokens));
       keptTokens -= keptPairs * tokens;
-      features.push(...(await run.visionFeatures.load(pairs, featureWork(run, shown, clip, keptPairs))));
+      const loading = run.journal.timeFrames(role);
+      const work = { ...featureWork(run, shown, clip, keptPairs), onEncoded: loading.onEncoded };
+      features.push(...(await run.visionFeatures.load(pairs, work)));
+      loading.end();
     }
+    const readStartMs = performance.now();
     const result = await prefill(
       language,
       network.hiddenSize,
@@ -66,6 +71,7 @@ export async function readShown<T>(
         signal: run.signal,
       },
     );
+    run.journal.countSeconds(role, 'read', (performance.now() - readStartMs) / 1000);
     run.journal.countTransfer(role, transfersSince(before, run.model.transfers()));
     run.journal.countTokens(role, { prompt: tokenIds.length, generated: 0, reused: lease.reusedTokens });
     const keepGenerated = (tokens: GeneratedTokens) => {
@@ -116,15 +122,24 @@ export function featureWork(
   };
 }
 
-function prefixContent(
+/** What a role is about to read, by the names of its frame pairs' features: enough to tell what of it was read before. */
+export function promptContent(
+  run: Pick<TextRun, 'request'> & { readonly model: PromptedModel },
   shown: Shown,
-  pairKeys: readonly string[],
-  pairs: readonly number[],
-  pads: readonly number[],
+  keysOf: (pairs: FramePairs) => readonly string[],
 ): PrefixContent {
-  const { role, tokenIds, positions, maxNewTokens } = shown;
+  const { role, tokenIds, positions, maxNewTokens, clips } = shown;
+  const pads = padsOf(run.model);
+  const pairs = clips.flatMap((clip) =>
+    new Array<number>(clip.grid[0]).fill(tokensPerPair(clip, run.model.network)),
+  );
+  const pairKeys = clips.flatMap((clip) => keysOf(framePairs(run, shown, clip)));
   const keyOfVisual = pairKeys.flatMap((key, pair) => new Array<string>(pairs[pair] ?? 0).fill(key));
   let visual = 0;
   const keys = tokenIds.map((id) => (pads.includes(id) ? (keyOfVisual[visual++] ?? id) : id));
   return { role, keys, positions, pairs, maxNewTokens };
+}
+
+function padsOf({ network: { tokens } }: PromptedModel): number[] {
+  return [tokens.videoPad, tokens.imagePad];
 }

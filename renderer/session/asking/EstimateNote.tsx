@@ -1,4 +1,7 @@
-import { Eye, MemoryStick, TriangleAlert } from 'lucide-react';
+import { Clock, Eye, MemoryStick, TriangleAlert } from 'lucide-react';
+import type { RunEstimate } from '../../../electron/host/contract/runs.ts';
+import { aboutTime } from '../../../native-models/protocol/remaining-time.ts';
+import type { Speaker } from '../../../native-models/protocol/roles.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { formatBytes, formatSpan } from '../../ui/format.ts';
 import { Fold } from '../../ui/Fold.tsx';
@@ -29,6 +32,10 @@ export function EstimateNote() {
           {sampling.words}
         </p>
       )}
+      <p className={styles.line}>
+        <Clock size={14} aria-hidden="true" />
+        {estimate.time === undefined ? texts.timeUnknown : texts.time(aboutTime(estimate.time.seconds))}
+      </p>
       <p className={classNames(styles.line, tooMuch && styles.warn)}>
         <MemoryStick size={14} aria-hidden="true" />
         {texts.memory(formatBytes(estimate.memoryBytes), formatBytes(estimate.availableMemoryBytes))}
@@ -47,10 +54,16 @@ export function EstimateNote() {
               <span>{sessionTexts.roles[role.role]}</span>
               <span>{texts.frames(role.frames, formatSpan(role.intervalSec))}</span>
               <span>{texts.tokens(role.promptTokens)}</span>
+              <span>{timeOf(estimate, role.role)}</span>
             </li>
           ))}
         </ul>
       </Fold>
     </section>
   );
+}
+
+function timeOf({ time }: RunEstimate, role: Speaker): string {
+  const known = time?.roles.find((each) => each.role === role);
+  return known === undefined ? '' : texts.about(aboutTime(known.seconds));
 }

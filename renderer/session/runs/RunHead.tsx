@@ -30,6 +30,7 @@ import { formatSpan } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { sessionTexts } from '../texts.ts';
+import { TimeLeft } from './TimeLeft.tsx';
 import { RunStateSign } from './RunStateSign.tsx';
 import styles from './RunHead.module.css';
 
@@ -50,6 +51,7 @@ export function RunHead({ run }: { readonly run: Run }) {
         </span>
         <span className={styles.model}>
           {[...(total === undefined ? [] : [formatSpan(total)]), run.modelName].join(' · ')}
+          {run.state === 'running' && <TimeLeft run={run} />}
         </span>
         {isActive(run) ? (
           <>

@@ -1,5 +1,6 @@
 import type { StoredRunEvent } from '../../../electron/host/contract/runs.ts';
 import type { Speaker } from '../../../native-models/protocol/roles.ts';
+import type { RunForecast } from '../../../native-models/protocol/run-forecast.ts';
 import type { RunEvent } from '../../../native-models/protocol/run-events.ts';
 import type {
   Candidate,
@@ -59,6 +60,8 @@ export interface RunView {
   readonly atMs: number;
   readonly roles: readonly Speaker[];
   readonly durationSec?: number;
+  /** How long it will take, where that was measured before. */
+  readonly time?: RunForecast;
   readonly warnings: readonly RunWarning[];
   /** In the order in which they began. */
   readonly steps: readonly StepView[];
@@ -128,7 +131,10 @@ export function endRunView(view: RunView): RunView {
 function foldEvent(view: RunView, event: RunEvent, atMs: number): RunView {
   switch (event.type) {
     case 'started':
-      return { ...view, roles: event.roles, durationSec: event.durationSec };
+      return {
+        ...{ ...view, roles: event.roles, durationSec: event.durationSec },
+        ...(event.time === undefined ? {} : { time: event.time }),
+      };
     case 'warning':
       return { ...view, warnings: [...view.warnings, event.warning] };
     case 'progress':
