@@ -55,6 +55,7 @@ export default tseslint.config(
       'dist/',
       'out/',
       '.venv/',
+      '.venv-lmms/',
       '.cache/',
       // CommonJS, loaded into the program before its own main script.
       'e2e/shells/error-box-to-stdout.cjs',

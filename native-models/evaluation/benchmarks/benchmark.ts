@@ -207,6 +207,8 @@ export interface OpenBenchmarkOptions {
   readonly allowWithheldTruth?: boolean;
   /** Seed of spans and options that the reference draws at random (DiDeMo train, EgoTimeQA, QaEgo4D train). */
   readonly seed?: number;
+  /** Texts of a data set that is asked as it is written cleaned all the same, as training files hold them. */
+  readonly cleansTexts?: boolean;
   /** How long a parquet file may yield nothing before it counts as damaged. Default: 20 s. */
   readonly patienceMs?: number;
   readonly signal?: AbortSignal;

@@ -95,7 +95,7 @@ export interface DataSet {
   readonly publishedSplits?: Readonly<Partial<Record<SplitName, SplitFile>>>;
   readonly defaultSplit: SplitName;
   readonly overrides?: SettingOverrides;
-  /** Every package is asked with its own budgets, as `ask` asks it: no published run fixes them. */
+  /** Every package is asked with its own budgets and the texts as they are written, as `ask` asks it: no published run fixes them. */
   readonly asksAsPackaged?: boolean;
   /** A split's files are forms of the same annotations: one of them is enough. */
   readonly oneFileIsEnough?: boolean;

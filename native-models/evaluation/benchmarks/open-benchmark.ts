@@ -58,17 +58,22 @@ export async function openDataSet(set: DataSet, options: OpenBenchmarkOptions): 
     truth: splitFile.truth ?? 'given',
     settings,
     annotationFiles: splitFile.files,
-    samples: () => readSamples(set, context, { kind: settings.kind, limit: options.limit ?? Infinity }),
+    samples: () =>
+      readSamples(set, context, {
+        kind: settings.kind,
+        cleansTexts: options.cleansTexts ?? set.asksAsPackaged !== true,
+        limit: options.limit ?? Infinity,
+      }),
   };
 }
 
 async function* readSamples(
   set: DataSet,
   context: ReadContext,
-  { kind, limit }: Pick<FinishOptions, 'kind'> & { readonly limit: number },
+  { limit, ...options }: Omit<FinishOptions, 'dropsMissingVideos'> & { readonly limit: number },
 ): AsyncGenerator<BenchmarkSample | SkippedSample> {
   const finisher = new SampleFinisher(context, {
-    kind,
+    ...options,
     dropsMissingVideos: set.dropsMissingVideos ?? false,
   });
   let count = 0;

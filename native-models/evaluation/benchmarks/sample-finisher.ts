@@ -8,6 +8,8 @@ import { sampleNotes } from './sample-notes.ts';
 export interface FinishOptions {
   readonly kind: BenchmarkKind;
   readonly dropsMissingVideos: boolean;
+  /** Questions and queries by the reference's rules; else they stay as they are written. */
+  readonly cleansTexts: boolean;
 }
 
 /** Options are lettered A to Z. */
@@ -38,12 +40,17 @@ export class SampleFinisher {
       detail,
     });
 
-    const question = draft.question === undefined ? undefined : cleanQuestion(draft.question);
     const asked = draft.query ?? (draft.route === undefined ? draft.question : undefined);
-    const query = asked === undefined ? undefined : cleanQuery(asked);
-    if (question === '' || (query === '' && (question ?? '') === '')) {
-      return skipped('field-missing', `${question === '' ? 'The question' : 'The query'} is empty`);
+    const cleaned = {
+      question: draft.question === undefined ? undefined : cleanQuestion(draft.question),
+      query: asked === undefined ? undefined : cleanQuery(asked),
+    };
+    if (cleaned.question === '' || (cleaned.query === '' && (cleaned.question ?? '') === '')) {
+      return skipped('field-missing', `${cleaned.question === '' ? 'The question' : 'The query'} is empty`);
     }
+    const { question, query } = this.#options.cleansTexts
+      ? cleaned
+      : { question: draft.question, query: asked };
     const lettered = draft.options?.length ?? 0;
     if (lettered > mostOptions) {
       return skipped(

@@ -163,3 +163,21 @@ test('one’s own annotations are read from JSONL and CSV alike', async () => {
   });
   expect(fromCsv[1]).toMatchObject({ kind: 'skipped', reason: 'field-invalid' });
 });
+
+test('one’s own texts are asked as they are written, and trained on as the reference cleans them', async () => {
+  await makeTinyBenchmark('own', dataDir, { clips: 'empty' });
+  const question = ' Which one?\nA. a dog\nB. a river ';
+  const query = '..a dog  runs.';
+  const lines = [
+    { video: 'clip_a.mp4', question, options: ['a dog', 'a river'], answer: 'a dog' },
+    { video: 'clip_a.mp4', query, spans: [[1, 4]], duration: 8 },
+  ];
+  await writeFile(
+    path.join(dataDir, 'annotations.jsonl'),
+    lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+  );
+  const samples = await Array.fromAsync((await openBenchmark('own', { dataDir })).samples());
+  expect(samples).toMatchObject([{ question, query: question }, { query }]);
+  const { path: written } = await convertBenchmark('own', dataDir, out, { form: 'grounding' });
+  expect(await readLines(written)).toMatchObject([{ query: 'a dog runs' }]);
+});

@@ -65,7 +65,7 @@ export async function convertBenchmark(
   options: ConvertBenchmarkOptions = {},
 ): Promise<ConversionReport> {
   const { filter, withoutVideos = false, force = false, onProgress, signal } = options;
-  const benchmark = await openBenchmark(key, { ...options, dataDir });
+  const benchmark = await openBenchmark(key, { ...options, dataDir, cleansTexts: true });
   const form = options.form ?? defaultForm(benchmark);
   const isList = listForms.includes(form);
   const name = `${key}_${benchmark.split}_${form}.${isList ? 'json' : 'jsonl'}`;

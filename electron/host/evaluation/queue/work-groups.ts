@@ -100,7 +100,10 @@ export async function workOnGroups(
  * A job is taken over at the first look after its lock has run out, and locks are renewed at half of their time: together within
  * the time that was asked for.
  */
-function takeover(withinMs: number): { readonly lockDuration: number; readonly stalledInterval: number } {
+export function takeover(withinMs: number): {
+  readonly lockDuration: number;
+  readonly stalledInterval: number;
+} {
   return { lockDuration: withinMs / 2, stalledInterval: withinMs / 4 };
 }
 
