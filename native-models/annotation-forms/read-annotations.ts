@@ -92,6 +92,9 @@ export function readAnnotations(
   return { ...read, encoding, countsFrames, labels, moments, skipped, assumed: findings.assumed };
 }
 
+/** A project of LosslessCut under any name: JSON5, which may begin with a remark. */
+const losslessCut = /^\s*(?:\/[/*]|\{)[^]*?\bcutSegments\s*:/u;
+
 function readForm(
   text: string,
   fileName: string,
@@ -103,7 +106,9 @@ function readForm(
   if (start === '<' || extension === 'eaf') return { form: readMarkup(text, findings) };
   if (['csv', 'tsv', 'tab'].includes(extension)) return readMomentTable(text, findings, delimiter);
   if (['jsonl', 'ndjson'].includes(extension)) return { form: readLines(text, findings) };
-  if (extension === 'llc') return { form: readJson(JSON5.parse(text), findings) };
+  if (extension === 'llc' || losslessCut.test(text)) {
+    return { form: readJson(JSON5.parse(text), findings) };
+  }
   const isOfWhisper = /^\[[\d:.,]+ ?-->/u.test(text.trimStart().slice(0, 40));
   if (isOfWhisper || (start !== '{' && start !== '[')) {
     if (/-->/u.test(text)) throw new Error('these are subtitles, which are opened beside a video');

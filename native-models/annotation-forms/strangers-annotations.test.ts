@@ -237,10 +237,16 @@ describe('other programs’ annotations', () => {
 
   it('LosslessCut’s projects are JSON5, with edges that may be missing', () => {
     const llc = `{ version: 1, mediaFileName: 'a.mp4', cutSegments: [ { start: 1.5, end: 4.25, name: 'first', }, { start: 50, name: '' }, ], }`;
-    expect(spans(read(llc, video, 'a-proj.llc'))).toEqual([
-      [1.5, 4.25, 'first'],
-      [50, 60, ''],
-    ]);
+    for (const [name, text] of [
+      ['a-proj.llc', llc],
+      ['a-proj.txt', llc],
+      ['a-proj.json5', `// by hand\n${llc}`],
+    ] as const) {
+      expect(spans(read(text, video, name))).toEqual([
+        [1.5, 4.25, 'first'],
+        [50, 60, ''],
+      ]);
+    }
   });
 
   it('moments in JSON have any of the names that columns have', () => {

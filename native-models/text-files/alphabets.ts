@@ -43,8 +43,12 @@ export function likeliestAlphabet(bytes: Uint8Array): string {
   if (readsAsTurkish(western)) return 'windows-1254';
   // Signs that are no letters between letters: in central Europe letters stand at these places.
   const within = western.match(/(?<=\p{L})[¡-¿\u0080-\u009f](?=\p{L})|(?<=\p{L})[³¹¿¼¾](?!\p{L})/gu) ?? [];
-  return within.length > 0 && within.length >= accented / 12 ? 'windows-1250' : 'windows-1252';
+  const central = within.length > 0 && within.length >= accented / 12;
+  return central || unusedInWestern.test(western) ? 'windows-1250' : 'windows-1252';
 }
+
+/** Places that windows-1252 leaves empty; windows-1250 has Ť, Ź and ť at three of them. */
+const unusedInWestern = /[\u008d\u008f\u009d]/u;
 
 /** Scripts that have no letter of Latin, by what their words look like. */
 const otherScripts: readonly {
@@ -66,10 +70,15 @@ function readsAsGreek(text: string): boolean {
   return proper.length > 0.8 * words.length;
 }
 
-/** Five letters have another form at the end of a word, and stand nowhere else; their usual form seldom stands there. */
+/**
+ * Five letters have another form at the end of a word, and stand nowhere else; their usual form seldom stands there. Points
+ * stand on letters, three at most on one.
+ */
 function readsAsHebrew(text: string): boolean {
-  const words = text.match(/\p{Script=Hebrew}+/gu) ?? [];
-  const proper = words.filter((word) => !/[ךםןףץ]./u.test(word) && !/.[כמנצ]$/u.test(word));
+  const words = text.match(/[\p{Script=Hebrew}\p{M}]+/gu) ?? [];
+  const proper = words.filter(
+    (word) => !/[ךםןףץ]\p{L}/u.test(word) && !/.[כמנצ]$/u.test(word) && !/^\p{M}|\p{M}{4}/u.test(word),
+  );
   return proper.length > 0.9 * words.length;
 }
 
