@@ -9,6 +9,9 @@ const patience = { silence: 60_000, total: 3_600_000 };
 
 const flagBits = { key: 1, corrupt: 2, discard: 4 };
 
+/** Containers whose files can be put behind one another. */
+export const joinable = /^mpeg/;
+
 /** The packets of one stream as ffmpeg lists them, and what its clock does on the way. */
 export interface ListedPackets extends PacketList {
   /** The clock goes back, or on by more than players take for a pause: recordings that were put behind one another. */
@@ -43,7 +46,7 @@ export async function listPackets(
 ): Promise<ReadonlyMap<number, ListedPackets>> {
   const { container, videoStreams, clock } = options;
   const [first = 0, ...others] = videoStreams;
-  const lists = videoStreams.map(() => new StreamPackets(/^mpeg/.test(container)));
+  const lists = videoStreams.map(() => new StreamPackets(joinable.test(container)));
   const child = new FfmpegProcess(
     ffmpeg,
     [

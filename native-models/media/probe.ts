@@ -8,6 +8,7 @@ import { filmStreams, onPlayersClock } from './container-facts.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { locateFfmpeg } from './ffmpeg.ts';
 import { identifyVideo } from './file-identity.ts';
+import { hasFilmBehind } from './film-behind.ts';
 import type { FirstFrame, OpenedFile } from './first-frame.ts';
 import { decodeFirstFrame, openFile } from './first-frame.ts';
 import type { FrameTable } from './frame-table.ts';
@@ -15,7 +16,7 @@ import { buildFrameTable } from './frame-table.ts';
 import type { IsoOutline } from './iso-packets.ts';
 import { listIsoPackets, readIsoOutline } from './iso-packets.ts';
 import type { ListedPackets } from './listed-packets.ts';
-import { listDecodedFrames, listPackets } from './listed-packets.ts';
+import { joinable, listDecodedFrames, listPackets } from './listed-packets.ts';
 import type { Video, VideoInput } from './video.ts';
 
 /**
@@ -46,11 +47,12 @@ export async function probeVideo(
     const message = `${absolutePath} breaks off; what is there was used.`;
     warnings.push({ code: 'VIDEO_TRUNCATED', message });
   }
-  if (outline?.more === true && listed.input.clock === 'own') {
+  const { facts, width, height } = film.first;
+  const behind = outline?.more === true || (await hasFilmBehind(absolutePath, facts.container));
+  if (behind && listed.input.clock === 'own') {
     const message = `Another film stands behind the first one in ${absolutePath}, as where files were put behind one another; players do not show it, and neither is it read. ffmpeg's concat joins such files.`;
     warnings.push({ code: 'VIDEO_MORE_BEHIND', message });
   }
-  const { facts, width, height } = film.first;
   return {
     path: absolutePath,
     identity,
@@ -157,12 +159,18 @@ async function listFrames(
       code: 'VIDEO_CLOCK_JUMPS',
       message: `The clock of ${file.path} jumps, as where recordings are put behind one another: they are taken in the order of the file, each from where the one before ends${spaced}.`,
     });
-    if (evenRate !== undefined) {
+    // In other containers than streams, not all that stands behind the first part decodes, nor is all of it a picture.
+    if (evenRate !== undefined || !joinable.test(facts.container)) {
       input = { ...input, evenRate };
       const even = await decodeFirstFrame(ffmpeg, file.path, { signal, input });
       const frames = await listDecodedFrames(ffmpeg, file.path, { signal, input });
       throwIfCancelled(signal);
       const table = buildFrameTable(frames, even.timeSec);
+      const read = frames.packets.length;
+      if (read < listed.packets.length || outline?.more === true) {
+        const message = `The parts of ${file.path} were put behind one another in a container that is not made for that: ${read} pictures can be read, others may be missing. ffmpeg's concat joins such files.`;
+        warnings.push({ code: 'VIDEO_MORE_BEHIND', message });
+      }
       if (table !== undefined) return { table, input, truncated, warnings };
     }
   }

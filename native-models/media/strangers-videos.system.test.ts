@@ -86,9 +86,24 @@ describe("videos of other people's making", () => {
       expect(await countersOf(video, [0, 7, 99, 100, 101, 150, 199])).toEqual([0, 7, 99, 0, 1, 50, 99]);
     });
 
-    it('and those of which only the first can be read say so', async () => {
-      const video = await probeVideo(await join('joined.mp4', base, base));
-      expect(video).toMatchObject({ totalFrames: 100, warnings: [{ code: 'VIDEO_MORE_BEHIND' }] });
+    it.each([
+      { name: 'joined.mp4', how: ['-c', 'copy'], frames: 100 },
+      { name: 'joined.flv', how: ['-c', 'copy'], frames: 100 },
+      { name: 'joined.wmv', how: ['-c:v', 'wmv2'], frames: 100 },
+    ])('and those of which only the first can be read say so: $name', async ({ name, how, frames }) => {
+      const part = await make(`part-of-${name}`, '-i', base, ...how);
+      expect((await probeVideo(part)).warnings).toEqual([]);
+      const video = await probeVideo(await join(name, part, part));
+      expect(video).toMatchObject({ totalFrames: frames, warnings: [{ code: 'VIDEO_MORE_BEHIND' }] });
+    });
+
+    it('and those of which not all can be read have the frames that can, and say how many those are', async () => {
+      const fragments = ['-movflags', 'frag_keyframe+empty_moov'];
+      const part = await make('fragments.mp4', '-i', base, '-c', 'copy', ...fragments);
+      const video = await probeVideo(await join('joined-fragments.mp4', part, part));
+      expect(video.warnings.map(({ code }) => code)).toEqual(['VIDEO_CLOCK_JUMPS', 'VIDEO_MORE_BEHIND']);
+      expect(video.warnings[1]?.message).toContain(`${video.totalFrames} pictures can be read`);
+      expectAscending(video.frameTimesSec);
     });
 
     it('is told from a clock that begins anew by itself', async () => {
