@@ -67,7 +67,7 @@ export class App {
   }
 
   /** Has `write` write a file, and where the page `offered` it as a link, saves that; gives the path of the file. */
-  async saveFile(write: () => Promise<void>, offered: Locator): Promise<string> {
+  async saveFile(write: () => Promise<void>, offered?: Locator): Promise<string> {
     return this.#shell.saveFile(write, offered);
   }
 

@@ -45,9 +45,10 @@ export async function startBrowserShell(start: ShellStart): Promise<Shell> {
       await dialog.getByRole('button', { name: 'Choose', exact: true }).click();
     },
     async saveFile(write, offered) {
+      const downloaded = page.waitForEvent('download');
       await write();
-      const [download] = await Promise.all([page.waitForEvent('download'), offered.click()]);
-      return download.path();
+      await offered?.click();
+      return (await downloaded).path();
     },
     async close() {
       await browser.close();

@@ -16,7 +16,7 @@ export interface Shell {
    * Has a file written: `write` does it where the system's dialog asks for a place beforehand, `offered` is clicked where
    * the page offers the file afterwards. Gives the path of what was saved.
    */
-  saveFile(write: () => Promise<void>, offered: Locator): Promise<string>;
+  saveFile(write: () => Promise<void>, offered?: Locator): Promise<string>;
   close(): Promise<void>;
 }
 
