@@ -3,6 +3,7 @@ import type { LoadedModel } from '../checkpoints/loaded-model.ts';
 import type { AskRequest } from '../protocol/ask-request.ts';
 import type { DoctorReport } from '../protocol/doctor-report.ts';
 import type { ImportProgress, ImportReport, ImportRequest } from '../protocol/import-request.ts';
+import type { KeptFeaturesChange, KeptFeaturesState } from '../protocol/kept-features.ts';
 import type { InspectReport } from '../protocol/inspect-report.ts';
 import type { DeviceRequest, RuntimeName } from '../protocol/roles.ts';
 import type { RunEstimate } from '../protocol/run-estimate.ts';
@@ -37,5 +38,7 @@ export interface EngineParts {
   ): Promise<ImportReport>;
   inspectFolder(path: string): Promise<InspectReport>;
   examineMachine(): Promise<DoctorReport>;
+  keptFeatures(): Promise<KeptFeaturesState>;
+  changeKeptFeatures(change: KeptFeaturesChange): Promise<KeptFeaturesState>;
   readonly evaluation: EvaluationParts;
 }

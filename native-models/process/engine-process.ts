@@ -6,7 +6,7 @@ import { EngineError } from '../protocol/errors.ts';
 import { methods } from '../protocol/methods.ts';
 import { serve } from '../protocol/server.ts';
 import { flushCompiledCode } from './compiled-code.ts';
-import { openKeptFeatures } from './kept-features-setting.ts';
+import { changeKeptFeatures, keptFeaturesState, openKeptFeatures } from './kept-features-setting.ts';
 import { endOnDefects } from './end-on-defects.ts';
 import { evaluationParts } from './evaluation-parts.ts';
 import { examineMachine } from './examine-machine.ts';
@@ -41,6 +41,8 @@ serve(
       return estimateRun(request, { ...options, paces, keptFeatures: openKeptFeatures(cachePath) });
     },
     inspectFolder,
+    keptFeatures: () => keptFeaturesState(cachePath),
+    changeKeptFeatures: (change) => changeKeptFeatures(cachePath, change),
     evaluation: evaluationParts,
     async examineMachine() {
       const examined = await examineMachine(cachePath, verdictsFolder);

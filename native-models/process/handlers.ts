@@ -82,6 +82,8 @@ export function createHandlers(parts: EngineParts): Handlers {
         };
       }),
     inspect: ({ path }) => parts.inspectFolder(path),
+    keptFeatures: () => parts.keptFeatures(),
+    keptFeaturesChange: (change) => parts.changeKeptFeatures(change),
     doctor: () => parts.examineMachine(),
     memory: () => {
       const usage = process.memoryUsage();

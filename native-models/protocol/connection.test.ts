@@ -43,6 +43,8 @@ const noHandlers: Handlers = {
   import: unused,
   inspect: unused,
   doctor: unused,
+  keptFeatures: unused,
+  keptFeaturesChange: unused,
   load: unused,
   evalInspect: unused,
   evalSamples: unused,

@@ -37,6 +37,7 @@ import { evalExportRunsRequestSchema, evalExportRunsResultSchema } from './eval-
 import { evalScoreProgressSchema, evalScoreRequestSchema, evalScoreResultSchema } from './eval-score.ts';
 import { importProgressSchema, importReportSchema, importRequestSchema } from './import-request.ts';
 import { inspectReportSchema } from './inspect-report.ts';
+import { keptFeaturesChangeSchema, keptFeaturesStateSchema } from './kept-features.ts';
 import type { MethodNameOf, ParamsInputOf, ParamsOf, ProgressOf, ResultOf } from './method-table.ts';
 import { deviceSchema, precisionSchema, roleSchema, runtimeNameSchema } from './roles.ts';
 import { preparationProgressSchema, preparationSchema } from './preparation.ts';
@@ -73,6 +74,13 @@ export const methods = {
   import: { params: importRequestSchema, result: importReportSchema, progress: importProgressSchema },
   /** Says what a folder holds: a package, a base checkpoint, a VideoMind folder. */
   inspect: { params: z.object({ path: z.string() }), result: inspectReportSchema, progress: noProgress },
+  /** Says what is kept of videos on disk, and empties it or changes how much may be. */
+  keptFeatures: { params: nothing, result: keptFeaturesStateSchema, progress: noProgress },
+  keptFeaturesChange: {
+    params: keptFeaturesChangeSchema,
+    result: keptFeaturesStateSchema,
+    progress: noProgress,
+  },
   /** Says what this machine has. */
   doctor: { params: nothing, result: doctorReportSchema, progress: noProgress },
   /** Opens a package, so that the next question does not wait for it. */

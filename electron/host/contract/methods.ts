@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { doctorReportSchema } from '../../../native-models/protocol/doctor-report.ts';
+import {
+  keptFeaturesChangeSchema,
+  keptFeaturesStateSchema,
+} from '../../../native-models/protocol/kept-features.ts';
 import { inspectReportSchema } from '../../../native-models/protocol/inspect-report.ts';
 import type {
   MethodNameOf,
@@ -383,6 +387,9 @@ export const hostMethods = {
     progress: never,
   },
   doctor: { params: nothing, result: doctorReportSchema, progress: never },
+  /** What is kept of videos on disk for later questions; emptied, or given more or less room. */
+  keptFeatures: { params: nothing, result: keptFeaturesStateSchema, progress: never },
+  keptFeaturesChange: { params: keptFeaturesChangeSchema, result: keptFeaturesStateSchema, progress: never },
 
   jobsCancel: { params: byId, result: jobSchema, progress: never },
   jobsPause: { params: byId, result: jobSchema, progress: never },

@@ -24,6 +24,8 @@ type ModelMethods =
   | 'downloadsKeepToken'
   | 'modelsMoveFolder'
   | 'doctor'
+  | 'keptFeatures'
+  | 'keptFeaturesChange'
   | 'jobsCancel'
   | 'jobsPause'
   | 'jobsResume';
@@ -67,6 +69,8 @@ export function modelHandlers(parts: ModelParts): Pick<Handlers<HostMethods>, Mo
       return { tokens: await tokens.states(url) };
     },
     modelsMoveFolder: ({ path }) => moves.start(path),
+    keptFeatures: (_nothing, { signal }) => engine.call('keptFeatures', {}, { signal }),
+    keptFeaturesChange: (change, { signal }) => engine.call('keptFeaturesChange', change, { signal }),
     doctor: (_nothing, { signal }) => engine.call('doctor', {}, { signal }),
     jobsCancel: ({ id }) => jobs.cancel(id),
     jobsPause: ({ id }) => jobs.pause(id),

@@ -9,6 +9,7 @@ import { changeSettings } from '../actions/project-actions.ts';
 import { appTexts } from '../texts.ts';
 import { useApp, useLibrary } from '../use-app.ts';
 import styles from './SettingsDialog.module.css';
+import { KeptVideosSettings } from './KeptVideosSettings.tsx';
 import { UpdateSettings } from './UpdateSettings.tsx';
 
 const texts = appTexts.settingsTexts;
@@ -142,6 +143,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
           </Field>
         </div>
       </section>
+      <KeptVideosSettings />
       <UpdateSettings />
       <p className={styles.about}>{texts.about(version)}</p>
     </Dialog>

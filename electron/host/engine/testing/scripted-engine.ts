@@ -57,6 +57,8 @@ serve(methods, transport, {
   import: unused,
   inspect: unused,
   doctor: unused,
+  keptFeatures: unused,
+  keptFeaturesChange: unused,
   load: unused,
   evalInspect: unused,
   evalSamples: unused,

@@ -106,6 +106,25 @@ test('many that write at once are never over the budget together, not even for a
   expect(most).toBeLessThanOrEqual(budgetBytes);
 });
 
+test('a smaller budget holds at once, a larger one later, and emptied it is empty', async () => {
+  const kept = store(2_000);
+  await kept.write('one', [features('one', 200)]);
+  await kept.write('two', [features('two', 200)]);
+  await kept.changeBudget(1_500);
+  expect(await kept.bytes()).toBeLessThanOrEqual(1_500);
+  expect(await kept.bytes()).toBeGreaterThan(800);
+  await kept.changeBudget(0);
+  expect(await kept.bytes()).toBe(0);
+  await kept.write('one', [features('one')]);
+  expect(await kept.bytes()).toBe(0);
+  await kept.changeBudget(2_000);
+  await kept.write('one', [features('one')]);
+  expect(await kept.bytes()).toBeGreaterThan(0);
+  await kept.empty();
+  expect(await kept.bytes()).toBe(0);
+  expect((await kept.read('one', ['one'])).size).toBe(0);
+});
+
 test('more than the whole budget is not kept, and pushes nothing out', async () => {
   const kept = store(1_000);
   await kept.write('video', [features('a')]);

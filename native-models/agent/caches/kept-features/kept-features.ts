@@ -26,7 +26,7 @@ const staleDraftMs = 3600_000;
  * is damaged or gone is a miss, and writing that fails (a full disk) keeps nothing: neither ever fails a question.
  */
 export class KeptFeatures {
-  readonly #options: KeptFeaturesOptions;
+  #options: KeptFeaturesOptions;
   /** By video and weights, as far as they were opened. */
   readonly #groups = new Map<string, Map<string, SegmentEntry>>();
 
@@ -37,6 +37,23 @@ export class KeptFeatures {
   /** How much of the disk may be taken. */
   get budgetBytes(): number {
     return this.#options.budgetBytes;
+  }
+
+  /** How much of the disk is taken. */
+  async bytes(): Promise<number> {
+    return (await listKeptFeatures(this.#options.folder)).reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** From now on so much of the disk may be taken; what is beyond it goes at once. */
+  async changeBudget(budgetBytes: number): Promise<void> {
+    this.#options = { ...this.#options, budgetBytes };
+    await this.#removeOldest(budgetBytes);
+  }
+
+  /** Forgets all that is kept, and leaves alone what somebody is writing. */
+  async empty(): Promise<void> {
+    for (const file of await listKeptFeatures(this.#options.folder))
+      if (file.path.endsWith(segmentSuffix)) await rm(file.path, { force: true });
   }
 
   /** Reads what there is of a group, so that `has` knows; other processes may have written meanwhile. */
@@ -83,7 +100,7 @@ export class KeptFeatures {
 
   /** Keeps features, where budget and disk have room for them. */
   async write(group: string, pairs: readonly KeyedFeatures[]): Promise<void> {
-    if (pairs.length === 0) return;
+    if (pairs.length === 0 || this.#options.budgetBytes === 0) return;
     try {
       const draft = await SegmentDraft.begin(this.#folderOf(group), pairs);
       const hasRoom = await this.#makeRoom(draft).catch(() => false);
@@ -91,7 +108,9 @@ export class KeptFeatures {
         await draft.drop();
         return;
       }
+      const { budgetBytes } = this.#options;
       const entries = await draft.finish();
+      if (this.#options.budgetBytes < budgetBytes) await this.#removeOldest(this.#options.budgetBytes);
       const known = this.#groups.get(group) ?? new Map<string, SegmentEntry>();
       for (const entry of entries) known.set(entry.key, entry);
       this.#groups.set(group, known);
@@ -107,18 +126,24 @@ export class KeptFeatures {
   async #makeRoom(draft: SegmentDraft): Promise<boolean> {
     const { folder, budgetBytes, reservedBytes = defaultReservedBytes } = this.#options;
     if (draft.bytes > budgetBytes) return false;
-    const files = await listKeptFeatures(folder);
+    if (!(await this.#removeOldest(budgetBytes))) return false;
+    const disk = await statfs(folder);
+    return disk.bavail * disk.bsize >= draft.bytes + reservedBytes;
+  }
+
+  /** Removes the oldest segments until no more than so much is taken. False where what is being written is too much. */
+  async #removeOldest(mostBytes: number): Promise<boolean> {
+    const files = await listKeptFeatures(this.#options.folder);
     const segments = files.filter((file) => file.path.endsWith(segmentSuffix));
     let total = files.reduce((sum, { bytes }) => sum + bytes, 0);
     const beingWritten = total - segments.reduce((sum, { bytes }) => sum + bytes, 0);
-    if (beingWritten > budgetBytes) return false;
+    if (beingWritten > mostBytes) return false;
     for (const file of segments.toSorted((one, other) => one.usedMs - other.usedMs)) {
-      if (total <= budgetBytes) break;
+      if (total <= mostBytes) break;
       await rm(file.path, { force: true });
       total -= file.bytes;
     }
-    const disk = await statfs(folder);
-    return disk.bavail * disk.bsize >= draft.bytes + reservedBytes;
+    return true;
   }
 
   #folderOf(group: string): string {
