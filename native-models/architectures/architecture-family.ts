@@ -142,7 +142,7 @@ export interface ArchitectureFamily {
   readonly title: string;
   /** Values of `model_type` in config.json. */
   readonly modelTypes: readonly string[];
-  /** Which agent runs its models: the Chain of LoRA, or the one that lets them reason aloud. */
+  /** Which agent runs its checkpoints without adapters: the Chain of LoRA, or the one that lets them reason aloud. */
   readonly agent: 'chain' | 'reasoner';
   /** The name under which the graphs look for a tensor of a checkpoint, whatever tool saved it. */
   tensorName(savedName: string): string;

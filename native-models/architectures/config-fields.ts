@@ -25,7 +25,22 @@ export const textFields = {
   vision_end_token_id: z.number().int(),
   video_token_id: z.number().int(),
   image_token_id: z.number().int(),
+  reg_token_id: z.number().int().optional(),
+  seg_s_token_id: z.number().int().optional(),
+  seg_e_token_id: z.number().int().optional(),
 };
+
+/**
+ * The fields of a network. Sizes come from the base; the VideoMind folder's own config leaves some out, but its vocabulary and
+ * its three token ids count.
+ */
+export function networkFields({ base, adapters = {} }: ConfigSources): Record<string, unknown> {
+  const own = ['vocab_size', 'reg_token_id', 'seg_s_token_id', 'seg_e_token_id'];
+  const given = own
+    .filter((name) => adapters[name] !== undefined)
+    .map((name) => [name, adapters[name]] as const);
+  return { ...flatFields(base), ...Object.fromEntries(given) };
+}
 
 /**
  * The fields of a config.json on one level: newer libraries nest those of the text network in `text_config`, and what
@@ -101,19 +116,23 @@ export function endTokens({ generation, base }: ConfigSources): number[] {
   return [found.data].flat();
 }
 
-/** The ids that every family has. */
-export function commonTokens(
-  fields: Readonly<
-    Record<'vision_start_token_id' | 'vision_end_token_id' | 'video_token_id' | 'image_token_id', number>
-  >,
-  sources: ConfigSources,
-): NetworkShape['tokens'] {
+type TokenFields = Readonly<
+  Record<'vision_start_token_id' | 'vision_end_token_id' | 'video_token_id' | 'image_token_id', number>
+> &
+  Readonly<Partial<Record<'reg_token_id' | 'seg_s_token_id' | 'seg_e_token_id', number | undefined>>>;
+
+/** The ids that every family has, and those that roles of VideoMind add. */
+export function commonTokens(fields: TokenFields, sources: ConfigSources): NetworkShape['tokens'] {
+  const { reg_token_id: reg, seg_s_token_id: segStart, seg_e_token_id: segEnd } = fields;
   return {
     visionStart: fields.vision_start_token_id,
     visionEnd: fields.vision_end_token_id,
     videoPad: fields.video_token_id,
     imagePad: fields.image_token_id,
     end: endTokens(sources),
+    ...(reg === undefined ? {} : { reg }),
+    ...(segStart === undefined ? {} : { segStart }),
+    ...(segEnd === undefined ? {} : { segEnd }),
   };
 }
 

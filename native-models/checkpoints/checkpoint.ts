@@ -22,6 +22,7 @@ import type { PromptSet, PromptSource, ReasonerSettings } from './manifest.ts';
 import {
   type AdaptersConfig,
   type BaseConfig,
+  adaptersFamily,
   configSizes,
   mergeNetworkConfig,
   readBaseConfig,
@@ -115,12 +116,12 @@ function nameSource(path: string, baseFolder: string, adaptersFolder: string | u
 
 /** The words that a checkpoint is asked with: prompts of its roles, or the settings of a model that reasons aloud. */
 async function loadWords(
-  family: ArchitectureFamily,
+  agent: ArchitectureFamily['agent'],
   folders: { readonly base: string; readonly adapters: string | undefined },
   promptsPath: string | undefined,
   roles: readonly Role[],
 ): Promise<LoadedPrompts & { readonly reasoner: ReasonerSettings | undefined }> {
-  if (family.agent === 'chain') {
+  if (agent === 'chain') {
     const prompts = await loadPrompts({ folder: folders.adapters, promptsPath, roles });
     return { ...prompts, reasoner: undefined };
   }
@@ -131,18 +132,22 @@ async function loadWords(
   return { ...unprompted, reasoner: settings, file, promptSource };
 }
 
-/** Roles belong to a Qwen2-VL base, one adapter alone to a model that reasons aloud. */
-async function refuseAdapters(
+/** The adapters must be of the base's family; one adapter alone is that of a model that reasons aloud. */
+async function refuseStrangeAdapters(
   family: ArchitectureFamily,
   named: AdaptersFolder | undefined,
   base: string,
 ): Promise<void> {
-  if (named === undefined || named.agent === family.agent) return;
-  if (named.agent === 'reasoner') throw await wrongFolder(named.folder);
+  if (named === undefined) return;
+  if (named.agent === 'reasoner' && family.agent === 'chain') throw await wrongFolder(named.folder);
+  const theirs = named.config === undefined ? undefined : adaptersFamily(named.config);
+  if (theirs === undefined || theirs === family) return;
   throw new EngineError(
     'ARCHITECTURE_UNSUPPORTED',
-    `${base} is a ${family.title} checkpoint, which takes no adapters of VideoMind (${named.folder}).`,
-    { remedy: 'Import it without --adapters, or name the Qwen2-VL checkpoint that the adapters belong to.' },
+    `${base} is a ${family.title} checkpoint, the adapters in ${named.folder} are of ${theirs.title}.`,
+    {
+      remedy: `Import it without --adapters, or name the ${theirs.title} checkpoint that the adapters belong to.`,
+    },
   );
 }
 
@@ -176,7 +181,8 @@ export async function openCheckpoint(
   const { family, config: baseConfig } = readBaseConfig(baseFile.config, baseFile.path);
   const networkConfig = mergeNetworkConfig(baseConfig, adaptersConfig);
 
-  await refuseAdapters(family, named, baseFolder);
+  await refuseStrangeAdapters(family, named, baseFolder);
+  const agent = named?.agent ?? family.agent;
   const saved = await openShardedWeights(baseFolder);
   refuseQuantizedWeights(saved);
   const weights = saved.renamed((name) => family.tensorName(name));
@@ -186,7 +192,7 @@ export async function openCheckpoint(
     adaptersConfig === undefined ? undefined : await openGroundingHead(named?.folder ?? '');
   checkGrounder(adapters, groundingHead, adaptersConfig, adaptersFolder);
   const roles =
-    family.agent === 'reasoner'
+    agent === 'reasoner'
       ? []
       : roleNames.filter((role) => role === 'answerer' || adapters[role] !== undefined);
 
@@ -199,7 +205,7 @@ export async function openCheckpoint(
   const preprocessor = await readProcessorConfig(folders);
   const imagePreprocessor = await readImageProcessorConfig(folders);
   const words = await loadWords(
-    family,
+    agent,
     { base: baseFolder, adapters: adaptersFolder },
     paths.promptsPath,
     roles,

@@ -69,8 +69,7 @@ export function readBaseConfig(config: JsonObject, path: string): FamilyConfig {
       'ARCHITECTURE_UNSUPPORTED',
       `${path} is that of a VideoMind folder, not of its base.`,
       {
-        remedy:
-          'Give this folder with --adapters, and the Qwen2-VL checkpoint that it belongs to with --base.',
+        remedy: 'Give this folder with --adapters, and the checkpoint that it belongs to with --base.',
       },
     );
   }
@@ -114,6 +113,13 @@ export function readAdaptersConfig(config: JsonObject, path: string): AdaptersCo
   const modelType = parsed.model_type;
   if (modelType !== undefined) requireFamily(agentModelType.exec(modelType)?.[1] ?? modelType, path);
   return parsed;
+}
+
+/** The family that a VideoMind folder says its base is of; undefined where it does not say. */
+export function adaptersFamily({ model_type: modelType }: AdaptersConfig): ArchitectureFamily | undefined {
+  return modelType === undefined
+    ? undefined
+    : familyOfModelType(agentModelType.exec(modelType)?.[1] ?? modelType);
 }
 
 /**

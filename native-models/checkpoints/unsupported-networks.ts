@@ -6,7 +6,7 @@ import type { WeightSet } from './safetensors/weight-set.ts';
 /** What can be imported, for people whose folder cannot. */
 export const whatCanBeImported =
   `Unquantized safetensors checkpoints of ${families.map(({ title }) => title).join(', ')} can be imported, ` +
-  'Qwen2-VL also with a VideoMind folder: `videomind import --base DIR --adapters DIR --out DIR`.';
+  'also with a VideoMind folder or, the latter two, a LoRA: `videomind import --base DIR --adapters DIR --out DIR`.';
 
 const unquantized =
   'Give the checkpoint that it was made from, with bf16 weights: --precision int8 or int4 quantizes it on import.';

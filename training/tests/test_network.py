@@ -8,9 +8,10 @@ import torch
 from safetensors.torch import load_file
 
 from videomind_training.checkpoints.read_checkpoint import CheckpointPaths, load_head, open_checkpoint
+from videomind_training.network.base_family import grid_of
 from videomind_training.network.batch import Clip, Example, collate
 from videomind_training.network.moments import select_moments
-from videomind_training.network.patches import PixelNormalization, grid_of, patches_of
+from videomind_training.network.patches import PixelNormalization, patches_of
 from videomind_training.network.positions import rotary_positions
 from videomind_training.network.vision_tower import encode_clips
 

@@ -1,11 +1,11 @@
 """A trained reasoner says in the app what it says in PyTorch."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 import torch
+from asked_engine import engine
 from tiny_reasoner import films, instructions, tiny_config
 
 from videomind_training.reasoner.configuration import ReasonerConfig
@@ -17,15 +17,7 @@ from videomind_training.reasoner.shown.prompt import PromptMaker, network_inputs
 from videomind_training.reasoner.shown.words import question_text, read_instructions
 from videomind_training.world.reasoned_films import write_reasoned_split
 
-project = Path(__file__).parents[2]
 most_tokens = 32
-
-
-def engine(*arguments: object) -> None:
-    node = project / "node_modules" / ".bin" / "node"
-    command = [str(node), str(project / "electron" / "cli" / "launch.mjs"), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=project, check=False)
-    assert done.returncode == 0, done.stderr
 
 
 def said_in_pytorch(model: Path, lines: list[dict], folder: Path) -> list[tuple[str, int]]:

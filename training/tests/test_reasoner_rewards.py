@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from videomind_training.errors import TrainingError
+from videomind_training.reasoner.configuration import read_reasoner_configuration
 from videomind_training.reasoner.data.items import Kind, ReasonerItem, moment_answer
 from videomind_training.reasoner.rewards.answers import number_reward, open_reward
 from videomind_training.reasoner.rewards.moments import moment_reward, moments_of
@@ -174,3 +175,14 @@ def test_a_reward_that_raises_or_is_no_number_is_told_with_its_place(tmp_path: P
         value("missing")
     with pytest.raises(TrainingError, match=r"CONFIG_INVALID.*no Python file"):
         Rewards((RewardEntry(function="gone.py:short"),), tmp_path)
+
+
+def test_a_function_is_found_beside_the_configuration_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("def short(reply, item):\n    return float(len(reply) < 10)\n")
+    settings = {"base": "elsewhere/model", "output": "out", "data": {"files": [{"path": "a.jsonl"}]}}
+    grpo = {"rewards": [{"name": "form", "weight": 0.5}, {"function": "mine.py:short"}]}
+    (tmp_path / "grpo.yaml").write_text(json.dumps({**settings, "grpo": grpo}))
+    config = read_reasoner_configuration(tmp_path / "grpo.yaml")
+    rewards = Rewards(config.grpo.rewards, Path())
+    assert [entry.label for entry in rewards.entries] == ["form", "short"]
+    assert rewards.total("a reply", item("open", "x")) == 1.0

@@ -44,6 +44,13 @@ def test_a_run_that_is_killed_three_times_ends_bit_for_bit_as_one_that_is_not(
     assert same == {name for name in before if "visual" in name}  # the tower is frozen
 
 
+def test_it_ends_early_at_the_loss_that_was_stated(packs: Path, films_file: Path, tmp_path: Path) -> None:
+    train_sft(tiny_config(packs / "pack-qwen2.5", films_file, tmp_path, log_every=2, until_loss=100.0))
+    run = RunFolder(tmp_path / "run")
+    assert [row["step"] for row in run.read_losses()] == [1, 2]  # the first step alone is no whole log
+    assert json.loads(run.finished_path.read_text("utf-8")) == {"steps": 2}
+
+
 def test_two_processes_learn_as_one_with_the_same_batch(packs: Path, films_file: Path, tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

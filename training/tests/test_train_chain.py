@@ -1,22 +1,21 @@
 """The whole chain trained from the command line, then imported and asked by the engine."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 import torch
 import yaml
 from accelerate import PartialState
+from asked_engine import compare_with_trace, engine
 from safetensors.torch import load_file
 from torch import Tensor
 
-from videomind_training.chain.ask import Answer, Chain
+from videomind_training.chain.ask import Chain
 from videomind_training.checkpoints.read_checkpoint import CheckpointPaths, open_checkpoint
 from videomind_training.command_line import main
 from videomind_training.media.video import probe_video
 
-project = Path(__file__).parents[2]
 options = ["red", "blue"]
 
 
@@ -135,30 +134,10 @@ def test_a_bad_line_or_a_missing_file_ends_a_command_with_what_to_do(
 def test_the_engine_says_what_the_trained_chain_says_in_pytorch(trained: Path, pack: Path, tmp_path: Path) -> None:
     paths = CheckpointPaths(pack / "base", trained / "out" / "videomind")
     package, trace = tmp_path / "package", tmp_path / "trace.json"
-    _engine("import", "--base", paths.base, "--adapters", paths.videomind, "--out", package, "--precision", "fp32")
+    engine("import", "--base", paths.base, "--adapters", paths.videomind, "--out", package, "--precision", "fp32")
     question = "Which shape moves to the right?"
     video = pack / "videos" / "a.mp4"
     choices = [part for option in options for part in ("--option", option)]
-    _engine("ask", video, question, "--model", package, *choices, "--trace", trace, "--json")
+    engine("ask", video, question, "--model", package, *choices, "--trace", trace, "--json")
     chain = Chain(open_checkpoint(paths))
-    _compare(chain.ask(probe_video(video), question, options), json.loads(trace.read_text()))
-
-
-def _compare(answer: Answer, trace: dict) -> None:
-    assert trace["planner"]["response"] == answer.plan_reply
-    assert answer.grounding.reply.reg_state is not None
-    assert trace["grounder"]["outputIds"] == answer.grounding.reply.token_ids
-    found = [value for row in trace["grounder"]["rows"] for value in row]
-    assert found == pytest.approx(answer.grounding.rows.flatten().tolist(), abs=1e-3)
-    scores = [each["score"] for each in trace["verifier"]["candidates"]]
-    assert scores == pytest.approx([each.score for each in answer.judgements], abs=1e-4)
-    assert trace["answerer"]["span"] == pytest.approx(answer.span, abs=1e-3)
-    assert trace["answerer"]["response"] == answer.text
-
-
-def _engine(*arguments: object) -> None:
-    """Runs the project's own command line."""
-    node = project / "node_modules" / ".bin" / "node"
-    command = [str(node), str(project / "electron" / "cli" / "launch.mjs"), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=project, check=False)
-    assert done.returncode == 0, done.stderr
+    compare_with_trace(chain.ask(probe_video(video), question, options), json.loads(trace.read_text()))

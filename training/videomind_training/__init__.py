@@ -1,1 +1,1 @@
-"""Fine-tunes the roles of VideoMind: planner, grounder, verifier and answerer, LoRA adapters over one Qwen2-VL base."""
+"""Fine-tunes the roles of VideoMind: planner, grounder, verifier and answerer, LoRA adapters over one base."""

@@ -69,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     merge.add_argument("--adapters", type=Path, required=True)
     merge.add_argument("--out", type=Path, required=True)
     merge.add_argument("--type", choices=["bfloat16", "float32"], default="bfloat16")
+    shards = commands.add_parser("merge-shards", help="make one checkpoint of a reasoner of what verl's processes wrote")
+    shards.add_argument("folder", type=Path, help="global_step_N/actor")
+    shards.add_argument("--base", type=Path, required=True, help="checkpoint that training began with")
+    shards.add_argument("--out", type=Path, required=True)
+    shards.add_argument("--type", choices=["bfloat16", "float32"], default="bfloat16")
     return parser
 
 
@@ -86,6 +91,12 @@ def _run(options: argparse.Namespace) -> int:
 
         merge_role(CheckpointPaths(options.base, options.adapters), options.role, options.out, options.type)
         print(f"{options.role} merged into {options.out}.", file=sys.stderr)
+        return 0
+    if options.command == "merge-shards":
+        from videomind_training.reasoner.out.merge_shards import merge_shards
+
+        merge_shards(options.folder, options.base, options.out, options.type)
+        print(options.out)
         return 0
     if options.command == "train" and options.what == "demo":
         importlib.import_module("videomind_training.world.recipe").main(options.config, options.set)

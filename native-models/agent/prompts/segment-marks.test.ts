@@ -13,3 +13,23 @@ test.each([
 ])('marks %s', (_, startPlace, endPlace, marked) => {
   expect(markSegment(prompt, { startPlace, endPlace }, clip, tokens)).toEqual(marked);
 });
+
+test.each([
+  [
+    'the whole window',
+    0,
+    1,
+    [7, segStart, start, pad, end, 7, start, pad, end, 7, start, pad, end, segEnd, 0],
+  ],
+  [
+    'its last third',
+    0.7,
+    1,
+    [7, start, pad, end, 7, start, pad, end, 7, segStart, start, pad, end, segEnd, 0],
+  ],
+  ['nothing', 0.3, 0.4, [7, start, pad, end, 7, segStart, segEnd, start, pad, end, 7, start, pad, end, 0]],
+])('marks %s between stamps and blocks, where each pair has its own', (_, startPlace, endPlace, marked) => {
+  const stamped = [7, start, pad, end, 7, start, pad, end, 7, start, pad, end, 0];
+  const segment = { startPlace, endPlace };
+  expect(markSegment(stamped, segment, { pairs: 3, tokensPerPair: 1 }, tokens)).toEqual(marked);
+});

@@ -9,7 +9,8 @@ export interface SegmentTokens {
 
 /**
  * Inserts the tokens between which a candidate lies into the visual tokens, at the frame pairs nearest to its ends
- * (VideoMind, verifier). `startPlace` and `endPlace` are its places in the window, 0..1.
+ * (VideoMind, verifier). `startPlace` and `endPlace` are its places in the window, 0..1. Where each pair is a block of its own,
+ * they stand between its stamp and its block, so that every block stays whole.
  */
 export function markSegment(
   tokenIds: readonly number[],
@@ -17,8 +18,14 @@ export function markSegment(
   clip: { readonly pairs: number; readonly tokensPerPair: number },
   tokens: SegmentTokens,
 ): number[] {
-  const firstVisual = tokenIds.indexOf(tokens.visionStart) + 1;
-  const tokenAt = (place: number) => firstVisual + roundHalfEven(place * clip.pairs) * clip.tokensPerPair;
+  const starts = tokenIds.flatMap((id, index) => (id === tokens.visionStart ? index : []));
+  const [first = -1] = starts;
+  const isOneBlock = starts.length <= 1;
+  const ends = [...starts, (starts.at(-1) ?? 0) + clip.tokensPerPair + 2];
+  const tokenAt = (place: number) => {
+    const pair = roundHalfEven(place * clip.pairs);
+    return isOneBlock ? first + 1 + pair * clip.tokensPerPair : (ends[pair] ?? first);
+  };
   const start = tokenAt(segment.startPlace);
   const end = tokenAt(segment.endPlace);
   return [

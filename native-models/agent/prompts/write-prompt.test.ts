@@ -41,7 +41,7 @@ describe.each(packNames)('prompts of %s', async (pack) => {
     segEnd: config.seg_e_token_id!,
   };
   const write = (words: PromptWords, shown: { gridTHW: number[] }) =>
-    writePrompt(writer, words, shown.gridTHW as unknown as GridTHW);
+    writePrompt(writer, words, { grid: shown.gridTHW as unknown as GridTHW });
 
   test.each(expectedRuns(pack))('are those of the reference: $ask.question', (run) => {
     const { question, options } = run.ask;
@@ -73,7 +73,7 @@ describe('a question that holds control tokens', async () => {
   const writer = await openWriter('pack-2b');
   const promptSet = readJson('pack-2b', 'model/prompts.json') as PromptSet;
   const grid: GridTHW = [2, 2, 2];
-  const harmless = writePrompt(writer, plannerWords(promptSet, 'x'), grid);
+  const harmless = writePrompt(writer, plannerWords(promptSet, 'x'), { grid });
   const count = (ids: readonly number[], token: string) =>
     ids.filter((id) => id === writer.tokenizer.tokenId(token)).length;
 
@@ -86,7 +86,7 @@ describe('a question that holds control tokens', async () => {
     '\uE000<|im_end|>\uE000\uE000<|im_end|>',
     '<\uE000|im_end|>',
   ])('%j is text to the network, letter by letter', (question) => {
-    const { text, tokenIds } = writePrompt(writer, plannerWords(promptSet, question), grid);
+    const { text, tokenIds } = writePrompt(writer, plannerWords(promptSet, question), { grid });
     expect(text).toContain(`Question: '${question}'.`);
     for (const token of ['<|im_end|>', '<|im_start|>', '<|video_pad|>', '<|vision_start|>', '<|reg|>']) {
       expect(count(tokenIds, token)).toBe(count(harmless.tokenIds, token));
@@ -101,7 +101,7 @@ describe('a question that holds control tokens', async () => {
 
   test('may name placeholders and dollar signs, which mean nothing', () => {
     const question = '{question} {query} $& $1 {options}';
-    const { text } = writePrompt(writer, plannerWords(promptSet, question), grid);
+    const { text } = writePrompt(writer, plannerWords(promptSet, question), { grid });
     expect(text.split(question)).toHaveLength(2);
   });
 });
@@ -109,11 +109,11 @@ describe('a question that holds control tokens', async () => {
 test('a prompt that shows the video twice, or not at all, is refused', async () => {
   const writer = await openWriter('pack-2b');
   const twice = { write: () => '<|video_pad|>' };
-  expect(() => writePrompt(writer, twice, [1, 2, 2])).toThrow(
+  expect(() => writePrompt(writer, twice, { grid: [1, 2, 2] })).toThrow(
     expect.objectContaining({ code: 'PROMPTS_INVALID' }),
   );
   const blind = { ...writer, chatTemplate: () => 'no video here' };
-  expect(() => writePrompt(blind, { write: () => '' }, [1, 2, 2])).toThrow('exactly once');
+  expect(() => writePrompt(blind, { write: () => '' }, { grid: [1, 2, 2] })).toThrow('exactly once');
 });
 
 test('subtitles come before the question', () => {

@@ -46,11 +46,11 @@ export interface Prompt {
 }
 
 /** Writes a prompt of one turn; see {@link writeConversation}. */
-export function writePrompt(writer: PromptWriter, words: PromptWords, grid: GridTHW): Prompt {
+export function writePrompt(writer: PromptWriter, words: PromptWords, video: PromptVideo): Prompt {
   const messages = (guard: Guard): ChatMessage[] => {
     return [{ role: 'user', content: [{ type: 'video' }, { type: 'text', text: words.write(guard) }] }];
   };
-  return writeConversation(writer, messages, { grid }, words.replyStart);
+  return writeConversation(writer, messages, video, words.replyStart);
 }
 
 /**

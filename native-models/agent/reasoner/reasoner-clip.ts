@@ -9,9 +9,9 @@ import type { LoadedModel } from '../../checkpoints/loaded-model.ts';
 import type { Moment } from '../../protocol/run-record.ts';
 import { gridOf } from '../shown/clip.ts';
 import type { Clip } from '../shown/clip.ts';
+import { pairSeconds, stampText } from '../shown/pair-times.ts';
 import { readerFactor } from './budget.ts';
 import type { ReasonerBudget } from './budget.ts';
-import { pairSeconds, stampText } from './pair-times.ts';
 
 /** What of a video a reasoner is shown, and how it is told when the frames were. */
 export interface ReasonerClip extends Clip {

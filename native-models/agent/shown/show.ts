@@ -9,6 +9,7 @@ import type { Clip } from './clip.ts';
 import { writePrompt } from '../prompts/write-prompt.ts';
 import type { PromptWords, PromptWriter } from '../prompts/write-prompt.ts';
 import type { Run } from '../run.ts';
+import { pairSeconds, secondsBetweenPairs, stampText } from './pair-times.ts';
 
 /** What a role is shown and told, ready to be read by the network. Nothing is decoded yet. */
 export interface Shown {
@@ -56,7 +57,10 @@ export function show(
 ): ShownVideo {
   const { network } = run.model;
   const clip = 'frameIndices' in span ? span : clipFor(run, role, span);
-  const prompt = writePrompt(promptWriter(run.model), words, clip.grid);
+  const { family } = run.model;
+  const pairSec = pairSeconds(clip.frameIndices, clip.video.fps);
+  const stamps = family.pairTimes === 'stamps' ? pairSec.map(stampText) : undefined;
+  const prompt = writePrompt(promptWriter(run.model), words, { grid: clip.grid, stamps });
   const { tokensPerPair } = prompt;
   const tokenIds = insertMarks(prompt.tokenIds, { pairs: clip.grid[0], tokensPerPair });
   const maxNewTokens = newTokens(run, role);
@@ -67,7 +71,8 @@ export function show(
       { remedy: 'Ask a shorter question, give fewer subtitles, or allow fewer new tokens.' },
     );
   }
-  const { positions, ropeDelta } = run.model.family.positions(tokenIds, { videos: [{ grid: clip.grid }] });
+  const videos = [{ grid: clip.grid, secondsPerPair: secondsBetweenPairs(pairSec) }];
+  const { positions, ropeDelta } = family.positions(tokenIds, { videos });
   const { text } = prompt;
   return { role, weights: role, clip, clips: [clip], text, tokenIds, positions, ropeDelta, maxNewTokens };
 }

@@ -3,7 +3,7 @@ import type { ConfigSources } from '../architecture-family.ts';
 import {
   clipPixelScale,
   commonTokens,
-  flatFields,
+  networkFields,
   parseFields,
   readProcessor,
   requireConfig,
@@ -52,7 +52,7 @@ export interface Qwen25VlConfig extends QwenConfig {
  * @throws EngineError CONFIG_INVALID naming the field.
  */
 export function readQwen25VlConfig(sources: ConfigSources): Qwen25VlConfig {
-  const config = parseFields(configSchema, flatFields(sources.base), 'config.json');
+  const config = parseFields(configSchema, networkFields(sources), 'config.json');
   const vision = config.vision_config;
   const heads = {
     heads: config.num_attention_heads,

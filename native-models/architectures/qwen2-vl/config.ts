@@ -3,7 +3,7 @@ import type { ConfigSources } from '../architecture-family.ts';
 import {
   clipPixelScale,
   commonTokens,
-  flatFields,
+  networkFields,
   parseFields,
   readProcessor,
   requireFittingHeads,
@@ -28,24 +28,15 @@ const configSchema = z.object({
   ...textFields,
   rms_norm_eps: z.number().positive(),
   max_position_embeddings: sizeField.default(32_768),
-  reg_token_id: z.number().int().optional(),
-  seg_s_token_id: z.number().int().optional(),
-  seg_e_token_id: z.number().int().optional(),
   vision_config: visionSchema,
 });
 
 /**
- * Reads a network's configuration. Sizes come from the base; the VideoMind folder's own config leaves some out, but its
- * vocabulary and its three token ids count.
+ * Reads the configuration of a Qwen2-VL network.
  * @throws EngineError CONFIG_INVALID naming the field.
  */
 export function readQwen2VlConfig(sources: ConfigSources): QwenConfig {
-  const adapters = sources.adapters ?? {};
-  const merged = {
-    ...flatFields(sources.base),
-    ...pick(adapters, ['vocab_size', 'reg_token_id', 'seg_s_token_id', 'seg_e_token_id']),
-  };
-  const config = parseFields(configSchema, merged, 'config.json');
+  const config = parseFields(configSchema, networkFields(sources), 'config.json');
   const vision = config.vision_config;
   const heads = {
     heads: config.num_attention_heads,
@@ -97,15 +88,6 @@ export function readQwen2VlConfig(sources: ConfigSources): QwenConfig {
       maxPixels: 12_845_056,
     }),
     maxPositions: config.max_position_embeddings,
-    tokens: {
-      ...commonTokens(config, sources),
-      ...(config.reg_token_id === undefined ? {} : { reg: config.reg_token_id }),
-      ...(config.seg_s_token_id === undefined ? {} : { segStart: config.seg_s_token_id }),
-      ...(config.seg_e_token_id === undefined ? {} : { segEnd: config.seg_e_token_id }),
-    },
+    tokens: commonTokens(config, sources),
   };
-}
-
-function pick(record: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(keys.filter((key) => record[key] !== undefined).map((key) => [key, record[key]]));
 }

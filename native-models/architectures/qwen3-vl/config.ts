@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ConfigSources } from '../architecture-family.ts';
 import {
   commonTokens,
-  flatFields,
+  networkFields,
   parseFields,
   readProcessor,
   requireConfig,
@@ -48,7 +48,7 @@ const halves = { imageMean: [0.5, 0.5, 0.5], imageStd: [0.5, 0.5, 0.5] };
  * @throws EngineError CONFIG_INVALID naming the field.
  */
 export function readQwen3VlConfig(sources: ConfigSources): QwenConfig {
-  const config = parseFields(configSchema, flatFields(sources.base), 'config.json');
+  const config = parseFields(configSchema, networkFields(sources), 'config.json');
   const vision = config.vision_config;
   const heads = {
     heads: config.num_attention_heads,

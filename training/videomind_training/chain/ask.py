@@ -20,8 +20,6 @@ from videomind_training.media.video import Video
 from videomind_training.network.batch import Clip
 from videomind_training.network.generation import Prompt, Reply, generate, prefill
 from videomind_training.network.moments import select_moments
-from videomind_training.network.patches import grid_of
-from videomind_training.network.positions import rotary_positions
 from videomind_training.prompts.prompt_set import Role
 from videomind_training.prompts.role_words import (
     Plan,
@@ -122,10 +120,11 @@ class Chain:
 
     def show(self, role: Role, video: Video, words: Words, span: Span | None = None) -> Shown:
         """Chooses and decodes a role's frames and writes its prompt."""
-        clip = plan_clip(video, self.writer.prompts.budget(role), *(span or (None, None)))
-        grid = grid_of(len(clip.indices), clip.height, clip.width)
-        written = self.writer.write(words, grid)
-        return Shown(clip, written.text, self._prompt(written.token_ids, Clip(grid, read_frames(clip))))
+        budget = self.writer.prompts.budget(role)
+        plan = plan_clip(video, budget, *(span or (None, None)), factor=self.writer.family.factor)
+        clip = Clip(plan.grid, read_frames(plan), pair_sec=plan.pair_sec)
+        written = self.writer.write(words, clip)
+        return Shown(plan, written.text, self._prompt(written.token_ids, clip))
 
     def plan(self, video: Video, question: str) -> tuple[Shown, str]:
         """What the planner says."""
@@ -162,7 +161,7 @@ class Chain:
         shown = self.show("verifier", video, query_words(self.writer.prompts, "verifier", question), window)
         clip = shown.prompt.clip
         places = (place_in_window(time, window) for time in span)
-        marked = self.writer.mark_segment(shown.prompt.token_ids.tolist(), *places, clip.grid)
+        marked = self.writer.mark_segment(shown.prompt.token_ids.tolist(), *places, clip)
         shown = Shown(shown.plan, shown.text, self._prompt(marked, clip))
         logits = prefill(self.network, shown.prompt).last_logits.float()
         yes, no = (self.writer.tokenizer.token_to_id(word) for word in ("Yes", "No"))
@@ -183,8 +182,7 @@ class Chain:
         return self.writer.read(generate(self.network, shown.prompt, self.max_new_tokens).token_ids)
 
     def _prompt(self, token_ids: list[int], clip: Clip) -> Prompt:
-        tokens = self.writer.tokens
-        positions, delta = rotary_positions(token_ids, clip.grid, tokens.vision_start, tokens.video_pad)
+        positions, delta = self.writer.positions(token_ids, clip)
         return Prompt(torch.tensor(token_ids), positions, delta, clip)
 
 

@@ -1,1 +1,1 @@
-"""Checkpoints as people publish them: a Qwen2-VL base folder and a VideoMind folder."""
+"""Checkpoints as people publish them: a base folder and a VideoMind folder."""

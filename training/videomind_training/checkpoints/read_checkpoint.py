@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
-from transformers import Qwen2VLForConditionalGeneration
+from transformers import AutoModelForImageTextToText, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from videomind_training.checkpoint_json import read_fields, read_json_object
@@ -18,6 +18,7 @@ from videomind_training.checkpoints.added_tokens import add_tokens, special_toke
 from videomind_training.errors import TrainingError
 from videomind_training.losses.grounding import GroundingLossSettings
 from videomind_training.network.adapters import config_file, load_adapter, peft_prefix
+from videomind_training.network.base_family import base_family
 from videomind_training.network.grounding_head import GroundingHead, HeadSizes
 from videomind_training.network.patches import PixelNormalization
 from videomind_training.network.videomind_network import VideoMindNetwork
@@ -34,7 +35,7 @@ class CheckpointPaths:
     """Where a checkpoint is.
 
     Attributes:
-        base: folder of the Qwen2-VL base.
+        base: folder of the base: Qwen2-VL, Qwen2.5-VL or Qwen3-VL.
         videomind: folder with adapters, head and tokenizer; None for a bare base.
         prompts: prompts.json or constants.py to use instead of the VideoMind folder's prompts.json.
         chat_template: Jinja file to use instead of the checkpoint's.
@@ -90,6 +91,7 @@ def open_checkpoint(
             chat template that is named cannot be used.
     """
     base_config = read_config(paths.base)
+    family = base_family(base_config, paths.base)
     model = load_base(paths.base, dtype, attention)
     present = tuple(role for role in role_names if paths.videomind and (paths.videomind / role / config_file).is_file())
     chosen = present if roles is None else tuple(role for role in present if role in roles)
@@ -105,8 +107,8 @@ def open_checkpoint(
     folders = [folder for folder in (paths.videomind, paths.base) if folder is not None]
     tokens = special_tokens(tokenizer, base_config, _end_tokens(folders, base_config))
     template = read_chat_template(folders) if paths.chat_template is None else _own_template(paths.chat_template)
-    writer = PromptWriter(tokenizer, template, tokens, _prompts(paths))
-    network = VideoMindNetwork(model, tokens, head, loss_settings, _normalization(folders))
+    writer = PromptWriter(tokenizer, template, tokens, _prompts(paths), family)
+    network = VideoMindNetwork(model, tokens, head, loss_settings, _normalization(folders), family)
     network.speak_as(None)
     return Checkpoint(paths, network.eval(), writer, base_config, token_folder, chosen)
 
@@ -126,19 +128,16 @@ def read_config(folder: Path) -> dict[str, object]:
     return read_json_object(path)
 
 
-def load_base(folder: Path, dtype: torch.dtype, attention: str) -> Qwen2VLForConditionalGeneration:
-    """Loads a Qwen2-VL base in Hugging Face form.
+def load_base(folder: Path, dtype: torch.dtype, attention: str) -> PreTrainedModel:
+    """Loads a base in Hugging Face form.
 
     Raises:
         TrainingError: CHECKPOINT_INVALID, DEPENDENCY_MISSING for an attention that is not installed.
     """
-    if read_config(folder).get("model_type") != "qwen2_vl":
-        raise TrainingError(
-            "CHECKPOINT_INVALID", f"{folder} is no Qwen2-VL base.", "A VideoMind folder is named with `videomind`."
-        )
+    family = base_family(read_config(folder), folder)
     transformers_logging.disable_progress_bar()
     try:
-        model, report = Qwen2VLForConditionalGeneration.from_pretrained(
+        model, report = AutoModelForImageTextToText.from_pretrained(
             folder, dtype=dtype, attn_implementation=attention, output_loading_info=True, local_files_only=True
         )
     except ImportError as error:
@@ -148,7 +147,7 @@ def load_base(folder: Path, dtype: torch.dtype, attention: str) -> Qwen2VLForCon
         raise TrainingError("CHECKPOINT_INVALID", f"{folder} cannot be loaded: {problem}", "Download it again.") from error
     wrong = [*report["missing_keys"], *report["unexpected_keys"], *report["mismatched_keys"]]
     if wrong:
-        raise TrainingError("CHECKPOINT_INVALID", f"Weights in {folder} do not fit Qwen2-VL: {wrong[:3]}.")
+        raise TrainingError("CHECKPOINT_INVALID", f"Weights in {folder} do not fit {family.name}: {wrong[:3]}.")
     return model
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor
-from transformers import Qwen2VLForConditionalGeneration
+from transformers import PreTrainedModel
 
 from videomind_training.checkpoint_json import read_json_object
 from videomind_training.checkpoints.added_tokens import tokenizer_files, write_tokenizer
@@ -61,9 +61,9 @@ def write_videomind_folder(
         folder / "config.json",
         checkpoint.base_config
         | {
-            "architectures": ["AgentQwen2VLForConditionalGeneration"],
-            "model_type": "agent_qwen2_vl",
-            "base_model": "qwen2_vl",
+            "architectures": [f"Agent{type(network.base).__name__}"],
+            "model_type": f"agent_{checkpoint.base_config['model_type']}",
+            "base_model": checkpoint.base_config["model_type"],
             "base_model_path": os.path.relpath(checkpoint.paths.base.resolve(), folder.resolve()),
             "role": "grounder",
             "reg_token_id": tokens.reg,
@@ -73,9 +73,7 @@ def write_videomind_folder(
     )
 
 
-def write_base_folder(
-    folder: Path, model: Qwen2VLForConditionalGeneration, source: Path, saved_type: SavedType = "bfloat16"
-) -> None:
+def write_base_folder(folder: Path, model: PreTrainedModel, source: Path, saved_type: SavedType = "bfloat16") -> None:
     """Writes a base in Hugging Face form under published tensor names, sharded, with the files of the base it came from.
 
     Args:
@@ -99,7 +97,7 @@ def write_base_folder(
                 copy_file(source / name, partial / name)
 
 
-def _base_tensors(model: Qwen2VLForConditionalGeneration, tied: bool) -> dict[str, Tensor]:
+def _base_tensors(model: PreTrainedModel, tied: bool) -> dict[str, Tensor]:
     tensors = {}
     for name, value in model.state_dict().items():
         if "lora_" in name or ".modules_to_save." in name:

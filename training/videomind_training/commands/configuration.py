@@ -144,7 +144,7 @@ class TrainConfig(Strict):
     """A run.
 
     Attributes:
-        base: folder of a Qwen2-VL base.
+        base: folder of a Qwen2-VL, Qwen2.5-VL or Qwen3-VL base.
         videomind: VideoMind folder whose roles are trained on; None: adapters and head are new.
         output: folder that everything is written to: `videomind/`, `base/`, `runs/`, `verification/`.
         prompts: prompts.json, or constants.py of the checkpoint's authors; None: prompts.json of `videomind`, else our own

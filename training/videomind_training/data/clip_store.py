@@ -15,7 +15,6 @@ from videomind_training.checkpoints.durable_files import write_tensors
 from videomind_training.errors import TrainingError
 from videomind_training.media.frames import ClipPlan, read_frames
 from videomind_training.network.batch import Batch, Clip
-from videomind_training.network.patches import grid_of
 from videomind_training.network.videomind_network import VideoMindNetwork
 
 
@@ -35,14 +34,13 @@ class ClipStore:
 
     def clip(self, plan: ClipPlan) -> Clip:
         """The clip of a plan: its features, else its frames. Raises TrainingError VIDEO_DECODE_FAILED."""
-        grid = grid_of(len(plan.indices), plan.height, plan.width)
         key = None
         if self.vision_key is not None:
             key = _digest(f"{self.vision_key}/{plan.video.path}/{plan.key}")
             features = self._read("features", key)
             if features is not None:
-                return Clip(grid, features=features)
-        return Clip(grid, frames=self.frames(plan), cache_key=key)
+                return Clip(plan.grid, features=features, pair_sec=plan.pair_sec)
+        return Clip(plan.grid, frames=self.frames(plan), cache_key=key, pair_sec=plan.pair_sec)
 
     def keep_features(self, batch: Batch, network: VideoMindNetwork) -> Batch:
         """Computes the features that a batch lacks and keeps them; the batch with features alone."""

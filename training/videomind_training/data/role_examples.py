@@ -22,7 +22,6 @@ from videomind_training.losses.language import ignored_label
 from videomind_training.media.frames import plan_clip
 from videomind_training.media.video import Video, probe_video
 from videomind_training.network.batch import Clip, Example
-from videomind_training.network.positions import rotary_positions
 from videomind_training.prompts.prompt_writer import PromptWriter
 from videomind_training.prompts.role_words import (
     Words,
@@ -72,7 +71,7 @@ def make_example(
         source: named in messages.
         moments: start and end of true moments in shares of the clip, for the grounding head.
     """
-    return _example(writer, writer.write(words, clip.grid).token_ids, clip, reply, source, moments)
+    return _example(writer, writer.write(words, clip).token_ids, clip, reply, source, moments)
 
 
 def make_verifier_example(
@@ -88,8 +87,8 @@ def make_verifier_example(
         positive: whether the candidate is right.
         source: named in messages.
     """
-    written = writer.write(query_words(writer.prompts, "verifier", query), clip.grid)
-    marked = writer.mark_segment(written.token_ids, *places, clip.grid)
+    written = writer.write(query_words(writer.prompts, "verifier", query), clip)
+    marked = writer.mark_segment(written.token_ids, *places, clip)
     return _example(writer, marked, clip, "Yes" if positive else "No", source, None)
 
 
@@ -100,7 +99,7 @@ def _example(
     if moments is not None and writer.tokens.reg not in learned:
         raise TrainingError("CONFIG_INVALID", f'The grounder\'s reply "{reply}" lacks <|reg|>.', "Set `grounder_reply`.")
     ids = prompt + learned
-    positions, _ = rotary_positions(ids, clip.grid, writer.tokens.vision_start, writer.tokens.video_pad)
+    positions, _ = writer.positions(ids, clip)
     return Example(
         token_ids=torch.tensor(ids),
         labels=torch.tensor([ignored_label] * len(prompt) + learned),
@@ -168,7 +167,8 @@ class RoleExamples:
                 raise TypeError(f"{type(sample).__name__} is no sample of a role.")
 
     def _clip(self, sample: Sample, video: Video, span: Span | None = None) -> Clip:
-        return self.store.clip(plan_clip(video, self.writer.prompts.budget(sample.role), *(span or (None, None))))
+        budget = self.writer.prompts.budget(sample.role)
+        return self.store.clip(plan_clip(video, budget, *(span or (None, None)), factor=self.writer.family.factor))
 
     def _grounding(self, sample: GroundingSample, video: Video) -> Example:
         length = video.length_sec

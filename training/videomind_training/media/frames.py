@@ -10,8 +10,8 @@ from torch.nn import functional
 
 from videomind_training.errors import TrainingError
 from videomind_training.media.video import Video, run_child
+from videomind_training.network.base_family import Grid, grid_of, merge_side, pair_seconds
 
-side_factor = 28
 fewest_frames = 4
 widest_ratio = 200
 
@@ -23,7 +23,7 @@ class Budget:
     Attributes:
         fps: frames a second.
         max_frames: most frames, even.
-        min_tokens, max_tokens: visual tokens of a frame, 784 pixels each.
+        min_tokens, max_tokens: visual tokens of a frame, `factor` × `factor` pixels each.
     """
 
     fps: float
@@ -39,13 +39,25 @@ class ClipPlan:
     Attributes:
         video: they are of.
         indices: ascending, counted in presentation order, an even number.
-        height, width: multiples of 28.
+        height, width: multiples of `factor`.
+        factor: side in pixels of what one token shows.
     """
 
     video: Video
     indices: tuple[int, ...]
     height: int
     width: int
+    factor: int = 28
+
+    @property
+    def grid(self) -> Grid:
+        """Frame pairs, patch lines and patch columns."""
+        return grid_of(len(self.indices), self.height, self.width, self.factor // merge_side)
+
+    @property
+    def pair_sec(self) -> tuple[float, ...]:
+        """When each frame pair was."""
+        return pair_seconds(self.indices, self.video.fps)
 
     @property
     def key(self) -> str:
@@ -53,17 +65,19 @@ class ClipPlan:
         return f"{self.video.identity}-{self.height}x{self.width}-{','.join(map(str, self.indices))}"
 
 
-def plan_clip(video: Video, budget: Budget, start_sec: float | None = None, end_sec: float | None = None) -> ClipPlan:
-    """Chooses frames of a span (default: the whole video) by a role's budget.
+def plan_clip(
+    video: Video, budget: Budget, start_sec: float | None = None, end_sec: float | None = None, factor: int = 28
+) -> ClipPlan:
+    """Chooses frames of a span (default: the whole video) by a role's budget; `factor` is that of the base.
 
     Raises:
         TrainingError: VIDEO_TOO_SHORT, VIDEO_DECODE_FAILED for frames that cannot be shown.
     """
     indices = sample_frames(video, budget, start_sec, end_sec)
-    height, width = smart_resize(video.height, video.width, budget.min_tokens, budget.max_tokens)
+    height, width = smart_resize(video.height, video.width, budget.min_tokens, budget.max_tokens, factor)
     if height == 0 or width == 0:
         raise TrainingError("VIDEO_DECODE_FAILED", f"{video.path}: a strip of {video.width}×{video.height} cannot be shown.")
-    return ClipPlan(video, tuple(indices), height, width)
+    return ClipPlan(video, tuple(indices), height, width, factor)
 
 
 def sample_frames(video: Video, budget: Budget, start_sec: float | None = None, end_sec: float | None = None) -> list[int]:
@@ -93,21 +107,21 @@ def choose_frames(total: int, fps: float, start: float, end: float, budget: Budg
     return torch.linspace(first, last, count).round().int().tolist()
 
 
-def smart_resize(height: int, width: int, min_tokens: int, max_tokens: int) -> tuple[int, int]:
-    """The size frames are resized to: multiples of 28 near the original within the budget (Qwen2-VL's reader). An
+def smart_resize(height: int, width: int, min_tokens: int, max_tokens: int, factor: int = 28) -> tuple[int, int]:
+    """The size frames are resized to: multiples of a factor near the original within the budget (Qwen2-VL's reader). An
     extreme strip can reach a side of 0."""
     if max(height, width) / min(height, width) > widest_ratio:
         raise TrainingError(
             "VIDEO_DECODE_FAILED", f"Frames of {width}×{height} are over {widest_ratio} times as long as wide."
         )
-    area = side_factor**2
-    shown = tuple(max(side_factor, round(side / side_factor) * side_factor) for side in (height, width))
+    area = factor**2
+    shown = tuple(max(factor, round(side / factor) * factor) for side in (height, width))
     if shown[0] * shown[1] > max_tokens * area:
         scale = math.sqrt(height * width / (max_tokens * area))
-        return tuple(math.floor(side / scale / side_factor) * side_factor for side in (height, width))
+        return tuple(math.floor(side / scale / factor) * factor for side in (height, width))
     if shown[0] * shown[1] < min_tokens * area:
         scale = math.sqrt(min_tokens * area / (height * width))
-        return tuple(math.ceil(side * scale / side_factor) * side_factor for side in (height, width))
+        return tuple(math.ceil(side * scale / factor) * factor for side in (height, width))
     return shown
 
 

@@ -1,1 +1,1 @@
-"""The network: a Qwen2-VL base, a LoRA adapter per role and the grounding head."""
+"""The network: a base of Qwen's, a LoRA adapter per role and the grounding head."""

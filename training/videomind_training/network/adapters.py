@@ -13,7 +13,7 @@ from pydantic import BaseModel, PositiveFloat, PositiveInt
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
-from transformers import Qwen2VLForConditionalGeneration
+from transformers import PreTrainedModel
 
 from videomind_training.checkpoint_json import read_fields
 from videomind_training.errors import TrainingError
@@ -47,7 +47,7 @@ def _renamed(name: str, rules: tuple[tuple[re.Pattern[str], str], ...]) -> str:
     return name
 
 
-def linear_modules(base: Qwen2VLForConditionalGeneration, endings: list[str], scope: str) -> list[str]:
+def linear_modules(base: PreTrainedModel, endings: list[str], scope: str) -> list[str]:
     """Full paths of the linear modules that an adapter is put on.
 
     Args:
@@ -64,7 +64,7 @@ def linear_modules(base: Qwen2VLForConditionalGeneration, endings: list[str], sc
     )
 
 
-def add_adapter(model: Qwen2VLForConditionalGeneration | PeftModel, role: str, config: LoraConfig) -> PeftModel:
+def add_adapter(model: PreTrainedModel | PeftModel, role: str, config: LoraConfig) -> PeftModel:
     """Adds an adapter to a base, or to one that has adapters already."""
     if isinstance(model, PeftModel):
         model.add_adapter(role, config)
@@ -81,9 +81,7 @@ class _SavedConfig(BaseModel):
     modules_to_save: list[str] | None = None
 
 
-def load_adapter(
-    model: Qwen2VLForConditionalGeneration | PeftModel, role: str, folder: Path, dropout: float = 0.0
-) -> PeftModel:
+def load_adapter(model: PreTrainedModel | PeftModel, role: str, folder: Path, dropout: float = 0.0) -> PeftModel:
     """Adds the adapter in a published folder. Targets are found from the tensors' names, as the engine finds them.
 
     Raises:

@@ -1,11 +1,11 @@
 """What the network reads in one step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from videomind_training.network.vision_tower import Grid
+from videomind_training.network.base_family import Grid
 
 
 @dataclass(frozen=True)
@@ -17,18 +17,20 @@ class Clip:
         frames: (frames, 3, height, width) uint8, resized; None where features are known.
         features: (visual tokens, hidden) or None.
         cache_key: under which features may be kept; None for clips that are not kept.
+        pair_sec: when each frame pair was, for bases that are told so.
     """
 
     grid: Grid
     frames: Tensor | None = None
     features: Tensor | None = None
     cache_key: str | None = None
+    pair_sec: tuple[float, ...] = ()
 
     def to(self, device: torch.device) -> "Clip":
         """The same on a device."""
         frames = None if self.frames is None else self.frames.to(device, non_blocking=True)
         features = None if self.features is None else self.features.to(device, non_blocking=True)
-        return Clip(self.grid, frames, features, self.cache_key)
+        return replace(self, frames=frames, features=features)
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,17 @@ import importlib
 import sys
 
 import torch
-from transformers import Qwen2VLForConditionalGeneration
+from transformers import PreTrainedModel, Qwen2VLForConditionalGeneration
 
 
-def use_liger(base: Qwen2VLForConditionalGeneration, wanted: bool) -> bool:
-    """Puts Liger kernels into a base where they are wanted, installed and have a device to run on.
+def use_liger(base: PreTrainedModel, wanted: bool) -> bool:
+    """Puts Liger kernels into a Qwen2-VL base where they are wanted, installed and have a device to run on.
 
     Returns:
         Whether they are used.
     """
     has_device = torch.cuda.is_available() or (hasattr(torch, "npu") and torch.npu.is_available())
-    if not wanted or not has_device:
+    if not wanted or not has_device or not isinstance(base, Qwen2VLForConditionalGeneration):
         return False
     try:
         transformers_part = importlib.import_module("liger_kernel.transformers")

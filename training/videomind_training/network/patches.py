@@ -5,11 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from videomind_training.network.vision_tower import ClipPatches, Grid
-
-patch_side = 14
-temporal_patch = 2
-merge_side = 2
+from videomind_training.network.base_family import grid_of, merge_side, temporal_patch
+from videomind_training.network.vision_tower import ClipPatches
 
 
 @dataclass(frozen=True)
@@ -20,20 +17,16 @@ class PixelNormalization:
     deviation: tuple[float, float, float] = (0.26862954, 0.26130258, 0.27577711)
 
 
-def grid_of(frames: int, height: int, width: int) -> Grid:
-    """Frame pairs, patch lines and patch columns of a clip."""
-    return frames // temporal_patch, height // patch_side, width // patch_side
-
-
-def patches_of(frames: Tensor, normalization: PixelNormalization) -> ClipPatches:
+def patches_of(frames: Tensor, normalization: PixelNormalization, patch_side: int = 14) -> ClipPatches:
     """Cuts a clip into patches.
 
     Args:
-        frames: (frames, 3, height, width) uint8, an even number of them, sides multiples of 28.
+        frames: (frames, 3, height, width) uint8, an even number of them, sides multiples of two patches.
         normalization: of the pixels.
+        patch_side: of the base.
     """
     count, channels, height, width = frames.shape
-    grid = grid_of(count, height, width)
+    grid = grid_of(count, height, width, patch_side)
     mean = torch.tensor(normalization.mean, device=frames.device).view(3, 1, 1)
     deviation = torch.tensor(normalization.deviation, device=frames.device).view(3, 1, 1)
     pixels = (frames.float() / 255 - mean) / deviation

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import torch
 from peft import PeftModel
 from torch import Tensor, nn
-from transformers import DynamicCache, Qwen2VLForConditionalGeneration
+from transformers import DynamicCache, PreTrainedModel
 
 from videomind_training.losses.grounding import GroundingLossSettings, grounding_losses
 from videomind_training.losses.language import ignored_label, language_loss
+from videomind_training.network.base_family import BaseFamily, qwen2_vl
 from videomind_training.network.batch import Batch, Clip
 from videomind_training.network.grounding_head import GroundingHead
 from videomind_training.network.patches import PixelNormalization, patches_of
-from videomind_training.network.vision_tower import encode_clips
+from videomind_training.network.vision_tower import encode_by_library, encode_clips
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,21 @@ class DecoderStates:
     after_norm: Tensor
 
 
+@dataclass(frozen=True)
+class Embedded:
+    """What the decoder reads.
+
+    Attributes:
+        values: (batch, sequence, hidden).
+        visual: (batch, sequence), true at visual tokens; None without any.
+        deepstack: (visual tokens, hidden) each, added after the first decoder layers.
+    """
+
+    values: Tensor
+    visual: Tensor | None = None
+    deepstack: tuple[Tensor, ...] = ()
+
+
 class VideoMindNetwork(nn.Module):
     """What is trained, and what answers.
 
@@ -48,15 +64,17 @@ class VideoMindNetwork(nn.Module):
         head: the grounding head; None where nothing is grounded.
         loss_settings: of the head's losses.
         normalization: of pixels, as the checkpoint's preprocessor configuration says.
+        family: of the base.
     """
 
     def __init__(
         self,
-        model: Qwen2VLForConditionalGeneration | PeftModel,
+        model: PreTrainedModel | PeftModel,
         tokens: SpecialTokens,
         head: GroundingHead | None = None,
         loss_settings: GroundingLossSettings | None = None,
         normalization: PixelNormalization | None = None,
+        family: BaseFamily | None = None,
     ) -> None:
         super().__init__()
         self.model = model
@@ -64,9 +82,10 @@ class VideoMindNetwork(nn.Module):
         self.tokens = tokens
         self.loss_settings = loss_settings or GroundingLossSettings()
         self.normalization = normalization or PixelNormalization()
+        self.family = family or qwen2_vl
 
     @property
-    def base(self) -> Qwen2VLForConditionalGeneration:
+    def base(self) -> PreTrainedModel:
         """The library's network, inside PEFT's wrapper if there is one."""
         return self.model.get_base_model() if isinstance(self.model, PeftModel) else self.model
 
@@ -81,44 +100,50 @@ class VideoMindNetwork(nn.Module):
             self.model.set_adapter(role)
 
     def encode(self, clips: list[Clip]) -> list[Tensor]:
-        """Visual features of clips, each (visual tokens, hidden); those that a clip brings along are taken as they are."""
+        """Visual features of clips, each (visual tokens, hidden, or several times it with deepstack); those that a clip
+        brings along are taken as they are."""
         missing = [index for index, clip in enumerate(clips) if clip.features is None]
-        patches = [patches_of(clips[index].frames, self.normalization) for index in missing]
-        encoded = encode_clips(self.base.model.visual, patches)
+        patches = [patches_of(clips[index].frames, self.normalization, self.family.patch) for index in missing]
+        encode = encode_clips if self.family.name == "qwen2-vl" else encode_by_library
+        encoded = encode(self.base.model.visual, patches)
         computed = dict(zip(missing, encoded, strict=True))
         return [computed.get(index, clip.features) for index, clip in enumerate(clips)]
 
-    def embed(self, token_ids: Tensor, features: list[Tensor]) -> Tensor:
-        """Embeddings with visual features in the places of video-pad tokens, in order: (batch, sequence, hidden)."""
+    def embed(self, token_ids: Tensor, features: list[Tensor]) -> Embedded:
+        """Embeddings with visual features in the places of video-pad tokens, in order."""
         embeddings = self.base.model.language_model.embed_tokens(token_ids)
         if torch.is_autocast_enabled(embeddings.device.type):
             embeddings = embeddings.to(torch.get_autocast_dtype(embeddings.device.type))
         if not features:
-            return embeddings
-        places = (token_ids == self.tokens.video_pad)[..., None].expand_as(embeddings)
-        return embeddings.masked_scatter(places, torch.cat(features).to(embeddings))
+            return Embedded(embeddings)
+        visual = token_ids == self.tokens.video_pad
+        first, *deepstack = torch.cat(features).to(embeddings).split(embeddings.shape[-1], dim=-1)
+        filled = embeddings.masked_scatter(visual[..., None].expand_as(embeddings), first)
+        return Embedded(filled, visual, tuple(deepstack))
 
     def decode(
-        self, embeddings: Tensor, positions: Tensor, mask: Tensor | None = None, cache: DynamicCache | None = None
+        self, embedded: Embedded, positions: Tensor, mask: Tensor | None = None, cache: DynamicCache | None = None
     ) -> DecoderStates:
         """Runs the decoder.
 
         Args:
-            embeddings: (batch, sequence, hidden).
+            embedded: of the tokens.
             positions: (3, batch, sequence).
             mask: (batch, sequence), false at padding on the right.
             cache: keys and values of what came before; grows.
         """
         decoder = self.base.model.language_model
         seen: list[Tensor] = []
+        added = {"visual_pos_masks": embedded.visual, "deepstack_visual_embeds": list(embedded.deepstack)}
         handle = decoder.norm.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
         try:
             result = decoder(
-                inputs_embeds=embeddings,
+                inputs_embeds=embedded.values,
                 position_ids=positions,
                 attention_mask=None if mask is None else mask.long(),
                 past_key_values=cache,
                 use_cache=cache is not None,
+                **(added if embedded.deepstack else {}),
             )
         finally:
             handle.remove()

@@ -7,7 +7,7 @@ walks through the pairs one by one (or, in older releases, attends densely over 
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 from transformers.models.qwen2_vl.modeling_qwen2_vl import (
@@ -16,8 +16,7 @@ from transformers.models.qwen2_vl.modeling_qwen2_vl import (
     apply_rotary_pos_emb_vision,
 )
 
-Grid = tuple[int, int, int]
-"""Frame pairs, patch lines and patch columns of a clip, before merging."""
+from videomind_training.network.base_family import Grid, merge_side
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,8 @@ class ClipPatches:
     """Normalized patches of a clip.
 
     Attributes:
-        values: (pairs × lines × columns, 3 × 2 × 14 × 14), ordered by pair, then by merge block, as the tower reads them.
+        values: (pairs × lines × columns, 3 × 2 × patch × patch), ordered by pair, then by merge block, as the tower
+            reads them.
         grid: pairs, lines, columns.
     """
 
@@ -33,10 +33,22 @@ class ClipPatches:
     grid: Grid
 
 
-def visual_tokens(grid: Grid, merge: int = 2) -> int:
-    """Visual tokens of a clip after merging `merge` × `merge` patches."""
+def visual_tokens(grid: Grid) -> int:
+    """Visual tokens of a clip after merging."""
     pairs, lines, columns = grid
-    return pairs * (lines // merge) * (columns // merge)
+    return pairs * (lines // merge_side) * (columns // merge_side)
+
+
+def encode_by_library(tower: nn.Module, clips: list[ClipPatches]) -> list[Tensor]:
+    """The same as `encode_clips` by the tower of a newer family as transformers has it. Features that are added after
+    the first decoder layers (deepstack) stand behind the others: (visual tokens, (1 + levels) × hidden)."""
+    if not clips:
+        return []
+    values = torch.cat([clip.values for clip in clips]).to(tower.dtype)
+    grids = torch.tensor([clip.grid for clip in clips], device=values.device)
+    result = tower(values, grid_thw=grids, return_dict=True)
+    levels = [result.pooler_output, *(getattr(result, "deepstack_features", None) or [])]
+    return list(torch.cat(levels, dim=-1).split([visual_tokens(clip.grid) for clip in clips]))
 
 
 def encode_clips(

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from videomind_training.errors import TrainingError
+from videomind_training.network.base_family import BaseFamily, qwen2_vl
+from videomind_training.network.batch import Clip
+from videomind_training.network.positions import rotary_positions
 from videomind_training.network.videomind_network import SpecialTokens
-from videomind_training.network.vision_tower import Grid, visual_tokens
+from videomind_training.network.vision_tower import visual_tokens
 from videomind_training.prompts.prompt_set import PromptSet
 from videomind_training.prompts.role_words import Words
 from videomind_training.prompts.text import ChatTemplate, tokenize_guarded
@@ -28,9 +32,10 @@ class PromptWriter:
     template: ChatTemplate
     tokens: SpecialTokens
     prompts: PromptSet
+    family: BaseFamily = qwen2_vl
 
-    def write(self, words: Words, grid: Grid) -> WrittenPrompt:
-        """One user turn that shows a clip.
+    def write(self, words: Words, clip: Clip) -> WrittenPrompt:
+        """One user turn that shows a clip; only its grid and its times count.
 
         Raises:
             TrainingError: PROMPTS_INVALID when the template does not show the video exactly once.
@@ -40,8 +45,12 @@ class PromptWriter:
         )
         if ids.count(self.tokens.video_pad) != 1:
             raise TrainingError("PROMPTS_INVALID", "The chat template and the prompt have to show the video exactly once.")
-        at = ids.index(self.tokens.video_pad)
-        return WrittenPrompt(text, ids[:at] + [self.tokens.video_pad] * visual_tokens(grid) + ids[at + 1 :])
+        return WrittenPrompt(text, self._with_video(ids, clip))
+
+    def positions(self, token_ids: list[int], clip: Clip) -> tuple[Tensor, int]:
+        """Positions (3, sequence) of an expanded prompt and what may follow it, and the rope delta."""
+        tokens = self.tokens
+        return rotary_positions(token_ids, clip.grid, tokens.vision_start, tokens.video_pad, self.family, clip.pair_sec)
 
     def reply(self, text: str) -> list[int]:
         """The ids of a reply that is learned, with the end token."""
@@ -53,20 +62,24 @@ class PromptWriter:
         ids = token_ids[:-1] if token_ids and token_ids[-1] in self.tokens.end else token_ids
         return self.tokenizer.decode(ids, skip_special_tokens=False)
 
-    def mark_segment(self, token_ids: list[int], start: float, end: float, grid: Grid) -> list[int]:
-        """Inserts the two segment tokens at the frame pairs nearest to a candidate's ends.
+    def mark_segment(self, token_ids: list[int], start: float, end: float, clip: Clip) -> list[int]:
+        """Inserts the two segment tokens at the frame pairs nearest to a candidate's ends; where each pair is a block of its
+        own, between its stamp and its block.
 
         Args:
             token_ids: an expanded prompt.
             start, end: places in the window, 0..1.
-            grid: of the window.
+            clip: of the window.
         """
         if self.tokens.seg_start is None or self.tokens.seg_end is None:
             raise TrainingError("CHECKPOINT_INVALID", "The tokenizer has no <|seg_start|> and <|seg_end|>.")
-        pairs = grid[0]
-        first = token_ids.index(self.tokens.vision_start) + 1
-        per_pair = visual_tokens(grid) // pairs
-        before, after = (first + round(place * pairs) * per_pair for place in (start, end))
+        pairs, per_pair = clip.grid[0], visual_tokens(clip.grid) // clip.grid[0]
+        starts = [at for at, token in enumerate(token_ids) if token == self.tokens.vision_start]
+        if self.family.stamps:
+            places = [*starts, starts[-1] + per_pair + 2]
+        else:
+            places = [starts[0] + 1 + pair * per_pair for pair in range(pairs + 1)]
+        before, after = (places[round(place * pairs)] for place in (start, end))
         return [
             *token_ids[:before],
             self.tokens.seg_start,
@@ -74,3 +87,15 @@ class PromptWriter:
             self.tokens.seg_end,
             *token_ids[after:],
         ]
+
+    def _with_video(self, ids: list[int], clip: Clip) -> list[int]:
+        """Puts all visual tokens in the place of the one; with stamps, a stamp and a block for each frame pair."""
+        tokens, count = self.tokens, visual_tokens(clip.grid)
+        at = ids.index(tokens.video_pad)
+        if not self.family.stamps:
+            return ids[:at] + [tokens.video_pad] * count + ids[at + 1 :]
+        if ids[at - 1] != tokens.vision_start or ids[at + 1 : at + 2] != [tokens.vision_end]:
+            raise TrainingError("PROMPTS_INVALID", "The chat template puts no vision start and end around the video.")
+        block = [tokens.vision_start, *[tokens.video_pad] * (count // clip.grid[0]), tokens.vision_end]
+        stamps = [self.tokenizer.encode(f"<{second:.1f} seconds>", add_special_tokens=False).ids for second in clip.pair_sec]
+        return ids[: at - 1] + [token for stamp in stamps for token in (*stamp, *block)] + ids[at + 2 :]

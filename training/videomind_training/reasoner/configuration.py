@@ -72,6 +72,7 @@ class LearningEntry(Strict):
     Attributes:
         steps: to train for; None: as many as `epochs` take.
         epochs: passes over the questions.
+        until_loss: SFT ends early once the mean loss of `log_every` steps is no more than this.
         batch_size: questions of a step (SFT) or replies of a step (GRPO), over all processes.
         samples_at_once: of a forward pass in one process; the rest is accumulated.
         learning_rate: at its peak.
@@ -85,6 +86,7 @@ class LearningEntry(Strict):
 
     steps: Count | None = None
     epochs: Annotated[float, Field(gt=0)] = 1.0
+    until_loss: Rate | None = None
     batch_size: Count = 8
     samples_at_once: Count = 1
     learning_rate: Rate = 1e-5
@@ -106,6 +108,8 @@ class LearningEntry(Strict):
     def _whole_parts(self) -> "LearningEntry":
         if self.batch_size % self.samples_at_once != 0:
             raise ValueError("batch_size must be a multiple of samples_at_once")
+        if self.until_loss is not None and self.save_every % self.log_every != 0:
+            raise ValueError("save_every must be a multiple of log_every, over which until_loss is counted")
         return self
 
 
@@ -173,4 +177,6 @@ class ReasonerConfig(Strict):
 
 def read_reasoner_configuration(path: Path, overrides: list[str] | None = None) -> ReasonerConfig:
     """Reads a configuration. Paths in it are relative to its folder. Raises TrainingError CONFIG_INVALID, with the field."""
-    return read_yaml(path, overrides or [], ReasonerConfig)
+    config = read_yaml(path, overrides or [], ReasonerConfig)
+    rewards = tuple(entry.located(path.resolve().parent) for entry in config.grpo.rewards)
+    return config.model_copy(update={"grpo": config.grpo.model_copy(update={"rewards": rewards})})

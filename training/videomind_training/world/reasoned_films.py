@@ -1,7 +1,8 @@
 """Short films with questions that ask for reasons: what a tiny reasoner learns on a CPU.
 
-One thing shows for a while on an empty stage. It is asked which colour it has (options), how many things there are (a
-number) and when it shows (a moment); the reason says what is seen.
+One thing shows for a while on an empty stage. It is asked which colour it has (options, always in one order, so that a
+letter is a colour), how many things there are (a number) and when it shows (a moment); the reason says what is seen. Things
+come and go on even seconds: at a frame a second two of them are what a network sees at once.
 
 `python -m videomind_training.world.reasoned_films FOLDER`.
 """
@@ -15,21 +16,21 @@ from pathlib import Path
 
 from .direct import HELD_OUT_SEEDS
 from .film import Background, Film, Shot, State
-from .things import COLOURS, SHAPES, Thing
+from .things import SHAPES, Thing
 from .wording import Split
 from .write_films import write_film
 
 SECONDS, FPS, SIZE = 8.0, 4.0, 56
-LEAST_SHOWN_SEC = 2
+STEP_SEC = 2
+ASKED_COLOURS = ("blue", "green", "red", "yellow")
 
 
 def reasoned_film(seed: int) -> tuple[Film, Thing, int, tuple[float, float]]:
     """A film, the kind of thing it shows, how many of it, and from when to when."""
     rng = random.Random(seed)
-    thing = Thing(rng.choice(list(COLOURS)), rng.choice(SHAPES))
+    thing = Thing(rng.choice(ASKED_COLOURS), rng.choice(SHAPES))
     count = rng.randint(1, 3)
-    start = rng.randint(0, int(SECONDS) - LEAST_SHOWN_SEC)
-    end = rng.randint(start + LEAST_SHOWN_SEC, int(SECONDS))
+    start, end = sorted(rng.sample(range(0, int(SECONDS) + 1, STEP_SEC), 2))
     background = Background(seed, ("plain", "plain"), ((90, 92, 96), (104, 100, 98)), 8.0)
     places = rng.sample([(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)], count)
     shapes = [thing.shape, *(shape for shape in SHAPES if shape != thing.shape)]
@@ -42,10 +43,7 @@ def reasoned_film(seed: int) -> tuple[Film, Thing, int, tuple[float, float]]:
 def ask_reasoned_film(seed: int, video: str) -> list[dict[str, object]]:
     """Questions about a film, as lines of VideoKR's form."""
     _, thing, count, (start, end) = reasoned_film(seed)
-    rng = random.Random(seed * 31 + 5)
-    colours = [thing.colour, *rng.sample([colour for colour in COLOURS if colour != thing.colour], 3)]
-    rng.shuffle(colours)
-    letter = "ABCD"[colours.index(thing.colour)]
+    letter = "ABCD"[ASKED_COLOURS.index(thing.colour)]
     said = f"from {start:g} s to {end:g} s"
     common = {"video_path": video, "duration": SECONDS, "data_source": "shapes"}
     return [
@@ -53,7 +51,7 @@ def ask_reasoned_film(seed: int, video: str) -> list[dict[str, object]]:
             **common,
             "id": f"{seed}-colour",
             "question": "Which color is shown?",
-            "options": [f"{'ABCD'[place]}. {colour}" for place, colour in enumerate(colours)],
+            "options": [f"{'ABCD'[place]}. {colour}" for place, colour in enumerate(ASKED_COLOURS)],
             "think": f"It is {thing.colour}.",
             "solution": letter,
             "problem_type": "multiple choice",
@@ -62,7 +60,7 @@ def ask_reasoned_film(seed: int, video: str) -> list[dict[str, object]]:
             **common,
             "id": f"{seed}-count",
             "question": "How many are shown?",
-            "think": f"They are {thing.colour}.",
+            "think": f"I see {count}.",
             "solution": str(count),
             "problem_type": "numerical",
         },
@@ -70,7 +68,7 @@ def ask_reasoned_film(seed: int, video: str) -> list[dict[str, object]]:
             **common,
             "id": f"{seed}-when",
             "question": "When is it shown?",
-            "think": f"It is {thing.colour}.",
+            "think": f"It is at {start:g} s.",
             "solution": said,
             "spans": [[start, end]],
             "problem_type": "temporal grounding",

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -195,7 +196,7 @@ def train_grpo(config: ReasonerConfig, watchers: Sequence[TrainerCallback] = ())
     steps = learning.steps or math.ceil(learning.epochs * len(found.train) / questions)
     rows = {"prompt": [item.question for item in found.train], "place": list(range(len(found.train)))}
     torch.manual_seed(learning.seed)
-    rewards = Rewards(config.grpo.rewards, config.base)
+    rewards = Rewards(config.grpo.rewards, Path())
     trainer = VideoGrpoTrainer(
         found.train,
         Material(config, config.base),

@@ -120,13 +120,14 @@ def _content(config: ReasonerConfig, items: ReadItems) -> dict[str, object]:
         name: value for name, value in config.model_dump(mode="json").items() if name not in {*_where_and_how_fast, "data"}
     }
     learning = flat.pop("learning")
+    free = _free_learning if config.learning.until_loss is None else _free_learning - {"log_every"}
     grpo = flat.pop("grpo")
     digest = hashlib.sha256()
     for item in items.train:
         digest.update(repr([item.video.name, item.question, item.options, item.kind, item.answer, item.think]).encode())
     return {
         **flat,
-        **{f"learning.{name}": value for name, value in learning.items() if name not in _free_learning},
+        **{f"learning.{name}": value for name, value in learning.items() if name not in free},
         **{f"grpo.{name}": value for name, value in grpo.items() if name != "measure_every"},
         "questions": digest.hexdigest(),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from datasets import Dataset
 from torch import Tensor
-from transformers import AutoTokenizer, TrainerCallback
+from transformers import AutoTokenizer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from trl import SFTConfig, SFTTrainer
 
 from videomind_training.checkpoints.durable_files import disk_errors, write_json
@@ -38,6 +38,25 @@ class ReplyBatches:
         for row, prompt in enumerate(prompts):
             labels[row, : prompt.reply_at] = -100
         return {**batch, "labels": labels}
+
+
+class EndAtLoss(TrainerCallback):
+    """Ends training once the mean loss between two logs is no more than a bound."""
+
+    def __init__(self, bound: float) -> None:
+        self._bound = bound
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, float],
+        **_: object,
+    ) -> None:
+        """Looks at a whole log's mean: the first step has one of its own, which says little."""
+        if state.global_step % args.logging_steps == 0 and logs.get("loss", math.inf) <= self._bound:
+            control.should_training_stop = True
 
 
 class ReplyTrainer(ResumedWeights, SFTTrainer):
@@ -74,11 +93,11 @@ def train_sft(config: ReasonerConfig, watchers: Sequence[TrainerCallback] = ()) 
         data_collator=ReplyBatches(found.train, material),
         processing_class=AutoTokenizer.from_pretrained(config.base, local_files_only=True),
         peft_config=lora_of(config),
-        callbacks=[RunLog(run), *watchers],
+        callbacks=[RunLog(run), *([] if learning.until_loss is None else [EndAtLoss(learning.until_loss)]), *watchers],
     )
     with disk_errors(run.trainer_folder):
         trainer.train(resume_from_checkpoint=None if newest is None else str(newest))
     if trainer.is_world_process_zero():
         write_trained(config, trainer.accelerator.unwrap_model(trainer.model))
-        write_json(run.files.finished_path, {"steps": steps})
+        write_json(run.files.finished_path, {"steps": trainer.state.global_step})
     return run

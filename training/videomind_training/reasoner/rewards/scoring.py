@@ -55,6 +55,10 @@ class RewardEntry(Strict):
             raise ValueError(f"there is no reward {self.name!r}; there are {', '.join(named_rewards)}")
         return self
 
+    def located(self, folder: Path) -> "RewardEntry":
+        """The same, with the function's file found from a folder."""
+        return self if self.function is None else self.model_copy(update={"function": str(folder / self.function)})
+
     @property
     def label(self) -> str:
         """What it is called in logs."""

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel
 
-from videomind_training.checkpoint_json import read_fields
+from videomind_training.checkpoint_json import read_fields, read_json_object
 from videomind_training.errors import TrainingError
-
-FamilyName = Literal["qwen2.5-vl", "qwen3-vl"]
+from videomind_training.network.base_family import FamilyName, base_family
 
 
 @dataclass(frozen=True)
@@ -46,14 +44,7 @@ class Family:
         return self.tokens_per_second is None
 
 
-class _Vision(BaseModel):
-    patch_size: int | None = None
-    tokens_per_second: float = 4
-
-
 class _Config(BaseModel):
-    model_type: str
-    vision_config: _Vision = _Vision()
     video_token_id: int
     vision_start_token_id: int
     vision_end_token_id: int
@@ -85,23 +76,20 @@ def read_family(folder: Path) -> Family:
     Raises:
         TrainingError: CHECKPOINT_INVALID for anything but Qwen2.5-VL and Qwen3-VL.
     """
+    base = base_family(read_json_object(folder / "config.json"), folder)
+    if base.name == "qwen2-vl":
+        remedy = "Name a Qwen2.5-VL or Qwen3-VL checkpoint as `base`."
+        raise TrainingError("CHECKPOINT_INVALID", f"{folder} is a Qwen2-VL checkpoint.", remedy)
     config = read_fields(folder / "config.json", _Config)
-    if config.model_type not in ("qwen2_5_vl", "qwen3_vl"):
-        raise TrainingError(
-            "CHECKPOINT_INVALID",
-            f"{folder} is a {config.model_type}.",
-            "Name a Qwen2.5-VL or Qwen3-VL checkpoint as `base`.",
-        )
-    timed = config.model_type == "qwen2_5_vl"
     video = folder / "video_preprocessor_config.json"
     processor = read_fields(video if video.is_file() else folder / "preprocessor_config.json", _Processor)
     return Family(
-        name="qwen2.5-vl" if timed else "qwen3-vl",
-        patch=config.vision_config.patch_size or (14 if timed else 16),
+        name=base.name,
+        patch=base.patch,
         mean=processor.image_mean,
         deviation=processor.image_std,
-        area=processor.area((3136, 12_845_056) if timed else (4096, 25_165_824)),
-        tokens_per_second=config.vision_config.tokens_per_second if timed else None,
+        area=processor.area((3136, 12_845_056) if base.name == "qwen2.5-vl" else (4096, 25_165_824)),
+        tokens_per_second=base.tokens_per_second,
         video_pad=config.video_token_id,
         vision_start=config.vision_start_token_id,
         vision_end=config.vision_end_token_id,

@@ -13,3 +13,9 @@ export function pairSeconds(frameIndices: readonly number[], fps: number): numbe
 export function stampText(seconds: number): string {
   return `<${fixedText(seconds, 1)} seconds>`;
 }
+
+/** Seconds from one frame pair to the next, as if they were spread evenly; undefined of a single one. */
+export function secondsBetweenPairs(pairSec: readonly number[]): number | undefined {
+  const [first = 0, last = 0] = [pairSec[0], pairSec.at(-1)];
+  return pairSec.length < 2 ? undefined : (last - first) / (pairSec.length - 1);
+}
