@@ -42,7 +42,8 @@ export async function askBatch(
   for (const [index, line] of lines.entries()) {
     terminal.progress(`${index + 1} of ${lines.length}: ${line.id} …`);
     const params = paramsOf(line, options);
-    const asked = params instanceof EngineError ? undefined : await digest({ ...params, reasoner }, opened);
+    const asked =
+      params instanceof EngineError ? undefined : await askedDigest({ ...params, reasoner }, opened);
     const known = asked === undefined ? undefined : kept?.answerTo(line.id, asked);
     const result =
       known ??
@@ -99,7 +100,10 @@ function failure(id: string, { code, message, remedy, details }: EngineError): B
 }
 
 /** What decides an answer: the question with all its settings, the model's weights, and the video as it lies there. */
-async function digest(params: Params, { checksum }: { readonly checksum: string }): Promise<string> {
+export async function askedDigest(
+  params: Params,
+  { checksum }: { readonly checksum: string },
+): Promise<string> {
   const asked = {
     ...params,
     device: undefined,

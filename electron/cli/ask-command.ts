@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { EngineError } from '../../native-models/protocol/errors.ts';
@@ -9,6 +9,7 @@ import { askBatch } from './ask-batch.ts';
 import { readRecord, recordedRequest, searchOfTheRest } from './ask-from-record.ts';
 import type { AskOptions } from './ask-options.ts';
 import { addAskOptions, askParams, askUsageProblem, optionsProblem, resolved } from './ask-options.ts';
+import { askVideos, everyVideo, videosUsageProblem } from './ask-videos.ts';
 import { estimateLines } from './estimate-view.ts';
 import { reasonerParams } from './reasoner-options.ts';
 import { runAsk } from './run-ask.ts';
@@ -25,6 +26,8 @@ Examples:
   videomind ask lecture.mp4 "When does she drop the chalk?" --model packages/videomind-2b --search windows --estimate
   videomind ask talk.mp4 "Why does he laugh?" --model packages/videokr --max-frames 64
   videomind ask talk.mp4 "When does he laugh?" --model packages/videokr --verify-with packages/videomind-2b
+  videomind ask lectures/*.mp4 "When does she drop the chalk?" --model packages/videomind-2b --search windows
+  videomind ask --every lectures "When does she drop the chalk?" --model packages/videomind-2b --out found.jsonl
   videomind ask --follow record.json "And what happens after that?"
   videomind ask --batch questions.jsonl --model packages/videomind-2b --out answers.jsonl
 
@@ -35,10 +38,17 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('ask')
     .description('Ask a question of a video: the plan, the candidate moments, the chosen one and the answer.')
-    .argument('[video]', 'video file; with --from, where it lies now')
-    .argument('[question]', 'the question, passed on as given');
+    .argument(
+      '[words...]',
+      'video file, or several; then the question, passed on as given; with --from, where the video lies now',
+    );
   addAskOptions(command).addHelpText('after', examples);
-  command.action(async (video: string | undefined, question: string | undefined, options: AskOptions) => {
+  command.action(async (words: string[], options: AskOptions) => {
+    const [video, question] = words;
+    if (words.length > 2 || options.every === true) {
+      await askEvery(command, terminal, words, options);
+      return;
+    }
     if (options.batch !== undefined) {
       const problem = batchUsageProblem(command, video, options) ?? askUsageProblem(options);
       if (problem !== undefined) command.error(problem);
@@ -47,7 +57,7 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
       );
       return;
     }
-    if (options.out !== undefined) command.error('error: --out goes with --batch');
+    if (options.out !== undefined) command.error('error: --out goes with --batch or several videos');
     if (options.from !== undefined) {
       const given = givenBeside(command);
       if (question !== undefined || given.length > 0) {
@@ -83,6 +93,40 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
     await runSession(terminal, options.json ?? false, (session) => {
       return askAndReport(terminal, session, video ?? '', question, options);
     });
+  });
+}
+
+/** Asks several videos one question: all words but the last, unless a file has the question. */
+async function askEvery(
+  command: Command,
+  terminal: Terminal,
+  words: readonly string[],
+  options: AskOptions,
+): Promise<void> {
+  const isInFile = options.questionFile !== undefined;
+  const given = isInFile ? words : words.slice(0, -1);
+  const beside = (['batch', 'from', 'follow', 'goOn'] as const).find((name) => options[name] !== undefined);
+  if (beside !== undefined)
+    command.error(`error: several videos do not go with --${beside === 'goOn' ? 'go-on' : beside}`);
+  if (given.length === 0) command.error('error: give the videos, then the question');
+  if (options.model === undefined) command.error("error: required option '--model <dir>' not specified");
+  const problem = videosUsageProblem(options) ?? askUsageProblem(options);
+  if (problem !== undefined) command.error(problem);
+  await runSession(terminal, options.json ?? false, async (session) => {
+    const videos = options.every === true ? await everyVideo(given) : await existing(given);
+    const question = isInFile ? await readQuestion(options.questionFile ?? '') : (words.at(-1) ?? '');
+    await askVideos(terminal, session, videos, question, options);
+  });
+}
+
+/** Videos that are there. @throws EngineError VIDEO_NOT_FOUND: mostly a question of several words that lacks its quotes. */
+async function existing(videos: readonly string[]): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const video of videos)
+    if ((await stat(video).catch(() => undefined)) === undefined) missing.push(video);
+  if (missing.length === 0) return videos;
+  throw new EngineError('VIDEO_NOT_FOUND', `There is no file ${missing.join(', ')}.`, {
+    remedy: 'Check the paths of the videos; put a question of several words into quotes.',
   });
 }
 

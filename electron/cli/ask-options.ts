@@ -41,6 +41,7 @@ export interface AskOptions extends ReasonerOptions, SearchOptions {
   readonly runtime?: RuntimeName;
   readonly threads?: number;
   readonly estimate?: boolean;
+  readonly every?: boolean;
   readonly json?: boolean;
   readonly trace?: string;
   readonly saveFrames?: string;
@@ -60,7 +61,11 @@ export function addAskOptions(command: Command): Command {
       '--batch <file>',
       'ask each line of a file of questions (JSON lines; - reads stdin), in one process',
     )
-    .option('--out <file>', 'with --batch: keep what is answered here; the same command goes on there')
+    .option('--every', 'all but the question are videos, and folders stand for every video in them')
+    .option(
+      '--out <file>',
+      'with --batch or several videos: keep what is answered here; the same command goes on there',
+    )
     .option('--question-file <file>', 'read the question from a file')
     .option('--option <text>', 'an answer to choose from; repeat it for each (multiple choice)', collect)
     .option(

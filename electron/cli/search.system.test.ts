@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -104,4 +104,46 @@ test('--estimate asks nothing; how long it takes is told once it was measured, a
   // All that it looked at is on the disk by now: what is left is reading and replying.
   expect(time!.roles.find(({ role }) => role === 'grounder')!.seconds).toBeLessThan(timings['grounder']!);
   expect((await runCli(asked)).stdout).toMatch(/^Time +about \d+ s \(planner \d+ s, grounder/mu);
+});
+
+test('several videos are asked as one: one list of moments, the answer from the best, and what was found is not looked for again', async () => {
+  const films = path.join(folder, 'films');
+  await mkdir(films);
+  await copyFile(clip, path.join(films, 'one.mp4'));
+  await copyFile(clip, path.join(films, 'two.mp4'));
+  await writeFile(path.join(films, 'broken.mp4'), 'no video');
+  await writeFile(path.join(films, 'notes.txt'), 'no video either');
+  const out = path.join(folder, 'found.jsonl');
+  const [, , ...asked] = ask;
+  const every = ['ask', '--every', films, ...asked, '--candidates', '3', '--out', out, '--json'];
+  const first = await runCli(every);
+  expect(first.code).toBe(1);
+  const record = JSON.parse(first.stdout) as RunRecord & { failed: unknown };
+  expect(record.failed).toMatchObject([{ videoPath: path.join(films, 'broken.mp4') }]);
+  expect(record.videos?.map((video) => path.basename(video.path))).toEqual(['one.mp4', 'two.mp4']);
+  expect(record.candidates).toHaveLength(3);
+  const scores = record.candidates.map(({ verifierScore }) => verifierScore!);
+  expect(scores).toEqual(scores.toSorted((one, other) => other - one));
+  expect(new Set(record.candidates.map(({ video }) => video)).size).toBe(2);
+  expect(record.moment?.video).toBe(record.candidates[0]!.video);
+  expect(record.answer?.text).not.toBe('');
+  const again = JSON.parse((await runCli(every)).stdout) as RunRecord;
+  expect(again.candidates).toEqual(record.candidates);
+  // Nobody looked for moments again: the times are those that it took before.
+  expect(again.timings['grounder']).toBe(record.timings['grounder']);
+});
+
+test('a question without its quotes is not taken for files', async () => {
+  const { code, stderr } = await runCli([
+    'ask',
+    clip,
+    'When',
+    'does',
+    'it',
+    'rise?',
+    '--model',
+    toyPackagePath,
+  ]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/VIDEO_NOT_FOUND: There is no file When, does, it\.[\s\S]*quotes/u);
 });

@@ -292,3 +292,24 @@ test('a question that names control tokens is asked, with a warning', async () =
   expect(record.warnings.map((warning) => warning.code)).toEqual(['CONTROL_TOKENS_AS_TEXT']);
   expect(record.question).toBe('Is <|video_pad|> a word?');
 });
+
+test('a moment that was found before is shown to an answerer without a grounder, widened as ever', async () => {
+  const { agent } = await setUp();
+  const found = await agent.ask(request());
+  const moment = found.record.moment!;
+  const { trace } = await agent.ask(request({ roles: ['answerer'], moment }));
+  expect(trace!.answerer!.span).toEqual(found.trace!.answerer!.span);
+  expect(trace!.answerer!.frameIndices).toEqual(found.trace!.answerer!.frameIndices);
+});
+
+test('where moments of other videos will be ranked beside it, a single one is verified, too', async () => {
+  const { model, agent } = await setUp();
+  Object.assign(model, {
+    groundingHead: { ground: () => Promise.resolve({ rows: [[0.2, 0.4, 0.9]], saliency: [] }) },
+  });
+  const alone = await agent.ask(request());
+  expect(alone.record.candidates).toHaveLength(1);
+  expect(alone.record.candidates[0]).not.toHaveProperty('verifierScore');
+  const amongOthers = await agent.ask(request({ isOneOfMany: true }));
+  expect(amongOthers.record.candidates[0]!.verifierScore).toBeGreaterThan(0);
+});

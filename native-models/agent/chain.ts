@@ -1,5 +1,5 @@
 import type { Role } from '../protocol/roles.ts';
-import type { Candidate, Plan, SearchRecord } from '../protocol/run-record.ts';
+import type { Candidate, Moment, Plan, SearchRecord } from '../protocol/run-record.ts';
 import type { GrounderTrace, RunTrace } from '../protocol/run-trace.ts';
 import { answer, answererPairs } from './roles/answerer.ts';
 import type { Answer } from './roles/answerer.ts';
@@ -42,7 +42,7 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
   let { reader } = run;
   let candidates: Candidate[] = [];
   let search: SearchRecord | undefined;
-  let shownToAnswerer: Candidate | undefined;
+  let shownToAnswerer: Moment | undefined = runs('grounder') ? undefined : request.moment;
   if (runs('grounder') && planned?.plan.grounding !== false) {
     const query = planned?.plan.query ?? request.benchmark?.query ?? request.question;
     const grounding = await journal.time('grounder', () => groundOrSearch(run, query));
@@ -51,7 +51,7 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
     ({ candidates, search } = grounding);
     [shownToAnswerer] = candidates;
 
-    if (runs('verifier') && candidates.length > 1) {
+    if (runs('verifier') && candidates.length > (request.isOneOfMany === true ? 0 : 1)) {
       const next = runs('answerer') ? answererPairs(run, candidates[0]) : undefined;
       const verification = await journal.time('verifier', () => verify(run, grounding.candidates, next));
       trace.verifier = verification.trace;

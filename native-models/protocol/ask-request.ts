@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { momentSchema } from './moments.ts';
 import { followedSchema } from './followed.ts';
 import { reasonerRequestSchema } from './reasoner-request.ts';
 import { searchRequestSchema, speedSchema } from './search-request.ts';
@@ -57,6 +58,10 @@ export const askRequestSchema = z.object({
   subtitlesEncoding: z.string().optional(),
   startSec: z.number().nonnegative().optional(),
   endSec: z.number().positive().optional(),
+  /** A moment that was found before: without a grounder, the answerer is shown it as if it had been found now. */
+  moment: momentSchema.optional(),
+  /** Moments of other videos will be ranked beside these: then a single one is verified, too. */
+  isOneOfMany: z.boolean().optional(),
   /** How a long video is looked through; absent: whole. */
   search: searchRequestSchema.optional(),
   /** A name under which `settle` finds the run. */

@@ -13,6 +13,8 @@ export const candidateSchema = z.object({
    * sigmoid(P(Yes) − P(No) + confidenceWeight × confidence).
    */
   verifierScore: z.number().optional(),
+  /** Which video it is of, where several were asked. */
+  video: z.string().optional(),
 });
 export type Candidate = z.infer<typeof candidateSchema>;
 

@@ -107,6 +107,15 @@ const runSettingsSchema = z.object({
   reasoner: reasonerRequestSchema.optional(),
 });
 
+const videoFactsSchema = z.object({
+  path: z.string(),
+  durationSec: seconds,
+  fps: z.number().positive(),
+  totalFrames: z.number().int(),
+  width: z.number().int(),
+  height: z.number().int(),
+});
+
 /** What was asked of which video and model, what came out, and in what time (command-line contract, `ask --json`). */
 export const runRecordSchema = z.object({
   schemaVersion: z.literal(1),
@@ -126,14 +135,10 @@ export const runRecordSchema = z.object({
   model: modelSchema,
   /** The VideoMind package that found or verified moments for a reasoner. */
   verifierModel: modelSchema.optional(),
-  video: z.object({
-    path: z.string(),
-    durationSec: seconds,
-    fps: z.number().positive(),
-    totalFrames: z.number().int(),
-    width: z.number().int(),
-    height: z.number().int(),
-  }),
+  /** Of several: the one that the best moment is of. */
+  video: videoFactsSchema,
+  /** All that were looked at, where several were asked, in that order. */
+  videos: z.array(videoFactsSchema).optional(),
   /** The question that this one goes on from, and the stretch that it was therefore asked about. */
   follows: followedSchema.optional(),
   plan: planSchema.optional(),
@@ -145,7 +150,7 @@ export const runRecordSchema = z.object({
    */
   candidates: z.array(candidateSchema),
   /** The best candidate, before it is widened for the answerer. */
-  moment: momentSchema.optional(),
+  moment: momentSchema.extend({ video: z.string().optional() }).optional(),
   answer: answerSchema.optional(),
   /** A reasoner's reply as it came, the thinking in it, and the times that it names. */
   response: z.string().optional(),
