@@ -113,7 +113,7 @@ describe('a model that reasons aloud, on one’s own questions', () => {
     const own = path.join(folder, 'own');
     const options = ['red', 'blue', 'green'];
     const lines = ['a'].flatMap((video) =>
-      ['What colour is it?', 'Which one comes last?'].map((question, index) => ({
+      ['What colour is it?', 'Which one comes\nlast?'].map((question, index) => ({
         ...{ id: `${video}-${index}`, video: path.join(pack, 'videos', `${video}.mp4`), question, options },
         answer: options[index],
       })),

@@ -73,6 +73,18 @@ describe('a table in text', () => {
     expect(rows[2]?.[0]).toContain('\\textbackslash{}input\\{x\\}');
   });
 
+  it('is LaTeX that says where it needs another compiler than pdfLaTeX', () => {
+    const named = (name: string): string =>
+      tableLatex({
+        ...table,
+        tests: [],
+        rows: table.rows.map((row, index) => (index === 0 ? { ...row, name } : row)),
+      });
+    expect(named('Größe ≥ 3')).not.toContain('XeLaTeX');
+    expect(named('狗')).toContain('% Letters beyond Latin-1: XeLaTeX or LuaLaTeX');
+    expect(named('狗')).toContain('  狗 & ');
+  });
+
   it('is Markdown, CSV and a page in which names are text', () => {
     const lines = tableMarkdown(table).split('\n');
     const widths = lines.filter((line) => line.startsWith('|')).map((line) => line.split(/(?<!\\)\|/).length);

@@ -59,11 +59,16 @@ export function tableLatex(table: EvalTable): string {
   const line = (cells: readonly string[]): string => `  ${cells.map(latexText).join(' & ')} \\\\`;
   const own = rows.slice(0, table.rows.length);
   const quoted = rows.slice(table.rows.length);
+  const caption = latexText([`${titleOf(table)}.`, ...below].join(' '));
+  const needs = beyondLatin.test([caption, ...own.map(line)].join(''))
+    ? ['% Letters beyond Latin-1: XeLaTeX or LuaLaTeX, and a font that has them']
+    : [];
   return `${[
     '% \\usepackage{booktabs}',
+    ...needs,
     '\\begin{table}',
     '  \\centering',
-    `  \\caption{${latexText([`${titleOf(table)}.`, ...below].join(' '))}}`,
+    `  \\caption{${caption}}`,
     `  \\begin{tabular}{l${'r'.repeat(headings.length - 1)}}`,
     '  \\toprule',
     line(headings),
@@ -117,13 +122,30 @@ function markdownText(text: string): string {
 
 const latexCharacters: Readonly<Record<string, string>> = {
   ...{ '\\': '\\textbackslash{}', '{': '\\{', '}': '\\}', $: '\\$', '&': '\\&', '#': '\\#', '%': '\\%' },
-  ...{ _: '\\_', '^': '\\textasciicircum{}', '~': '\\textasciitilde{}', '±': '$\\pm$', '–': '--' },
-  ...{ '<': '$<$', '>': '$>$', '“': '``', '”': "''", '’': "'", '…': '\\dots{}', '*': '$^{*}$', '−': '$-$' },
+  ...{ _: '\\_', '^': '\\textasciicircum{}', '~': '\\textasciitilde{}', '`': '\\textasciigrave{}' },
+  // At the beginning of a row it would be an argument of the end of the row before.
+  ...{ '[': '{[}', ']': '{]}' },
+  ...{ '“': '``', '”': "''", '‘': '`', '’': "'", '–': '--', '—': '---', '…': '\\dots{}' },
+  ...{ '±': '$\\pm$', '<': '$<$', '>': '$>$', '|': '$|$', '*': '$^{*}$', '−': '$-$', '×': '$\\times$' },
+  ...{ '≥': '$\\geq$', '≤': '$\\leq$', '≈': '$\\approx$', '→': '$\\to$', κ: '$\\kappa$' },
 };
+const latexCharacter = new RegExp(
+  `[${Object.keys(latexCharacters)
+    .map((character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+    .join('')}]`,
+  'gu',
+);
+/** What pdfLaTeX has no letters for of its own. */
+const beyondLatin = /[^\p{ASCII}\u00a0-\u00ff]/u;
 
 /** What others named is text in LaTeX too, and never a command. */
 function latexText(text: string): string {
-  return text
-    .replace(/[\p{Cc}]+/gu, ' ')
-    .replace(/[\\{}$&#%_^~±–<>“”’…*−]/g, (character) => latexCharacters[character] ?? character);
+  return (
+    text
+      .replace(/\p{Cc}+/gu, ' ')
+      // Two of a kind would become another character.
+      .replace(/-(?=-)|'(?=')/g, '$&\u200b')
+      .replace(latexCharacter, (character) => latexCharacters[character] ?? character)
+      .replaceAll('\u200b', '{}')
+  );
 }
