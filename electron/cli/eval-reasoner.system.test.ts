@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -144,5 +144,20 @@ describe('a model that reasons aloud, on one’s own questions', () => {
     const report = JSON.parse((await runCli(['eval', 'report', out, '--json'])).stdout) as EvalReport;
     const accuracy = report.figures.find(({ name }) => name === 'Acc');
     expect(accuracy).toMatchObject({ samples: lines.length, value: (right / lines.length) * 100 });
+  });
+
+  it('is asked with no roles and no style, which mean nothing to it: refused before anything is written', async () => {
+    const refused = async (...more: readonly string[]) =>
+      runCli([
+        ...['eval', 'run', 'own', '--data', path.join(folder, 'own'), '--model', path.join(folder, 'qwen3')],
+        ...['--out', path.join(folder, 'refused'), ...more],
+      ]);
+    expect(await refused('--roles', 'planner')).toMatchObject({
+      ...{ code: 1, stderr: expect.stringContaining('ROLES_INVALID') as string },
+    });
+    expect(await refused('--style', 'direct')).toMatchObject({
+      ...{ code: 1, stderr: expect.stringContaining('Leave --style out') as string },
+    });
+    expect(await readdir(folder)).not.toContain('refused');
   });
 });

@@ -5,6 +5,7 @@ import { promptStyleSchema, splitSchema } from '../../native-models/protocol/eva
 import { reasonerRequestSchema } from '../../native-models/protocol/reasoner-request.ts';
 import { deviceSchema } from '../../native-models/protocol/roles.ts';
 import type { DeviceRequest, Role } from '../../native-models/protocol/roles.ts';
+import { usualRunRoles } from '../host/evaluation/run-settings.ts';
 import type { RunSettings, Shard } from '../host/evaluation/run-settings.ts';
 import { encodingName, nonNegativeNumber, roleList, wholeNumber } from './option-values.ts';
 import { reasonerParams, reasonerUsageProblem } from './reasoner-options.ts';
@@ -64,11 +65,7 @@ export function addRunOptions(command: Command, need: Need = 'required'): Comman
   addSourceOptions(command, need)
     .addOption(pathOption('--model <dir>', 'model package, made with `videomind import`', need))
     .requiredOption('--out <dir>', 'folder for the results; a run that was stopped goes on there')
-    .option('--roles <list>', 'published runs have no planner', roleList, [
-      'grounder',
-      'verifier',
-      'answerer',
-    ])
+    .option('--roles <list>', 'published runs have no planner', roleList, [...usualRunRoles])
     .addOption(
       new Option('--style <name>', 'how options are shown; default: mcq').choices(promptStyleSchema.options),
     )

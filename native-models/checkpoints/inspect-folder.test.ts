@@ -200,3 +200,12 @@ test('a path that is no folder is an error', async () => {
   const file = await engineErrorOf(() => inspect(join(packsFolder, 'pack-2b', 'pack.json')));
   expect(file.code).toBe('FOLDER_NOT_FOUND');
 });
+
+test('names what lies one level down, where the folder itself is nothing', async () => {
+  const pack = join(packsFolder, 'pack-2b');
+  const report = await inspect(pack);
+  expect(report).toMatchObject({ kind: 'unknown' });
+  expect(report.advice).toContain(`${join(pack, 'base')}, ${join(pack, 'model')}`);
+  const example = join(packsFolder, '..', '..', 'assets', 'example');
+  expect((await inspect(example)).advice).toContain(join(example, 'package'));
+});

@@ -12,6 +12,7 @@ import { Problems, summarizeNetwork } from './inspect/summaries.ts';
 import { familyOfModelType } from '../architectures/families.ts';
 import { isFile, type JsonObject, readJsonObject } from './read-file.ts';
 import { describeUnsupportedNetwork, quantizationMethod, whatCanBeImported } from './unsupported-networks.ts';
+import { modelsIn } from './wrong-folder.ts';
 
 const weightEndings = ['.safetensors', '.bin', '.gguf', '.onnx', '.pt', '.pth', '.ckpt'];
 
@@ -101,12 +102,11 @@ export async function inspectFolder(
     return inspectLoneAdapter(folder, environment);
   }
   const weights = names.find((name) => weightEndings.some((ending) => name.endsWith(ending)));
-  return weights === undefined
-    ? describePlainly(folder, 'unknown', 'A folder without a package or a checkpoint.', whatCanBeImported)
-    : describePlainly(
-        folder,
-        'other-checkpoint',
-        `Weights (${weights}) without a config.json.`,
-        whatCanBeImported,
-      );
+  if (weights !== undefined) {
+    const summary = `Weights (${weights}) without a config.json.`;
+    return describePlainly(folder, 'other-checkpoint', summary, whatCanBeImported);
+  }
+  const inside = await modelsIn(folder);
+  const advice = inside.length === 0 ? whatCanBeImported : `Name what lies in it: ${inside.join(', ')}.`;
+  return describePlainly(folder, 'unknown', 'A folder without a package or a checkpoint.', advice);
 }

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { adapterConfigFile } from './adapters/adapter.ts';
 import { EngineError } from '../protocol/errors.ts';
+import { manifestFile } from './inspect/inspect-package.ts';
 import { isFile } from './read-file.ts';
 
 /** So many folders are looked into and named. */
@@ -17,7 +18,7 @@ export async function wrongFolder(folder: string): Promise<EngineError> {
       remedy: `Name the folder above it: ${dirname(folder)}.`,
     });
   }
-  const inside = await checkpointsIn(folder);
+  const inside = await foldersWith(folder, ['config.json']);
   if (inside.length > 0) {
     return new EngineError(
       'CHECKPOINT_INCOMPLETE',
@@ -30,13 +31,20 @@ export async function wrongFolder(folder: string): Promise<EngineError> {
   });
 }
 
-async function checkpointsIn(folder: string): Promise<string[]> {
+/** Checkpoints and packages one level down, of which a person may have meant one; a few at most. */
+export async function modelsIn(folder: string): Promise<string[]> {
+  return foldersWith(folder, ['config.json', manifestFile]);
+}
+
+async function foldersWith(folder: string, names: readonly string[]): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const found: string[] = [];
   for (const entry of entries) {
     if (found.length >= mostNamed) break;
     if (!entry.isDirectory() && !entry.isSymbolicLink()) continue;
-    if (await isFile(join(folder, entry.name, 'config.json'))) found.push(join(folder, entry.name));
+    const inside = join(folder, entry.name);
+    const marks = await Promise.all(names.map((name) => isFile(join(inside, name))));
+    if (marks.includes(true)) found.push(inside);
   }
   return found.sort();
 }

@@ -12,6 +12,7 @@ import { tallyWarnings } from './run-warnings.ts';
 import type { RunDescription } from './run-folder.ts';
 import { RunFolder } from './run-folder.ts';
 import { runGroups } from './run-groups.ts';
+import { usualRunRoles } from './run-settings.ts';
 import type { RunMachinery, RunModel, RunSettings } from './run-settings.ts';
 import type { AskingRules, AskSample, EvaluationEngine } from './sample-asker.ts';
 import { askSample, missingVideoResult } from './sample-asker.ts';
@@ -169,7 +170,20 @@ function refuseMissingRoles({ roles }: RunSettings, { path, roles: present, reas
 }
 
 /** What means nothing to the model is refused once, not left out without a word or failed on each sample. */
-function refuseOthersSettings({ reasoner, search }: RunSettings, { path, reasons }: RunModel): void {
+function refuseOthersSettings(
+  { reasoner, search, roles, style }: RunSettings,
+  { path, reasons, endpoint }: RunModel,
+): void {
+  if (reasons && roles.join() !== usualRunRoles.join()) {
+    throw new EngineError('ROLES_INVALID', `${path} is one model, without roles.`, {
+      remedy: 'Leave --roles out.',
+    });
+  }
+  if (reasons && style !== undefined && endpoint === undefined) {
+    throw new EngineError('ARGUMENT_INVALID', `${path} reasons aloud: options are shown to it in one way.`, {
+      remedy: 'Leave --style out; --instructions says how to reply.',
+    });
+  }
   if (reasons && search !== undefined) {
     throw new EngineError('ARGUMENT_INVALID', `${path} reasons aloud: it searches nothing in windows.`, {
       remedy: 'Leave --search out; --fps and --max-frames say how closely it looks.',

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { askingShape } from '../../../native-models/protocol/eval-run.ts';
 import { budgetSchema, promptStyleSchema, splitSchema } from '../../../native-models/protocol/eval-sample.ts';
 import { roleSchema } from '../../../native-models/protocol/roles.ts';
-import type { DeviceRequest } from '../../../native-models/protocol/roles.ts';
+import type { DeviceRequest, Role } from '../../../native-models/protocol/roles.ts';
+
+/** The roles of a published run, where nothing else is said: nobody plans. */
+export const usualRunRoles: readonly Role[] = ['grounder', 'verifier', 'answerer'];
 
 /** A part of a run: the videos k with k mod `of` = `index`, counted in the order in which they come. */
 export const shardSchema = z.object({ index: z.number().int().min(0), of: z.number().int().min(1) });
