@@ -150,7 +150,7 @@ test('beside the archive lies what others than Electron read, and nothing else',
   // electron-builder takes the whole package of a binary out of the archive.
   const places = [
     /^assets\/(demo|example)\//,
-    /^node_modules\/(onnxruntime-node|ffmpeg-static|koffi|@koromix|@libsql)\//,
+    /^node_modules\/(onnxruntime-node|koffi|@koromix|@libsql)\//,
   ];
   expect(unpacked.filter((name) => !places.some((place) => place.test(name)))).toEqual([]);
   expect(unpacked.filter((name) => /\.(ts|map|md)$/.test(name) && !name.endsWith('README.md'))).toEqual([]);

@@ -67,7 +67,6 @@ test('an installer holds the bundles, the native code of its own platform, and n
   const packages = archived.filter((name) => /^\/node_modules\/(@[^/]+\/)?[^/@]+$/.test(name));
   const allowed = [
     '/node_modules/@koromix/koffi-linux-x64',
-    '/node_modules/ffmpeg-static',
     '/node_modules/koffi',
     '/node_modules/onnxruntime-common',
     '/node_modules/onnxruntime-node',

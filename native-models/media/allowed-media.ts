@@ -184,6 +184,11 @@ export function allowedMedia(): string[] {
 }
 
 const refusedContainer = /^\[([^\s@]+) @ [^\]]*\] Format not on whitelist/;
+/** Where a container stood in that line, builds from 8 on put the number of the input. */
+const inputNumber = /^in#\d+$/;
+/** What these builds say where they take a playlist by its name alone. */
+const unusedPlaylist = /^Not detecting m3u8\/hls/;
+const probedFormat = /\bFormat (\S+) probed\b/;
 const refusedCodec = /Codec \(([^)]+)\) not on whitelist/;
 
 /** What such files are, where a name says nothing. */
@@ -197,12 +202,23 @@ const kinds: Readonly<Record<string, string>> = {
 /** ffmpeg would draw any text file as a terminal: that is no kind of video. */
 const textAsPictures = 'tty';
 
-/** What ffmpeg refused of a file, in words; undefined where it refused nothing. */
+/** True where ffmpeg refused a container and did not say which: the log of everything, asked for then, has it. */
+export function refusedUnnamed(log: readonly string[]): boolean {
+  return log.some((line) => inputNumber.test(refusedContainer.exec(line)?.[1] ?? ''));
+}
+
+/**
+ * What ffmpeg refused of a file, in words; undefined where it refused nothing.
+ * @param log of everything where {@link refusedUnnamed}
+ */
 export function refusedMedia(
   log: readonly string[],
 ): { readonly what: string; readonly remedy: string } | undefined {
+  let probed: string | undefined;
   for (const line of log) {
-    const container = refusedContainer.exec(line)?.[1]?.split(',')[0];
+    probed = probedFormat.exec(line)?.[1] ?? probed;
+    const named = unusedPlaylist.test(line) ? 'hls' : refusedContainer.exec(line)?.[1];
+    const container = (named !== undefined && inputNumber.test(named) ? probed : named)?.split(',')[0];
     const codec = container === undefined ? refusedCodec.exec(line)?.[1] : undefined;
     const name = container ?? codec;
     if (name === undefined || name === textAsPictures) continue;

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { locateFfmpeg } from './ffmpeg.ts';
+import { besideArchive, locateFfmpeg } from './ffmpeg.ts';
 import { withFfmpeg } from './installed-ffmpegs.ts';
 
 describe('the search for ffmpeg', () => {
@@ -42,6 +43,15 @@ describe('the search for ffmpeg', () => {
     } finally {
       process.env['PATH'] = previous;
     }
+  });
+
+  it('knows where the one lies that an installed program brought along, and that a checkout has none', () => {
+    const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
+    const module = path.join(folder, 'my programs', 'resources', 'app.asar', 'dist', 'chunks', 'a.mjs');
+    expect(besideArchive(pathToFileURL(module).href)).toBe(
+      path.join(folder, 'my programs', 'resources', 'ffmpeg', name),
+    );
+    expect(besideArchive(import.meta.url)).toBeUndefined();
   });
 
   it('takes FFMPEG_BIN first', async () => {

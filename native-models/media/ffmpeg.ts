@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { EngineError } from '../protocol/errors.ts';
 import { unpatchedReason } from './ffmpeg-releases.ts';
 import { chooseJail } from './jail/choose-jail.ts';
@@ -9,7 +10,8 @@ import type { Jail } from './jail/jail.ts';
 import { runEnclosed } from './jail/spawn-enclosed.ts';
 
 /** Where ffmpeg is looked for, in this order. */
-export type FfmpegSource = 'FFMPEG_BIN' | 'ffmpeg-static' | 'system' | '@ffmpeg-installer/ffmpeg';
+export type FfmpegSource =
+  'FFMPEG_BIN' | 'installed with the program' | 'ffmpeg-static' | 'system' | '@ffmpeg-installer/ffmpeg';
 
 /** One place that was looked at, and what came of it. */
 export interface FfmpegAttempt {
@@ -42,9 +44,10 @@ const versionTimeoutMs = 15_000;
 let located: { readonly environment: string | undefined; readonly ffmpeg: Promise<Ffmpeg> } | undefined;
 
 /**
- * Finds ffmpeg: `FFMPEG_BIN`, the optional package ffmpeg-static, the system's, the package @ffmpeg-installer/ffmpeg; the
- * first that runs and is patched, else the first that runs and is new enough. What was found is kept for the life of the process. A `FFMPEG_BIN` that does not
- * work is an error rather than a reason to go on: somebody chose it.
+ * Finds ffmpeg: `FFMPEG_BIN`, the one that an installer brought along, the optional package ffmpeg-static, the system's, the
+ * package @ffmpeg-installer/ffmpeg; the first that runs and is patched, else the first that runs and is new enough. What was
+ * found is kept for the life of the process. A `FFMPEG_BIN` that does not work is an error rather than a reason to go on:
+ * somebody chose it.
  * @throws EngineError FFMPEG_MISSING, FFMPEG_TOO_OLD; `details.tried` lists what was looked at.
  */
 export function locateFfmpeg(): Promise<Ffmpeg> {
@@ -127,6 +130,7 @@ async function enclosed(chosen: Candidate, tried: readonly FfmpegAttempt[]): Pro
 const places: readonly { readonly source: FfmpegSource; readonly find: () => Promise<string | undefined> }[] =
   [
     { source: 'FFMPEG_BIN', find: () => Promise.resolve(process.env['FFMPEG_BIN'] || undefined) },
+    { source: 'installed with the program', find: findBesideArchive },
     { source: 'ffmpeg-static', find: () => packagedBinary('ffmpeg-static', (exported) => exported) },
     { source: 'system', find: findOnPath },
     {
@@ -154,10 +158,22 @@ async function packagedBinary(
   return (await isFile(outside)) ? outside : undefined;
 }
 
+const programName = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
+
+/** Where an installed program has its ffmpeg (electron-builder.yml), by a module in its archive; undefined for a checkout. */
+export function besideArchive(moduleUrl: string): string | undefined {
+  const [, resources] = /^(.*)[\\/]app\.asar[\\/]/.exec(fileURLToPath(moduleUrl)) ?? [];
+  return resources === undefined ? undefined : path.join(resources, 'ffmpeg', programName);
+}
+
+async function findBesideArchive(): Promise<string | undefined> {
+  const candidate = besideArchive(import.meta.url);
+  return candidate !== undefined && (await isFile(candidate)) ? candidate : undefined;
+}
+
 async function findOnPath(): Promise<string | undefined> {
-  const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
   for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
-    const candidate = path.join(folder, name);
+    const candidate = path.join(folder, programName);
     if (folder !== '' && (await isFile(candidate))) return candidate;
   }
   return undefined;

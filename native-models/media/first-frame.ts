@@ -1,5 +1,5 @@
 import { EngineError, throwIfCancelled } from '../protocol/errors.ts';
-import { refusedMedia } from './allowed-media.ts';
+import { refusedMedia, refusedUnnamed } from './allowed-media.ts';
 import type { ContainerFacts } from './container-facts.ts';
 import { parseContainerFacts } from './container-facts.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
@@ -50,7 +50,25 @@ export async function openFile(
   await child.ended;
   throwIfCancelled(options.signal);
   const facts = parseContainerFacts(log);
+  if (facts === undefined && refusedUnnamed(log)) {
+    log.push(...(await logOfEverything(ffmpeg, videoPath, options)));
+    throwIfCancelled(options.signal);
+  }
   return { facts, frame, explain: () => explain(videoPath, facts?.container, log, child.gaveUp) };
+}
+
+/** What ffmpeg says of a file when it is to say all, which for a large one is much: for files that it refuses. */
+async function logOfEverything(
+  ffmpeg: Ffmpeg,
+  videoPath: string,
+  { signal }: { readonly signal?: AbortSignal | undefined },
+): Promise<string[]> {
+  const log: string[] = [];
+  const args = ['-loglevel', 'debug', ...inputArguments(videoPath), '-frames:v', '1', '-f', 'null', '-'];
+  const child = new FfmpegProcess(ffmpeg, args, { patience, signal, onLine: (line) => log.push(line) });
+  while ((await child.readChunk()) !== undefined);
+  await child.ended;
+  return log;
 }
 
 /**

@@ -5,11 +5,10 @@ import { EngineError, throwIfCancelled, toEngineError } from '../../../native-mo
 import type { AddedParts } from '../contract/device-parts.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
-import { downloadFile, liesThere } from '../downloads/download-file.ts';
-import type { DeviceParts, PinnedWheel } from './device-parts.ts';
+import type { DeviceParts } from './device-parts.ts';
 import { deviceParts } from './device-parts.ts';
+import { fetchWheel } from './fetch-wheel.ts';
 import { unpackWheel } from './unpack-wheel.ts';
-import { findWheel, wheelIndex } from './wheel-index.ts';
 
 /** What lies in a device's folder beside its libraries; written last, so that without it there are none. */
 const partsFileSchema = z.object({
@@ -35,8 +34,6 @@ export interface AddProgress {
   readonly total: number;
   readonly detail: string;
 }
-
-const defaultRetryDelaysMs = [1_000, 2_000, 5_000, 10_000];
 
 /**
  * The libraries of devices in the program's data folder, a folder per device. They come as pinned wheels, whose checksum is
@@ -80,9 +77,11 @@ export class DeviceStore {
       let done = 0;
       for (const wheel of parts.wheels) {
         throwIfCancelled(signal);
-        await this.#fetch(wheel, downloads, signal, (bytes) =>
-          report({ done: done + bytes, total, detail: wheel.project }),
-        );
+        await fetchWheel(wheel, downloads, {
+          ...this.#options,
+          signal,
+          onProgress: (bytes) => report({ done: done + bytes, total, detail: wheel.project }),
+        });
         done += wheel.bytes;
       }
       await mkdir(making);
@@ -148,30 +147,6 @@ export class DeviceStore {
 
   #downloadsOf({ device }: DeviceParts): string {
     return path.join(this.#folder, downloadFolderName, device);
-  }
-
-  async #fetch(
-    wheel: PinnedWheel,
-    downloads: string,
-    signal: AbortSignal,
-    onProgress: (bytes: number) => void,
-  ): Promise<void> {
-    const { indexUrl, retryDelaysMs = defaultRetryDelaysMs } = this.#options;
-    const place = path.join(downloads, wheel.file);
-    const file = {
-      repository: wheel.project,
-      revision: '',
-      path: wheel.file,
-      bytes: wheel.bytes,
-      checksum: { algorithm: 'sha256', hex: wheel.sha256 },
-    } as const;
-    if (await liesThere(file, place)) {
-      onProgress(wheel.bytes);
-      return;
-    }
-    const index = await wheelIndex(indexUrl);
-    const url = await findWheel(wheel, index, signal);
-    await downloadFile(file, place, { url, fetch: index.fetch, signal, onProgress, retryDelaysMs });
   }
 
   async #describe(parts: DeviceParts): Promise<AddedParts> {
