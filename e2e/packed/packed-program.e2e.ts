@@ -148,10 +148,7 @@ test('beside the archive lies what others than Electron read, and nothing else',
     expect(unpacked).toContain(name);
   }
   // electron-builder takes the whole package of a binary out of the archive.
-  const places = [
-    /^assets\/(demo|example)\//,
-    /^node_modules\/(onnxruntime-node|koffi|@koromix|@libsql)\//,
-  ];
+  const places = [/^assets\/(demo|example)\//, /^node_modules\/(onnxruntime-node|koffi|@koromix|@libsql)\//];
   expect(unpacked.filter((name) => !places.some((place) => place.test(name)))).toEqual([]);
   expect(unpacked.filter((name) => /\.(ts|map|md)$/.test(name) && !name.endsWith('README.md'))).toEqual([]);
 });

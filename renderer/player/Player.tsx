@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { LibraryVideo } from '../../electron/host/contract/library.ts';
 import type { Job } from '../../electron/host/contract/models.ts';
@@ -34,7 +34,8 @@ export function Player(props: PlayerProps) {
   const playable =
     video?.state === 'ready' && (video.playback === 'direct' || video.playback === 'proxy-ready');
 
-  useEffect(() => {
+  // Before the element can tell that it is ready: a video opened after that would wait for it for good.
+  useLayoutEffect(() => {
     store.actions.open(video);
   }, [store, video]);
 

@@ -65,6 +65,54 @@ describe('createPlayerStore', () => {
     expect(media.currentTime).toBeCloseTo(mediaStartSec + (0.12 + 3.12) / 2, 9);
   });
 
+  describe('asked to play while a video still loads', () => {
+    function loading() {
+      const player = createPlayerStore({
+        fetchFrames: () => Promise.resolve({ firstFrameIndex: 0, timesSec }),
+      });
+      const media = new FakeMedia(
+        timesSec.map((time) => time + mediaStartSec),
+        durationSec + mediaStartSec,
+      );
+      player.actions.open(video);
+      player.actions.attach(media);
+      return { player, media };
+    }
+
+    it('plays as soon as it is there', () => {
+      const { player, media } = loading();
+      player.actions.togglePlay();
+      expect(player.getState().playing).toBe(true);
+      media.load();
+      expect(media.paused).toBe(false);
+      expect(player.getState()).toMatchObject({ phase: 'ready', playing: true });
+    });
+
+    it('plays a moment as soon as it is there, from its beginning', async () => {
+      const { player, media } = loading();
+      player.actions.playMoment({ startSec: 0.08, endSec: 3.12 });
+      media.load();
+      await media.seekDone();
+      expect(media.paused).toBe(false);
+      expect(media.shownFrame).toBe(2);
+    });
+
+    it('does not where it was paused again, or another video was opened', () => {
+      const paused = loading();
+      paused.player.actions.togglePlay();
+      paused.player.actions.togglePlay();
+      paused.media.load();
+      const left = loading();
+      left.player.actions.togglePlay();
+      left.player.actions.open({ ...video, id: 'w' });
+      left.media.load();
+      for (const { player, media } of [paused, left]) {
+        expect(media.paused).toBe(true);
+        expect(player.getState().playing).toBe(false);
+      }
+    });
+  });
+
   it('goes on where it is when the frames of a video have been counted, and then knows them', async () => {
     const { picture } = video;
     const player = createPlayerStore({

@@ -195,8 +195,11 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
   }
 
   function playAt(rate: number): void {
-    if (get().phase !== 'ready' || !driver) return;
+    const { phase } = get();
+    if ((phase !== 'ready' && phase !== 'loading') || !driver) return;
     set({ playing: true, rate });
+    // A video that still loads plays as soon as it is there.
+    if (phase === 'loading') return;
     if (rate < 0) {
       driver.pause();
       reverse.start(intent?.timeSec ?? get().timeSec, rate, () => driver?.seeking ?? false, actions.pause);
@@ -235,6 +238,8 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
       const mine = new MediaDriver(element, {
         ready: () => {
           set({ phase: 'ready', problem: undefined });
+          const { playing, rate } = get();
+          if (playing) playAt(rate);
         },
         frameShown,
         paused: () => {
