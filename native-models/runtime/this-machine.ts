@@ -7,6 +7,7 @@ import type { DeviceFacts } from './devices/device-facts.ts';
 import { graphicsAdapter } from './devices/graphics-adapters.ts';
 import { nvidiaGpu } from './devices/nvidia-driver.ts';
 import { doublingGraph } from './doubling-graph.ts';
+import { inPlainWords } from './plain-words.ts';
 import type { ProbedMachine } from './probe.ts';
 import type { Provider } from './provider-table.ts';
 import { float32 } from './runtime.ts';
@@ -39,7 +40,7 @@ export const thisMachine: ProbedMachine = {
       await (provider.added === undefined ? tryBinding(provider) : tryAdded(provider));
       return undefined;
     } catch (error) {
-      return firstSentence(error instanceof Error ? error.message : String(error));
+      return inPlainWords(error instanceof Error ? error.message : String(error));
     }
   },
 };
@@ -58,11 +59,4 @@ async function tryAdded({ device, added: provider }: Provider): Promise<void> {
   const session = await createAddedRuntime(device, libraries, provider).createSession(doublingGraph);
   await session.run({ x: float32(Float32Array.of(1, 2), [2]) }, ['y']);
   await session.release();
-}
-
-/** ONNX Runtime's messages start with source positions and end in blank lines; what a person can use comes last. */
-function firstSentence(message: string): string {
-  const line = message.split('\n').find((part) => part.trim() !== '') ?? 'it does not start';
-  const afterCondition = /was false\. (.*)$/.exec(line)?.[1] ?? line;
-  return afterCondition.trim().replace(/\.?$/, '.');
 }

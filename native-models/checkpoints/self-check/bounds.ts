@@ -81,9 +81,12 @@ function partsOf(deviations: Deviations): [keyof Deviations, number][] {
   return Object.entries(deviations) as [keyof Deviations, number][];
 }
 
+/** What is farther off has nothing to do with what was wanted: how far says nothing. */
+const farOff = 100;
+
 /** A share of 1 in words. */
 export function inPercent(share: number): string {
-  if (!Number.isFinite(share)) return 'altogether';
+  if (!(share <= farOff)) return 'altogether';
   const percent = share * 100;
   return `${percent < 10 ? percent.toPrecision(2) : percent.toFixed(0)} %`;
 }
