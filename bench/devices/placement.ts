@@ -1,8 +1,9 @@
 /**
  * `bench/devices/placement` (which starts this one beside stand-ins of NVIDIA's libraries): opens every graph that a package is run
- * with on CUDA in the very library that `videomind devices add cuda` brings, so that it fails where a node has no kernel there.
- * Of all four reference packs in all precisions for CUDA; and, so that it is seen to find what it should, of the processor's graphs
- * of an int8 package, which have none. Nothing is computed. `--where`: the folder of the libraries.
+ * with on CUDA in the very library that `videomind devices add cuda` brings, so that it fails where a node has no kernel there; then
+ * has it read the package's self-check, so that it fails where a kernel does not take what it is given. Of all four reference packs in
+ * all precisions for CUDA; and, so that it is seen to find what it should, of the processor's graphs of an int8 package, which have
+ * none. Nothing is computed: memory, buffers, shapes and types are real, numbers are not. `--where`: the folder of the libraries.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,26 +17,26 @@ import { DeviceGraphs } from '../../native-models/checkpoints/device-graphs.ts';
 import { importCheckpoint } from '../../native-models/checkpoints/import-checkpoint.ts';
 import { packageFiles } from '../../native-models/checkpoints/package-layout.ts';
 import { readPackageNetwork } from '../../native-models/checkpoints/package-network.ts';
+import { openPackage } from '../../native-models/checkpoints/open-package.ts';
 import { readManifest } from '../../native-models/checkpoints/read-manifest.ts';
+import { runSelfCheck } from '../../native-models/checkpoints/self-check/run-self-check.ts';
+import { readSelfCheck } from '../../native-models/checkpoints/self-check/self-check.ts';
 import { importRequestSchema } from '../../native-models/protocol/import-request.ts';
 import type { Precision } from '../../native-models/protocol/roles.ts';
-import { createCApiRuntime } from '../../native-models/runtime/c-api/c-api-runtime.ts';
+import { createAddedRuntime } from '../../native-models/runtime/c-api/added-runtime.ts';
 import { addedLibraries } from '../../native-models/runtime/devices/added-parts.ts';
 import { providerOf } from '../../native-models/runtime/provider-table.ts';
 import type { Runtime } from '../../native-models/runtime/runtime.ts';
 
-const libraries = addedLibraries('cuda', devicesPath());
+const isAskedWhere = process.argv.includes('--where');
+const libraries = addedLibraries('cuda', isAskedWhere ? devicesPath() : undefined);
 if (libraries === undefined) throw new Error('First: videomind devices add cuda');
-if (process.argv.includes('--where')) {
+if (isAskedWhere) {
   console.log(libraries.folder);
   process.exit();
 }
 const provider = providerOf('cuda');
-const runtime = createCApiRuntime({
-  device: 'cuda',
-  libraryPath: libraries.runtimePath,
-  provider: provider.added,
-});
+const runtime = createAddedRuntime('cuda', libraries, provider.added);
 /** Graphs that were taken. */
 let taken = 0;
 const counting: Runtime = {
@@ -66,7 +67,10 @@ try {
       await importCheckpoint(importRequestSchema.parse({ ...checkpoint, outPath, precision }));
       taken = 0;
       await openAll(outPath, precision);
-      console.log(`${pack} ${precision}: ${taken} graphs, every node has a kernel`);
+      await runThrough(outPath);
+      console.log(
+        `${pack} ${precision}: ${taken} graphs, every node has a kernel; its self-check is read to the end`,
+      );
     }
   }
   taken = 0;
@@ -91,6 +95,15 @@ async function openAll(packagePath: string, precision: Precision): Promise<void>
   }
   for (const file of new Set(Object.values(manifest.heads))) opened.push(await graphs.openHead(file));
   for (const graph of opened) await graph.release();
+}
+
+/** Pictures, a prompt and single tokens through all kernels. The grounding head's convolutions are planned by cuDNN, which is not here. */
+async function runThrough(packagePath: string): Promise<void> {
+  const model = await openPackage(packagePath, { device: 'cuda', onDeviceOnly: true });
+  if (model.device !== 'cuda') throw new Error(model.deviceReason);
+  const check = await readSelfCheck(path.join(packagePath, packageFiles.selfCheck));
+  await runSelfCheck({ ...model, groundingHead: undefined }, check);
+  await model.dispose();
 }
 
 async function refuseProcessorGraphs(): Promise<void> {
