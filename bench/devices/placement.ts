@@ -2,8 +2,8 @@
  * `bench/devices/placement` (which starts this one beside stand-ins of NVIDIA's libraries): opens every graph that a package is run
  * with on CUDA in the very library that `videomind devices add cuda` brings, so that it fails where a node has no kernel there; then
  * has it read the package's self-check, so that it fails where a kernel does not take what it is given. Of all four reference packs in
- * all precisions for CUDA; and, so that it is seen to find what it should, of the processor's graphs of an int8 package, which have
- * none. Nothing is computed: memory, buffers, shapes and types are real, numbers are not. `--where`: the folder of the libraries.
+ * all precisions for CUDA; and, so that it is seen to find what it should, of graphs that there are no kernels for. Nothing is
+ * computed: memory, buffers, shapes and types are real, numbers are not. `--where`: the folder of the libraries.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { devicesPath } from '../../electron/host/paths.ts';
 import { reasonerPackNames, reasonerPackPath } from '../../native-models/agent/test-support/reasoner-pack.ts';
 import { packNames, packPath } from '../../native-models/agent/test-support/reference-pack.ts';
 import { smallGraphs } from '../../native-models/architectures/operator-facts/small-graphs.ts';
-import { dialectFor } from '../../native-models/architectures/layers/dialect.ts';
+import { dialectFor, type Dialect } from '../../native-models/architectures/layers/dialect.ts';
 import { DeviceGraphs } from '../../native-models/checkpoints/device-graphs.ts';
 import { importCheckpoint } from '../../native-models/checkpoints/import-checkpoint.ts';
 import { packageFiles } from '../../native-models/checkpoints/package-layout.ts';
@@ -76,17 +76,15 @@ try {
   taken = 0;
   for (const model of await smallGraphs()) await counting.createSession(model);
   console.log(`rows, values and choices of tokens: ${taken} graphs, every node has a kernel`);
-  await refuseProcessorGraphs();
+  await refuseOthers();
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
 /** Opens all graphs of a package as they are written for CUDA. */
 async function openAll(packagePath: string, precision: Precision): Promise<void> {
-  const manifest = await readManifest(packagePath);
-  const { network, groundingHeadConfig } = readPackageNetwork(manifest, packagePath);
   const dialect = dialectFor('cuda', precision === 'fp32' ? 'float32' : 'float16');
-  const graphs = new DeviceGraphs({ folder: packagePath, manifest, network }, counting, dialect, true);
+  const { graphs, manifest, groundingHeadConfig } = await graphsOf(packagePath, dialect);
   const opened: { release(): Promise<void> }[] = [await graphs.decoder(0), await graphs.tower(0)];
   if (manifest.groundingHead !== undefined && groundingHeadConfig !== undefined) {
     const head = graphs.groundingHead(manifest.groundingHead, groundingHeadConfig);
@@ -106,16 +104,31 @@ async function runThrough(packagePath: string): Promise<void> {
   await model.dispose();
 }
 
-async function refuseProcessorGraphs(): Promise<void> {
-  const [pack] = packs;
+/** WebGPU's decoder keeps its cache in float32, and the processor's graphs multiply integers: CUDA has kernels for neither. */
+async function refuseOthers(): Promise<void> {
   const outPath = path.join(folder, 'int8');
-  await importCheckpoint(importRequestSchema.parse({ ...pack?.checkpoint, outPath, precision: 'int8' }));
-  for (const file of [packageFiles.decoder, packageFiles.vision]) {
-    const refused = await counting.createSession(path.join(outPath, file)).then(
+  await importCheckpoint(importRequestSchema.parse({ ...packs[0]?.checkpoint, outPath, precision: 'int8' }));
+  const others = {
+    'WebGPU’s decoder in float32': () =>
+      graphsOf(path.join(folder, `${packs[0]?.pack}-fp32`), dialectFor('webgpu', 'float32')).then(
+        ({ graphs }) => graphs.decoder(0),
+      ),
+    'the processor’s decoder in int8': () => counting.createSession(path.join(outPath, packageFiles.decoder)),
+    'the processor’s tower in int8': () => counting.createSession(path.join(outPath, packageFiles.vision)),
+  };
+  for (const [name, open] of Object.entries(others)) {
+    const refused = await open().then(
       () => false,
-      () => true,
+      (error: unknown) => String(error).includes('assigned to the default CPU EP'),
     );
-    if (!refused) throw new Error(`The processor's ${file} of int8 was taken: this check finds nothing.`);
+    if (!refused) throw new Error(`${name} was taken: this check finds nothing.`);
+    console.log(`${name}: refused, as it has to be`);
   }
-  console.log('the processor’s graphs in int8: refused, as they have to be');
+}
+
+async function graphsOf(packagePath: string, dialect: Dialect) {
+  const manifest = await readManifest(packagePath);
+  const { network, groundingHeadConfig } = readPackageNetwork(manifest, packagePath);
+  const graphs = new DeviceGraphs({ folder: packagePath, manifest, network }, counting, dialect, true);
+  return { graphs, manifest, groundingHeadConfig };
 }
