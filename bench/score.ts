@@ -4,15 +4,25 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { programPath } from '../electron/host/paths.ts';
 import { scorePredictions } from '../native-models/evaluation/scoring/score-predictions.ts';
+import { median } from './measures/statistics.ts';
 
 /**
  * Measures how long scoring takes and how much memory it needs: `node bench/score.ts [samples]` (100,000). Invented
  * predictions in the dump format, with all the keys that the reference writes, are scored as one list, as eight chunks of
- * JSONL, in CG-Bench mode, and as a QVHighlights submission with saliency. Prints one JSON line a case.
+ * JSONL, in CG-Bench mode, and as a QVHighlights submission with saliency. Prints one JSON line a case. With `--against CHECKOUT`
+ * this program and another checkout of it score the same in turns, five times each, and the medians of the ratios are printed, of
+ * time and of the processor's, which holds better where the machine has other work as well.
  */
-const sampleCount = Number(process.argv[2] ?? 100_000);
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { against: { type: 'string' } },
+});
+const [count, folder, caseIndex] = positionals;
+const sampleCount = Number(count ?? 100_000);
+const rounds = 5;
 const chunks = 8;
 const tasks = ['TC', 'TN', 'TP', 'CH', 'CW'];
 const sentence = 'the person in the red shirt opens the box and puts the cup onto the table ';
@@ -142,11 +152,9 @@ async function measure(home: string, index: number): Promise<void> {
   );
 }
 
-const folder = process.argv[3];
 if (folder === undefined) await prepareAndMeasureAll();
-else await measure(folder, Number(process.argv[4]));
+else await measure(folder, Number(caseIndex));
 
-/** Each case in a process of its own, so that none inherits another's memory. */
 async function prepareAndMeasureAll(): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'videomind-bench-score-'));
   try {
@@ -159,13 +167,43 @@ async function prepareAndMeasureAll(): Promise<void> {
     await write(join(home, 'annotations.jsonl'), sampleCount, annotation);
     await write(join(home, 'submission.jsonl'), sampleCount, prediction);
     for (const index of cases.keys()) {
-      const script = fileURLToPath(import.meta.url);
-      const run = spawnSync(process.execPath, [script, String(sampleCount), home, String(index)], {
-        stdio: 'inherit',
-      });
-      if (run.status !== 0) throw new Error(`Case ${index} failed.`);
+      if (options.against === undefined) console.log(JSON.stringify(runCase(programPath, home, index)));
+      else compareCase(options.against, home, index);
     }
   } finally {
     await rm(home, { recursive: true });
   }
+}
+
+/** What `measure` prints. */
+interface Measured {
+  readonly name: string;
+  readonly seconds: number;
+  readonly processorSeconds: number;
+}
+
+/** A case in a process of its own, so that none inherits another's memory. */
+function runCase(checkout: string, home: string, index: number): Measured {
+  const script = join(checkout, 'bench', 'score.ts');
+  const run = spawnSync(process.execPath, [script, String(sampleCount), home, String(index)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (run.status !== 0) throw new Error(`Case ${index} failed.`);
+  return JSON.parse(run.stdout) as Measured;
+}
+
+function compareCase(other: string, home: string, index: number): void {
+  const pairs = Array.from({ length: rounds }, (_, round) => {
+    const checkouts = round % 2 === 0 ? [programPath, other] : [other, programPath];
+    const measured = checkouts.map((checkout) => runCase(checkout, home, index));
+    return round % 2 === 0 ? measured : measured.toReversed();
+  });
+  const ratio = (of: 'seconds' | 'processorSeconds'): number =>
+    median(pairs.map(([ours, theirs]) => (ours?.[of] ?? NaN) / (theirs?.[of] ?? NaN)));
+  const [time, processor] = [ratio('seconds'), ratio('processorSeconds')].map((value) => value.toFixed(2));
+  const seconds = (at: 0 | 1): string => median(pairs.map((pair) => pair[at]?.seconds ?? NaN)).toFixed(2);
+  console.log(
+    `${cases[index]?.name ?? index}: ${seconds(0)} s, the other ${seconds(1)} s; ratio ${time}, of the processor's time ${processor}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../native-models/protocol/counted.ts';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { EvalComparison } from '../../native-models/protocol/eval-report.ts';
@@ -88,7 +89,7 @@ export function addEvalCompareCommand(program: Command, terminal: Terminal): voi
         if (shared === 0 || onlyA + onlyB > 0) {
           terminal.warn(
             'samples-differ',
-            `${shared} samples are in both; ${onlyA} only in A and ${onlyB} only in B are not compared.`,
+            `${counted(shared, 'sample is', 'samples are')} in both; ${onlyA} only in A and ${onlyB} only in B are not compared.`,
           );
         }
         if (!comparison.trustworthy) process.exitCode = exitCodes.doubtful;
@@ -149,7 +150,7 @@ function comparisonLines({ benchmark, shared, figures }: EvalComparison, style: 
     return [style.bold(`${benchmark}: the runs have no sample in common; nothing is compared.`)];
   const clear = figures.filter(({ pValue }) => pValue < 0.05).map(({ name }) => name);
   return [
-    style.bold(`${benchmark}: ${shared} samples in both`),
+    style.bold(`${benchmark}: ${counted(shared, 'sample')} in both`),
     ...table(['Measure', 'A', 'B', 'B − A', '95 % range', 'p', 'Test'], rows),
     '',
     clear.length === 0

@@ -1,3 +1,4 @@
+import { counted } from '../../native-models/protocol/counted.ts';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../native-models/protocol/errors.ts';
@@ -45,7 +46,7 @@ export async function repeatRun(
     if (again.samples !== description.samples || again.skipped !== description.skipped) {
       terminal.warn(
         'DATA_DIFFERS',
-        `The run was of ${description.samples} samples, here are ${again.samples}: annotations or videos differ.`,
+        `The run was of ${counted(description.samples, 'sample')}, here are ${again.samples}: annotations or videos differ.`,
       );
     }
     reportOutcome(terminal, outcome, options.out, json, options);

@@ -1,3 +1,4 @@
+import { counted } from '../../native-models/protocol/counted.ts';
 import { z } from 'zod';
 import type { EvalInspection } from '../../native-models/protocol/eval-inspection.ts';
 import type { Style } from './terminal.ts';
@@ -49,7 +50,9 @@ function lengths({ fewestSec, mostSec, unknown }: EvalInspection['durations']): 
     fewestSec === undefined || mostSec === undefined
       ? ''
       : `, ${duration(fewestSec)} to ${duration(mostSec)} long`;
-  return unknown > 0 ? `${range}; ${unknown} samples do not say how long theirs is` : range;
+  return unknown > 0
+    ? `${range}; ${counted(unknown, 'sample does', 'samples do')} not say how long the video is`
+    : range;
 }
 
 function settingsText({ fixed, roundingUnitSec }: EvalInspection['settings']): string {

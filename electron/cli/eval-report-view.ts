@@ -1,3 +1,4 @@
+import { counted, firstSamples } from '../../native-models/protocol/counted.ts';
 import { rangeNote } from '../../native-models/protocol/eval-report.ts';
 import type { BreakdownRow, EvalReport, ToolUse } from '../../native-models/protocol/eval-report.ts';
 import type { Style } from './terminal.ts';
@@ -23,15 +24,14 @@ export function reportLines(report: EvalReport, style: Style): string[] {
     ...(calibration === undefined
       ? []
       : [`The verifier’s score is off by ${(calibration.error * 100).toFixed(1)} points on average.`]),
-    `${samples} samples; ${grounding.scored} moments scored (${grounding.failed} replies without one, ${grounding.notGrounded} not looked for), ${answers.scored} answers scored (${answers.failed} replies name no option, ${answers.unanswered} unanswered).`,
+    `${counted(samples, 'sample')}; ${counted(grounding.scored, 'moment')} scored (${counted(grounding.failed, 'reply', 'replies')} without one, ${grounding.notGrounded} not looked for), ${counted(answers.scored, 'answer')} scored (in ${counted(answers.failed, 'reply', 'replies')} no option, ${answers.unanswered} unanswered).`,
     ...doubtLines(report, style),
   ];
 }
 
 /** ": the first 3 of 10 samples", which no table may be without. */
 function part({ limit, available }: EvalReport['facts']): string {
-  if (limit === undefined) return '';
-  return `: the first ${limit}${available === undefined ? '' : ` of ${available}`} samples`;
+  return limit === undefined ? '' : `: ${firstSamples(limit, available)}`;
 }
 
 function figureLines(figures: EvalReport['figures']): string[] {

@@ -1,3 +1,4 @@
+import { counted, firstSamples } from '../../native-models/protocol/counted.ts';
 import { tallyText } from '../../native-models/protocol/eval-sample.ts';
 import type { RunProgress } from '../host/evaluation/progress-clock.ts';
 import type { RunOutcome, RunWatcher } from '../host/evaluation/run-benchmark.ts';
@@ -18,12 +19,12 @@ export function runWatcher(terminal: Terminal): RunWatcher {
     onBegun: ({ title, split, samples, model, settings }, done, askedAgain) => {
       const part = settings.shard.of === 1 ? '' : `, shard ${settings.shard.index}/${settings.shard.of}`;
       terminal.note(
-        `${title}, ${split}${part}: ${samples} ${samples === 1 ? 'sample' : 'samples'} with ${model.name} (${model.precision}).`,
+        `${title}, ${split}${part}: ${counted(samples, 'sample')} with ${model.name} (${model.precision}).`,
       );
       if (model.toy) terminal.note('This model is a toy: its figures mean nothing.');
       const again = askedAgain > 0 ? `; ${askedAgain} that failed are asked again` : '';
       if (done + askedAgain > 0)
-        terminal.note(`Going on: ${done} ${done === 1 ? 'sample was' : 'samples were'} done before${again}.`);
+        terminal.note(`Going on: ${counted(done, 'sample was', 'samples were')} done before${again}.`);
     },
     onProgress: (progress) => {
       const text = progressText(progress);
@@ -39,7 +40,7 @@ export function runWatcher(terminal: Terminal): RunWatcher {
 export function progressText({ done, total, failed, leftSec }: RunProgress): string {
   const share = total === 0 ? 100 : Math.floor((done / total) * 100);
   const parts = [
-    `${done} of ${total} samples (${share} %)`,
+    `${done} of ${counted(total, 'sample')} (${share} %)`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(leftSec === undefined || done === total ? [] : [`${duration(leftSec)} left`]),
   ];
@@ -63,22 +64,22 @@ export function outcomeDoubts({ description, samples, failed, skipped }: RunOutc
     }),
     failed > 0 && {
       code: 'samples-failed',
-      message: `${failed} of ${samples} samples failed and count as wrong; the report shows why. Once the reason is gone, the same command asks them again.`,
+      message: `${failed} of ${counted(samples, 'sample')} failed and ${failed === 1 ? 'counts' : 'count'} as wrong; the report shows why. Once the reason is gone, the same command asks them again.`,
     },
     samples < description.samples && {
       code: 'run-unfinished',
-      message: `${description.samples - samples} samples are not done yet.`,
+      message: `${counted(description.samples - samples, 'sample is', 'samples are')} not done yet.`,
     },
     available !== undefined && {
       code: 'limited',
-      message: `Only the first ${settings.limit} of ${available} samples were run (--limit).`,
+      message: `Only ${firstSamples(settings.limit ?? available, available)} were run (--limit).`,
     },
   ];
   return doubts.filter((doubt) => doubt !== false);
 }
 
 function annotations(count: number): string {
-  return count === 1 ? '1 annotation cannot' : `${count} annotations cannot`;
+  return `${counted(count, 'annotation')} cannot`;
 }
 
 function skippedByReason(skipped: RunOutcome['skipped']): Readonly<Record<string, number>> {
@@ -113,9 +114,7 @@ export function reportOutcome(
       trustworthy,
     });
   } else {
-    terminal.print(
-      `${samples} ${samples === 1 ? 'sample' : 'samples'} done, ${failed} failed. Results: ${folder}`,
-    );
+    terminal.print(`${counted(samples, 'sample')} done, ${failed} failed. Results: ${folder}`);
     if (outcome.tokens !== undefined) terminal.print(tokenText(outcome.tokens, cost));
     if (outcome.requests !== undefined) {
       const { sent, limited } = outcome.requests;

@@ -1,3 +1,4 @@
+import { counted } from '../../native-models/protocol/counted.ts';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { exitCodes } from './exit-codes.ts';
@@ -53,7 +54,8 @@ export function addEvalScoreCommand(program: Command, terminal: Terminal): void 
           },
           {
             signal,
-            onProgress: ({ file, samples }) => terminal.progress(`Scoring ${file}: ${samples} samples`),
+            onProgress: ({ file, samples }) =>
+              terminal.progress(`Scoring ${file}: ${counted(samples, 'sample')}`),
           },
         );
         for (const { kind, count, examples } of result.issues) {

@@ -1,3 +1,4 @@
+import { counted } from '../../native-models/protocol/counted.ts';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { EngineError } from '../../native-models/protocol/errors.ts';
@@ -64,12 +65,12 @@ export function addEvalWorkCommand(program: Command, terminal: Terminal): void {
             onConnection: connectionNotes(terminal),
             onSample: () => {
               samples++;
-              terminal.progress(`${samples} samples done`);
+              terminal.progress(`${counted(samples, 'sample')} done`);
             },
           });
           return samples;
         });
-        terminal.print(`${done} samples done.`);
+        terminal.print(`${counted(done, 'sample')} done.`);
       });
     });
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../native-models/protocol/counted.ts';
 import type { ChangeCount, EvalScoreResult, ScoreTable } from '../../native-models/protocol/eval-score.ts';
 import type { Style } from './terminal.ts';
 import { table } from './text-layout.ts';
@@ -51,9 +52,9 @@ function flatten(group: Metrics[string], prefix = ''): (readonly [string, number
 
 function coverageText({ samples, files, grounding, answers }: EvalScoreResult['coverage']): string {
   const parts = [
-    `${samples} samples in ${files} files`,
-    `${grounding.scored} moments scored (${grounding.failed} failed, ${grounding.notGrounded} without a moment)`,
-    `${answers.scored} answers scored (${answers.failed} failed, ${answers.unanswered} unanswered)`,
+    `${counted(samples, 'sample')} in ${counted(files, 'file')}`,
+    `${counted(grounding.scored, 'moment')} scored (${counted(grounding.failed, 'reply', 'replies')} without one, ${grounding.notGrounded} not looked for)`,
+    `${counted(answers.scored, 'answer')} scored (in ${counted(answers.failed, 'reply', 'replies')} no option, ${answers.unanswered} unanswered)`,
   ];
   return `${parts.join('; ')}.`;
 }

@@ -7,6 +7,7 @@ test.each([
   ['C:\\hub\\models--gpt2\\snapshots\\0a1b2c', 'gpt2'],
   ['/runs/grounder-7/checkpoint', 'grounder-7-checkpoint'],
   ['/runs/grounder-7/checkpoint-500/', 'grounder-7-checkpoint-500'],
+  ['/runs/grounder-7/model', 'grounder-7-model'],
   ['/downloads/VideoMind-2B', 'VideoMind-2B'],
   ['checkpoint', 'checkpoint'],
 ])('the checkpoint in %s is called %s', (folder, name) => {

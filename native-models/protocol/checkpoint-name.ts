@@ -2,7 +2,7 @@
 const cacheFolder = /^models--(?:.+--)?(.+)$/;
 
 /** Folders that trainers call the same in every run. */
-const everyRunsFolder = /^(?:checkpoint(?:-\d+)?|final|best|output)$/;
+const everyRunsFolder = /^(?:checkpoint(?:-\d+)?|final|best|output|model|adapters|merged)$/;
 
 /**
  * What a checkpoint is called by its folder: a snapshot of the hub's cache after its repository and not after its hash, a

@@ -1,3 +1,4 @@
+import { counted, firstSamples } from '../../protocol/counted.ts';
 import type { EvalReport, ReportDoubt } from '../../protocol/eval-report.ts';
 import { tallyText } from '../../protocol/eval-sample.ts';
 
@@ -36,7 +37,7 @@ export function runDoubts(facts: EvalReport['facts']): ReportDoubt[] {
     },
     limit !== undefined && {
       code: 'limited',
-      message: `Only ${firstOf(limit, available)} were run (--limit).`,
+      message: `Only ${firstSamples(limit, available)} were run (--limit).`,
       spoils: true,
     },
     undone > 0 && {
@@ -98,15 +99,4 @@ function scoreDoubts({ coverage: { grounding, answers }, issues }: EvalReport['s
     ),
   ];
   return doubts.filter((doubt) => doubt !== false);
-}
-
-/** "the first 3 of 10 samples" */
-export function firstOf(limit: number, available: number | undefined): string {
-  return available === undefined
-    ? `the first ${limit} samples`
-    : `the first ${limit} of ${available} samples`;
-}
-
-function counted(count: number, one: string, several: string): string {
-  return `${count} ${count === 1 ? one : several}`;
 }

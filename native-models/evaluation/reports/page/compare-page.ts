@@ -1,3 +1,4 @@
+import { counted } from '../../../protocol/counted.ts';
 import { escapeMarkup } from '../../../annotation-forms/escape-markup.ts';
 import type { EvalComparison } from '../../../protocol/eval-report.ts';
 import { framesBlock, htmlTable, seconds, section } from './markup.ts';
@@ -23,7 +24,7 @@ export function comparePage(comparison: EvalComparison): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>${title}</title><style>${pageStyle}</style></head><body>
 <header><h1>${title}</h1>${notes === '' ? '' : `<div class="doubt">${notes}</div>`}</header>
-${section('Figures', `In percent, over the ${shared} samples that both runs have.`, htmlTable(['Measure', 'A', 'B', 'B − A', '95 % range', 'p', 'Test'], rows))}
+${section('Figures', `In percent, over the ${counted(shared, 'sample')} that both runs have.`, htmlTable(['Measure', 'A', 'B', 'B − A', '95 % range', 'p', 'Test'], rows))}
 ${section(
   'Right in one alone',
   `${samples.length} by ${flipped?.measure ?? 'any measure'}. Pictures are of the beginning and the middle of each moment.`,
