@@ -2,11 +2,13 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { ParamsInput } from '../../native-models/protocol/methods.ts';
+import type { Moment } from '../../native-models/protocol/moments.ts';
 import { deviceSchema, runtimeNameSchema } from '../../native-models/protocol/roles.ts';
 import type { DeviceRequest, Role, RuntimeName } from '../../native-models/protocol/roles.ts';
 import { programVersion } from '../host/program-version.ts';
 import {
   collect,
+  collectMoments,
   encodingName,
   nonNegativeNumber,
   numberFrom,
@@ -30,6 +32,7 @@ export interface AskOptions extends ReasonerOptions, SearchOptions {
   readonly option?: string[];
   readonly roles?: Role[];
   readonly candidates: number;
+  readonly claim?: Moment[];
   readonly temperature: number;
   readonly seed?: number;
   readonly maxTokens?: number;
@@ -74,6 +77,11 @@ export function addAskOptions(command: Command): Command {
       roleList,
     )
     .option('--candidates <n>', 'moments that the verifier looks at', wholeNumber(1, 100), 5)
+    .option(
+      '--claim <start-end>',
+      'a moment that the verifier only judges, in seconds, such as 4-10.5; repeat it for each',
+      collectMoments,
+    )
     .option('--temperature <t>', '0 takes the likeliest token; above 0 samples', nonNegativeNumber, 0)
     .option('--seed <n>', 'makes sampling repeatable', wholeNumber(0))
     .option(
@@ -112,6 +120,7 @@ export function askParams(video: string, question: string, options: AskOptions):
     options: options.option,
     roles: options.roles,
     candidates: options.candidates,
+    claims: options.claim,
     temperature: options.temperature,
     seed: options.seed,
     maxTokens: options.maxTokens,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { EngineError } from '../../native-models/protocol/errors.ts';
+import { momentSchema } from '../../native-models/protocol/moments.ts';
 import { roleSchema } from '../../native-models/protocol/roles.ts';
 import { searchModeSchema, speedSchema } from '../../native-models/protocol/search-request.ts';
 
@@ -16,6 +17,7 @@ const lineSchema = z.strictObject({
   options: z.array(z.string()).optional(),
   roles: z.array(roleSchema).optional(),
   candidates: z.number().int().min(1).max(100).optional(),
+  claim: z.array(momentSchema).min(1).max(100).optional(),
   temperature: z.number().nonnegative().optional(),
   seed: z.number().int().nonnegative().optional(),
   maxTokens: z.number().int().positive().optional(),

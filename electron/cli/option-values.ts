@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { Moment } from '../../native-models/protocol/moments.ts';
 import { roleSchema } from '../../native-models/protocol/roles.ts';
 import type { Role } from '../../native-models/protocol/roles.ts';
 
@@ -64,4 +65,14 @@ export function roleList(text: string): Role[] {
 /** Collects an option that may be given several times. */
 export function collect(text: string, earlier: readonly string[] = []): string[] {
   return [...earlier, text];
+}
+
+/** Reads `4-10.5` as a moment, and keeps those before it. */
+export function collectMoments(text: string, earlier: readonly Moment[] = []): Moment[] {
+  const [, start, end] = /^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  const moment = { startSec: Number(start), endSec: Number(end) };
+  if (!(moment.endSec > moment.startSec)) {
+    throw new InvalidArgumentError('A moment is a start and a later end in seconds, such as 4-10.5.');
+  }
+  return [...earlier, moment];
 }

@@ -23,7 +23,7 @@ import { askedOf, requireVideoMind, runReasoner } from './reasoner/run-reasoner.
 import { chainRecord, reasonerRecord } from './record.ts';
 import { checkFamily, checkQuestion, questionWarnings, selectBounds } from './request-checks.ts';
 import { followedRangeNote } from './follow/followed-range.ts';
-import { selectReasonerRoles, selectRoles } from './roles/role-selection.ts';
+import { rolesOf } from './roles/role-selection.ts';
 import { RunJournal } from './run-journal.ts';
 import type { Run, VideoReader, Workspace } from './run.ts';
 import type { KeptFeatures } from './caches/kept-features/kept-features.ts';
@@ -129,10 +129,7 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
   ): Promise<{ readonly run: Run; readonly foreseen: ForeseenRun | undefined }> {
     checkQuestion(request);
     checkFamily(request, model);
-    const { roles, warnings } =
-      model.reasoner === undefined
-        ? selectRoles(request.roles, model.roles, request.candidates)
-        : selectReasonerRoles(request.reasoner?.verification);
+    const { roles, warnings } = rolesOf(request, model);
     const video = await journal.time('probe', () => reader.probe(request.videoPath, { signal }));
     const bounds = selectBounds(video, request);
     await visionFeatures.open(video);

@@ -103,6 +103,23 @@ describe('what is kept between questions, and what is cut short', () => {
   });
   afterAll(async () => model.dispose());
 
+  test('moments that are given are judged as those that were found are, and nothing but the verifier runs', async () => {
+    const run = expectedRuns('pack-2b').find(({ verifier }) => verifier !== undefined)!;
+    agent.dropCaches();
+    const { candidates } = (await agent.ask(requestOf('pack-2b', run))).record;
+    const claims = candidates.map(({ startSec, endSec }) => ({ startSec, endSec })).reverse();
+    const judged = await agent.ask(requestOf('pack-2b', run, { claims }));
+    expect(judged.record.roles).toEqual(['verifier']);
+    expect(Object.keys(judged.trace!)).not.toContain('grounder');
+    const scored = (list: typeof candidates) =>
+      rounded(list.map(({ startSec, endSec, verifierScore }) => ({ startSec, endSec, verifierScore })));
+    expect(scored(judged.record.candidates)).toEqual(scored(candidates));
+    const single = await agent.ask(requestOf('pack-2b', run, { claims: claims.slice(0, 1) }));
+    expect(single.record.candidates[0]?.verifierScore).toBeDefined();
+    const beyond = agent.ask(requestOf('pack-2b', run, { claims: [{ startSec: 1, endSec: 999 }] }));
+    await expect(beyond).rejects.toMatchObject({ code: 'RANGE_INVALID' });
+  });
+
   test('a second question on the same video is spared most of the work and finds the same', async () => {
     const [first, second] = expectedRuns('pack-2b');
     agent.dropCaches();

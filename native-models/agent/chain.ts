@@ -6,6 +6,7 @@ import type { Answer } from './roles/answerer.ts';
 import { ground } from './roles/grounder.ts';
 import type { Grounding } from './roles/grounder.ts';
 import { plan } from './roles/planner.ts';
+import { claimedCandidates } from './request-checks.ts';
 import { settleBounds } from './roles/settle-bounds.ts';
 import type { Run } from './run.ts';
 import { planSearch } from './search/search-plan.ts';
@@ -43,7 +44,13 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
   let candidates: Candidate[] = [];
   let search: SearchRecord | undefined;
   let shownToAnswerer: Moment | undefined = runs('grounder') ? undefined : request.moment;
-  if (runs('grounder') && planned?.plan.grounding !== false) {
+  if (request.claims !== undefined) {
+    const claimed = claimedCandidates(request.claims, run.bounds);
+    const verification = await journal.time('verifier', () => verify(run, claimed));
+    trace.verifier = verification.trace;
+    ({ candidates, reader } = verification);
+    [shownToAnswerer] = candidates;
+  } else if (runs('grounder') && planned?.plan.grounding !== false) {
     const query = planned?.plan.query ?? request.benchmark?.query ?? request.question;
     const grounding = await journal.time('grounder', () => groundOrSearch(run, query));
     if (grounding.trace !== undefined) trace.grounder = grounding.trace;

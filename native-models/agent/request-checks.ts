@@ -3,7 +3,8 @@ import type { PromptedModel } from '../checkpoints/package-outline.ts';
 import type { Video } from '../media/video.ts';
 import type { AskRequest } from '../protocol/ask-request.ts';
 import { EngineError } from '../protocol/errors.ts';
-import type { RunWarning } from '../protocol/run-record.ts';
+import type { Moment } from '../protocol/moments.ts';
+import type { Candidate, RunWarning } from '../protocol/run-record.ts';
 import { checkOptions } from './prompts/choices.ts';
 import { followedBounds } from './follow/followed-range.ts';
 import type { Bounds } from './shown/spans.ts';
@@ -59,6 +60,11 @@ export function checkFamily(request: AskRequest, { path, reasoner }: PromptedMod
       remedy: 'Leave the roles out, or name a VideoMind package.',
     });
   }
+  if (request.claims !== undefined) {
+    throw new EngineError('ARGUMENT_INVALID', `${path} reasons aloud and judges no moments.`, {
+      remedy: 'Name a VideoMind package, whose verifier does.',
+    });
+  }
   if (request.search?.mode === 'windows') {
     throw new EngineError('ARGUMENT_INVALID', `${path} reasons aloud and searches no windows.`, {
       remedy: 'Leave --search out, or name a VideoMind package, whose grounder can search.',
@@ -69,6 +75,24 @@ export function checkFamily(request: AskRequest, { path, reasoner }: PromptedMod
       remedy: 'Put them into the prompt, or let the program write the prompt.',
     });
   }
+}
+
+/**
+ * Moments that are to be judged, as candidates.
+ *
+ * @throws EngineError RANGE_INVALID for one that is not inside what is looked at
+ */
+export function claimedCandidates(claims: readonly Moment[], bounds: Bounds): Candidate[] {
+  return claims.map(({ startSec, endSec }) => {
+    if (startSec < bounds.startSec || endSec > bounds.endSec || endSec <= startSec) {
+      throw new EngineError(
+        'RANGE_INVALID',
+        `The moment ${startSec} s to ${endSec} s is not inside ${bounds.startSec} s to ${bounds.endSec.toFixed(2)} s.`,
+        { details: { startSec, endSec, ...{ from: bounds.startSec, to: bounds.endSec } } },
+      );
+    }
+    return { startSec, endSec, confidence: 0 };
+  });
 }
 
 /** What a person should know of a question that is asked all the same. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { momentSchema } from './moments.ts';
 import { followedSchema } from './followed.ts';
+import { momentSchema } from './moments.ts';
 import { reasonerRequestSchema } from './reasoner-request.ts';
 import { searchRequestSchema, speedSchema } from './search-request.ts';
 import { deviceSchema, roleSchema, runtimeNameSchema, speakerSchema } from './roles.ts';
@@ -48,6 +48,8 @@ export const askRequestSchema = z.object({
   /** Asked for; those that the package lacks are left out. Absent: all that the package has. */
   roles: z.array(roleSchema).optional(),
   candidates: z.number().int().min(1).max(100).default(5),
+  /** Moments of a VideoMind package's video that are only judged: planner and grounder do not run. */
+  claims: z.array(momentSchema).min(1).max(100).optional(),
   temperature: z.number().min(0).default(0),
   seed: z.number().int().nonnegative().optional(),
   /** Most new tokens per role; default 256, for a model that reasons aloud what its package says. */

@@ -11,7 +11,7 @@ import type { RunWarning } from '../../protocol/run-record.ts';
 import { createMediaReader } from '../media-reader.ts';
 import { requireVideoMind } from '../reasoner/run-reasoner.ts';
 import { checkFamily, selectBounds } from '../request-checks.ts';
-import { selectReasonerRoles, selectRoles } from '../roles/role-selection.ts';
+import { rolesOf } from '../roles/role-selection.ts';
 import type { Agent } from '../agent.ts';
 import type { KeptFeatures } from '../caches/kept-features/kept-features.ts';
 import type { VideoReader } from '../run.ts';
@@ -89,10 +89,7 @@ function viewsOf(
   readonly plan: SearchPlan;
   readonly warnings: readonly RunWarning[];
 } {
-  const { roles, warnings } =
-    model.reasoner === undefined
-      ? selectRoles(request.roles, model.roles, request.candidates)
-      : selectReasonerRoles(request.reasoner?.verification);
+  const { roles, warnings } = rolesOf(request, model);
   const bounds = selectBounds(video, request);
   const run: LookingRun = { model, request, video, roles, bounds };
   const plan = roles.includes('grounder') ? planSearch(run) : ({ mode: 'whole' } as const);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { roleNames } from '../../protocol/roles.ts';
 import type { Role } from '../../protocol/roles.ts';
-import { selectReasonerRoles, selectRoles } from './role-selection.ts';
+import { selectJudges, selectReasonerRoles, selectRoles } from './role-selection.ts';
 
 test('all roles of a package run, in their order', () => {
   expect(selectRoles(undefined, ['verifier', 'answerer', 'planner', 'grounder']).roles).toEqual(roleNames);
@@ -19,6 +19,12 @@ test.each<Role[][]>([
   [['verifier', 'answerer']],
 ])('asking for %j is refused', (asked) => {
   expect(() => selectRoles(asked, roleNames)).toThrow(expect.objectContaining({ code: 'ROLES_INVALID' }));
+});
+
+test('moments that are given need a verifier alone, and an answerer only where it is asked for', () => {
+  expect(selectJudges(undefined, roleNames).roles).toEqual(['verifier']);
+  expect(selectJudges(['verifier', 'answerer'], roleNames).roles).toEqual(['verifier', 'answerer']);
+  expect(() => selectJudges(undefined, ['grounder', 'answerer'])).toThrow('which the package lacks');
 });
 
 test('a role that the package lacks is left out with a warning, and so are those that need it', () => {

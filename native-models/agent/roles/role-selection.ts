@@ -1,3 +1,5 @@
+import type { PromptedModel } from '../../checkpoints/package-outline.ts';
+import type { AskRequest } from '../../protocol/ask-request.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import { roleNames } from '../../protocol/roles.ts';
 import type { VerificationRequest } from '../../protocol/reasoner-request.ts';
@@ -8,6 +10,16 @@ import type { RunWarning } from '../../protocol/run-record.ts';
 export interface RoleSelection<Name extends Speaker = Role> {
   readonly roles: readonly Name[];
   readonly warnings: readonly RunWarning[];
+}
+
+/** Who speaks in a run. @throws EngineError ROLES_INVALID */
+export function rolesOf(
+  request: Pick<AskRequest, 'claims' | 'roles' | 'candidates' | 'reasoner'>,
+  model: Pick<PromptedModel, 'reasoner' | 'roles'>,
+): RoleSelection<Speaker> {
+  if (model.reasoner !== undefined) return selectReasonerRoles(request.reasoner?.verification);
+  if (request.claims !== undefined) return selectJudges(request.roles, model.roles);
+  return selectRoles(request.roles, model.roles, request.candidates);
 }
 
 /**
@@ -55,6 +67,21 @@ export function selectRoles(
       },
     ],
   };
+}
+
+/**
+ * Who speaks where moments are given that are only to be judged: the verifier, and the answerer where it is asked for.
+ *
+ * @throws EngineError ROLES_INVALID where the package has no verifier
+ */
+export function selectJudges(asked: readonly Role[] | undefined, present: readonly Role[]): RoleSelection {
+  if (!present.includes('verifier')) {
+    throw new EngineError('ROLES_INVALID', 'Moments are judged by a verifier, which the package lacks.', {
+      remedy: 'Name a VideoMind package that has one.',
+    });
+  }
+  const answers = present.includes('answerer') && asked?.includes('answerer') === true;
+  return { roles: answers ? ['verifier', 'answerer'] : ['verifier'], warnings: [] };
 }
 
 /** Who speaks where a model reasons aloud: itself, after those that find or before those that verify moments for it. */

@@ -133,7 +133,7 @@ def reward_functions(rewards: Rewards, items: list[ReasonerItem]) -> list[Callab
 
 def _called_by_trl(rewards: Rewards, at: int, items: list[ReasonerItem]) -> Callable[..., list[float | None]]:
     def values(completions: list[str], place: list[int], **_: object) -> list[float | None]:
-        return [rewards.value(at, reply, items[where]) for reply, where in zip(completions, place, strict=True)]
+        return rewards.values(at, completions, [items[where] for where in place])
 
     values.__name__ = rewards.entries[at].label
     return values

@@ -64,12 +64,12 @@ def _text(material: Material, ids: list[int]) -> str:
 
 def _means(replies: list[str], items: list[ReasonerItem], rewards: Rewards) -> dict[str, float]:
     means: dict[str, float] = {}
-    for at, entry in enumerate(rewards.entries):
-        values = [rewards.value(at, reply, item) for reply, item in zip(replies, items, strict=True)]
+    columns = [rewards.values(at, replies, items) for at in range(len(rewards.entries))]
+    for entry, values in zip(rewards.entries, columns, strict=True):
         spoken = [value for value in values if value is not None]
         if spoken:
             means[entry.label] = statistics.fmean(spoken)
-    means["total"] = statistics.fmean(rewards.total(reply, item) for reply, item in zip(replies, items, strict=True))
+    means["total"] = statistics.fmean(rewards.weighed(row) for row in zip(*columns, strict=True))
     return means
 
 

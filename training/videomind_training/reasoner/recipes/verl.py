@@ -84,7 +84,7 @@ def verl_settings(config: ReasonerConfig, folder: Path, nodes: int, gpus: int) -
 
 def verl_reward_file(config: ReasonerConfig) -> str:
     """A Python file with the rewards of the run. The package has to be installed on every machine."""
-    entries = json.dumps([entry.model_dump() for entry in config.grpo.rewards])
+    entries = json.dumps([entry.model_dump(mode="json") for entry in config.grpo.rewards])
     return f'''"""The rewards of this run; `pip install` the videomind-training package on every machine."""
 
 import json

@@ -1,7 +1,7 @@
 """The rewards of a run: which there are, what each weighs, and one reply's values."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from videomind_training.reasoner.rewards.answers import choice_reward, number_re
 from videomind_training.reasoner.rewards.moments import moment_reward
 from videomind_training.reasoner.rewards.own_reward import load_own_reward
 from videomind_training.reasoner.rewards.tags import answer_of, form_reward
+from videomind_training.reasoner.rewards.verifier_reward import VerifierReward
 from videomind_training.trainer.settings import Strict
 
 RewardFunction = Callable[[str, ReasonerItem], float | None]
@@ -42,17 +43,25 @@ named_rewards: dict[str, RewardFunction] = {
 """`answer` rewards questions of all kinds; the four of one kind say nothing about others."""
 
 
+verifier_name = "verifier"
+
+
 class RewardEntry(Strict):
-    """One reward of a run: a `name` of `named_rewards`, or a `function` of one's own (`file.py:name`), and its weight."""
+    """One reward of a run: a `name` of `named_rewards`, `verifier` with the `package` that judges, or a `function` of one's
+    own (`file.py:name`), and its weight."""
 
     name: str = ""
+    package: Path | None = None
     function: str | None = None
     weight: Annotated[float, Field(allow_inf_nan=False)] = 1.0
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "RewardEntry":
-        if self.function is None and self.name not in named_rewards:
-            raise ValueError(f"there is no reward {self.name!r}; there are {', '.join(named_rewards)}")
+        names = (*named_rewards, verifier_name)
+        if self.function is None and self.name not in names:
+            raise ValueError(f"there is no reward {self.name!r}; there are {', '.join(names)}")
+        if (self.name == verifier_name) != (self.package is not None):
+            raise ValueError("the reward `verifier`, and it alone, has a `package`")
         return self
 
     def located(self, folder: Path) -> "RewardEntry":
@@ -79,21 +88,36 @@ class Rewards:
 
     def __init__(self, entries: tuple[RewardEntry, ...], folder: Path) -> None:
         self.entries = entries
-        self._functions = [
-            named_rewards[entry.name] if entry.function is None else load_own_reward(str(folder / entry.function))
-            for entry in entries
-        ]
+        self._rules = [_rule_of(entry, folder) for entry in entries]
 
-    def value(self, place: int, reply: str, item: ReasonerItem) -> float | None:
-        """One reward of one reply; None where it says nothing about such a question.
+    def values(self, place: int, replies: Sequence[str], items: Sequence[ReasonerItem]) -> list[float | None]:
+        """One reward of several replies; None where it says nothing about such a question.
 
         Raises:
             TrainingError: REWARD_FAILED, with the reward, the question's place and the reply.
         """
+        rule = self._rules[place]
+        if isinstance(rule, VerifierReward):
+            return rule.values(replies, items)
+        return [self._value(place, rule, reply, item) for reply, item in zip(replies, items, strict=True)]
+
+    def weighed(self, values: Sequence[float | None]) -> float:
+        """The sum of a reply's rewards, in the order of the entries, by their weights."""
+        return sum(entry.weight * value for entry, value in zip(self.entries, values, strict=True) if value is not None)
+
+    def value(self, place: int, reply: str, item: ReasonerItem) -> float | None:
+        """One reward of one reply, as `values`."""
+        return self.values(place, [reply], [item])[0]
+
+    def total(self, reply: str, item: ReasonerItem) -> float:
+        """All rewards of a reply, weighed."""
+        return self.weighed([self.value(place, reply, item) for place in range(len(self.entries))])
+
+    def _value(self, place: int, function: RewardFunction, reply: str, item: ReasonerItem) -> float | None:
         label = self.entries[place].label
         where = f"{label}, {item.source}, for the reply {reply[:200]!r}"
         try:
-            value = self._functions[place](reply, item)
+            value = function(reply, item)
             value = None if value is None else float(value)
         except Exception as error:
             problem = f"{where}: {type(error).__name__}: {error}"
@@ -104,7 +128,8 @@ class Rewards:
             raise TrainingError("REWARD_FAILED", f"{where} is {value}.", "Return a finite number, or None for no opinion.")
         return value
 
-    def total(self, reply: str, item: ReasonerItem) -> float:
-        """All rewards of a reply, weighed."""
-        values = [self.value(place, reply, item) for place in range(len(self.entries))]
-        return sum(entry.weight * value for entry, value in zip(self.entries, values, strict=True) if value is not None)
+
+def _rule_of(entry: RewardEntry, folder: Path) -> RewardFunction | VerifierReward:
+    if entry.package is not None:
+        return VerifierReward(folder / entry.package)
+    return named_rewards[entry.name] if entry.function is None else load_own_reward(str(folder / entry.function))
