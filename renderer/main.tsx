@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { createApplication } from './app/application.ts';
 import type { Clock } from './app/application.ts';
 import { App } from './app/App.tsx';
+import { keepPlaces } from './app/places/keep-places.ts';
 import { storedUnsentEdits } from './app/library/stored-unsent-edits.ts';
 import { keepsNothing } from './app/library/unsent-edits.ts';
 import type { UnsentEdits } from './app/library/unsent-edits.ts';
@@ -36,6 +37,8 @@ const clock: Clock = {
   },
 };
 const app = createApplication(chooseBridge(window), clock, { windowId, unsent: unsentEdits() });
+const keepPlacesNow = keepPlaces(app, clock.delay);
+window.addEventListener('pagehide', keepPlacesNow);
 app.connection.start();
 
 const root = document.getElementById('root');

@@ -11,6 +11,7 @@ import { createReplayStore } from '../session/runs/replay-store.ts';
 import type { ReplayStore } from '../session/runs/replay-store.ts';
 import { createRunViews } from '../session/runs/run-views.ts';
 import type { RunViews } from '../session/runs/run-views.ts';
+import { VideoPlaces } from './places/video-places.ts';
 import { createTimelineStore } from '../timeline/timeline-store.ts';
 import type { TimelineStore } from '../timeline/timeline-store.ts';
 import { createConnection, isConnectionLoss } from '../transport/connection.ts';
@@ -40,6 +41,8 @@ export interface Application {
   readonly draft: AskDraftStore;
   readonly player: PlayerStore;
   readonly timeline: TimelineStore;
+  /** Where a person was in each video. */
+  readonly places: VideoPlaces;
   /** Does something that may fail, and shows how it failed; what was cancelled on request is no failure. */
   readonly attempt: <Result>(work: Promise<Result>) => Promise<Result | undefined>;
   /** Shows an error as a notice. */
@@ -130,6 +133,14 @@ export function createApplication(
     void unsentTaken.then(() => edits.resume());
   });
 
+  const places = new VideoPlaces();
+  const player = createPlayerStore({
+    fetchFrames: (id, startSec, endSec) => call('videosFrameTimes', { id, startSec, endSec }),
+    leftAtSec: (videoId) => places.of(videoId)?.timeSec,
+  });
+  const timeline = createTimelineStore((videoId) => places.of(videoId));
+  places.watch(player, timeline);
+
   return {
     bridge,
     windowId,
@@ -142,10 +153,9 @@ export function createApplication(
     replay: createReplayStore(),
     overview: createOverviewStore(),
     draft: createAskDraftStore(),
-    player: createPlayerStore({
-      fetchFrames: (id, startSec, endSec) => call('videosFrameTimes', { id, startSec, endSec }),
-    }),
-    timeline: createTimelineStore(),
+    player,
+    timeline,
+    places,
     attempt: async (work) => {
       try {
         return await work;

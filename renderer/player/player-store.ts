@@ -61,6 +61,8 @@ export interface PlayerStore extends StoreApi<PlayerState> {
 export interface PlayerOptions {
   /** `videosFrameTimes` of the host. */
   readonly fetchFrames: (videoId: string, startSec: number, endSec: number) => Promise<FrameWindow>;
+  /** Where a video was left, in presentation seconds; undefined: nowhere, it begins at its first frame. */
+  readonly leftAtSec?: (videoId: string) => number | undefined;
 }
 
 /** What is to be shown: its frame where that is known, else its time, and its number where it was asked for by it. */
@@ -230,8 +232,9 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
         return;
       }
       reverse.stop();
-      intent = undefined;
-      set(withVideo(now, video.id, picture), true);
+      const leftAtSec = options.leftAtSec?.(video.id) ?? 0;
+      intent = leftAtSec > 0 ? { timeSec: leftAtSec } : undefined;
+      set({ ...withVideo(now, video.id, picture), wantedSec: intent?.timeSec }, true);
     },
     attach(element) {
       driver?.end();

@@ -9,6 +9,7 @@ import {
   recounted,
   resized,
   revealing,
+  showing,
   wholeVideo,
   zoomed,
   type ViewWindow,
@@ -47,7 +48,7 @@ export interface TimelineState {
 
 /** Everything that can be done with the view and the selection; changes of segments go out as edits. */
 export interface TimelineActions {
-  /** Shows a video from its beginning to its end; the same one, its frames counted, keeps its view. */
+  /** Shows a video as it was left, else whole; the same one, its frames counted, keeps its view. */
   readonly open: (videoId: string, durationSec: number, fps: number) => void;
   readonly resize: (widthPx: number) => void;
   readonly zoomBy: (factor: number, anchorSec?: number) => void;
@@ -77,8 +78,16 @@ export interface TimelineStore extends StoreApi<TimelineState> {
   readonly actions: TimelineActions;
 }
 
-/** A timeline without a video. */
-export function createTimelineStore(): TimelineStore {
+/** What was in view of a video when it was left (absent: all of it), and what was selected. */
+export interface LeftView {
+  readonly view?: Moment | undefined;
+  readonly selection: readonly string[];
+}
+
+/** A timeline without a video. @param leftView where a video was left; absent: nowhere, it is shown whole. */
+export function createTimelineStore(
+  leftView: (videoId: string) => LeftView | undefined = () => undefined,
+): TimelineStore {
   const store = createStore<TimelineState>(() => ({
     videoId: undefined,
     view: wholeVideo(1, 1, 1),
@@ -97,7 +106,14 @@ export function createTimelineStore(): TimelineStore {
       const next = wholeVideo(durationSec, fps, view.widthPx);
       if (get().videoId === videoId && view.durationSec === next.durationSec) return;
       if (get().videoId === videoId) look(recounted(view, next));
-      else set({ videoId, view: next, selection: [], hover: undefined, openMarks: [] });
+      else {
+        const left = leftView(videoId);
+        set({
+          ...{ videoId, hover: undefined, openMarks: [] },
+          view: left?.view === undefined ? next : showing(next, left.view),
+          selection: left?.selection ?? [],
+        });
+      }
     },
     resize: (widthPx) => look(resized(get().view, widthPx)),
     zoomBy(factor, anchorSec) {

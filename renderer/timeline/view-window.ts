@@ -92,7 +92,12 @@ export function revealing(view: ViewWindow, timeSec: number, page: boolean): Vie
 /** The same stretch when a video turns out to be of another length; all of it when all was shown. */
 export function recounted(view: ViewWindow, whole: ViewWindow): ViewWindow {
   if (view.startSec === 0 && view.endSec === view.durationSec) return whole;
-  return placed(whole, view.startSec, clamp(spanSec(view), whole.minSpanSec, whole.durationSec));
+  return showing(whole, view);
+}
+
+/** A stretch of the video. */
+export function showing(whole: ViewWindow, { startSec, endSec }: Moment): ViewWindow {
+  return placed(whole, startSec, clamp(endSec - startSec, whole.minSpanSec, whole.durationSec));
 }
 
 /** The same stretch on another width. */

@@ -3,6 +3,24 @@ import { deviceSchema } from '../../../native-models/protocol/roles.ts';
 import { defaultDownloadChoices, downloadChoicesSchema } from './downloads.ts';
 import { idSchema } from './library.ts';
 
+const secSchema = z.number().nonnegative();
+
+/** Where a person was in a video: the playhead, what was in view (absent: all of it), what was selected. */
+export const videoPlaceSchema = z.object({
+  timeSec: secSchema,
+  view: z.object({ startSec: secSchema, endSec: secSchema }).optional(),
+  selection: z.array(idSchema),
+});
+export type VideoPlace = z.infer<typeof videoPlaceSchema>;
+
+/** Where a person was in a project: the videos that were open, the one that was shown, and the place in each. */
+export const workPlaceSchema = z.object({
+  videoId: idSchema.nullable(),
+  openVideoIds: z.array(idSchema),
+  places: z.record(idSchema, videoPlaceSchema),
+});
+export type WorkPlace = z.infer<typeof workPlaceSchema>;
+
 const fields = {
   theme: z.enum(['system', 'dark', 'light']),
   device: deviceSchema,
@@ -24,6 +42,8 @@ const fields = {
   annotator: z.string().max(200),
   /** Sizes of panes and the like: written and read by the renderer alone. */
   layout: z.record(z.string(), z.number()),
+  /** By the ids of projects; written and read by the renderer alone. */
+  workPlaces: z.record(idSchema, workPlaceSchema),
 };
 
 /** What a person chose; every field has a default, so that older settings stay readable. */
@@ -44,6 +64,7 @@ export const settingsSchema = z.object({
   downloads: fields.downloads.default(defaultDownloadChoices),
   annotator: fields.annotator.default(''),
   layout: fields.layout.default({}),
+  workPlaces: fields.workPlaces.default({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

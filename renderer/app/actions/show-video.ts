@@ -1,12 +1,10 @@
 import type { Application } from '../application.ts';
-import { rememberLastVideo } from '../last-video.ts';
 import { withVideoClosed, withVideoOpen } from '../workspace-state.ts';
 
 /** Puts a video into the player. */
 export function showVideo(app: Application, videoId: string): void {
-  const { projectId, runs } = app.library.getState();
+  const { runs } = app.library.getState();
   app.workspace.setState((state) => withVideoOpen(state, videoId, (runId) => runs[runId]?.question.videoId));
-  if (projectId !== null) rememberLastVideo(projectId, videoId);
 }
 
 /** Takes a video's tab away; it stays in the project. */

@@ -14,9 +14,9 @@ type Size = 'leftWidth' | 'rightWidth' | 'timelineHeight';
 /** The library, the video over its timeline, and the panel of questions and review. */
 export function Workspace() {
   const app = useApp();
-  const settings = useLibrary((state) => state.settings);
+  const stored = useLibrary((state) => state.settings.layout);
   const windowHeight = useSyncExternalStore(watchSize, () => window.innerHeight);
-  const kept = layoutOf(settings, windowHeight);
+  const kept = layoutOf({ layout: stored }, windowHeight);
   const videoId = useWorkspace((state) => state.videoId);
   const videoName = useLibrary((state) => (videoId === null ? undefined : state.videos[videoId]?.name));
   // While a line is dragged the size is here alone.
