@@ -1,4 +1,6 @@
+import { expectAccessible } from '../accessibility.ts';
 import type { App } from '../app.ts';
+import { quietFilm } from '../made-videos.ts';
 import { expect, test } from '../test.ts';
 
 test('words are kept as they are typed, undo shows in their field and says what it took back', async ({
@@ -43,6 +45,20 @@ test('names of labels are kept however the dialog is left, and a removed label c
   await expect(review.getByRole('list', { name: 'Moments' })).toContainText('run');
   await open();
   await expect(names.nth(2)).toHaveValue('talk');
+  await dialog.getByRole('button', { name: 'Guideline and attributes of run' }).click();
+  await dialog.getByRole('textbox', { name: 'When to set it' }).fill('Both feet leave the ground.');
+  await dialog.getByRole('button', { name: 'Add attribute' }).click();
+  await dialog.getByRole('textbox', { name: 'Name of the attribute' }).fill('Speed');
+  await dialog.getByRole('textbox', { name: 'Choices, parted by commas' }).fill('slow, fast');
+  await expectAccessible(app, { within: '[role=dialog]', name: 'labels' });
+  await app.page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await review.getByRole('button', { name: 'When to set “run”' }).click();
+  await expect(review).toContainText('Both feet leave the ground.');
+  await review.getByRole('combobox', { name: 'Speed' }).click();
+  await app.page.getByRole('option', { name: 'fast' }).click();
+  await expect(review.getByRole('combobox', { name: 'Speed' })).toContainText('fast');
+  await open();
   await dialog.getByRole('button', { name: 'Remove', exact: true }).first().click();
   await expect(dialog.getByRole('status')).toContainText('“run” is removed, also from 1 moment.');
   await dialog.getByRole('button', { name: 'Take back' }).click();
@@ -61,6 +77,102 @@ test('what cannot be brought back is counted and asked about first', async ({ ap
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(app.moments).toHaveCount(2);
 });
+
+test('playhead, zoom, selection and open videos are there again after a change of tab, a reload and a restart', async ({
+  app,
+  folder,
+}) => {
+  const other = await quietFilm(folder, 6, 'other.mp4');
+  await markMoments(app, 2);
+  await app.addVideos([other]);
+  const tabs = app.page.getByRole('navigation', { name: 'Open videos' });
+  const tab = (name: string) => tabs.getByRole('button', { name, exact: true });
+  const selected = app.moments.and(app.page.locator('[aria-selected=true]'));
+  const isAsLeft = async (): Promise<void> => {
+    await expect.poll(() => app.playerSec()).toBe(left);
+    await expect(selected).toHaveCount(1);
+    expect(await shownRange(app)).toEqual(range);
+  };
+  await tab('clip.mp4').click();
+  await app.press('ArrowDown');
+  await app.press('z');
+  await app.press('ArrowRight');
+  await expect.poll(() => app.playerSec()).toBeGreaterThan(1);
+  const left = await app.playerSec();
+  const range = await shownRange(app);
+  await tab('other.mp4').click();
+  await expect(selected).toHaveCount(0);
+  await tab('clip.mp4').click();
+  await isAsLeft();
+  await app.page.reload();
+  await expect(tabs.getByRole('button', { name: /^(?!Close)/u })).toHaveCount(3);
+  await isAsLeft();
+  await app.restart();
+  await isAsLeft();
+});
+
+test('several moments are chosen in the list and by keys, shifted and merged, and it is said before what comes of it', async ({
+  app,
+}) => {
+  const review = await markMoments(app, 3);
+  const rows = review.getByRole('list', { name: 'Moments' }).getByRole('button');
+  await rows.nth(0).click();
+  await rows.nth(2).click({ modifiers: ['Shift'] });
+  const several = review.getByRole('region', { name: '3 moments are selected' });
+  await expect(several).toBeVisible();
+  await rows.nth(1).click({ modifiers: ['Control'] });
+  await expect(review.getByRole('region', { name: '2 moments are selected' })).toBeVisible();
+  // The same by keys alone.
+  await rows.nth(0).click();
+  await app.press('Shift+ArrowDown');
+  const two = review.getByRole('region', { name: '2 moments are selected' });
+  await two.getByRole('spinbutton', { name: 'Shift by (seconds)' }).fill('0.5');
+  await expect(two).toContainText('The first one from 0:00.00 to 0:00.50');
+  await two.getByRole('button', { name: 'Shift', exact: true }).click();
+  await expect(rows.nth(0)).toContainText('0:00.5');
+  await expect(two.getByRole('button', { name: /^Merge into 0:00.5 – / })).toBeVisible();
+  await app.press('Shift+m');
+  await expect(app.moments).toHaveCount(2);
+  await app.press('Control+z');
+  await expect(app.moments).toHaveCount(3);
+});
+
+test('keys reach what they are for after a name, the speed and a hint', async ({ app }) => {
+  await markMoments(app, 1);
+  const project = app.page.getByRole('button', { name: 'My project' });
+  await project.press('Enter');
+  await app.page.getByRole('menuitem', { name: 'Rename this project…' }).press('Enter');
+  await app.page.getByRole('dialog').getByRole('textbox').fill('Birds');
+  await app.page.keyboard.press('Enter');
+  await expect(app.page.getByRole('dialog')).toBeHidden();
+  await expect(app.page.getByRole('button', { name: 'Birds' })).toBeVisible();
+  await expect(app.page.getByRole('menu')).toHaveCount(0);
+
+  const speed = app.player.getByRole('combobox', { name: 'Speed' });
+  await speed.focus();
+  await app.page.keyboard.press('l');
+  await expect(app.player.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+  await app.page.keyboard.press('k');
+  await expect(app.player.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+
+  await app.page
+    .getByRole('navigation', { name: 'Open videos' })
+    .getByRole('button', { name: 'Add videos…' })
+    .hover();
+  const hint = app.page.getByText('Add videos…', { exact: false }).last();
+  await expect(hint).toBeVisible();
+  const box = await hint.boundingBox();
+  const middle = [(box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2];
+  const hit = await app.page.evaluate<string>(`document.elementFromPoint(${middle.join()}).textContent`);
+  expect(hit).not.toMatch(/^Add videos/u);
+});
+
+/** What of the video the timeline shows. */
+async function shownRange(app: App): Promise<string[]> {
+  return Promise.all(
+    ['Shown from', 'Shown to'].map((name) => app.timeline.getByRole('textbox', { name }).inputValue()),
+  );
+}
 
 /** Some moments of a second on the example's clip, the last one selected, with review beside it. */
 async function markMoments(app: App, count: number) {

@@ -13,6 +13,11 @@ test('a run that is cancelled stops, keeps what it had found, and the next quest
   await expect(run.getByText('Cancelled', { exact: true }).first()).toBeVisible();
   await expect(run.getByText('Stopped on request.', { exact: false })).toBeVisible();
   await expect(run.getByText('Planner', { exact: true })).toBeVisible();
+  // What it would have found is not known, there is nothing to be judged, and nothing of the kind where Cancel was.
+  await expect(run.getByText('Stopped before it had found anything.')).toBeVisible();
+  await expect(run.getByText('0 candidate moments')).toBeHidden();
+  for (const name of ['Accept the answer', 'Reject the answer'])
+    await expect(run.getByRole('button', { name })).toHaveCount(0);
   await run.getByRole('button', { name: 'More' }).click();
   await app.page.getByRole('menuitem', { name: 'Run again' }).click();
   await expect(app.answer).toBeVisible();

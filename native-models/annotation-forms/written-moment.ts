@@ -15,6 +15,8 @@ export interface ExportedMoment {
   readonly state: (typeof reviewStates)[number];
   readonly confidence?: number | undefined;
   readonly verifierScore?: number | undefined;
+  /** What is told of it, by the names of its label's attributes. */
+  readonly attributes?: Readonly<Record<string, string | number>> | undefined;
   /** Name of the file that it was imported from. */
   readonly source?: string | undefined;
   /** Name of the track that it is on. */

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { ChevronFirst, ChevronLast, Maximize, Pause, Play, Repeat, Volume2, VolumeX } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { LibraryVideo } from '../../electron/host/contract/library.ts';
@@ -96,6 +97,7 @@ function Speed({ store }: { readonly store: PlayerStore }) {
   const speed = useStore(store, (state) => state.speed);
   const rate = useStore(store, (state) => state.rate);
   const playing = useStore(store, (state) => state.playing);
+  const byPointer = useRef(false);
   const speeds = [...new Set([...playbackSpeeds, speed])].sort((a, b) => a - b);
   return (
     <>
@@ -104,7 +106,17 @@ function Speed({ store }: { readonly store: PlayerStore }) {
         className="player-speed"
         aria-label={texts.speed}
         value={speed}
-        onChange={(event) => store.actions.setSpeed(Number(event.target.value))}
+        onPointerDown={() => {
+          byPointer.current = true;
+        }}
+        onKeyDown={() => {
+          byPointer.current = false;
+        }}
+        onChange={(event) => {
+          store.actions.setSpeed(Number(event.target.value));
+          // Chosen with the pointer, it lets go of the keys, so that Space plays again.
+          if (byPointer.current) event.currentTarget.blur();
+        }}
       >
         {speeds.map((each) => (
           <option key={each} value={each}>

@@ -282,4 +282,36 @@ describe('createPlayerStore', () => {
     await other.seekDone();
     expect(other.shownFrame).toBe(6);
   });
+
+  it('goes to where another video was left, whichever comes first: the video or its element', async () => {
+    const places: Record<string, number> = { w: 3.16 };
+    const player = createPlayerStore({
+      fetchFrames: () => Promise.resolve({ firstFrameIndex: 0, timesSec }),
+      leftAtSec: (videoId) => places[videoId],
+    });
+    const element = () =>
+      new FakeMedia(
+        timesSec.map((time) => time + mediaStartSec),
+        durationSec + mediaStartSec,
+      );
+    const other = { ...video, id: 'w' };
+    player.actions.open(video);
+    const [first, second, third] = [element(), element(), element()];
+    player.actions.attach(first);
+    first.load();
+    player.actions.seekToFrame(2);
+    player.actions.attach(second);
+    second.load();
+    player.actions.open(other);
+    // The wish of the video before is on its way already.
+    await second.seekDone();
+    await second.seekDone();
+    expect(second.shownFrame).toBe(5);
+    player.actions.open(video);
+    player.actions.open(other);
+    player.actions.attach(third);
+    third.load();
+    await third.seekDone();
+    expect(third.shownFrame).toBe(5);
+  });
 });

@@ -233,8 +233,11 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
       }
       reverse.stop();
       const leftAtSec = options.leftAtSec?.(video.id) ?? 0;
-      intent = leftAtSec > 0 ? { timeSec: leftAtSec } : undefined;
-      set({ ...withVideo(now, video.id, picture), wantedSec: intent?.timeSec }, true);
+      // A wish of the video before may have gone to this one's element, which can be there already.
+      const isElsewhere = leftAtSec > 0 || intent !== undefined;
+      intent = undefined;
+      set({ ...withVideo(now, video.id, picture), wantedSec: leftAtSec > 0 ? leftAtSec : undefined }, true);
+      if (isElsewhere && picture) showAt(leftAtSec);
     },
     attach(element) {
       driver?.end();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { annotationOperationSchema } from '../../electron/host/contract/annotations.ts';
-import { added, labelled, merged, removed, retimed, reviewed, split } from './edits.ts';
+import { added, labelled, merged, removed, retimed, reviewed, shifted, split } from './edits.ts';
 import { candidate, kept } from './testing/segments.ts';
 
 function ids() {
@@ -81,6 +81,16 @@ describe('edits', () => {
     expect(merged([kept('a', 1, 3)], ids())).toBeUndefined();
   });
 
+  it('shifts several by the same time, or none where one would leave the video', () => {
+    const edit = shifted([kept('a', 1, 3), kept('b', 5, 9)], 0.5, 10, ids());
+    expect(edit?.operations).toEqual([
+      { op: 'update', id: 'a', changes: { startSec: 1.5, endSec: 3.5 } },
+      { op: 'update', id: 'b', changes: { startSec: 5.5, endSec: 9.5 } },
+    ]);
+    for (const bySec of [-1.5, 1.5, 0])
+      expect(shifted([kept('a', 1, 3), kept('b', 5, 9)], bySec, 10, ids())).toBeUndefined();
+  });
+
   it('removes annotations; candidates stay with their run', () => {
     expect(removed([kept('a', 1, 3), candidate(0, 1, 2)])?.operations).toEqual([{ op: 'remove', id: 'a' }]);
     expect(removed([candidate(0, 1, 2)])).toBeUndefined();
@@ -91,6 +101,7 @@ describe('edits', () => {
       retimed(candidate(2, 10, 20), { startSec: 11, endSec: 20 }, ids()),
       split(kept('a', 1, 3), 2, ids()),
       merged([candidate(0, 1, 2), kept('a', 1, 3)], ids()),
+      shifted([kept('a', 1, 3), candidate(0, 4, 5)], 1, 10, ids()),
       labelled([kept('a', 1, 3)], null, ids()),
       labelled([candidate(0, 1, 2)], 'l', ids()),
       added({ videoId: 'v', trackId: 't', labelId: 'l' }, { startSec: 1, endSec: 2 }, ids()),

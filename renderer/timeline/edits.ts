@@ -30,6 +30,31 @@ export function retimed(
   return changed(segment, { startSec: to.startSec, endSec: to.endSec }, newId, title);
 }
 
+/** Moves several by the same time; undefined where one of them would leave the video, or none moves. Seconds. */
+export function shifted(
+  segments: readonly TimelineSegment[],
+  bySec: number,
+  durationSec: number,
+  newId: NewId,
+): TimelineEdit | undefined {
+  const moved = acted(segments);
+  const fits = moved.every(({ startSec, endSec }) => startSec + bySec >= 0 && endSec + bySec <= durationSec);
+  if (moved.length === 0 || bySec === 0 || !fits) return undefined;
+  const edits = moved.map((segment) =>
+    changed(
+      segment,
+      { startSec: segment.startSec + bySec, endSec: segment.endSec + bySec },
+      newId,
+      titles.shift,
+    ),
+  );
+  return {
+    title: titles.shift,
+    operations: edits.flatMap(({ operations }) => operations),
+    select: edits.flatMap(({ select = [] }) => select),
+  };
+}
+
 /** Cuts a segment in two at a time within it. */
 export function split(shown: TimelineSegment, atSec: number, newId: NewId): TimelineEdit | undefined {
   const segment = keptOf(shown);

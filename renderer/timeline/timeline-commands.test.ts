@@ -3,8 +3,9 @@ import type { Track } from '../../electron/host/contract/library.ts';
 import { playerCommands } from '../player/player-commands.ts';
 import { createPlayerStore } from '../player/player-store.ts';
 import { annotationTracks, runTracks } from './build-tracks.ts';
-import { annotation } from './testing/segments.ts';
+import { annotation, kept } from './testing/segments.ts';
 import {
+  extendSelection,
   stepSelection,
   timelineCommands,
   walkOrder,
@@ -197,6 +198,28 @@ describe('timeline commands', () => {
     stepSelection({ ...context, walked }, 1);
     stepSelection({ ...context, walked }, 1);
     expect(context.store.getState().selection).toEqual(['a']);
+  });
+
+  it('select further moments with Shift, let go of them the other way, and have them merged', () => {
+    const { context, edits } = workspace();
+    const walked = () => [
+      ...context.walked().filter(({ id }) => id === 'a'),
+      kept('b', 20, 21),
+      kept('c', 30, 31),
+    ];
+    const extend = (direction: 1 | -1) => {
+      extendSelection({ ...context, walked }, direction);
+      return context.store.getState().selection;
+    };
+    expect(extend(1)).toEqual(['a']);
+    expect(extend(1)).toEqual(['a', 'b']);
+    expect(extend(1)).toEqual(['a', 'b', 'c']);
+    expect(extend(-1)).toEqual(['a', 'b']);
+    expect(extend(-1)).toEqual(['a']);
+    const tracks = [{ id: 'own', kind: 'own' as const, title: 'Own', segments: [...walked()] }];
+    context.store.actions.select(['a', 'b']);
+    timelineCommands.find(({ id }) => id === 'timeline.merge')?.run({ ...context, tracks });
+    expect(edits.at(-1)?.operations).toContainEqual({ op: 'remove', id: 'a' });
   });
 
   it('say why they do nothing', () => {

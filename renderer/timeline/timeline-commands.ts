@@ -66,6 +66,21 @@ export function stepSelection(context: TimelineCommandContext, direction: 1 | -1
   player.actions.seekToSec(next.startSec);
 }
 
+/** Selects the next or previous segment too; going back the other way, the last one is let go of again. */
+export function extendSelection(context: TimelineCommandContext, direction: 1 | -1): void {
+  const { store, walked } = context;
+  const { selection } = store.getState();
+  const order = walked();
+  const at = order.findIndex(({ id }) => id === selection.at(-1));
+  const next = order[at + direction];
+  if (at < 0 || next === undefined) {
+    stepSelection(context, direction);
+    return;
+  }
+  store.actions.select(selection.at(-2) === next.id ? selection.slice(0, -1) : [...selection, next.id]);
+  store.actions.reveal(next.startSec);
+}
+
 const nudge =
   (part: 'start' | 'end' | 'whole', byFrames: number) =>
   (context: TimelineCommandContext): void => {
@@ -152,6 +167,18 @@ const playheadSec = ({ player }: TimelineCommandContext): number => commandedSec
 export const timelineCommands: readonly TimelineCommand[] = [
   { id: 'timeline.next', title: texts.next, keys: ['ArrowDown'], run: (c) => stepSelection(c, 1) },
   { id: 'timeline.previous', title: texts.previous, keys: ['ArrowUp'], run: (c) => stepSelection(c, -1) },
+  {
+    id: 'timeline.extendNext',
+    title: texts.extendNext,
+    keys: ['Shift+ArrowDown'],
+    run: (c) => extendSelection(c, 1),
+  },
+  {
+    id: 'timeline.extendPrevious',
+    title: texts.extendPrevious,
+    keys: ['Shift+ArrowUp'],
+    run: (c) => extendSelection(c, -1),
+  },
   { id: 'timeline.startBack', title: texts.startBack, keys: [','], run: nudge('start', -1) },
   { id: 'timeline.startAhead', title: texts.startAhead, keys: ['.'], run: nudge('start', 1) },
   { id: 'timeline.endBack', title: texts.endBack, keys: ['Shift+<', 'Shift+;'], run: nudge('end', -1) },

@@ -18,6 +18,7 @@ export const timelineTexts = {
   edits: {
     moveEdge: 'Move edge',
     move: 'Move moment',
+    shift: 'Shift moments',
     split: 'Split moment',
     merge: 'Merge moments',
     remove: 'Remove moment',
@@ -49,6 +50,8 @@ export const timelineTexts = {
 export const timelineCommandTexts = {
   next: 'Next moment',
   previous: 'Previous moment',
+  extendNext: 'Select the next moment too',
+  extendPrevious: 'Select the previous moment too',
   startBack: 'Start one frame earlier',
   startAhead: 'Start one frame later',
   endBack: 'End one frame earlier',

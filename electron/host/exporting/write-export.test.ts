@@ -21,6 +21,23 @@ describe('an export', () => {
     ]);
   });
 
+  it('tells in CSV what is said of moments by the attributes of their labels, each in a column of its own', () => {
+    const { project, annotations } = exampleProject();
+    const labels = project.labels.map((label) => ({
+      ...label,
+      attributes: [{ id: 'speed', name: 'Speed', kind: 'choice' as const, options: ['slow', 'fast'] }],
+    }));
+    const said = annotations.map((each) => ({ ...each, attributes: { speed: 'fast', gone: 1 } }));
+    const lines = textOf(
+      'csv',
+      exampleProject({ project: { ...project, labels }, annotations: said, runs: [] }),
+    );
+    const [head = '', first = ''] = lines.split('\r\n');
+    expect(head).toMatch(/"?attribute: Speed"?$/u);
+    expect(first).toMatch(/,"fast"$/u);
+    expect(readAnnotations(Buffer.from(lines), 'x.csv').moments).toHaveLength(annotations.length);
+  });
+
   it('leaves out what a run chose when an annotation began as it', () => {
     const corrected = exampleAnnotation('edit', { runId: 'run-1', candidateIndex: 0, provenance: 'edited' });
     expect(writeExport('csv', exampleProject({ annotations: [corrected] })).moments).toBe(1);

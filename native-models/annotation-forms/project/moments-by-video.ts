@@ -15,7 +15,12 @@ const stateSchema = z.enum(reviewStates);
 export const projectMomentsSchema = z.object({
   format: z.literal('videomind-project'),
   project: z.object({
-    labels: z.array(z.object({ id: z.string(), name: z.string() })),
+    labels: z.array(
+      z.object({
+        ...{ id: z.string(), name: z.string() },
+        attributes: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
+      }),
+    ),
     tracks: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
   }),
   videos: z.array(z.object({ id: z.string(), name: z.string(), path: z.string() })),
@@ -44,6 +49,7 @@ export const projectMomentsSchema = z.object({
         note: z.string(),
         labelId: z.string().optional(),
         trackId: z.string().optional(),
+        attributes: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
       },
       ...{ provenance: z.enum(provenances), state: stateSchema },
       ...{
@@ -66,7 +72,7 @@ export type ProjectMoments = Omit<ProjectContent, 'videos' | 'format'> & {
  * chose, unless an annotation already began as that very candidate. Videos without moments are left out.
  */
 export function momentsByVideo(content: ProjectMoments, withFound = true): VideoMoments[] {
-  const labels = new Map(content.project.labels.map((label) => [label.id, label.name]));
+  const labels = new Map(content.project.labels.map((label) => [label.id, label]));
   const tracks = new Map(content.project.tracks?.map((track) => [track.id, track.name]));
   const runs = new Map(content.runs.map((run) => [run.id, run]));
   return content.videos
@@ -93,19 +99,24 @@ function fromAnnotation(
     tracks,
     runs,
   }: {
-    readonly labels: ReadonlyMap<string, string>;
+    readonly labels: ReadonlyMap<string, ProjectContent['project']['labels'][number]>;
     readonly tracks: ReadonlyMap<string, string>;
     readonly runs: ReadonlyMap<string, ProjectContent['runs'][number]>;
   },
 ): ExportedMoment {
   const { startSec, endSec, text, note, provenance, state, confidence, verifierScore, source, id } =
     annotation;
-  const label = annotation.labelId === undefined ? '' : (labels.get(annotation.labelId) ?? '');
+  const { name: label = '', attributes: known = [] } = labels.get(annotation.labelId ?? '') ?? {};
+  const said = annotation.attributes ?? {};
+  const attributes = Object.fromEntries(
+    known.flatMap(({ id: of, name }) => (of in said ? [[name, said[of]]] : [])),
+  );
   const run = annotation.runId === undefined ? undefined : runs.get(annotation.runId);
   return {
     ...{ startSec, endSec, text, label, note, provenance, state, confidence, verifierScore, source, id },
     ...{ question: run?.question.question, model: run?.modelName, run: annotation.runId },
     track: tracks.get(annotation.trackId ?? 'own'),
+    ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
   };
 }
 

@@ -29,7 +29,7 @@ export function typeWords(
   app: Application,
   id: string,
   title: string,
-  changes: Pick<AnnotationChanges, 'text' | 'note'>,
+  changes: Pick<AnnotationChanges, 'text' | 'note' | 'attributes'>,
 ): void {
   const join = `${Object.keys(changes).join()} ${id}`;
   edit(app, { title, operations: [{ op: 'update', id, changes }], join });

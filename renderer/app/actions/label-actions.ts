@@ -1,5 +1,5 @@
 import type { AnnotationOperation } from '../../../electron/host/contract/annotations.ts';
-import type { Label } from '../../../electron/host/contract/library.ts';
+import type { Label, LabelAttribute } from '../../../electron/host/contract/library.ts';
 import type { Application } from '../application.ts';
 import { openProject, shownAnnotations } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
@@ -35,6 +35,22 @@ export function renameLabel(app: Application, id: string, name: string): void {
 
 export function colorLabel(app: Application, id: string, color: number): void {
   change(app, texts.color, { op: 'updateLabel', id, changes: { color } });
+}
+
+/** Says when a label is to be set, while it is typed: one step of undo. */
+export function describeLabel(app: Application, id: string, guideline: string): void {
+  change(app, texts.describe, { op: 'updateLabel', id, changes: { guideline } }, `guideline ${id}`);
+}
+
+/** Changes what is told of each moment with a label. What is typed there is one step of undo. */
+export function changeAttributes(app: Application, id: string, attributes: readonly LabelAttribute[]): void {
+  const kept = attributes.map((attribute) => ({ ...attribute }));
+  change(app, texts.attributes, { op: 'updateLabel', id, changes: { attributes: kept } }, `attributes ${id}`);
+}
+
+/** An attribute to be named. */
+export function newAttribute(number: number): LabelAttribute {
+  return { id: newAnnotationId(), name: appTexts.newAttribute(number), kind: 'choice', options: [] };
 }
 
 export function moveLabel(app: Application, id: string, place: number): void {

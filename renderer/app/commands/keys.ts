@@ -48,7 +48,6 @@ export function showChord(chord: string, platform: string): string {
 export function writesText(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
-  if (target instanceof HTMLSelectElement) return true;
   return (
     target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button'].includes(target.type)
   );
@@ -65,6 +64,22 @@ const usedKeys: readonly { readonly selector: string; readonly chords: readonly 
   {
     selector: 'input[type="range"], [role="slider"], [role="separator"]',
     chords: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'],
+  },
+  {
+    // Letters choose nothing in the lists that we have, so they stay commands.
+    selector: 'select',
+    chords: [
+      'ArrowLeft',
+      'ArrowRight',
+      'ArrowUp',
+      'ArrowDown',
+      'Home',
+      'End',
+      'PageUp',
+      'PageDown',
+      ' ',
+      'Enter',
+    ],
   },
   { selector: '[role="tab"]', chords: ['ArrowLeft', 'ArrowRight', 'Home', 'End', ' ', 'Enter'] },
   { selector: 'button, a[href], summary, input[type="checkbox"]', chords: [' ', 'Enter'] },

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronUp, Plus, X } from 'lucide-react';
+import { BookOpenText, ChevronDown, ChevronUp, Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import type { Label } from '../../../electron/host/contract/library.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -16,6 +16,7 @@ import {
 import { openProject } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
 import { useApp, useLibrary } from '../use-app.ts';
+import { LabelDetails } from './LabelDetails.tsx';
 import { RemovedNote } from './RemovedNote.tsx';
 import styles from './LabelsDialog.module.css';
 
@@ -27,44 +28,54 @@ export function LabelsDialog({ onClose }: { readonly onClose: () => void }) {
   const labels = useLibrary((state) => openProject(state)?.labels) ?? [];
   const [removed, setRemoved] = useState<string>();
   const [addedId, setAddedId] = useState<string>();
+  const [openId, setOpenId] = useState<string>();
   return (
     <Dialog title={appTexts.labelsTitle} description={appTexts.labelsText} open onClose={onClose}>
       <ul className={styles.list}>
         {labels.map((label, index) => (
-          <li key={label.id} className={styles.row}>
-            <span className={styles.key}>{index < 8 ? index + 1 : ''}</span>
-            <div role="radiogroup" aria-label={label.name} className={styles.colors}>
-              {colors.map((color) => (
-                <button
-                  key={color}
-                  type="button"
-                  role="radio"
-                  aria-checked={label.color === color}
-                  aria-label={appTexts.labelColor(color)}
-                  className={styles.color}
-                  data-color={color}
-                  onClick={() => colorLabel(app, label.id, color)}
-                />
-              ))}
+          <li key={label.id} className={styles.label}>
+            <div className={styles.row}>
+              <span className={styles.key}>{index < 8 ? index + 1 : ''}</span>
+              <div role="radiogroup" aria-label={label.name} className={styles.colors}>
+                {colors.map((color) => (
+                  <button
+                    key={color}
+                    type="button"
+                    role="radio"
+                    aria-checked={label.color === color}
+                    aria-label={appTexts.labelColor(color)}
+                    className={styles.color}
+                    data-color={color}
+                    onClick={() => colorLabel(app, label.id, color)}
+                  />
+                ))}
+              </div>
+              <LabelName label={label} labels={labels} isNew={label.id === addedId} />
+              <IconButton
+                label={appTexts.labelDetails(label.name)}
+                aria-expanded={label.id === openId}
+                icon={<BookOpenText size={14} aria-hidden="true" />}
+                onClick={() => setOpenId(label.id === openId ? undefined : label.id)}
+              />
+              <IconButton
+                label={appTexts.moveUp}
+                disabled={index === 0}
+                icon={<ChevronUp size={14} aria-hidden="true" />}
+                onClick={() => moveLabel(app, label.id, index - 1)}
+              />
+              <IconButton
+                label={appTexts.moveDown}
+                disabled={index === labels.length - 1}
+                icon={<ChevronDown size={14} aria-hidden="true" />}
+                onClick={() => moveLabel(app, label.id, index + 1)}
+              />
+              <IconButton
+                label={appTexts.remove}
+                icon={<X size={14} aria-hidden="true" />}
+                onClick={() => setRemoved(appTexts.labelRemoved(label.name, removeLabel(app, label.id)))}
+              />
             </div>
-            <LabelName label={label} labels={labels} isNew={label.id === addedId} />
-            <IconButton
-              label={appTexts.moveUp}
-              disabled={index === 0}
-              icon={<ChevronUp size={14} aria-hidden="true" />}
-              onClick={() => moveLabel(app, label.id, index - 1)}
-            />
-            <IconButton
-              label={appTexts.moveDown}
-              disabled={index === labels.length - 1}
-              icon={<ChevronDown size={14} aria-hidden="true" />}
-              onClick={() => moveLabel(app, label.id, index + 1)}
-            />
-            <IconButton
-              label={appTexts.remove}
-              icon={<X size={14} aria-hidden="true" />}
-              onClick={() => setRemoved(appTexts.labelRemoved(label.name, removeLabel(app, label.id)))}
-            />
+            {label.id === openId && <LabelDetails label={label} />}
           </li>
         ))}
       </ul>

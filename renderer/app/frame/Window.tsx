@@ -27,7 +27,7 @@ export function Window() {
 
   if (!loaded) return <Connecting />;
   return (
-    <div className={styles.window}>
+    <div className={styles.window} data-page={page}>
       {lost && <ConnectionBanner />}
       {firstStartDone ? (
         <>

@@ -1,12 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useEffect, useId, useRef } from 'react';
-import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
+import { chooseMode } from '../../ui/choose-mode.ts';
+import type { ChooseMode } from '../../ui/choose-mode.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { revealRow } from '../../ui/reveal-row.ts';
 import { overviewTexts } from '../texts.ts';
 import { rowFurther, withChosen } from './row-selection.ts';
-import type { ChooseMode, RowSelection } from './row-selection.ts';
+import type { RowSelection } from './row-selection.ts';
 import { nextSorting } from './sort-rows.ts';
 import type { Column, Sorting } from './sort-rows.ts';
 import styles from './DataTable.module.css';
@@ -113,7 +115,7 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
                 row.id === currentId && styles.current,
               )}
               style={{ ...template, transform: `translateY(${start}px)`, height: size }}
-              onClick={(event) => choose(row.id, modeOf(event))}
+              onClick={(event) => choose(row.id, chooseMode(event))}
               onDoubleClick={() => props.onOpen(row)}
             >
               {columns.map((column) => (
@@ -165,9 +167,4 @@ function Head<Row>({ column, sorting, onSort }: HeadProps<Row>) {
 
 function cellClass<Row>({ isNumber = false }: Column<Row>): string {
   return classNames(styles.cell, isNumber && styles.number);
-}
-
-function modeOf(event: MouseEvent): ChooseMode {
-  if (event.shiftKey) return 'range';
-  return event.ctrlKey || event.metaKey ? 'toggle' : 'alone';
 }

@@ -1,3 +1,5 @@
+import type { ChooseMode } from '../../ui/choose-mode.ts';
+
 /** Which rows are selected, and the one that keys start from. */
 export interface RowSelection {
   readonly ids: ReadonlySet<string>;
@@ -7,9 +9,6 @@ export interface RowSelection {
 }
 
 export const noSelection: RowSelection = { ids: new Set(), currentId: null, anchorId: null };
-
-/** How a row is chosen: alone, up to it from where one began, or to the others. */
-export type ChooseMode = 'alone' | 'range' | 'toggle';
 
 /** The selection after a row was chosen. */
 export function withChosen(

@@ -5,7 +5,7 @@ import { Field, NumberInput } from '../../ui/Field.tsx';
 import { Fold } from '../../ui/Fold.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { sessionTexts } from '../texts.ts';
-import { defaultMaxTokens } from './ask-draft.ts';
+import { countChanged, defaultMaxTokens } from './ask-draft.ts';
 import type { AskDraft } from './ask-draft.ts';
 import { SearchChoice } from './SearchChoice.tsx';
 import { SpeedChoice } from './SpeedChoice.tsx';
@@ -28,19 +28,7 @@ export function AskSettings() {
     store.setState(value === undefined ? next : { ...next, [name]: value }, true);
   };
   const searches = agent !== 'reasoner' || draft.verification?.candidates === 'grounded';
-  const changed = (
-    [
-      'candidates',
-      'temperature',
-      'seed',
-      'maxTokens',
-      'subtitlesId',
-      'search',
-      'speed',
-      'verification',
-      'tools',
-    ] as const
-  ).filter((name) => draft[name] !== undefined).length;
+  const changed = countChanged(draft, settings);
   const byDefault = (value: number | null, otherwise: string): string =>
     texts.byDefault(value === null ? otherwise : String(value));
   const usual = agent === 'reasoner' ? texts.any : String(defaultMaxTokens);

@@ -72,6 +72,31 @@ export interface AskContext {
 /** Most new tokens for a role when nobody says otherwise. */
 export const defaultMaxTokens = 256;
 
+/**
+ * How many things a draft asks for that the settings would not: what says the same as they do, as when a question is
+ * asked again, is no change.
+ */
+export function countChanged(draft: AskDraft, settings: Settings): number {
+  const bySettings = {
+    candidates: settings.candidates,
+    temperature: settings.temperature,
+    seed: settings.seed,
+    maxTokens: settings.maxTokens ?? defaultMaxTokens,
+    // Without a word about them there are none.
+    ...{
+      subtitlesId: undefined,
+      search: undefined,
+      speed: undefined,
+      verification: undefined,
+      tools: undefined,
+    },
+  };
+  return Object.entries(bySettings).filter(([name, usual]) => {
+    const asked = draft[name as keyof typeof bySettings];
+    return asked !== undefined && asked !== usual;
+  }).length;
+}
+
 /** The roles that a draft asks for, of those that the model has. */
 export function draftRoles(draft: AskDraft, model: Model): readonly Role[] {
   return draft.roles?.filter((role) => model.roles.includes(role)) ?? model.roles;

@@ -4,7 +4,7 @@ import { roleNames } from '../../../native-models/protocol/roles.ts';
 import type { Role } from '../../../native-models/protocol/roles.ts';
 import { settingsSchema } from '../../../electron/host/contract/settings.ts';
 import { sampleModel, sampleRun } from '../../app/testing/samples.ts';
-import { draftOfRun, draftProblem, emptyDraft, questionOf } from './ask-draft.ts';
+import { countChanged, draftOfRun, draftProblem, emptyDraft, questionOf } from './ask-draft.ts';
 import { isNeeded, switchRole } from './role-rules.ts';
 
 describe('the rules between roles', () => {
@@ -32,6 +32,17 @@ describe('the rules between roles', () => {
 describe('a draft', () => {
   const settings = settingsSchema.parse({ seed: 7, threads: 2, maxTokens: 64 });
   const context = { projectId: 'p1', videoId: 'v1', model: sampleModel, settings };
+
+  test('counts as changed what differs from the settings, not what a run was asked with by them', () => {
+    const { question } = sampleRun();
+    const run = sampleRun({
+      question: { ...question, candidates: settings.candidates, temperature: settings.temperature },
+    });
+    expect(countChanged(draftOfRun(run), settings)).toBe(0);
+    expect(
+      countChanged({ ...draftOfRun(run), candidates: settings.candidates + 1, speed: 'fast' }, settings),
+    ).toBe(2);
+  });
 
   test('asks by the settings where it says nothing itself, in the words as they are written', () => {
     const asked = questionOf({ ...emptyDraft, question: ' Which one? ', options: ['a', ' ', 'b'] }, context);

@@ -14,6 +14,7 @@ import { IconButton } from '../../ui/IconButton.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { sessionTexts } from '../texts.ts';
 import type { TracksByUse } from './review-moments.ts';
+import { LabelFields } from './LabelFields.tsx';
 import { readEdge } from './read-edge.ts';
 import { OverlapNote } from './OverlapNote.tsx';
 import styles from './MomentEditor.module.css';
@@ -87,6 +88,7 @@ export function MomentEditor({ moment, labels, annotations, uses }: MomentEditor
           )}
         </Field>
       </div>
+      <LabelFields moment={moment} label={labels.find((each) => each.id === moment.labelId)} />
       {originalStartSec !== undefined && originalEndSec !== undefined && (
         <p className={styles.original}>
           {texts.wasAt(formatSeconds(originalStartSec, 1), formatSeconds(originalEndSec, 1))}

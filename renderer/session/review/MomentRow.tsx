@@ -3,11 +3,13 @@ import { memo } from 'react';
 import type { Annotation } from '../../../electron/host/contract/annotations.ts';
 import type { Label } from '../../../electron/host/contract/library.ts';
 import { useApp } from '../../app/use-app.ts';
+import { chooseMode } from '../../ui/choose-mode.ts';
 import { formatSeconds } from '../../player/timecode.ts';
 import { LabelTag } from '../../ui/LabelTag.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { formatShare } from '../../ui/format.ts';
 import { sessionTexts } from '../texts.ts';
+import { chooseMoment } from './choose-moment.ts';
 import styles from './MomentRow.module.css';
 
 const texts = sessionTexts.review;
@@ -21,7 +23,7 @@ export interface MomentRowProps {
 
 /** A moment in the list of review; a click selects it and shows its first frame. Drawn anew when it changes itself. */
 export const MomentRow = memo(function MomentRow({ moment, labels, selected }: MomentRowProps) {
-  const { player, timeline } = useApp();
+  const app = useApp();
   const label = labels.find(({ id }) => id === moment.labelId);
   const Icon = stateIcons[moment.state];
   const value = moment.verifierScore ?? moment.confidence;
@@ -30,12 +32,8 @@ export const MomentRow = memo(function MomentRow({ moment, labels, selected }: M
       type="button"
       className={classNames(styles.row, selected && styles.selected)}
       aria-current={selected ? 'true' : undefined}
-      onClick={() => {
-        timeline.actions.select([moment.id]);
-        timeline.actions.reveal(moment.startSec);
-        player.actions.seekToSec(moment.startSec);
-      }}
-      onDoubleClick={() => player.actions.playMoment(moment)}
+      onClick={(event) => chooseMoment(app, moment, chooseMode(event))}
+      onDoubleClick={() => app.player.actions.playMoment(moment)}
     >
       <span className={styles.state} data-state={moment.state} title={texts.states[moment.state]}>
         <Icon size={13} strokeWidth={2.5} aria-hidden="true" />

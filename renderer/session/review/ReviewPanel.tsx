@@ -12,6 +12,7 @@ import { Meter } from '../../ui/Meter.tsx';
 import { VirtualList } from '../../ui/VirtualList.tsx';
 import { sessionTexts } from '../texts.ts';
 import { MomentEditor } from './MomentEditor.tsx';
+import { SelectedMoments } from './SelectedMoments.tsx';
 import { MomentRow } from './MomentRow.tsx';
 import { countStates, ofState, reviewable, tracksByUse } from './review-moments.ts';
 import type { TracksByUse } from './review-moments.ts';
@@ -43,11 +44,14 @@ function Moments({ annotations, moments, uses }: MomentsProps) {
   const app = useApp();
   const filter = useWorkspace((state) => state.reviewFilter);
   const labels = useLibrary((state) => openProject(state)?.labels);
-  const selectedId = useStore(app.timeline, (state) => state.selection.at(-1));
+  const selection = useStore(app.timeline, (state) => state.selection);
+  const selectedId = selection.at(-1);
+  const chosen = new Set(selection);
   const counts = countStates(moments);
   // The selected one stays while it is decided on, whatever is filtered.
   const listed = moments.filter((moment) => moment.id === selectedId || ofState([moment], filter).length > 0);
   const selected = moments.find(({ id }) => id === selectedId);
+  const several = moments.filter(({ id }) => chosen.has(id));
 
   return (
     <div className={styles.panel}>
@@ -74,13 +78,13 @@ function Moments({ annotations, moments, uses }: MomentsProps) {
         rowHeight={rowHeight}
         shownIndex={listed.findIndex(({ id }) => id === selectedId)}
         row={(moment) => (
-          <MomentRow moment={moment} labels={labels ?? noLabels} selected={moment.id === selectedId} />
+          <MomentRow moment={moment} labels={labels ?? noLabels} selected={chosen.has(moment.id)} />
         )}
         whenEmpty={texts.noneOfState}
       />
-      {selected === undefined ? (
-        <p className={styles.keys}>{texts.keys}</p>
-      ) : (
+      {selected === undefined && <p className={styles.keys}>{texts.keys}</p>}
+      {several.length > 1 && <SelectedMoments moments={several} labels={labels ?? noLabels} />}
+      {selected !== undefined && several.length < 2 && (
         <MomentEditor
           key={selected.id}
           moment={selected}

@@ -69,22 +69,27 @@ export function RunHead({ run }: { readonly run: Run }) {
                 {texts.searchFurther}
               </Button>
             )}
+            {run.record?.answer !== undefined && (
+              <>
+                <IconButton
+                  label={texts.accept}
+                  aria-pressed={run.review === 'accepted'}
+                  icon={<ThumbsUp size={15} aria-hidden="true" />}
+                  onClick={toggle('accepted')}
+                />
+                <IconButton
+                  label={texts.reject}
+                  aria-pressed={run.review === 'rejected'}
+                  icon={<ThumbsDown size={15} aria-hidden="true" />}
+                  onClick={toggle('rejected')}
+                />
+              </>
+            )}
+            {/* Where Cancel was there is nothing that a press too many would decide. */}
             <IconButton
               label={texts.replayPlay}
               icon={<History size={15} aria-hidden="true" />}
               onClick={() => void replayRun(app, run.id)}
-            />
-            <IconButton
-              label={texts.accept}
-              aria-pressed={run.review === 'accepted'}
-              icon={<ThumbsUp size={15} aria-hidden="true" />}
-              onClick={toggle('accepted')}
-            />
-            <IconButton
-              label={texts.reject}
-              aria-pressed={run.review === 'rejected'}
-              icon={<ThumbsDown size={15} aria-hidden="true" />}
-              onClick={toggle('rejected')}
             />
             <Menu
               align="end"

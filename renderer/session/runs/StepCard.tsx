@@ -1,4 +1,4 @@
-import { Check } from 'lucide-react';
+import { Check, Minus } from 'lucide-react';
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import { formatSpan } from '../../ui/format.ts';
 import { Meter } from '../../ui/Meter.tsx';
@@ -22,13 +22,14 @@ export interface StepCardProps {
 
 /** What one role did: its outcome in a line, its prompt and reply to be unfolded, its time. */
 export function StepCard({ step, run, view, prompts }: StepCardProps) {
-  const { role, startedMs, endedMs } = step;
+  const { role, startedMs, endedMs, wasStopped = false } = step;
   const active = endedMs === undefined;
+  const EndSign = wasStopped ? Minus : Check;
   const took = ((endedMs ?? view.atMs) - startedMs) / 1000;
   return (
-    <li className={styles.step} data-role={role} data-active={active}>
+    <li className={styles.step} data-role={role} data-active={active} data-stopped={wasStopped}>
       <span className={styles.mark} aria-hidden="true">
-        {active ? <span className={styles.pulse} /> : <Check size={12} strokeWidth={3} />}
+        {active ? <span className={styles.pulse} /> : <EndSign strokeWidth={3} size={12} />}
       </span>
       <div className={styles.body}>
         <div className={styles.head}>
@@ -54,6 +55,8 @@ export function StepCard({ step, run, view, prompts }: StepCardProps) {
 }
 
 function Outcome({ step, view }: { readonly step: StepView; readonly view: RunView }) {
+  if (step.wasStopped === true && view.candidates.length === 0)
+    return <p className={styles.outcome}>{texts.stepStopped}</p>;
   if (step.role === 'planner' && view.plan !== undefined) {
     return (
       <p className={styles.outcome}>

@@ -89,6 +89,17 @@ test('events that came twice count once, and a gap stops the folding until it is
   expect(foldRunEvents(half, events)).toEqual(fold(wholeChain));
 });
 
+test('a role that was stopped is not shown as done, and one that was done stays so', () => {
+  const begun = fold(wholeChain.slice(0, 4));
+  const last = begun.steps.at(-1);
+  expect(last?.endedMs).toBeUndefined();
+  expect(endRunView(begun).steps.map(({ wasStopped }) => wasStopped)).toEqual([
+    ...begun.steps.slice(1).map(() => undefined),
+    true,
+  ]);
+  expect(endRunView(fold(wholeChain)).steps.every(({ wasStopped }) => wasStopped === undefined)).toBe(true);
+});
+
 test('a run that was stopped leaves nothing at work', () => {
   const ended = endRunView(fold(wholeChain.slice(0, 9)));
   expect(ended.steps.every(({ endedMs }) => endedMs !== undefined)).toBe(true);

@@ -37,6 +37,8 @@ export interface StepView {
   readonly startedMs: number;
   /** Absent while it is at work. */
   readonly endedMs?: number;
+  /** The run ended while it was at work: what it would have found is not known. */
+  readonly wasStopped?: true;
   readonly frames?: Share;
   readonly prefill?: Share;
   /** The reply so far, as it streams; of a reasoner the answer alone. */
@@ -118,7 +120,13 @@ export function hasGap(view: RunView, events: readonly StoredRunEvent[]): boolea
 
 /** A view whose run has ended, in whatever way: nothing in it is at work any more. */
 export function endRunView(view: RunView): RunView {
-  const closed = endSteps(view, view.atMs);
+  const last = view.steps.at(-1);
+  const ended = endSteps(view, view.atMs);
+  const stopped = ended.steps.at(-1);
+  const closed: RunView =
+    last === undefined || stopped === undefined || last.endedMs !== undefined
+      ? ended
+      : { ...ended, steps: [...ended.steps.slice(0, -1), { ...stopped, wasStopped: true }] };
   if (closed.candidates.every(({ state }) => state !== 'verifying')) return closed;
   return {
     ...closed,
