@@ -87,10 +87,11 @@ test('playhead, zoom, selection and open videos are there again after a change o
   await app.addVideos([other]);
   const tabs = app.page.getByRole('navigation', { name: 'Open videos' });
   const tab = (name: string) => tabs.getByRole('button', { name, exact: true });
-  const selected = app.moments.and(app.page.locator('[aria-selected=true]'));
+  // Of the window that is there now: a restart opens another one.
+  const selected = () => app.moments.and(app.page.locator('[aria-selected=true]'));
   const isAsLeft = async (): Promise<void> => {
     await expect.poll(() => app.playerSec()).toBe(left);
-    await expect(selected).toHaveCount(1);
+    await expect(selected()).toHaveCount(1);
     expect(await shownRange(app)).toEqual(range);
   };
   await tab('clip.mp4').click();
@@ -101,7 +102,7 @@ test('playhead, zoom, selection and open videos are there again after a change o
   const left = await app.playerSec();
   const range = await shownRange(app);
   await tab('other.mp4').click();
-  await expect(selected).toHaveCount(0);
+  await expect(selected()).toHaveCount(0);
   await tab('clip.mp4').click();
   await isAsLeft();
   await app.page.reload();

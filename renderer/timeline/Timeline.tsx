@@ -10,7 +10,7 @@ import { keyOf } from './keys.ts';
 import { layOut } from './layout.ts';
 import { SegmentList } from './SegmentList.tsx';
 import { timelineCommands, walkOrder } from './timeline-commands.ts';
-import type { TimelineCommandContext } from './timeline-commands.ts';
+import type { TimelineCommand, TimelineCommandContext } from './timeline-commands.ts';
 import type { SaliencyCurve, SampledFrames, TimelineEdit, TimelineTrack } from './timeline-model.ts';
 import type { TimelineStore } from './timeline-store.ts';
 import { timelineTexts as texts } from './timeline-texts.ts';
@@ -36,6 +36,8 @@ export interface TimelineProps {
   readonly onEdit: (edit: TimelineEdit) => Promise<void> | void;
   /** What commands work on here; absent: the tracks that are shown. */
   readonly commandContext?: (() => TimelineCommandContext) | undefined;
+  /** What a key does here; absent: what commands have it of themselves. */
+  readonly commandOf?: ((key: string) => TimelineCommand | undefined) | undefined;
   /** In the bar above it. */
   readonly barNote?: ReactNode;
   /** Gives ids for new annotations; absent: random ones. */
@@ -83,7 +85,7 @@ export function Timeline(props: TimelineProps) {
   });
   const onKeyDown = (event: KeyboardEvent) => {
     const key = keyOf(event);
-    const command = key && timelineCommands.find((each) => each.keys.includes(key));
+    const command = key && (props.commandOf ?? commandWithKey)(key);
     if (!command) return;
     event.preventDefault();
     event.stopPropagation();
@@ -115,6 +117,10 @@ export function Timeline(props: TimelineProps) {
       <SegmentList store={store} tracks={tracks} onKeyDown={onKeyDown} player={player} />
     </section>
   );
+}
+
+function commandWithKey(key: string): TimelineCommand | undefined {
+  return timelineCommands.find(({ keys }) => keys.includes(key));
 }
 
 /** Selected segments of a timeline, for those who show more about them. */

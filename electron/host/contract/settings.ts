@@ -42,6 +42,8 @@ const fields = {
   annotator: z.string().max(200),
   /** Sizes of panes and the like: written and read by the renderer alone. */
   layout: z.record(z.string(), z.number()),
+  /** Chords that a person gave to commands, by the commands' ids; an empty list: none. */
+  keys: z.record(z.string().max(100), z.array(z.string().min(1).max(40)).max(8)),
   /** By the ids of projects; written and read by the renderer alone. */
   workPlaces: z.record(idSchema, workPlaceSchema),
 };
@@ -64,6 +66,7 @@ export const settingsSchema = z.object({
   downloads: fields.downloads.default(defaultDownloadChoices),
   annotator: fields.annotator.default(''),
   layout: fields.layout.default({}),
+  keys: fields.keys.default({}),
   workPlaces: fields.workPlaces.default({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -5,10 +5,11 @@ import { appTexts } from '../texts.ts';
 import { timelineContextOf } from '../timeline-context.ts';
 import { hasVideo } from './command.ts';
 import type { Command } from './command.ts';
+import { keysOf } from './key-map.ts';
 import { reviewCommands } from './review-commands.ts';
 import { windowCommands } from './window-commands.ts';
 
-/** Commands of the window, of review, of the player and of the timeline: the one keyboard map. */
+/** Commands of the window, of review, of the player and of the timeline, with the keys that they have of themselves. */
 export const commands: readonly Command[] = [
   ...windowCommands,
   ...reviewCommands,
@@ -34,9 +35,10 @@ export function runCommand(app: Application, id: string): void {
 
 /** The command that a chord means now. */
 export function commandOf(app: Application, chord: string, writing: boolean): Command | undefined {
+  const { keys } = app.library.getState().settings;
   return commands.find(
     (command) =>
-      command.keys.includes(chord) &&
+      keysOf(keys, command).includes(chord) &&
       (!writing || command.whileWriting === true) &&
       command.isPossible?.(app) !== false,
   );

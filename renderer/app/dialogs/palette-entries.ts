@@ -3,6 +3,7 @@ import { showRun } from '../actions/run-actions.ts';
 import { showVideo } from '../actions/show-video.ts';
 import type { Application } from '../application.ts';
 import { commands } from '../commands/command-table.ts';
+import { keysOf } from '../commands/key-map.ts';
 import { openProject, projectVideos, runsNewestFirst } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
 
@@ -26,7 +27,7 @@ export function paletteEntries(app: Application): readonly PaletteEntry[] {
   );
   return [
     ...possible.map((command): PaletteEntry => {
-      const [chord] = command.keys;
+      const [chord] = keysOf(state.settings.keys, command);
       return {
         id: command.id,
         group: command.group,

@@ -4,8 +4,10 @@ import type { LibraryVideo } from '../../../electron/host/contract/library.ts';
 import type { MediaPath } from '../../../electron/host/contract/shell-bridge.ts';
 import { rolesReplayed } from '../../session/runs/replay-store.ts';
 import { Timeline } from '../../timeline/Timeline.tsx';
+import { timelineCommands } from '../../timeline/timeline-commands.ts';
 import type { TimelineEdit } from '../../timeline/timeline-model.ts';
 import { edit } from '../actions/annotation-actions.ts';
+import { keysOf } from '../commands/key-map.ts';
 import { timelineContextOf } from '../timeline-context.ts';
 import { useApp } from '../use-app.ts';
 import { useRunSeen } from '../use-run-seen.ts';
@@ -29,6 +31,13 @@ export function VideoTimeline({ video }: { readonly video: LibraryVideo }) {
   }, [seen, replayed]);
   const mediaUrl = useCallback((path: MediaPath) => app.bridge.mediaUrl(path), [app]);
   const commandContext = useCallback(() => timelineContextOf(app), [app]);
+  const commandOf = useCallback(
+    (key: string) => {
+      const map = app.library.getState().settings.keys;
+      return timelineCommands.find((command) => keysOf(map, command).includes(key));
+    },
+    [app],
+  );
   const onEdit = useCallback((change: TimelineEdit) => edit(app, change), [app]);
   return (
     <Timeline
@@ -41,6 +50,7 @@ export function VideoTimeline({ video }: { readonly video: LibraryVideo }) {
       sampledFrames={sampledFrames}
       onEdit={onEdit}
       commandContext={commandContext}
+      commandOf={commandOf}
       barNote={<OpenMarks />}
     />
   );

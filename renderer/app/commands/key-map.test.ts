@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { scriptedWindow } from '../testing/scripted-window.ts';
+import { commandOf, commands } from './command-table.ts';
+import { conflictsOf, keysOf, withKey, withOwnKeys } from './key-map.ts';
+
+const accept = commandWith('timeline.accept');
+const split = commandWith('timeline.split');
+
+test('a command that is given the key of another has it alone, and gets its own again', () => {
+  expect(conflictsOf(commands, {}, accept.id, 's').map(({ id }) => id)).toEqual([split.id]);
+  const changed = withKey(commands, {}, accept, 's');
+  expect(keysOf(changed, accept)).toEqual(['s']);
+  expect(keysOf(changed, split)).toEqual([]);
+  expect(conflictsOf(commands, changed, accept.id, 's')).toEqual([]);
+  expect(keysOf(withOwnKeys(changed, split.id), split)).toEqual(['s']);
+  expect(keysOf(withKey(commands, {}, accept, null), accept)).toEqual([]);
+});
+
+test('what a key carries out follows the map that a person made, and the old key means nothing more', () => {
+  const { app } = scriptedWindow({});
+  const { settings } = app.library.getState();
+  expect(commandOf(app, 'a', false)?.id).toBe(accept.id);
+  const keys = withKey(commands, settings.keys, accept, 'x');
+  app.library.dispatch({
+    type: 'events',
+    events: [{ type: 'settingsChanged', settings: { ...settings, keys } }],
+  });
+  expect(commandOf(app, 'x', false)?.id).toBe(accept.id);
+  expect(commandOf(app, 'a', false)).toBeUndefined();
+});
+
+function commandWith(id: string) {
+  const found = commands.find((command) => command.id === id);
+  if (found === undefined) throw new Error(`There is no command ${id}.`);
+  return found;
+}
