@@ -38,7 +38,10 @@ test('a video comes in the parts that are asked for, and can be sought in', asyn
 
 test('subtitles are seen over the picture', async ({ app, folder }) => {
   const subtitles = path.join(folder, 'words.srt');
-  await writeFile(subtitles, '1\n00:00:00,000 --> 00:00:30,000\nWORDS THAT ARE SEEN\n');
+  await writeFile(
+    subtitles,
+    `1\n00:00:00,000 --> 00:00:19,000\nWORDS THAT ARE SEEN\n\n2\n00:00:20,000 --> 00:00:22,000\nand later ones\n`,
+  );
   await app.startToy(clip);
   await expect(app.player.getByRole('button', { name: 'Play', exact: true })).toBeEnabled();
   await app.page.getByRole('button', { name: 'More about clip.mp4' }).click();
@@ -48,6 +51,15 @@ test('subtitles are seen over the picture', async ({ app, folder }) => {
   const picture = app.player.getByLabel('Video clip.mp4');
   const toggle = app.player.getByRole('button', { name: 'Show or hide subtitles' });
   await expect(toggle).toBeVisible();
+  const library = app.page.getByRole('complementary', { name: 'Library' });
+  await library.getByRole('tab', { name: 'Lines' }).click();
+  const lines = library.getByRole('list', { name: 'Lines of the subtitles' });
+  await expect(lines.getByRole('button')).toHaveText([/WORDS THAT ARE SEEN/u, /and later ones/u]);
+  await library.getByRole('searchbox', { name: 'Find in the subtitles' }).fill('LATER');
+  await lines.getByRole('button').click();
+  await expect.poll(() => app.playerSec()).toBe(20);
+  await expectAccessible(app, { within: 'aside', name: 'lines' });
+  await app.press('Home');
   // Over the first frame, which stands for the video until it was played or sought in, browsers show none.
   await app.press('ArrowRight');
   await expect.poll(() => app.mediaSec()).toBeGreaterThan(0);

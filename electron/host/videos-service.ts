@@ -75,6 +75,11 @@ export interface VideosService {
   timesOfFrames(videoPath: string, frameIndices: readonly number[], work?: VideoWork): Promise<number[]>;
   /** What a file of subtitles holds. @throws EngineError SUBTITLES_INVALID, ARGUMENT_INVALID for an unknown encoding */
   describeSubtitles(subtitlesPath: string, encoding?: string): Promise<SubtitlesDescription>;
+  /** Its lines in presentation seconds of a video whose first picture lies there on a player's clock. @throws EngineError SUBTITLES_INVALID */
+  subtitleLines(
+    file: { readonly path: string; readonly encoding?: string | undefined },
+    playerStartSec?: number,
+  ): Promise<readonly { readonly startSec: number; readonly endSec: number; readonly text: string }[]>;
   /** @throws EngineError SUBTITLES_INVALID for a track without text, else as `makeProxy`. */
   extractSubtitles(request: SubtitlesRequest, work?: VideoWork): Promise<void>;
   /** @throws EngineError as `probe`; DISK_FULL, OUTPUT_UNWRITABLE. */

@@ -154,6 +154,7 @@ export const appTexts = {
   paletteEmpty: 'Nothing is called that.',
   closeTab: (name: string) => `Close ${name}`,
   openVideos: 'Open videos',
+  lines: 'Lines',
   connecting: 'Connecting to the program…',
   lostTitle: 'Connection lost',
   lostText:

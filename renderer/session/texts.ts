@@ -316,6 +316,15 @@ export const sessionTexts = {
     },
     keys: 'A accept · R reject · ↓ ↑ next and previous, with Shift select more · P play',
   },
+  lines: {
+    list: 'Lines of the subtitles',
+    search: 'Find in the subtitles',
+    file: 'Subtitles',
+    reading: 'Reading the subtitles…',
+    none: 'No line has these words.',
+    unread: 'These subtitles cannot be read.',
+    shown: (shown: number, all: number) => (shown === all ? `${all} lines` : `${shown} of ${all} lines`),
+  },
   imports: {
     title: 'Import annotations',
     subtitlesTitle: 'Add subtitles',

@@ -25,6 +25,10 @@ export const subtitlesSchema = z.object({
   encoding: z.string().exactOptional(),
 });
 
+/** What is said between two times. */
+export const subtitleLineSchema = z.object({ startSec: z.number(), endSec: z.number(), text: z.string() });
+export type SubtitleLine = z.infer<typeof subtitleLineSchema>;
+
 /** What a file of subtitles holds, before it is added to a video. */
 export const subtitlesPreviewSchema = z.object({
   form: z.string(),
@@ -33,7 +37,7 @@ export const subtitlesPreviewSchema = z.object({
   encodingCertain: z.boolean(),
   total: z.number().int(),
   /** The first of them, on the player's clock. */
-  cues: z.array(z.object({ startSec: z.number(), endSec: z.number(), text: z.string() })),
+  cues: z.array(subtitleLineSchema),
   skipped: z.array(z.object({ line: z.number().int(), reason: z.string() })),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
 });

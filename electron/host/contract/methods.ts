@@ -37,6 +37,7 @@ import {
   folderEntrySchema,
   idSchema,
   projectSchema,
+  subtitleLineSchema,
   subtitlesPreviewSchema,
   videoSchema,
   videoStatusSchema,
@@ -108,6 +109,12 @@ export const hostMethods = {
   videosAddSubtitles: {
     params: byId.extend({ path: z.string(), encoding: z.string().optional() }),
     result: videoSchema,
+    progress: never,
+  },
+  /** What is said in a video's subtitles, by time; presentation seconds. */
+  videosSubtitleLines: {
+    params: byId.extend({ subtitlesId: idSchema }),
+    result: z.object({ lines: z.array(subtitleLineSchema) }),
     progress: never,
   },
   /** Begins to make a copy that browsers play; also for files that a player refused. */

@@ -16,6 +16,7 @@ type LibraryMethods =
   | 'videosRelocate'
   | 'subtitlesPreview'
   | 'videosAddSubtitles'
+  | 'videosSubtitleLines'
   | 'videosMakeProxy'
   | 'videosFrameTimes'
   | 'foldersList'
@@ -176,6 +177,15 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
         encoding,
       };
       return tellVideo(required(await store.call('addSubtitles', added), 'video'));
+    },
+
+    videosSubtitleLines: async ({ id, subtitlesId }) => {
+      const { subtitles, picture } = await findVideo(id);
+      const file = required(
+        subtitles.find((each) => each.id === subtitlesId),
+        'file of subtitles',
+      );
+      return { lines: [...(await videos.subtitleLines(file, picture?.mediaStartSec))] };
     },
 
     videosMakeProxy: ({ id }) => watch.makeProxy(id),

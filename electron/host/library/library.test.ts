@@ -142,6 +142,11 @@ it('subtitles are added to a video once, and only those that can be read', async
   expect(preview).toMatchObject({ encoding: 'gbk', total: 1, cues: [{ text: 'hello' }], skipped: [] });
   const again = await host.window.call('videosAddSubtitles', { id: videoId, path: file, encoding: 'gbk' });
   expect(again.subtitles).toEqual([{ ...subtitles[0], encoding: 'gbk' }]);
+  const ofVideo = { id: videoId, subtitlesId: subtitles[0]!.id };
+  const { lines } = await host.window.call('videosSubtitleLines', ofVideo);
+  expect(lines).toMatchObject([{ text: 'hello' }]);
+  const gone = host.window.call('videosSubtitleLines', { ...ofVideo, subtitlesId: 'gone' });
+  await expect(gone).rejects.toMatchObject({ code: 'NOT_FOUND' });
   const served = await host.host.media.subtitles(videoId, subtitles[0]!.id);
   expect(served).toMatchObject({ path: file, encoding: 'gbk' });
 });

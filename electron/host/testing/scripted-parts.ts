@@ -106,6 +106,8 @@ export function scriptedVideos(changes: Partial<VideosService> = {}): VideosServ
         ...{ form: 'srt', encoding, encodingCertain: true },
         ...{ cues: [{ startSec: 1, endSec: 2, text: 'hello' }], skipped: [], warnings: [] },
       }),
+    subtitleLines: (_file, playerStartSec = 0) =>
+      Promise.resolve([{ startSec: 1 - playerStartSec, endSec: 2 - playerStartSec, text: 'hello' }]),
     extractSubtitles: ({ outputPath }) => writeFile(outputPath, 'WEBVTT\n'),
     makeProxy: async ({ outputPath }, work) => {
       work?.onProgress?.(30, 60);

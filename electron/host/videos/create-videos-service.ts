@@ -5,6 +5,7 @@ import { lastFrameStartingBy } from '../../../native-models/media/timeline.ts';
 import type { VideosService, VideoWork } from '../videos-service.ts';
 import { cutClip } from './cut-clip.ts';
 import { describeSubtitles } from './describe-subtitles.ts';
+import { readSubtitleLines } from './web-subtitles.ts';
 import { extractSubtitles } from './embedded-subtitles.ts';
 import { KnownFacts } from './known-facts.ts';
 import { KeptTables } from './kept-tables.ts';
@@ -46,6 +47,7 @@ export function createVideosService(tablesPath?: string): VideosServiceWithTable
       return frameIndices.map((index) => frameTimesSec[index] ?? durationSec);
     },
     describeSubtitles,
+    subtitleLines: readSubtitleLines,
     extractSubtitles: async (request, work = {}) =>
       extractSubtitles(await open(request.videoPath, work.signal), request, work),
     makeProxy: async (request, work: VideoWork = {}) => makeProxy(open, request, work),

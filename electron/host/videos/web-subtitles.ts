@@ -15,9 +15,17 @@ export interface SubtitlesOnDisk {
  *   counts from that picture.
  * @throws EngineError SUBTITLES_INVALID
  */
-export async function readAsWebVtt({ path, encoding }: SubtitlesOnDisk, playerStartSec = 0): Promise<string> {
+export async function readAsWebVtt(file: SubtitlesOnDisk, playerStartSec = 0): Promise<string> {
+  return writeWebVtt(await readSubtitleLines(file, playerStartSec));
+}
+
+/** The lines of a file of subtitles, in presentation seconds of its video. @throws EngineError SUBTITLES_INVALID */
+export async function readSubtitleLines(
+  { path, encoding }: SubtitlesOnDisk,
+  playerStartSec = 0,
+): Promise<readonly Subtitle[]> {
   const { cues } = await readSubtitles(path, { encoding });
-  return writeWebVtt(fromFirstPicture(cues, playerStartSec));
+  return fromFirstPicture(cues, playerStartSec);
 }
 
 /** Writes WebVTT; text is escaped, each subtitle a cue. */
