@@ -109,7 +109,10 @@ function fromAnnotation(
   const { name: label = '', attributes: known = [] } = labels.get(annotation.labelId ?? '') ?? {};
   const said = annotation.attributes ?? {};
   const attributes = Object.fromEntries(
-    known.flatMap(({ id: of, name }) => (of in said ? [[name, said[of]]] : [])),
+    known.flatMap(({ id: attributeId, name }) => {
+      const value = said[attributeId];
+      return value === undefined ? [] : [[name, value]];
+    }),
   );
   const run = annotation.runId === undefined ? undefined : runs.get(annotation.runId);
   return {
