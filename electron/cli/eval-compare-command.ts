@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { EvalComparison } from '../../native-models/protocol/eval-report.ts';
 import { writeAtomically } from '../host/files/write-atomically.ts';
 import { reportRequest } from '../host/evaluation/report-request.ts';
+import { readBenchmarkName } from '../host/evaluation/tasks/read-task-file.ts';
 import { toolUseLines } from './eval-report-view.ts';
 import { exitCodes } from './exit-codes.ts';
 import { wholeNumber } from './option-values.ts';
@@ -45,10 +46,12 @@ export function addEvalCompareCommand(program: Command, terminal: Terminal): voi
     .action(async (a: string, b: string, options: Options) => {
       const json = options.json ?? false;
       await runSession(terminal, json, async ({ engine, signal }) => {
+        const benchmark =
+          options.benchmark === undefined ? undefined : await readBenchmarkName(options.benchmark);
         const [runA, runB] = await Promise.all(
           [a, b].map((folder) =>
             reportRequest(path.resolve(folder), {
-              benchmark: options.benchmark,
+              benchmark,
               dataDir: options.data === undefined ? undefined : path.resolve(options.data),
             }),
           ),
@@ -61,6 +64,8 @@ export function addEvalCompareCommand(program: Command, terminal: Terminal): voi
             predictionsB: runB.predictionsPath,
             verdictsA: runA.verdictsPath,
             verdictsB: runB.verdictsPath,
+            metricValuesA: runA.metricValuesPath,
+            metricValuesB: runB.metricValuesPath,
             factsA: runA.facts,
             factsB: runB.facts,
             benchmark: runA.benchmark,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { readBenchmarkName } from '../host/evaluation/tasks/read-task-file.ts';
 import { addSourceOptions } from './eval-source-options.ts';
 import type { SourceOptions } from './eval-source-options.ts';
 import { runSession } from './session.ts';
@@ -41,7 +42,7 @@ export function addEvalConvertCommand(program: Command, terminal: Terminal): voi
         const result = await engine.call(
           'evalConvert',
           {
-            benchmark: name,
+            benchmark: await readBenchmarkName(name),
             dataDir: path.resolve(options.data),
             outPath: path.resolve(options.out),
             split: options.split,

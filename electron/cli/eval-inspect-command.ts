@@ -1,13 +1,15 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { readBenchmarkName } from '../host/evaluation/tasks/read-task-file.ts';
 import { inspectionLines } from './eval-inspect-view.ts';
 import type { SourceOptions } from './eval-source-options.ts';
 import { addSourceOptions } from './eval-source-options.ts';
+import { taskDataFolder } from './eval-task-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { runSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
-interface Options extends SourceOptions {
+interface Options extends Partial<SourceOptions> {
   readonly openVideos?: boolean;
   readonly json?: boolean;
 }
@@ -29,18 +31,20 @@ export function addEvalInspectCommand(program: Command, terminal: Terminal): voi
     .description(
       'Say what was found of a benchmark, what is missing, and which samples would be skipped and why.',
     );
-  addSourceOptions(command)
+  addSourceOptions(command, 'folder-optional')
     .option('--open-videos', 'also open every video: slow, finds damaged ones')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', help)
     .action(async (name: string, options: Options) => {
       const json = options.json ?? false;
+      const data = options.data ?? taskDataFolder(name);
+      if (data === undefined) command.error("error: required option '--data <dir>' not specified");
       await runSession(terminal, json, async ({ engine, signal }) => {
         const inspection = await engine.call(
           'evalInspect',
           {
-            benchmark: name,
-            dataDir: path.resolve(options.data),
+            benchmark: await readBenchmarkName(name),
+            dataDir: path.resolve(data ?? ''),
             split: options.split,
             limit: options.limit,
             asPublished: options.asPublished ?? false,

@@ -2,9 +2,11 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { toEngineError } from '../../native-models/protocol/errors.ts';
+import type { BenchmarkName } from '../../native-models/protocol/eval-task.ts';
 import { requireWritable } from '../host/files/write-atomically.ts';
 import { judgeAnswers } from '../host/evaluation/judge/judge-answers.ts';
 import { reportRequest, verdictsPath } from '../host/evaluation/report-request.ts';
+import { readBenchmarkName } from '../host/evaluation/tasks/read-task-file.ts';
 import { exitCodes } from './exit-codes.ts';
 import { number, numberFrom, wholeNumber } from './option-values.ts';
 import { runSession } from './session.ts';
@@ -113,9 +115,10 @@ export function addEvalJudgeCommand(program: Command, terminal: Terminal): void 
 async function judgedRun(
   folder: string,
   benchmark: string | undefined,
-): Promise<{ readonly predictionsPath: string; readonly benchmark: string }> {
+): Promise<{ readonly predictionsPath: string; readonly benchmark: BenchmarkName }> {
   try {
-    return await reportRequest(folder, { benchmark });
+    const name = benchmark === undefined ? undefined : await readBenchmarkName(benchmark);
+    return await reportRequest(folder, { benchmark: name });
   } catch (error) {
     if (benchmark !== undefined || toEngineError(error).code !== 'PREDICTIONS_NOT_FOUND') throw error;
     return { predictionsPath: folder, benchmark: 'videokr_eval' };

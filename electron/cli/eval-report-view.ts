@@ -1,5 +1,5 @@
 import { counted, firstSamples } from '../../native-models/protocol/counted.ts';
-import { rangeNote } from '../../native-models/protocol/eval-report.ts';
+import { breakdownColumns, breakdownValues, rangeNote } from '../../native-models/protocol/eval-report.ts';
 import type { BreakdownRow, EvalReport, ToolUse } from '../../native-models/protocol/eval-report.ts';
 import type { Style } from './terminal.ts';
 import { printable, table } from './text-layout.ts';
@@ -80,15 +80,15 @@ export function toolUseLines(
 function breakdownLines(title: string, rows: readonly BreakdownRow[], style: Style): string[] {
   if (rows.length === 0) return [];
   const cell = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(1));
-  const columns = (['meanIou', 'recall', 'accuracy'] as const).filter((key) =>
-    rows.some((row) => row[key] !== undefined),
-  );
-  const names = { meanIou: 'mIoU', recall: 'R1@0.5', accuracy: 'Accuracy' } as const;
+  const columns = breakdownColumns(rows);
   return [
     style.bold(title),
     ...table(
-      ['', 'Samples', ...columns.map((key) => names[key])],
-      rows.map((row) => [printable(row.name), String(row.samples), ...columns.map((key) => cell(row[key]))]),
+      ['', 'Samples', ...columns.map(printable)],
+      rows.map((row) => {
+        const values = breakdownValues(row);
+        return [printable(row.name), String(row.samples), ...columns.map((name) => cell(values[name]))];
+      }),
     ),
     '',
   ];

@@ -11,6 +11,7 @@ import {
   runSettings,
   shardOption,
 } from './eval-source-options.ts';
+import { askedBenchmark, taskDataFolder } from './eval-task-options.ts';
 import { reportOutcome } from './eval-run-view.ts';
 import { runSweep } from './eval-sweep.ts';
 import { urlOption } from './eval-judge-command.ts';
@@ -29,6 +30,7 @@ Examples:
     --set temperature=0,0.7 --set maxFrames=32,64 --repeats 5
   videomind eval run videomme --data data --backend openai --endpoint http://127.0.0.1:8000/v1 \\
     --model Qwen/Qwen2.5-VL-7B-Instruct --out runs/vllm --workers 8
+  videomind eval run shapes.yaml --model packages/videomind-2b --out runs/shapes
   videomind eval run --from runs/charades --out runs/charades-again
 
 A run that was stopped or killed goes on when the same command is given again. Shards may share a folder.`;
@@ -74,7 +76,8 @@ export function addEvalRunCommand(program: Command, terminal: Terminal): void {
         await repeatRun(terminal, options.from, options, json);
         return;
       }
-      const { data, model } = options;
+      const { model } = options;
+      const data = options.data ?? taskDataFolder(name ?? '');
       if (name === undefined) command.error("error: missing required argument 'name'");
       if (data === undefined) command.error("error: required option '--data <dir>' not specified");
       if (model === undefined) command.error("error: required option '--model <dir>' not specified");
@@ -86,12 +89,13 @@ export function addEvalRunCommand(program: Command, terminal: Terminal): void {
         await runSweep(terminal, command, name ?? '', complete, json);
         return;
       }
-      const problem = askingUsageProblem(options);
-      if (problem !== undefined) command.error(problem);
       await runSession(terminal, json, async ({ signal }) => {
-        const settings = await runSettings(name ?? '', complete, options.shard ?? { index: 0, of: 1 });
+        const { benchmark, options: asked } = await askedBenchmark(command, name ?? '', complete);
+        const problem = askingUsageProblem(asked);
+        if (problem !== undefined) command.error(problem);
+        const settings = await runSettings(benchmark, asked, options.shard ?? { index: 0, of: 1 });
         const outcome = await withEngines(engineCount(options), (engines) =>
-          runHere(terminal, engines, settings, complete, options.out, signal),
+          runHere(terminal, engines, settings, asked, options.out, signal),
         );
         reportOutcome(terminal, outcome, options.out, json, options);
       });

@@ -1,6 +1,7 @@
 import { counted } from '../../native-models/protocol/counted.ts';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { readBenchmarkName } from '../host/evaluation/tasks/read-task-file.ts';
 import { exitCodes } from './exit-codes.ts';
 import { number } from './option-values.ts';
 import { scoreLines } from './score-view.ts';
@@ -31,7 +32,10 @@ export function addEvalScoreCommand(program: Command, terminal: Terminal): void 
     .command('score')
     .description('Score predictions in the published dump format.')
     .argument('<predictions>', 'folder of predictions; for qvhighlights a JSONL file')
-    .requiredOption('--benchmark <key>', 'such as charades_sta, nextgqa, cgbench, qvhighlights; or generic')
+    .requiredOption(
+      '--benchmark <key>',
+      'such as charades_sta, nextgqa, cgbench, qvhighlights; a task file; or generic',
+    )
     .option('--annotations <file>', 'annotation file; needed for qvhighlights')
     .option('--verdicts <file>', 'videokr_eval and the like: what `eval judge` wrote of open answers')
     .option('--conf-threshold <t>', 'cgbench: moments above this confidence join the first one', number)
@@ -45,7 +49,7 @@ export function addEvalScoreCommand(program: Command, terminal: Terminal): void 
           'evalScore',
           {
             predictionsPath: path.resolve(predictions),
-            benchmark: options.benchmark,
+            benchmark: await readBenchmarkName(options.benchmark),
             annotationsPath:
               options.annotations === undefined ? undefined : path.resolve(options.annotations),
             verdictsPath: options.verdicts === undefined ? undefined : path.resolve(options.verdicts),

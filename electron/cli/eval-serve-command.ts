@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { EngineError } from '../../native-models/protocol/errors.ts';
 import { queueRunner } from '../host/evaluation/queue/serve-groups.ts';
 import { evaluationEngines, packageModel, runBenchmark } from '../host/evaluation/run-benchmark.ts';
+import { askedBenchmark } from './eval-task-options.ts';
 import { reportOutcome, runWatcher } from './eval-run-view.ts';
 import { connectionNotes, redisOption } from './eval-redis.ts';
 import { withEngines } from './eval-session.ts';
@@ -34,7 +35,8 @@ export function addEvalServeCommand(program: Command, terminal: Terminal): void 
       const problem = askingUsageProblem(options);
       if (problem !== undefined) command.error(problem);
       await runSession(terminal, json, async ({ signal }) => {
-        const settings = await runSettings(name, options, { index: 0, of: 1 });
+        const { benchmark, options: asked } = await askedBenchmark(command, name, options);
+        const settings = await runSettings(benchmark, asked, { index: 0, of: 1 });
         const modelPath = path.resolve(options.model);
         const outcome = await withEngines(1, async (supervisors) => {
           const machinery = { modelPath, workers: 1, devices: ['auto' as const] };

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import { promptStyleSchema, splitSchema } from '../../native-models/protocol/eval-sample.ts';
+import { promptStyleSchema } from '../../native-models/protocol/eval-sample.ts';
+import { benchmarkKey, splitSchema } from '../../native-models/protocol/eval-task.ts';
+import type { BenchmarkName } from '../../native-models/protocol/eval-task.ts';
 import { reasonerRequestSchema } from '../../native-models/protocol/reasoner-request.ts';
 import { deviceSchema } from '../../native-models/protocol/roles.ts';
 import type { DeviceRequest, Role } from '../../native-models/protocol/roles.ts';
@@ -36,18 +38,21 @@ export interface RunOptions extends SourceOptions, ReasonerOptions, SearchOption
   readonly withoutTruth?: boolean;
 }
 
-/** Whether what is to be run must be said, or may come of a file. */
-export type Need = 'required' | 'optional';
+/** Whether what is to be run must be said, or may come of a file: its folders, or all of it. */
+export type Need = 'required' | 'folder-optional' | 'optional';
 
 /** Adds the options of `SourceOptions`. */
 export function addSourceOptions(command: Command, need: Need = 'required'): Command {
-  const name = need === 'required' ? '<name>' : '[name]';
+  const name = need === 'optional' ? '[name]' : '<name>';
   return command
-    .argument(name, 'benchmark or data set, such as charades_sta; eval inspect --help lists them')
+    .argument(
+      name,
+      'benchmark or data set, such as charades_sta (eval inspect --help lists them), or a task file of your own',
+    )
     .addOption(
       pathOption(
         '--data <dir>',
-        'folder that holds one folder per benchmark, as the published data/ does',
+        'folder that holds one folder per benchmark, as the published data/ does; of a task file: default its folder',
         need,
       ),
     )
@@ -116,12 +121,17 @@ export function shardOption(text: string): Shard {
 }
 
 /** The settings of a run as its options say. @throws EngineError ARGUMENT_INVALID for instructions that cannot be read */
-export async function runSettings(name: string, options: RunOptions, shard: Shard): Promise<RunSettings> {
+export async function runSettings(
+  name: BenchmarkName,
+  options: RunOptions,
+  shard: Shard,
+): Promise<RunSettings> {
   const reasoner = await reasonerParams(options);
   const search = searchParams(options);
   const { subtitlesEncoding, speed } = options;
   return {
-    benchmark: name,
+    benchmark: benchmarkKey(name),
+    ...(typeof name === 'string' ? {} : { task: name }),
     dataDir: path.resolve(options.data),
     ...(options.split === undefined ? {} : { split: options.split }),
     ...(options.limit === undefined ? {} : { limit: options.limit }),

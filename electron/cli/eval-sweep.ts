@@ -7,6 +7,7 @@ import type { SweepVariant } from '../host/evaluation/sweep-variants.ts';
 import { sweepVariants } from '../host/evaluation/sweep-variants.ts';
 import type { EvalRunOptions } from './eval-machinery.ts';
 import { engineCount, runHere } from './eval-machinery.ts';
+import { askedBenchmark } from './eval-task-options.ts';
 import { outcomeDoubts } from './eval-run-view.ts';
 import { withEngines } from './eval-session.ts';
 import type { RunOptions } from './eval-source-options.ts';
@@ -29,7 +30,8 @@ export async function runSweep(
   options: Complete,
   json: boolean,
 ): Promise<void> {
-  const planned = plan(command, options);
+  const { benchmark, options: base } = await askedBenchmark(command, name, options);
+  const planned = plan(command, base);
   const isGreedy = planned.every(({ options: { temperature } }) => temperature === 0);
   if (options.repeats > 1 && isGreedy) {
     command.error('error: --repeats needs a temperature above 0: without one every repetition says the same');
@@ -40,7 +42,7 @@ export async function runSweep(
     const outcomes: { readonly folder: string; readonly outcome: RunOutcome }[] = [];
     await withEngines(engineCount(options), async (engines) => {
       for (const [index, { variant, options: asked }] of planned.entries()) {
-        const settings = await runSettings(name, asked, asked.shard ?? { index: 0, of: 1 });
+        const settings = await runSettings(benchmark, asked, asked.shard ?? { index: 0, of: 1 });
         const out = await folder.folderOf(variant.folder, settings);
         terminal.note(`${index + 1} of ${planned.length}: ${path.basename(out)}`);
         outcomes.push({

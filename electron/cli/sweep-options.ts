@@ -18,6 +18,11 @@ const switchedOff: Readonly<Record<string, { readonly by: string; readonly besid
   search: { by: 'whole', beside: ['windowSec', 'sampleFps'] },
 };
 
+/** Whether a setting decides how samples are asked: a task may say it, and a sweep. */
+export function isAskSetting(name: string): boolean {
+  return swept.has(name);
+}
+
 /** Reads `--set NAME=VALUE,VALUE`; of roles, whose values are lists, those are written with a plus. */
 export function sweepAxisOption(text: string, before: readonly SweepAxis[] = []): SweepAxis[] {
   const [, given = '', list = ''] = /^([\w-]+)=(.+)$/s.exec(text) ?? [];

@@ -13,6 +13,7 @@ type EvaluationMethods =
   | 'evalFailure'
   | 'evalScore'
   | 'evalJudgeItems'
+  | 'evalMetricItems'
   | 'evalReport'
   | 'evalCompare'
   | 'evalTable'
@@ -93,6 +94,8 @@ export function evaluationHandlers(
       parts.scorePredictions(request, { signal, onProgress: report }),
 
     evalJudgeItems: (request, { signal }) => parts.judgeItems(request, { signal }),
+
+    evalMetricItems: (request, { signal }) => parts.metricItems(request, { signal }),
 
     evalReport: (request, { signal }) => parts.makeReport(request, { signal }),
 

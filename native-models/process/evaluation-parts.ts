@@ -10,6 +10,7 @@ import type { requestOfSample } from '../evaluation/runner/sample-request.ts';
 import type { promptOfSample } from '../evaluation/runner/chat-prompt.ts';
 import type { failedSample, repliedSample, writtenSample } from '../evaluation/runner/written-sample.ts';
 import type { judgeItems } from '../evaluation/scoring/judge-items.ts';
+import type { metricItems } from '../evaluation/scoring/metric-items.ts';
 import type { makePictureVideo } from '../media/picture-video.ts';
 import type { scorePredictions } from '../evaluation/scoring/score-predictions.ts';
 
@@ -33,6 +34,7 @@ export interface EvaluationParts {
   readonly promptOfSample: Loaded<typeof promptOfSample>;
   readonly scorePredictions: Loaded<typeof scorePredictions>;
   readonly judgeItems: Loaded<typeof judgeItems>;
+  readonly metricItems: Loaded<typeof metricItems>;
   readonly makeReport: Loaded<typeof makeReport>;
   readonly makeComparison: Loaded<typeof makeComparison>;
   readonly makeTable: Loaded<typeof makeTable>;
@@ -49,6 +51,7 @@ const chats = () => import('../evaluation/runner/chat-prompt.ts');
 const writing = () => import('../evaluation/runner/written-sample.ts');
 const scoring = () => import('../evaluation/scoring/score-predictions.ts');
 const judging = () => import('../evaluation/scoring/judge-items.ts');
+const measuring = () => import('../evaluation/scoring/metric-items.ts');
 const reports = () => import('../evaluation/reports/make-report.ts');
 const comparison = () => import('../evaluation/reports/compare-runs.ts');
 const tables = () => import('../evaluation/reports/table/make-table.ts');
@@ -68,6 +71,7 @@ export const evaluationParts: EvaluationParts = {
   promptOfSample: async (...values) => (await chats()).promptOfSample(...values),
   scorePredictions: async (...values) => (await scoring()).scorePredictions(...values),
   judgeItems: async (...values) => (await judging()).judgeItems(...values),
+  metricItems: async (...values) => (await measuring()).metricItems(...values),
   makeReport: async (...values) => (await reports()).makeReport(...values),
   makeComparison: async (...values) => (await comparison()).makeComparison(...values),
   makeTable: async (...values) => (await tables()).makeTable(...values),

@@ -59,6 +59,7 @@ const noHandlers: Handlers = {
   evalConvert: unused,
   evalExport: unused,
   evalJudgeItems: unused,
+  evalMetricItems: unused,
   evalExportRuns: unused,
   memory: unused,
   ping: unused,

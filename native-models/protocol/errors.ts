@@ -48,6 +48,8 @@ const remedies = {
   ANNOTATIONS_NOT_FOUND: 'Check the path of the annotation file.',
   ANNOTATIONS_INVALID: 'The annotation file is damaged or of another benchmark; download it again.',
   BENCHMARK_UNKNOWN: 'Give the key of a benchmark; `videomind eval inspect --help` lists them.',
+  TASK_INVALID: 'Correct the task file; docs/evaluation-tasks.md describes its fields.',
+  METRIC_FAILED: 'Run the command by hand on a line such as the one that is named.',
   SPLIT_UNKNOWN: 'Give a split that the benchmark has.',
   TRUTH_MISSING: 'Score a split whose annotations hold the truth; test splits are scored by their servers.',
   DEPENDENCY_MISSING: 'Install the program again with its optional packages: npm install.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorCodes } from './errors.ts';
-import { evalSettingsSchema, evalSourceSchema, splitSchema, tallySchema } from './eval-sample.ts';
+import { evalSettingsSchema, evalSourceSchema, tallySchema } from './eval-sample.ts';
+import { splitSchema } from './eval-task.ts';
 
 export const evalInspectRequestSchema = evalSourceSchema.extend({
   /** Also open every video. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { benchmarkNameSchema } from './eval-task.ts';
 
 /** Which answers of a folder of predictions a judge is to read. */
 export const evalJudgeItemsRequestSchema = z.object({
   predictionsPath: z.string(),
   /** Of which benchmark they are: one whose figures have no use for verdicts is refused. */
-  benchmark: z.string(),
+  benchmark: benchmarkNameSchema,
   /** Only answers to open questions; else all, as the reference's judge does. */
   openOnly: z.boolean().default(false),
 });

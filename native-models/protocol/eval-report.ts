@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tallySchema } from './eval-sample.ts';
 import { evalScoreResultSchema } from './eval-score.ts';
+import { benchmarkNameSchema } from './eval-task.ts';
 
 /** What is known of the run that predictions come from; all of it goes on the report's first lines. */
 export const evalRunFactsSchema = z.object({
@@ -31,12 +32,14 @@ export type EvalRunFacts = z.infer<typeof evalRunFactsSchema>;
 export const evalReportRequestSchema = z.object({
   /** Folder of predictions in the reference's dump format. */
   predictionsPath: z.string(),
-  benchmark: z.string(),
+  benchmark: benchmarkNameSchema,
   /** QVHighlights: its submission file and annotations, for the figures of its own scorer. */
   submissionPath: z.string().optional(),
   annotationsPath: z.string().optional(),
   /** Benchmarks with open answers: a judge's verdicts. */
   verdictsPath: z.string().optional(),
+  /** One's own task: what its commands said of replies. */
+  metricValuesPath: z.string().optional(),
   /** Where the videos of predictions lie, for pictures of the worst cases. */
   dataDir: z.string().optional(),
   facts: evalRunFactsSchema.default({}),
@@ -73,8 +76,26 @@ export const breakdownRowSchema = z.object({
   meanIou: z.number().optional(),
   recall: z.number().optional(),
   accuracy: z.number().optional(),
+  /** By the task's own measures. */
+  measures: z.record(z.string(), z.number()).optional(),
 });
 export type BreakdownRow = z.infer<typeof breakdownRowSchema>;
+
+/** The figures of a row under the names that people read. */
+export function breakdownValues(row: BreakdownRow): Readonly<Record<string, number>> {
+  const { meanIou, recall, accuracy, measures } = row;
+  return {
+    ...(meanIou === undefined ? {} : { mIoU: meanIou }),
+    ...(recall === undefined ? {} : { 'R1@0.5': recall }),
+    ...(accuracy === undefined ? {} : { Accuracy: accuracy }),
+    ...measures,
+  };
+}
+
+/** Names of all figures of a breakdown's rows. */
+export function breakdownColumns(rows: readonly BreakdownRow[]): string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(breakdownValues(row))))];
+}
 
 /** How the questions of a run that were asked with tools made use of them: numbers a question, and shares in percent. */
 export const toolUseSchema = z.object({
@@ -165,9 +186,12 @@ export const evalCompareRequestSchema = z.object({
   /** Of a reasoning benchmark: a judge's verdicts on each. */
   verdictsA: z.string().optional(),
   verdictsB: z.string().optional(),
+  /** Of one's own task: what its commands said of each. */
+  metricValuesA: z.string().optional(),
+  metricValuesB: z.string().optional(),
   factsA: evalRunFactsSchema.optional(),
   factsB: evalRunFactsSchema.optional(),
-  benchmark: z.string(),
+  benchmark: benchmarkNameSchema,
   /** Pictures of so many flipped samples, out of the videos there. */
   dataDir: z.string().optional(),
   pictured: z.number().int().min(0).optional(),

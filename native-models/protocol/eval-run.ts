@@ -7,9 +7,9 @@ import {
   evalSkipSchema,
   evalSourceSchema,
   promptStyleSchema,
-  splitSchema,
   tallySchema,
 } from './eval-sample.ts';
+import { splitSchema } from './eval-task.ts';
 import { reasonerRequestSchema } from './reasoner-request.ts';
 import { searchRequestSchema, speedSchema } from './search-request.ts';
 import { deviceSchema, roleSchema } from './roles.ts';

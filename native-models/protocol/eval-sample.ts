@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { benchmarkNameSchema, splitSchema } from './eval-task.ts';
 
 const seconds = z.number();
 const spanSchema = z.tuple([seconds, seconds]).readonly();
@@ -91,11 +92,9 @@ export const evalSettingsSchema = z.object({
 });
 export type EvalSettings = z.infer<typeof evalSettingsSchema>;
 
-export const splitSchema = z.enum(['train', 'valid', 'test']);
-
 /** A benchmark's split and which part of it. */
 export const evalSourceSchema = z.object({
-  benchmark: z.string(),
+  benchmark: benchmarkNameSchema,
   dataDir: z.string(),
   /** Absent: the split that results are published on. */
   split: splitSchema.optional(),

@@ -1,17 +1,20 @@
 import { z } from 'zod';
+import { benchmarkNameSchema } from './eval-task.ts';
 
 /** What to score. Paths are absolute. */
 export const evalScoreRequestSchema = z.object({
   /** A folder of predictions in the reference's dump format; for `qvhighlights` a JSONL file or a folder of them. */
   predictionsPath: z.string(),
-  /** Key of a benchmark, or `generic` for the default measures. */
-  benchmark: z.string(),
+  /** Key of a benchmark, `generic` for the default measures, or one's own task. */
+  benchmark: benchmarkNameSchema,
   /** The benchmark's annotation JSONL; needed for `qvhighlights` only. */
   annotationsPath: z.string().optional(),
   /** CG-Bench only: moments above this confidence join the first one; 0 or less: the first alone. */
   confidenceThreshold: z.number().optional(),
   /** Benchmarks with open answers: a judge's verdicts, as `eval judge` writes them. */
   verdictsPath: z.string().optional(),
+  /** One's own task: what its commands said of replies, lines of `{key, value}`. */
+  metricValuesPath: z.string().optional(),
   /** Only what the reference's scripts print, without the corrected figures beside it. */
   asPublished: z.boolean().default(false),
 });
@@ -58,6 +61,7 @@ export const scoreIssueKinds = [
   'open-question',
   'missing-verdict',
   'failed-sample',
+  'missing-measure',
 ] as const;
 export const scoreIssueKindSchema = z.enum(scoreIssueKinds);
 export type ScoreIssueKind = z.infer<typeof scoreIssueKindSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evalRunFactsSchema, reportDoubtSchema } from './eval-report.ts';
+import { benchmarkNameSchema } from './eval-task.ts';
 
 /** A row of a table: runs that differ in nothing but the seed of their sampling. */
 const tableRowRequestSchema = z.object({
@@ -10,6 +11,7 @@ const tableRowRequestSchema = z.object({
         /** Folder of predictions in the reference's dump format. */
         predictionsPath: z.string(),
         verdictsPath: z.string().optional(),
+        metricValuesPath: z.string().optional(),
         facts: evalRunFactsSchema.default({}),
       }),
     )
@@ -17,7 +19,7 @@ const tableRowRequestSchema = z.object({
 });
 
 export const evalTableRequestSchema = z.object({
-  benchmark: z.string(),
+  benchmark: benchmarkNameSchema,
   title: z.string().optional(),
   /** The first is what the others are tested against. */
   rows: z.array(tableRowRequestSchema).min(1),

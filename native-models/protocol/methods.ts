@@ -23,6 +23,7 @@ import {
   evalReplyResultSchema,
 } from './eval-chat.ts';
 import { evalTableRequestSchema, evalTableResultSchema } from './eval-table.ts';
+import { evalMetricItemsRequestSchema, evalMetricItemsSchema } from './eval-metrics.ts';
 import { evalJudgeItemsRequestSchema, evalJudgeItemsResultSchema } from './eval-judge.ts';
 import {
   evalAskRequestSchema,
@@ -135,6 +136,12 @@ export const methods = {
   evalJudgeItems: {
     params: evalJudgeItemsRequestSchema,
     result: evalJudgeItemsResultSchema,
+    progress: noProgress,
+  },
+  /** What the commands of a task are given of answers. Needs no model. */
+  evalMetricItems: {
+    params: evalMetricItemsRequestSchema,
+    result: evalMetricItemsSchema,
     progress: noProgress,
   },
   /** Everything that a report of a run shows. */

@@ -1,6 +1,7 @@
 import type { EvalSamplesResult } from '../../../native-models/protocol/eval-run.ts';
 import type { EvalSample, EvalSkip } from '../../../native-models/protocol/eval-sample.ts';
 import type { EngineSupervisor } from '../engine/supervisor.ts';
+import { runBenchmarkName } from './run-settings.ts';
 import type { RunSettings } from './run-settings.ts';
 
 /** A split as it was read. */
@@ -20,7 +21,8 @@ export async function readSplit(
   settings: RunSettings,
   signal: AbortSignal,
 ): Promise<ReadSplit> {
-  const { benchmark, dataDir, split, limit, asPublished, allowWithheldTruth } = settings;
+  const benchmark = runBenchmarkName(settings);
+  const { dataDir, split, limit, asPublished, allowWithheldTruth } = settings;
   const items: (EvalSample | EvalSkip)[] = [];
   const opened = await engine.call(
     'evalSamples',

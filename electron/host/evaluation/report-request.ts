@@ -1,16 +1,19 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
+import type { BenchmarkName } from '../../../native-models/protocol/eval-task.ts';
+import { benchmarkKey } from '../../../native-models/protocol/eval-task.ts';
 import type { ParamsInput } from '../../../native-models/protocol/methods.ts';
 import { RunFolder, readRunDescriptions } from './run-folder.ts';
 import type { RunDescription } from './run-folder.ts';
 import type { SampleResult } from './result-journal.ts';
 import { journalCounts, journalResults } from './result-journal.ts';
+import { runBenchmarkName } from './run-settings.ts';
 import { tallyWarnings } from './run-warnings.ts';
 
 /** What a person says of predictions that were not made by `eval run`, or whose videos have moved. */
 export interface ReportHints {
-  readonly benchmark?: string | undefined;
+  readonly benchmark?: BenchmarkName | undefined;
   readonly dataDir?: string | undefined;
 }
 
@@ -40,14 +43,15 @@ export async function reportRequest(folder: string, { benchmark, dataDir }: Repo
   const warnings = await tallyWarnings(
     resultsOf(runs.map((run) => new RunFolder(folder, run.settings.shard))),
   );
-  const key = benchmark ?? settings.benchmark;
+  const name = benchmark ?? runBenchmarkName(settings);
   const videos = dataDir ?? settings.dataDir;
   return {
     predictionsPath: path.join(folder, 'predictions'),
-    benchmark: key,
+    benchmark: name,
     dataDir: videos,
-    ...(key === 'qvhighlights' ? submission(folder, videos, split) : {}),
+    ...(benchmarkKey(name) === 'qvhighlights' ? submission(folder, videos, split) : {}),
     ...(existsSync(verdictsPath(folder)) ? { verdictsPath: verdictsPath(folder) } : {}),
+    ...(existsSync(metricValuesPath(folder)) ? { metricValuesPath: metricValuesPath(folder) } : {}),
     facts: {
       model: model.name,
       toy: model.toy,
@@ -73,6 +77,11 @@ async function* resultsOf(folders: readonly RunFolder[]): AsyncGenerator<SampleR
 /** Where a judge's verdicts on a run's answers lie. */
 export function verdictsPath(folder: string): string {
   return path.resolve(folder, 'verdicts.jsonl');
+}
+
+/** Where lies what commands of a task said of a run's replies. */
+export function metricValuesPath(folder: string): string {
+  return path.resolve(folder, 'metrics.jsonl');
 }
 
 function submission(

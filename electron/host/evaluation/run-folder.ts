@@ -1,14 +1,16 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { usualMaxTokens } from '../../../native-models/protocol/eval-run.ts';
-import { evalSettingsSchema, splitSchema, tallySchema } from '../../../native-models/protocol/eval-sample.ts';
+import { evalSettingsSchema, tallySchema } from '../../../native-models/protocol/eval-sample.ts';
+import { splitSchema } from '../../../native-models/protocol/eval-task.ts';
 import { requireWritable, writeAtomically } from '../files/write-atomically.ts';
 import { writePiecesAtomically } from '../files/write-pieces-atomically.ts';
 import { ResultJournal } from './result-journal.ts';
-import { runModelSchema, runSettingsSchema } from './run-settings.ts';
+import { askedTask, runModelSchema, runSettingsSchema } from './run-settings.ts';
 import type { Shard } from './run-settings.ts';
 import { RunLock } from './run-lock.ts';
 
@@ -46,7 +48,7 @@ export type RunDescription = z.infer<typeof runDescriptionSchema>;
 
 /** What a run, its reports and its judge write into a folder. */
 const ownNames =
-  /^(run(_\d+)?\.(json|lock)|results(_\d+)?\.jsonl|predictions|submission|report\.(html|csv|json)|verdicts\.jsonl|\..*|.*\.tmp.*)$/;
+  /^(run(_\d+)?\.(json|lock)|results(_\d+)?\.jsonl|predictions|submission|report\.(html|csv|json)|(verdicts|metrics)\.jsonl|\..*|.*\.tmp.*)$/;
 
 /** Where the parts of a run lie: `predictions/` holds the finished shards, in the reference's dump format. */
 export class RunFolder {
@@ -91,8 +93,11 @@ export class RunFolder {
     const begun = await readRunDescription(this.descriptionPath);
     if (begun !== undefined) {
       refuseOther(this.path, begun, description);
-      // A higher limit goes on with what is there, and the folder says from now on what it holds.
-      if (begun.settings.limit !== description.settings.limit) await this.#describe(description);
+      // A higher limit, or another way of scoring, goes on with what is there, and the folder says it from now on.
+      const { limit, task } = begun.settings;
+      const isSame =
+        limit === description.settings.limit && isDeepStrictEqual(task, description.settings.task);
+      if (!isSame) await this.#describe(description);
       return true;
     }
     const others = present.filter((name) => /^run(_\d+)?\.json$/.test(name));
@@ -208,7 +213,11 @@ export function askedFacts({
 }: Pick<RunDescription, 'settings' | 'model'>): Readonly<Record<string, unknown>> {
   const maxTokens = settings.maxTokens ?? (model.reasons ? undefined : usualMaxTokens);
   // Whether truth may be withheld is a permission, no way of asking.
-  return { ...settings, dataDir: undefined, allowWithheldTruth: undefined, maxTokens };
+  return {
+    ...settings,
+    task: askedTask(settings.task),
+    ...{ dataDir: undefined, allowWithheldTruth: undefined, maxTokens },
+  };
 }
 
 function refuseOtherShards(folder: string, begun: RunDescription, asked: RunDescription): void {
@@ -227,8 +236,10 @@ function refuseDifferences(
   const names = [...new Set([...Object.keys(begun), ...Object.keys(asked)])];
   const different = names.filter((name) => JSON.stringify(begun[name]) !== JSON.stringify(asked[name]));
   if (different.length === 0) return;
-  const list = different.map(
-    (name) => `${name} was ${valueText(begun[name])} and is ${valueText(asked[name])}`,
+  const list = different.map((name) =>
+    name === 'task'
+      ? 'its task read or asked its samples otherwise'
+      : `${name} was ${valueText(begun[name])} and is ${valueText(asked[name])}`,
   );
   throw new EngineError('OUTPUT_EXISTS', `${folder} holds another run: ${list.join('; ')}.`, {
     remedy: 'Go on with the settings that it was begun with, or choose another folder with --out.',

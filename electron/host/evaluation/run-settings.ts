@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { askingShape } from '../../../native-models/protocol/eval-run.ts';
-import { budgetSchema, promptStyleSchema, splitSchema } from '../../../native-models/protocol/eval-sample.ts';
+import { budgetSchema, promptStyleSchema } from '../../../native-models/protocol/eval-sample.ts';
+import { evalTaskSchema, splitSchema } from '../../../native-models/protocol/eval-task.ts';
+import type { BenchmarkName, EvalTask } from '../../../native-models/protocol/eval-task.ts';
 import { roleSchema } from '../../../native-models/protocol/roles.ts';
 import type { DeviceRequest, Role } from '../../../native-models/protocol/roles.ts';
 
@@ -14,6 +16,8 @@ export type Shard = z.infer<typeof shardSchema>;
 /** All that decides what a run's samples are and what comes out of them. */
 export const runSettingsSchema = z.object({
   benchmark: z.string(),
+  /** What the file of one's own task said; `benchmark` is its name then. */
+  task: evalTaskSchema.optional(),
   dataDir: z.string(),
   split: splitSchema.optional(),
   limit: z.number().int().positive().optional(),
@@ -26,6 +30,21 @@ export const runSettingsSchema = z.object({
   shard: shardSchema,
 });
 export type RunSettings = z.infer<typeof runSettingsSchema>;
+
+/** What a run evaluates: a benchmark by its key, or one's own task. */
+export function runBenchmarkName({
+  task,
+  benchmark,
+}: Pick<RunSettings, 'task' | 'benchmark'>): BenchmarkName {
+  return task ?? benchmark;
+}
+
+/** What of a task decides how samples are read and asked; how they are scored may change afterwards. */
+export function askedTask(task: EvalTask | undefined): Partial<EvalTask> | undefined {
+  if (task === undefined) return undefined;
+  const { title: _title, parser: _parser, metrics: _metrics, judge: _judge, ask: _ask, ...asked } = task;
+  return asked;
+}
 
 /** What computes a run. It does not change what comes out, but for the model itself. */
 export const runModelSchema = z.object({

@@ -9,6 +9,7 @@ import {
 import { reportRequest } from './report-request.ts';
 import { askedFacts, readRunDescription, readRunDescriptions } from './run-folder.ts';
 import type { RunDescription } from './run-folder.ts';
+import { runBenchmarkName } from './run-settings.ts';
 
 type Request = ParamsInput<'evalTable'>;
 type Facts = Readonly<Record<string, unknown>>;
@@ -42,15 +43,18 @@ export async function tableRequest(folders: readonly string[]): Promise<Request>
   const names = rowNames(rows);
   const [first] = runs;
   return {
-    benchmark: first?.description.settings.benchmark ?? 'generic',
+    benchmark: first === undefined ? 'generic' : runBenchmarkName(first.description.settings),
     ...(first === undefined ? {} : { title: `${first.description.title}, ${first.description.split}` }),
     rows: await Promise.all(
       rows.map(async (row, index) => ({
         name: names[index] ?? '',
         runs: await Promise.all(
           row.map(async ({ folder }) => {
-            const { predictionsPath, verdictsPath, facts } = await reportRequest(folder, {});
-            return { predictionsPath, verdictsPath, facts };
+            const { predictionsPath, verdictsPath, metricValuesPath, facts } = await reportRequest(
+              folder,
+              {},
+            );
+            return { predictionsPath, verdictsPath, metricValuesPath, facts };
           }),
         ),
       })),

@@ -1,4 +1,5 @@
 import type { Budget } from '../../checkpoints/manifest.ts';
+import type { BenchmarkName } from '../../protocol/eval-task.ts';
 
 /** A stretch of a video in seconds, start and end as annotated: the end may come first in faulty annotations. */
 export type Span = readonly [startSec: number, endSec: number];
@@ -170,7 +171,7 @@ export type TruthKind = 'given' | 'withheld';
 
 /** A benchmark's split, opened: its settings, and its samples as often as they are asked for. */
 export interface Benchmark {
-  /** Key as in `benchmarkKeys`. */
+  /** Key as in `benchmarkKeys`, or a task's name. */
   readonly key: string;
   /** As people write it. */
   readonly title: string;
@@ -215,4 +216,4 @@ export interface OpenBenchmarkOptions {
 }
 
 /** Opens a split of a benchmark; `open-benchmark.ts` exports the one implementation. */
-export type OpenBenchmark = (key: string, options: OpenBenchmarkOptions) => Promise<Benchmark>;
+export type OpenBenchmark = (key: BenchmarkName, options: OpenBenchmarkOptions) => Promise<Benchmark>;

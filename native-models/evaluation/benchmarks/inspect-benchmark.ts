@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { probeVideo } from '../../media/probe.ts';
 import { EngineError, type SerializedError } from '../../protocol/errors.ts';
+import type { BenchmarkName } from '../../protocol/eval-task.ts';
 import {
   type Benchmark,
   type BenchmarkSample,
@@ -81,7 +82,7 @@ const namedVideos = 10;
  *   the result.
  */
 export async function inspectBenchmark(
-  key: string,
+  key: BenchmarkName,
   dataDir: string,
   options: InspectBenchmarkOptions = {},
 ): Promise<BenchmarkInspection> {

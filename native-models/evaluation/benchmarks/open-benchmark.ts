@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, throwIfCancelled } from '../../protocol/errors.ts';
+import type { BenchmarkName } from '../../protocol/eval-task.ts';
 import {
   type Benchmark,
   type BenchmarkSample,
@@ -17,11 +18,11 @@ import { type FinishOptions, SampleFinisher } from './sample-finisher.ts';
 import { settingsOf } from './settings.ts';
 
 /**
- * Opens a split of a benchmark by its key.
+ * Opens a split of a benchmark by its key, or as its task says.
  * @throws EngineError BENCHMARK_UNKNOWN, SPLIT_UNKNOWN, TRUTH_MISSING for a split without truth unless that is allowed,
  *   FOLDER_NOT_FOUND
  */
-export async function openBenchmark(key: string, options: OpenBenchmarkOptions): Promise<Benchmark> {
+export async function openBenchmark(key: BenchmarkName, options: OpenBenchmarkOptions): Promise<Benchmark> {
   return openDataSet(findDataSet(key), options);
 }
 

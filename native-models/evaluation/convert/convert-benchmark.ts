@@ -8,6 +8,7 @@ import type {
   SkipReason,
   TrainingFilter,
 } from '../benchmarks/benchmark.ts';
+import type { BenchmarkName } from '../../protocol/eval-task.ts';
 import { openBenchmark } from '../benchmarks/open-benchmark.ts';
 import { countWords } from '../benchmarks/reading/clean-text.ts';
 import { Tallies, type Tally } from '../benchmarks/reading/tally.ts';
@@ -59,18 +60,19 @@ const progressInterval = 1_000;
  *   OUTPUT_EXISTS, OUTPUT_UNWRITABLE, DISK_FULL
  */
 export async function convertBenchmark(
-  key: string,
+  name: BenchmarkName,
   dataDir: string,
   out: string,
   options: ConvertBenchmarkOptions = {},
 ): Promise<ConversionReport> {
   const { filter, withoutVideos = false, force = false, onProgress, signal } = options;
-  const benchmark = await openBenchmark(key, { ...options, dataDir, cleansTexts: true });
+  const benchmark = await openBenchmark(name, { ...options, dataDir, cleansTexts: true });
+  const { key } = benchmark;
   const form = options.form ?? defaultForm(benchmark);
   const isList = listForms.includes(form);
-  const name = `${key}_${benchmark.split}_${form}.${isList ? 'json' : 'jsonl'}`;
+  const fileName = `${key}_${benchmark.split}_${form}.${isList ? 'json' : 'jsonl'}`;
   await makeFolder(out);
-  await using file = await TrainingFile.create(path.resolve(out, name), {
+  await using file = await TrainingFile.create(path.resolve(out, fileName), {
     form: isList ? 'list' : 'lines',
     force,
   });

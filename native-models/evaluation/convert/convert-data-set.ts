@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { BenchmarkName } from '../../protocol/eval-task.ts';
 import type { Tally } from '../benchmarks/reading/tally.ts';
 import type { SkipReason } from '../benchmarks/benchmark.ts';
 import type { ConvertBenchmarkOptions } from './convert-benchmark.ts';
@@ -32,7 +33,7 @@ export const trainingOnlyKeys: readonly string[] = Object.keys(videoKrSets);
  * @throws EngineError as `convertBenchmark`
  */
 export async function convertDataSet(
-  key: string,
+  key: BenchmarkName,
   dataDir: string,
   out: string,
   options: ConvertBenchmarkOptions = {},

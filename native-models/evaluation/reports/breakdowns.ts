@@ -62,7 +62,16 @@ function rowOf(name: string, group: readonly ScoredSample[]): BreakdownRow {
       ? {}
       : { meanIou: percent(grounded), recall: percent(grounded.map((iou) => Number(iou >= 0.5))) }),
     ...(answered.length === 0 ? {} : { accuracy: percent(answered.map(Number)) }),
+    ...taskMeans(group),
   };
+}
+
+/** The mean of each measure of the task over the samples that take part in it. */
+function taskMeans(group: readonly ScoredSample[]): Pick<BreakdownRow, 'measures'> {
+  const names = [...new Set(group.flatMap(({ taskValues }) => Object.keys(taskValues)))];
+  if (names.length === 0) return {};
+  const means = names.map((name) => [name, percent(group.flatMap((one) => one.taskValues[name] ?? []))]);
+  return { measures: Object.fromEntries(means) as Record<string, number> };
 }
 
 function percent(values: readonly number[]): number {

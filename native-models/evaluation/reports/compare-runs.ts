@@ -1,9 +1,11 @@
+import { benchmarkKey } from '../../protocol/eval-task.ts';
 import type { EvalCompareRequest, EvalComparison } from '../../protocol/eval-report.ts';
 import { interval95, resampledMeans } from './bootstrap.ts';
 import type { Span } from '../metrics/spans.ts';
 import { runDoubts } from './doubts.ts';
 import { reportedMeasures } from './figures.ts';
 import type { Measure } from './measures.ts';
+import { measureName } from './measures.ts';
 import { readScoredSamples } from './scored-samples.ts';
 import type { ScoredSample } from './scored-samples.ts';
 import { momentPictures } from './moment-pictures.ts';
@@ -25,9 +27,13 @@ export async function compareRuns(
   request: EvalCompareRequest,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<EvalComparison> {
-  const { predictionsA, predictionsB, benchmark, verdictsA, verdictsB } = request;
-  const samplesA = await readScoredSamples(predictionsA, benchmark, { verdictsPath: verdictsA, signal });
-  const samplesB = await readScoredSamples(predictionsB, benchmark, { verdictsPath: verdictsB, signal });
+  const { predictionsA, predictionsB, benchmark } = request;
+  const samplesA = await readScoredSamples(predictionsA, benchmark, {
+    ...{ verdictsPath: request.verdictsA, metricValuesPath: request.metricValuesA, signal },
+  });
+  const samplesB = await readScoredSamples(predictionsB, benchmark, {
+    ...{ verdictsPath: request.verdictsB, metricValuesPath: request.metricValuesB, signal },
+  });
   const byId = new Map(samplesB.map((one) => [one.id, one]));
   const pairs = samplesA.flatMap((a): Pair[] => {
     const b = byId.get(a.id);
@@ -41,7 +47,7 @@ export async function compareRuns(
   const measures = reportedMeasures(benchmark, samplesA);
   const [toolUseA, toolUseB] = [summarizeToolUse(samplesA), summarizeToolUse(samplesB)];
   return {
-    benchmark,
+    benchmark: benchmarkKey(benchmark),
     shared,
     onlyA: samplesA.length - pairs.length,
     onlyB: byId.size - shared,
@@ -135,7 +141,7 @@ function compare(
     (numbers.reduce((sum, value) => sum + value, 0) / numbers.length) * 100;
   return [
     {
-      name: measure.table === 'Grounding (IoP)' ? `${measure.column} (IoP)` : measure.column,
+      name: measureName(measure),
       samples: values.length,
       a: percent(values.map(([a]) => a)),
       b: percent(values.map(([, b]) => b)),

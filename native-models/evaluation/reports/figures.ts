@@ -1,9 +1,11 @@
 import type { Figure } from '../../protocol/eval-report.ts';
 import type { EvalScoreResult } from '../../protocol/eval-score.ts';
+import type { BenchmarkName } from '../../protocol/eval-task.ts';
+import { benchmarkKey, metricName } from '../../protocol/eval-task.ts';
 import type { BootstrapOptions } from './bootstrap.ts';
 import { interval95, resampledMeans } from './bootstrap.ts';
 import type { Measure } from './measures.ts';
-import { forgivingAccuracy, measures } from './measures.ts';
+import { forgivingAccuracy, measureName, measures } from './measures.ts';
 import type { FigurePlace } from './published-figures.ts';
 import { publishedFigures } from './published-figures.ts';
 import type { ScoredSample } from './scored-samples.ts';
@@ -23,12 +25,12 @@ interface WantedFigure {
  * @param score as printed: QVHighlights' own figures are taken from it, without a range
  */
 export function reportFigures(
-  benchmark: string,
+  benchmark: BenchmarkName,
   samples: readonly ScoredSample[],
   score: EvalScoreResult,
   options: BootstrapOptions,
 ): Figure[] {
-  const all = measures(scoringMode(benchmark).grid);
+  const all = measures(benchmark);
   const wanted = [...wantedFigures(benchmark, all, samples), ...forgivingFigures(benchmark)];
   const columns = wanted.map(({ place }) => columnOf(place, all, samples));
   const taken = columns.flatMap((column) => column ?? []);
@@ -57,8 +59,11 @@ export function reportFigures(
 }
 
 /** The measures that a benchmark is reported by, without the published figures: for comparisons. */
-export function reportedMeasures(benchmark: string, samples: readonly ScoredSample[]): readonly Measure[] {
-  const all = measures(scoringMode(benchmark).grid);
+export function reportedMeasures(
+  benchmark: BenchmarkName,
+  samples: readonly ScoredSample[],
+): readonly Measure[] {
+  const all = measures(benchmark);
   const wanted = wantedFigures(benchmark, all, samples);
   const found = wanted.flatMap(({ place }) =>
     'key' in place || place.row !== 'all' ? [] : (findMeasure(place, all) ?? []),
@@ -68,11 +73,11 @@ export function reportedMeasures(benchmark: string, samples: readonly ScoredSamp
 }
 
 function wantedFigures(
-  benchmark: string,
+  benchmark: BenchmarkName,
   all: readonly Measure[],
   samples: readonly ScoredSample[],
 ): readonly WantedFigure[] {
-  const published = publishedFigures(benchmark);
+  const published = publishedFigures(benchmarkKey(benchmark));
   if (published.length > 0) {
     return published.map(({ metric, place, models }) => ({
       name: metric,
@@ -82,18 +87,27 @@ function wantedFigures(
       ),
     }));
   }
-  return commonMeasures(all, samples).map(({ table, column }) => ({
-    name: table === 'Grounding (IoP)' ? `${column} (IoP)` : column,
-    place: { table, column, row: 'all' },
+  return (chosenMeasures(benchmark, all) ?? commonMeasures(all, samples)).map((measure) => ({
+    name: measureName(measure),
+    place: { table: measure.table, column: measure.column, row: 'all' },
     published: [],
   }));
 }
 
 /** Beside the accuracy as published; where choices are heard as `ask` hears them there is no other. */
-function forgivingFigures(benchmark: string): readonly WantedFigure[] {
+function forgivingFigures(benchmark: BenchmarkName): readonly WantedFigure[] {
   if (scoringMode(benchmark).answers === 'as-asked') return [];
   const place = { table: 'QA', column: forgivingAccuracy, row: 'all' };
   return [{ name: forgivingAccuracy, place, published: [] }];
+}
+
+/** Those that a task names, in its order; undefined where it names none. */
+function chosenMeasures(benchmark: BenchmarkName, all: readonly Measure[]): readonly Measure[] | undefined {
+  if (typeof benchmark === 'string') return undefined;
+  return benchmark.metrics?.flatMap((metric) => {
+    const name = metricName(metric);
+    return all.find((measure) => measureName(measure) === name) ?? [];
+  });
 }
 
 const commonColumns = ['R1@0.3', 'R1@0.5', 'R1@0.7', 'mIoU', 'Acc', 'Acc (IoU >= 0.5)'];

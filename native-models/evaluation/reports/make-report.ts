@@ -1,4 +1,5 @@
 import type { EvalReport, EvalReportRequest } from '../../protocol/eval-report.ts';
+import { benchmarkKey } from '../../protocol/eval-task.ts';
 import { scoredBenchmark } from '../scoring/benchmarks.ts';
 import { scoreFolder } from '../scoring/score-folder.ts';
 import { scoreReasoning } from '../scoring/score-reasoning.ts';
@@ -24,13 +25,14 @@ export async function makeReport(
   request: EvalReportRequest,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<{ readonly report: EvalReport; readonly html: string; readonly csv: string }> {
-  const { predictionsPath, benchmark, submissionPath, annotationsPath, verdictsPath } = request;
+  const { predictionsPath, benchmark, submissionPath, annotationsPath } = request;
+  const { verdictsPath, metricValuesPath } = request;
   const { dataDir, facts, resamples } = request;
   const key = scoredKey(benchmark);
   const dumpScore =
     scoredBenchmark(key).measures === 'reasoning'
-      ? await scoreReasoning(predictionsPath, key, { verdictsPath, signal })
-      : await scoreFolder(predictionsPath, key, { verdictsPath, signal });
+      ? await scoreReasoning(predictionsPath, benchmarkKey(key), { verdictsPath, signal })
+      : await scoreFolder(predictionsPath, key, { verdictsPath, metricValuesPath, signal });
   const score =
     submissionPath === undefined || annotationsPath === undefined
       ? dumpScore
@@ -41,7 +43,9 @@ export async function makeReport(
             { signal },
           )),
         };
-  const samples = await readScoredSamples(predictionsPath, benchmark, { verdictsPath, signal });
+  const samples = await readScoredSamples(predictionsPath, benchmark, {
+    ...{ verdictsPath, metricValuesPath, signal },
+  });
   const worstCases = [];
   for (const sample of chooseWorst(samples, request.worstCases)) {
     worstCases.push(await worstCase(sample, dataDir, signal));
@@ -51,7 +55,7 @@ export async function makeReport(
   const doubts = reportDoubts({ facts, score });
   const report: EvalReport = {
     schemaVersion: 1,
-    benchmark,
+    benchmark: benchmarkKey(benchmark),
     facts,
     figures: reportFigures(benchmark, samples, score, { resamples, seed: request.seed }),
     curves: recallCurves(samples),

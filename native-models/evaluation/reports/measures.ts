@@ -1,10 +1,12 @@
-import type { RecallGrid } from '../metrics/moment-recall.ts';
+import type { BenchmarkName, TextMeasure } from '../../protocol/eval-task.ts';
+import { ownMetrics } from '../../protocol/eval-task.ts';
 import { recallName } from '../metrics/moment-recall.ts';
 import type { ScoredSample } from './scored-samples.ts';
+import { scoringMode } from './scored-samples.ts';
 
 /** One number of a sample; a figure is its mean over the samples that take part. */
 export interface Measure {
-  readonly table: 'Grounding (IoU)' | 'Grounding (IoP)' | 'QA';
+  readonly table: 'Grounding (IoU)' | 'Grounding (IoP)' | 'QA' | 'Task';
   /** As the scorer's tables name it. */
   readonly column: string;
   /** Whether a sample is either right or wrong by it. */
@@ -13,11 +15,14 @@ export interface Measure {
   readonly of: (sample: ScoredSample) => number;
 }
 
+const binaryTextMeasures: ReadonlySet<TextMeasure> = new Set(['exact-match', 'contains', 'number']);
+
 /** The accuracy by the reading that forgives form; never what is published. */
 export const forgivingAccuracy = 'Acc, read forgivingly';
 
-/** The measures behind the columns of the scorer's tables (`score-tables.ts`). */
-export function measures(grid: RecallGrid): readonly Measure[] {
+/** The measures behind the columns of the scorer's tables (`score-tables.ts`), and those of one's own task. */
+export function measures(benchmark: BenchmarkName): readonly Measure[] {
+  const { grid } = scoringMode(benchmark);
   const recalls = (['iou', 'iop'] as const).flatMap((kind) => {
     const table = kind === 'iou' ? 'Grounding (IoU)' : 'Grounding (IoP)';
     return grid.tops.flatMap((top, topIndex) =>
@@ -81,6 +86,12 @@ export function measures(grid: RecallGrid): readonly Measure[] {
       isBinary: false,
       of: (sample) => accuracy(sample) * share(sample.score.grounding?.iou.hits ?? []),
     },
+    ...ownMetrics(benchmark).map((metric): Measure => ({
+      table: 'Task',
+      column: metric.name,
+      isBinary: 'use' in metric && binaryTextMeasures.has(metric.use),
+      of: ({ taskValues }) => taskValues[metric.name] ?? NaN,
+    })),
   ];
 }
 
@@ -99,4 +110,9 @@ function accuracyWhere(sample: ScoredSample, holds: boolean): number {
 
 function share(hits: readonly boolean[]): number {
   return hits.length === 0 ? 0 : hits.filter(Boolean).length / hits.length;
+}
+
+/** What a measure is called in reports. */
+export function measureName({ table, column }: Pick<Measure, 'table' | 'column'>): string {
+  return table === 'Grounding (IoP)' ? `${column} (IoP)` : column;
 }

@@ -1,4 +1,5 @@
 import type { EvalReport } from '../../protocol/eval-report.ts';
+import { breakdownValues } from '../../protocol/eval-report.ts';
 import type { CsvCell } from './csv-lines.ts';
 import { csvLines } from './csv-lines.ts';
 
@@ -42,11 +43,10 @@ export function reportCsv(report: EvalReport): string {
         ['category', report.byCategory],
       ] as const
     ).flatMap(([part, lines]) =>
-      lines.flatMap(({ name, samples, meanIou, recall, accuracy }) =>
-        [['mIoU', meanIou] as const, ['R1@0.5', recall] as const, ['accuracy', accuracy] as const].flatMap(
-          ([measure, value]) =>
-            value === undefined ? [] : [[part, name, measure, value, undefined, undefined, samples]],
-        ),
+      lines.flatMap((line) =>
+        Object.entries(breakdownValues(line)).map(([measure, value]) => [
+          ...[part, line.name, measure, value, undefined, undefined, line.samples],
+        ]),
       ),
     ),
   ];

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { scoredBenchmark, scoredBenchmarkKeys } from '../scoring/benchmarks.ts';
+import type { BenchmarkName } from '../../protocol/eval-task.ts';
+import { judgedAnswers, scoredBenchmark, scoredBenchmarkKeys } from '../scoring/benchmarks.ts';
 import { IssueLog } from '../scoring/issue-log.ts';
 import { predictionFiles, readObjects } from '../scoring/prediction-files.ts';
 import type { PredictionSample } from '../scoring/prediction-sample.ts';
@@ -9,6 +10,8 @@ import { readVerdicts } from '../scoring/judge-verdicts.ts';
 import { scoreOpenAnswer } from '../scoring/open-answers.ts';
 import { readReasonedAnswer, scoreReasonedAnswer } from '../scoring/reasoned-answers.ts';
 import type { SampleScore, ScoringMode } from '../scoring/sample-score.ts';
+import type { TaskValues } from '../scoring/task-measures.ts';
+import { taskMeasures } from '../scoring/task-measures.ts';
 import { cgBenchMode, defaultMode, scoreSample } from '../scoring/sample-score.ts';
 import type { SampleToolUse } from './tool-use.ts';
 import { readToolUse } from './tool-use.ts';
@@ -20,6 +23,8 @@ export interface ScoredSample {
   readonly tasks: readonly string[];
   readonly prediction: PredictionSample;
   readonly score: SampleScore;
+  /** By the measures of its task. */
+  readonly taskValues: TaskValues;
   /** The verifier's scores, in the order of the guesses before verification. */
   readonly verifierScores: readonly number[];
   readonly tools?: SampleToolUse | undefined;
@@ -32,13 +37,14 @@ export interface ScoredSample {
 }
 
 /** How a benchmark's samples are measured. */
-export function scoringMode(benchmark: string): ScoringMode {
+export function scoringMode(benchmark: BenchmarkName): ScoringMode {
   const { key, answers } = scoredBenchmark(scoredKey(benchmark));
   return { ...(key === 'cgbench' ? cgBenchMode(0) : defaultMode), answers };
 }
 
-/** The key by which a benchmark is scored: its own, or `generic` for data sets without figures of their own. */
-export function scoredKey(benchmark: string): string {
+/** What a benchmark is scored as: itself, or `generic` for data sets without figures of their own. */
+export function scoredKey(benchmark: BenchmarkName): BenchmarkName {
+  if (typeof benchmark !== 'string') return benchmark;
   return scoredBenchmarkKeys.includes(benchmark) ? benchmark : 'generic';
 }
 
@@ -46,6 +52,8 @@ export function scoredKey(benchmark: string): string {
 export interface ReadScoredOptions {
   /** A judge's verdicts on open answers. */
   readonly verdictsPath?: string | undefined;
+  /** What commands of one's own task said of replies. */
+  readonly metricValuesPath?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -55,20 +63,21 @@ export interface ReadScoredOptions {
  */
 export async function readScoredSamples(
   folder: string,
-  benchmark: string,
-  { verdictsPath, signal }: ReadScoredOptions = {},
+  benchmark: BenchmarkName,
+  { verdictsPath, metricValuesPath, signal }: ReadScoredOptions = {},
 ): Promise<ScoredSample[]> {
   const mode = scoringMode(benchmark);
-  const mayBeOpen = mode.answers === 'as-asked';
+  const { key, measures, mayBeOpen, timeUnitSec } = scoredBenchmark(scoredKey(benchmark));
+  const isJudged = judgedAnswers(scoredKey(benchmark)) !== 'none';
+  const own = await taskMeasures(benchmark, metricValuesPath, signal);
   const rules = {
     usesConfidences: false,
     confidenceThreshold: 0,
-    slackSec: scoredBenchmark(scoredKey(benchmark)).timeUnitSec,
+    slackSec: timeUnitSec,
     mayBeOpen,
   };
   const issues = new IssueLog();
   const verdicts = verdictsPath === undefined ? undefined : await readVerdicts(verdictsPath, issues, signal);
-  const isReasoning = scoredBenchmark(scoredKey(benchmark)).measures === 'reasoning';
   const samples: ScoredSample[] = [];
   const ignore = (): void => undefined;
   for (const path of await predictionFiles(folder, issues)) {
@@ -79,12 +88,14 @@ export async function readScoredSamples(
           id: sampleId(fields, prediction),
           tasks: prediction.tasks,
           prediction,
-          score: isReasoning
-            ? reasonedScore(benchmark, fields, verdicts)
-            : {
-                ...scoreSample(prediction, mode, ignore),
-                ...(mayBeOpen ? scoreOpenAnswer(fields, verdicts, ignore) : {}),
-              },
+          score:
+            measures === 'reasoning'
+              ? reasonedScore(key, fields, verdicts)
+              : {
+                  ...scoreSample(prediction, mode, ignore),
+                  ...(mayBeOpen && isJudged ? scoreOpenAnswer(fields, verdicts, ignore) : {}),
+                },
+          taskValues: own?.of(fields, ignore) ?? {},
           verifierScores: numbers(fields['probs']),
           tools: readToolUse(fields),
           shown: shownFields(fields),

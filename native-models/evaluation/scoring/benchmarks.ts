@@ -1,5 +1,7 @@
 import { EngineError } from '../../protocol/errors.ts';
-import { dataSets } from '../benchmarks/registry.ts';
+import type { BenchmarkName } from '../../protocol/eval-task.ts';
+import { ownMetrics } from '../../protocol/eval-task.ts';
+import { dataSets, findDataSet } from '../benchmarks/registry.ts';
 import { roleSets } from '../benchmarks/registry/role-sets.ts';
 import { settingsOf } from '../benchmarks/settings.ts';
 import { isReasoningBenchmark } from './reasoned-answers.ts';
@@ -17,6 +19,8 @@ export interface ScoredBenchmark {
    * open questions too: a judge decides on those).
    */
   readonly answers: 'published' | 'as-asked';
+  /** Questions without options are open: a judge or the task's own measures decide. */
+  readonly mayBeOpen: boolean;
   /** Predicted times are rounded to this, so they may pass the end of the video by half of it. */
   readonly timeUnitSec: number;
 }
@@ -31,8 +35,20 @@ export const scoredBenchmarkKeys: readonly string[] = [
   'generic',
 ];
 
-/** @throws EngineError ARGUMENT_INVALID for a key that is none of `scoredBenchmarkKeys` */
-export function scoredBenchmark(key: string): ScoredBenchmark {
+/** @throws EngineError ARGUMENT_INVALID for a key that is none of `scoredBenchmarkKeys`, TASK_INVALID */
+export function scoredBenchmark(name: BenchmarkName): ScoredBenchmark {
+  if (typeof name !== 'string') {
+    const set = findDataSet(name);
+    const usual = set.asksAsPackaged === true ? 'option' : 'letter';
+    return {
+      key: set.key,
+      measures: measuresOf(set.key),
+      answers: (name.parser?.choice ?? usual) === 'option' ? 'as-asked' : 'published',
+      mayBeOpen: !dataSets.has(set.key),
+      timeUnitSec: settingsOf(set).roundingUnitSec,
+    };
+  }
+  const key = name;
   if (!scoredBenchmarkKeys.includes(key)) {
     throw new EngineError('ARGUMENT_INVALID', `There is no benchmark "${key}".`, {
       remedy: `Give one of ${scoredBenchmarkKeys.join(', ')}.`,
@@ -41,14 +57,16 @@ export function scoredBenchmark(key: string): ScoredBenchmark {
   const set = dataSets.get(key);
   const timeUnitSec = set === undefined ? genericUnitSec : settingsOf(set).roundingUnitSec;
   const answers = set?.asksAsPackaged === true ? 'as-asked' : 'published';
-  return { key, measures: measuresOf(key), answers, timeUnitSec };
+  return { key, measures: measuresOf(key), answers, mayBeOpen: answers === 'as-asked', timeUnitSec };
 }
 
 /** Whether a judge's verdicts are part of a benchmark's figures: of all answers, of open ones, or of none. */
-export function judgedAnswers(key: string): 'all' | 'open' | 'none' {
-  const { measures, answers } = scoredBenchmark(key);
+export function judgedAnswers(name: BenchmarkName): 'all' | 'open' | 'none' {
+  const { measures, mayBeOpen } = scoredBenchmark(name);
   if (measures === 'reasoning') return 'all';
-  return answers === 'as-asked' ? 'open' : 'none';
+  if (!mayBeOpen) return 'none';
+  const isJudged = typeof name === 'string' || (name.judge ?? ownMetrics(name).length === 0);
+  return isJudged ? 'open' : 'none';
 }
 
 function measuresOf(key: string): ScoredBenchmark['measures'] {

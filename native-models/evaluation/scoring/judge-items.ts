@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { EvalJudgeItems, EvalJudgeItemsRequest } from '../../protocol/eval-judge.ts';
 import { EngineError } from '../../protocol/errors.ts';
+import { benchmarkKey } from '../../protocol/eval-task.ts';
 import { judgeRequest } from '../metrics/videokr-eval.ts';
 import type { VideoKrQuestion } from '../metrics/videokr-eval.ts';
 import { judgedAnswers } from './benchmarks.ts';
@@ -21,9 +22,13 @@ export async function judgeItems(
 ): Promise<EvalJudgeItems> {
   const judged = judgedAnswers(benchmark);
   if (judged === 'none') {
-    throw new EngineError('ARGUMENT_INVALID', `No figure of ${benchmark} has a use for a judge’s verdicts.`, {
-      remedy: 'Judge runs of VideoKR’s benchmarks, or of your own annotations with open questions.',
-    });
+    throw new EngineError(
+      'ARGUMENT_INVALID',
+      `No figure of ${benchmarkKey(benchmark)} has a use for a judge’s verdicts.`,
+      {
+        remedy: 'Judge runs of VideoKR’s benchmarks, or of your own annotations with open questions.',
+      },
+    );
   }
   const openOnly = isOpenOnly || judged === 'open';
   const issues = new IssueLog();

@@ -7,8 +7,9 @@ import type {
   ScoreTable,
 } from '../../protocol/eval-score.ts';
 import { formatPercent } from '../metrics/rounding.ts';
+import type { BenchmarkName } from '../../protocol/eval-task.ts';
 import type { ScoredBenchmark } from './benchmarks.ts';
-import { scoredBenchmark } from './benchmarks.ts';
+import { judgedAnswers, scoredBenchmark } from './benchmarks.ts';
 import { IssueLog } from './issue-log.ts';
 import { predictionFiles, readObjects } from './prediction-files.ts';
 import type { PredictionSample, ReadingRules, ReportIssue } from './prediction-sample.ts';
@@ -18,6 +19,8 @@ import { readVerdicts } from './judge-verdicts.ts';
 import { scoreOpenAnswer } from './open-answers.ts';
 import { cgBenchMode, defaultMode, missedGrounding, scoreSample } from './sample-score.ts';
 import { Scoreboard } from './scoreboard.ts';
+import { TaskMeasureSums } from './task-measure-sums.ts';
+import { taskMeasures } from './task-measures.ts';
 import {
   answerTable,
   cgAnswerTable,
@@ -32,6 +35,8 @@ export interface ScoreFolderOptions {
   readonly confidenceThreshold?: number | undefined;
   /** One's own annotations: a judge's verdicts on open answers. */
   readonly verdictsPath?: string | undefined;
+  /** One's own task: what its commands said of replies. */
+  readonly metricValuesPath?: string | undefined;
   /** Only what the reference prints. */
   readonly asPublished?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -53,13 +58,12 @@ export interface ScoreFolderOptions {
  */
 export async function scoreFolder(
   folder: string,
-  benchmark: string,
+  benchmark: BenchmarkName,
   options: ScoreFolderOptions = {},
 ): Promise<EvalScoreResult> {
-  const { key, measures, answers, timeUnitSec } = scoredBenchmark(benchmark);
+  const { key, measures, answers, mayBeOpen, timeUnitSec } = scoredBenchmark(benchmark);
   const threshold = options.confidenceThreshold ?? 0;
   const mode = { ...(measures === 'cgbench' ? cgBenchMode(threshold) : defaultMode), answers };
-  const mayBeOpen = answers === 'as-asked';
   const rules: ReadingRules = {
     usesConfidences: mode.pooled !== undefined && threshold > 0,
     confidenceThreshold: threshold,
@@ -71,6 +75,9 @@ export async function scoreFolder(
     options.verdictsPath === undefined
       ? undefined
       : await readVerdicts(options.verdictsPath, issues, options.signal);
+  const isJudged = judgedAnswers(benchmark) !== 'none';
+  const own = await taskMeasures(benchmark, options.metricValuesPath, options.signal);
+  const ownSums = new TaskMeasureSums(own?.names ?? []);
   const sums = new FolderSums(mode);
   const files = await predictionFiles(folder, issues);
   for (const path of files) {
@@ -79,11 +86,12 @@ export async function scoreFolder(
       for (const { place, fields } of batch) {
         const report: ReportIssue = (kind, reason) => issues.add(kind, place, reason);
         const sample = readPredictionSample(fields, rules, report);
-        const open = mayBeOpen ? scoreOpenAnswer(fields, verdicts, report) : undefined;
+        const open = mayBeOpen && isJudged ? scoreOpenAnswer(fields, verdicts, report) : undefined;
         if (fields['error'] !== undefined) {
           report('failed-sample', `The sample failed and counts as wrong: ${failureText(fields['error'])}`);
         }
         sums.add(sample, { ...scoreSample(sample, mode, report), ...open }, report);
+        if (own !== undefined) ownSums.add(sample.tasks, own.of(fields, report));
       }
       options.onProgress?.({ file, samples: sums.samples });
     }
@@ -94,7 +102,9 @@ export async function scoreFolder(
   return {
     benchmark: key,
     tables: printedTables(sums, mode),
-    ...(options.asPublished === true ? {} : { beside: besideTables(sums, measures) }),
+    ...(options.asPublished === true
+      ? {}
+      : { beside: { ...ownSums.tables(), ...besideTables(sums, measures) } }),
     coverage: sums.coverage(files.length, count('broken-json') + count('not-a-sample')),
     issues: listed,
     trustworthy: issues.trustworthy,

@@ -1,6 +1,6 @@
 import { EngineError } from '../../protocol/errors.ts';
 import type { EvalScoreProgress, EvalScoreRequest, EvalScoreResult } from '../../protocol/eval-score.ts';
-import { scoredBenchmark } from './benchmarks.ts';
+import { judgedAnswers, scoredBenchmark } from './benchmarks.ts';
 import { scoreFolder } from './score-folder.ts';
 import { scoreQvHighlights } from './score-qvhighlights.ts';
 import { scoreReasoning } from './score-reasoning.ts';
@@ -19,9 +19,9 @@ export async function scorePredictions(
     readonly onProgress?: ((progress: EvalScoreProgress) => void) | undefined;
   } = {},
 ): Promise<EvalScoreResult> {
-  const { predictionsPath, benchmark, annotationsPath, verdictsPath, confidenceThreshold, asPublished } =
-    request;
-  const { measures } = scoredBenchmark(benchmark);
+  const { predictionsPath, benchmark, annotationsPath, verdictsPath, metricValuesPath } = request;
+  const { confidenceThreshold, asPublished } = request;
+  const { key, measures } = scoredBenchmark(benchmark);
   if (measures === 'qvhighlights') {
     if (annotationsPath === undefined) {
       throw new EngineError('ARGUMENT_INVALID', 'QVHighlights predictions hold no truth.', {
@@ -33,14 +33,17 @@ export async function scorePredictions(
   if (annotationsPath !== undefined) {
     throw new EngineError(
       'ARGUMENT_INVALID',
-      `Predictions for ${benchmark} hold their truth; annotations have no use.`,
+      `Predictions for ${key} hold their truth; annotations have no use.`,
     );
   }
   if (measures === 'reasoning') {
-    return scoreReasoning(predictionsPath, benchmark, { ...options, verdictsPath, asPublished });
+    return scoreReasoning(predictionsPath, key, { ...options, verdictsPath, asPublished });
   }
-  if (verdictsPath !== undefined) {
-    throw new EngineError('ARGUMENT_INVALID', `${benchmark} has no open answers; verdicts have no use.`);
+  if (verdictsPath !== undefined && judgedAnswers(benchmark) === 'none') {
+    throw new EngineError('ARGUMENT_INVALID', `${key} has no open answers; verdicts have no use.`);
   }
-  return scoreFolder(predictionsPath, benchmark, { ...options, confidenceThreshold, asPublished });
+  return scoreFolder(predictionsPath, benchmark, {
+    ...options,
+    ...{ confidenceThreshold, verdictsPath, metricValuesPath, asPublished },
+  });
 }

@@ -73,6 +73,7 @@ serve(methods, transport, {
   evalConvert: unused,
   evalExport: unused,
   evalJudgeItems: unused,
+  evalMetricItems: unused,
   evalExportRuns: unused,
   memory: unused,
   ping: () => Promise.resolve({ processId: process.pid }),

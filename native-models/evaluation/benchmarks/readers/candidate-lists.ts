@@ -7,7 +7,7 @@ import { draftItems, idSchema, optionsSchema, skip, textSchema } from '../readin
 import { episodicReasoning, mvBenchFolders, mvBenchTitle } from './mvbench-tasks.ts';
 import { chooseFrames, fewestFrames } from './frame-folder.ts';
 
-/* MLVU, MVBench, LongVideoBench: lists of questions with `candidates`. */
+/* MVBench, LongVideoBench: lists of questions with `candidates`. */
 
 const candidateItem = z.object({
   video: textSchema,
@@ -15,23 +15,6 @@ const candidateItem = z.object({
   candidates: optionsSchema,
   answer: textSchema,
 });
-
-/** MLVU: a list a task, the answer as text. Files: N_TASK.json. */
-export async function* mlvu(context: ReadContext): AsyncGenerator<Draft> {
-  const schema = candidateItem.extend({ question_type: textSchema });
-  for (const file of context.splitFile.files) {
-    const folder = stem(file);
-    yield* draftItems(readJsonList(context, file), schema, (item, place) => [
-      {
-        kind: 'draft',
-        place,
-        videos: [`mlvu/video/${folder}/${item.video}`],
-        ...question(item),
-        categories: [item.question_type],
-      },
-    ]);
-  }
-}
 
 /** MVBench: a list a task, the answer as text; one task's videos are folders of pictures. Files: TASK.json. */
 export async function* mvBench(context: ReadContext): AsyncGenerator<Draft> {

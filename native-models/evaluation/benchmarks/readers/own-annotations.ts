@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { checkOptions } from '../../../agent/prompts/choices.ts';
 import type { SampleNote } from '../benchmark.ts';
 import type { Draft, ReadContext } from '../data-set.ts';
-import { answerByLetter, answerByText } from '../reading/answer-by-text.ts';
 import {
   draftItems,
   durationSchema,
@@ -12,6 +10,7 @@ import {
   spanSchema,
   textSchema,
 } from '../reading/item-drafts.ts';
+import { optionsProblem, readOptionTruth } from '../reading/option-truth.ts';
 import { readOwnLines } from './own-lines.ts';
 import { readOwnTable } from './own-table.ts';
 
@@ -54,11 +53,8 @@ export async function* ownAnnotations(context: ReadContext): AsyncGenerator<Draf
   const pieces = isTable ? readOwnTable(context, file, assume) : readOwnLines(context, file, assume);
   yield* draftItems(pieces, lineSchema, (line, place) => {
     const { options, answer, category, duration, spans } = line;
-    const byText = answer === undefined || options === undefined ? {} : answerByText(answer, options);
-    const truth =
-      byText.answerLetter === undefined && answer !== undefined && options !== undefined
-        ? { ...byText, ...answerByLetter(answer, options) }
-        : byText;
+    const { notes: odd = [], ...truth } =
+      answer === undefined || options === undefined ? {} : readOptionTruth(answer, options);
     const problem = options && optionsProblem(options);
     if (problem !== undefined) return [skip(place, 'options-invalid', problem)];
     if (options !== undefined && answer === undefined) {
@@ -67,11 +63,7 @@ export async function* ownAnnotations(context: ReadContext): AsyncGenerator<Draf
     if (options === undefined && spans === undefined && answer === undefined) {
       return [skip(place, 'spans-missing', 'There are neither spans nor an answer')];
     }
-    const ambiguous = answer === undefined ? undefined : ambiguity(answer, options);
-    const notes: SampleNote[] = [
-      ...untold.splice(0),
-      ...(ambiguous === undefined ? [] : [{ kind: 'answer-ambiguous' as const, detail: ambiguous }]),
-    ];
+    const notes: readonly SampleNote[] = [...untold.splice(0), ...odd];
     const draft: Draft = {
       kind: 'draft',
       place,
@@ -90,22 +82,4 @@ export async function* ownAnnotations(context: ReadContext): AsyncGenerator<Draf
     };
     return [draft];
   });
-}
-
-/** Why a question with these options cannot be asked, by the rules of `ask`; undefined for one that can. */
-function optionsProblem(options: readonly string[]): string | undefined {
-  try {
-    checkOptions(options);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-/** Options may be letters themselves: whether "A" then is a letter or a text cannot be told. */
-function ambiguity(answer: string, options: readonly string[] | undefined): string | undefined {
-  const asText = answerByText(answer, options ?? []).answerLetter;
-  const asLetter = answerByLetter(answer, options ?? []).answerLetter;
-  if (asText === undefined || asLetter === undefined || asText === asLetter) return undefined;
-  return `"${answer}" was taken for the text of option ${asText}; it could be the letter of option ${asLetter}`;
 }

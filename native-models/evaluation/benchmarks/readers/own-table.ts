@@ -1,8 +1,6 @@
-import { readTable } from '../../../annotation-forms/table/read-table.ts';
-import { parseNumber, parseTime } from '../../../annotation-forms/times/parse-time.ts';
-import { decodeText, suppositions } from '../../../text-files/decode-text.ts';
 import type { AnnotationFolder, AnnotationPiece } from '../reading/annotation-files.ts';
-import { readFileBytes } from '../reading/annotation-files.ts';
+import { secondsOf } from '../reading/seconds.ts';
+import { readTableRows } from '../reading/table-rows.ts';
 
 /** Columns of one's own annotations, under the names that people give them. */
 const columnNames: Readonly<Record<string, string>> = {
@@ -28,44 +26,19 @@ export async function* readOwnTable(
   file: string,
   assume: (what: string) => void,
 ): AsyncGenerator<AnnotationPiece> {
-  const decoded = decodeText(await readFileBytes(folder, file));
-  for (const supposed of suppositions(decoded)) assume(supposed);
-  const table = readTable(decoded.text, (cells) => cells.filter((cell) => nameOf(cell) !== undefined).length);
-  if (table === undefined) {
-    yield { place: { file }, fault: 'It has no row that names its columns: video, query or question, …' };
-    return;
-  }
-  const names = table.header.cells.map((cell) => nameOf(cell) ?? cell.trim());
-  const unknown = table.header.cells.filter((cell) => cell.trim() !== '' && nameOf(cell) === undefined);
-  if (unknown.length > 0) assume(`columns that mean nothing here were not read: ${quoted(unknown)}`);
-  const above = table.before
-    .map(({ cells }) => cells.join(table.delimiter))
-    .filter((row) => row.trim() !== '');
-  if (above.length > 0) assume(`what stands over the header was not read: ${quoted(above)}`);
-  for (const { line, cells, fault } of table.rows) {
-    const place = { file, position: line };
-    if (fault !== undefined) {
-      yield { place, fault };
+  for await (const piece of readTableRows(folder, file, { nameOf, assume })) {
+    if ('fault' in piece) {
+      yield piece;
       continue;
     }
-    if (cells.slice(names.length).some((cell) => cell.trim() !== '')) {
-      yield { place, fault: `The row has ${cells.length} cells, the header ${names.length}` };
-      continue;
-    }
-    const present = names
-      .map((name, index) => [name, cells[index] ?? ''] as const)
-      .filter(([, cell]) => cell.trim() !== '');
-    const read = valueOf(Object.fromEntries<string | undefined>(present));
+    const { place, value } = piece;
+    const read = valueOf(value as Readonly<Record<string, string | undefined>>);
     yield typeof read === 'string' ? { place, fault: read } : { place, value: read };
   }
 }
 
 function nameOf(cell: string): string | undefined {
   return columnNames[cell.trim().toLowerCase().replaceAll(/[ _-]/gu, '')];
-}
-
-function quoted(texts: readonly string[]): string {
-  return texts.map((text) => `“${text.trim()}”`).join(', ');
 }
 
 /** A row as a line of JSON would hold it, or why it cannot be. */
@@ -100,10 +73,4 @@ function splitSpan(span: string): readonly [string, string] {
   const written = span.trim();
   const dash = written.indexOf('-', 1);
   return dash < 0 ? [written, ''] : [written.slice(0, dash), written.slice(dash + 1)];
-}
-
-function secondsOf(text: string): number | undefined {
-  const time = parseTime(text.trim());
-  if (time?.kind === 'seconds') return time.sec;
-  return time === undefined ? parseNumber(text.trim()) : undefined;
 }

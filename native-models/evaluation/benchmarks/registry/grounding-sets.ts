@@ -5,7 +5,6 @@ import { activityNetCaptions, youCook2 } from '../readers/dense-captions.ts';
 import { didemo } from '../readers/didemo.ts';
 import { ego4dNaq } from '../readers/ego4d-naq.ts';
 import { hiRest } from '../readers/hirest.ts';
-import { spanLines, windowLines } from '../readers/moment-lines.ts';
 import { queryD } from '../readers/queryd.ts';
 import { videoXum } from '../readers/videoxum.ts';
 import { split } from './split.ts';
@@ -18,12 +17,8 @@ const activityNetSplit = (name: string): SplitFile =>
   split(name, `activitynet_captions/${name}.json`, activityNetDurations);
 const didemoSplit = (name: string): SplitFile =>
   split(name, `didemo/${name}_data.json`, 'didemo/durations.json');
-const nlqSplit = (name: string): SplitFile => split(name, `ego4d_nlq/nlq_${name}.jsonl`);
 const naqSplit = (name: string): SplitFile => split(name, `ego4d_naq/${name}.json`);
 const hiRestSplit = (name: string): SplitFile => split(name, `hirest/all_data_${name}.json`);
-const highlightsSplit = (name: string): SplitFile =>
-  split(name, `qvhighlights/highlight_${name}_release.jsonl`);
-const tacosSplit = (name: string): SplitFile => split(name, `tacos/${name}.jsonl`);
 const xumSplit = (name: string): SplitFile => split(name, `videoxum/${name}_videoxum.json`);
 const youCookSplit = (name: string): SplitFile => split(name, 'youcook2/youcookii_annotations_trainval.json');
 
@@ -38,7 +33,6 @@ const youCookSplits = {
   valid: youCookSplit('validation'),
   test: youCookSplit('validation'),
 };
-const highlightsPath = (vid: string): string => `qvhighlights/videos_3fps_480_noaudio/${vid}.mp4`;
 
 /** Data sets that ask for moments (fixtures/README.md; "the 27 datasets"). */
 export const groundingSets: readonly DataSet[] = [
@@ -68,48 +62,6 @@ export const groundingSets: readonly DataSet[] = [
     defaultSplit: 'train',
     overrides: { roundingUnitSec: 0.01 },
     read: activityNetCaptions('neighbours'),
-  },
-  {
-    key: 'qvhighlights',
-    title: 'QVHighlights',
-    kind: 'grounding',
-    splits: {
-      train: highlightsSplit('train'),
-      valid: highlightsSplit('val'),
-      test: { ...highlightsSplit('test'), truth: 'withheld' },
-    },
-    defaultSplit: 'valid',
-    overrides: { roundingUnitSec: 2 },
-    read: windowLines({ videoPath: highlightsPath, windows: 'all', keepIds: true }),
-  },
-  {
-    key: 'qvhighlights_single',
-    title: 'QVHighlights, queries with one moment',
-    kind: 'grounding',
-    splits: { train: highlightsSplit('train') },
-    defaultSplit: 'train',
-    overrides: { roundingUnitSec: 2 },
-    read: windowLines({ videoPath: highlightsPath, windows: 'single' }),
-  },
-  {
-    key: 'tacos',
-    title: 'TACoS',
-    kind: 'grounding',
-    splits: { train: tacosSplit('train'), valid: tacosSplit('val'), test: tacosSplit('test') },
-    publishedSplits: { valid: tacosSplit('test') },
-    defaultSplit: 'test',
-    read: windowLines({
-      videoPath: (vid) => `tacos/videos_3fps_480_noaudio/${vid}-cam-002.mp4`,
-      windows: 'one',
-    }),
-  },
-  {
-    key: 'ego4d_nlq',
-    title: 'Ego4D-NLQ',
-    kind: 'grounding',
-    splits: { train: nlqSplit('train'), valid: nlqSplit('val'), test: nlqSplit('val') },
-    defaultSplit: 'valid',
-    read: windowLines({ videoPath: (vid) => `ego4d/v2/videos_3fps_480_noaudio/${vid}.mp4`, windows: 'one' }),
   },
   {
     key: 'ego4d_naq',
@@ -156,34 +108,6 @@ export const groundingSets: readonly DataSet[] = [
     },
     defaultSplit: 'train',
     read: queryD,
-  },
-  {
-    key: 'cosmo_cap',
-    title: 'COSMO-Cap',
-    kind: 'grounding',
-    splits: { train: split('train', 'cosmo_cap/anno_cosmo_cap.jsonl') },
-    defaultSplit: 'train',
-    overrides: { roundingUnitSec: 1 },
-    read: spanLines((vid) => `cosmo_cap/videos_3fps_480_noaudio/${vid}.mp4`),
-  },
-  {
-    key: 'internvid_vtime',
-    title: 'InternVid-VTime',
-    kind: 'grounding',
-    splits: { train: split('train', 'internvid_vtime/anno_internvid_vtime_query_gpt4o_mini.jsonl') },
-    defaultSplit: 'train',
-    overrides: { roundingUnitSec: 0.1 },
-    dropsMissingVideos: true,
-    read: spanLines((vid) => `internvid_vtime/videos_crop_3fps_480_noaudio/${vid}.mp4`),
-  },
-  {
-    key: 'vid_morp',
-    title: 'Vid-Morp',
-    kind: 'grounding',
-    splits: { train: split('train', 'vid_morp/anno_vid_morp.jsonl') },
-    defaultSplit: 'train',
-    dropsMissingVideos: true,
-    read: spanLines((vid) => `vid_morp/videos_3fps_480_noaudio/${vid}.mp4`),
   },
   {
     key: 'hirest_grounding',

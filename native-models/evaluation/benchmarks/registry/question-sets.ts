@@ -1,7 +1,6 @@
 import type { AnnotationReader, DataSet, SettingOverrides, SplitFile } from '../data-set.ts';
 import type { BenchmarkKind, SplitName } from '../benchmark.ts';
-import { longVideoBench, mlvu, mvBench } from '../readers/candidate-lists.ts';
-import { cgBench } from '../readers/cg-bench.ts';
+import { longVideoBench, mvBench } from '../readers/candidate-lists.ts';
 import { ego4dQuestions } from '../readers/ego4d-questions.ts';
 import { lvBench } from '../readers/lv-bench.ts';
 import { mvBenchFolders } from '../readers/mvbench-tasks.ts';
@@ -9,8 +8,6 @@ import { nextGqa, nextQa } from '../readers/nextqa.ts';
 import { rexTime } from '../readers/rextime.ts';
 import { ownAnnotations } from '../readers/own-annotations.ts';
 import { sciVideoBench, videoKrEval, videoMmmu } from '../readers/reasoning-questions.ts';
-import { star } from '../readers/star.ts';
-import { videoMme } from '../readers/video-mme.ts';
 import { split } from './split.ts';
 
 const nextMap = 'nextqa/map_vid_vidorID.json';
@@ -21,8 +18,6 @@ const nextGqaSplit = (name: string): SplitFile =>
   split(name, `nextgqa/${name}.csv`, `nextgqa/gsub_${name}.json`, nextGqaMap);
 const rexTimeSplit = (name: string, file: string): SplitFile =>
   split(name, `rextime/${file}.json`, 'activitynet/durations.json', 'qvhighlights/durations.json');
-const starSplit = (name: string): SplitFile =>
-  split(name, `star/STAR_${name}.json`, 'charades_sta/durations.json');
 const egoSplit = (name: string, file: string): SplitFile => split(name, file, 'ego4d/v1/durations.json');
 const qaEgoSplit = (name: string, file: string): SplitFile =>
   egoSplit(name, `qa_ego4d/annotations.QaEgo4D_${file}.json`);
@@ -71,26 +66,8 @@ const answersOnly = (
 /** VideoKR's launch defaults: at most 128 frames, at most 200,704 pixels each. */
 const reasoningBudget = { maxFrames: 128, maxTokens: 256 };
 
-const mlvuTasks = [
-  '1_plotQA',
-  '2_needle',
-  '3_ego',
-  '4_count',
-  '5_order',
-  '6_anomaly_reco',
-  '7_topic_reasoning',
-];
-
 /** Data sets that ask questions, with or without moments (fixtures/README.md; "the 27 datasets"). */
 export const questionSets: readonly DataSet[] = [
-  {
-    key: 'cgbench',
-    title: 'CG-Bench mini',
-    kind: 'grounded-answers',
-    splits: { test: split('mini', 'cgbench/cgbench_mini.json', 'cgbench/durations.json') },
-    defaultSplit: 'test',
-    read: cgBench,
-  },
   ...threeWays({
     key: 'rextime',
     title: 'ReXTime',
@@ -134,26 +111,6 @@ export const questionSets: readonly DataSet[] = [
     'NExT-QA',
     { train: nextQaSplit('train'), valid: nextQaSplit('val'), test: nextQaSplit('test') },
     nextQa,
-  ),
-  answersOnly(
-    'star',
-    'STAR',
-    { train: starSplit('train'), valid: starSplit('val'), test: starSplit('val') },
-    star,
-    { roundingUnitSec: 0.1 },
-  ),
-  answersOnly(
-    'videomme',
-    'Video-MME without subtitles',
-    { test: split('test', 'videomme/test-00000-of-00001.parquet') },
-    videoMme,
-    { minMomentShare: 0.8, maxFrames: 300, minTokens: 100, maxTokens: 128 },
-  ),
-  answersOnly(
-    'mlvu',
-    'MLVU',
-    { test: split('test', ...mlvuTasks.map((task) => `mlvu/json/${task}.json`)) },
-    mlvu,
   ),
   answersOnly(
     'lvbench',

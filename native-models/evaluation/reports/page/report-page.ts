@@ -1,5 +1,5 @@
 import { escapeMarkup } from '../../../annotation-forms/escape-markup.ts';
-import { rangeNote } from '../../../protocol/eval-report.ts';
+import { breakdownColumns, breakdownValues, rangeNote } from '../../../protocol/eval-report.ts';
 import type { BreakdownRow, EvalReport, Figure, ToolUse, WorstCase } from '../../../protocol/eval-report.ts';
 import { calibrationChart, momentStrip, rangeStrip, recallChart } from './charts.ts';
 import { framesBlock, htmlTable, percent, seconds, section } from './markup.ts';
@@ -110,18 +110,17 @@ function toolSection(use: ToolUse | undefined): string {
 
 function breakdown(rows: readonly BreakdownRow[]): string {
   if (rows.length === 0) return '';
-  const has = (key: 'meanIou' | 'recall' | 'accuracy'): boolean => rows.some((row) => row[key] !== undefined);
-  const columns = [
-    ...(has('meanIou') ? [{ name: 'mIoU', key: 'meanIou' as const }] : []),
-    ...(has('recall') ? [{ name: 'R1@0.5', key: 'recall' as const }] : []),
-    ...(has('accuracy') ? [{ name: 'Accuracy', key: 'accuracy' as const }] : []),
-  ];
+  const values = rows.map(breakdownValues);
+  const columns = breakdownColumns(rows);
   return htmlTable(
-    ['', 'Samples', ...columns.map(({ name }) => name)],
-    rows.map((row) => [
+    ['', 'Samples', ...columns],
+    rows.map((row, index) => [
       escapeMarkup(row.name),
       String(row.samples),
-      ...columns.map(({ key }) => (row[key] === undefined ? '–' : barCell(row[key]))),
+      ...columns.map((column) => {
+        const value = values[index]?.[column];
+        return value === undefined ? '–' : barCell(value);
+      }),
     ]),
   );
 }

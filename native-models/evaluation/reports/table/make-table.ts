@@ -4,10 +4,12 @@ import type {
   EvalTableResult,
   TableCell,
 } from '../../../protocol/eval-table.ts';
+import { benchmarkKey } from '../../../protocol/eval-task.ts';
 import { resampledMeans } from '../bootstrap.ts';
 import { runDoubts } from '../doubts.ts';
 import { reportedMeasures } from '../figures.ts';
 import type { Measure } from '../measures.ts';
+import { measureName } from '../measures.ts';
 import { publishedFigures } from '../published-figures.ts';
 import type { ScoredSample } from '../scored-samples.ts';
 import { readScoredSamples } from '../scored-samples.ts';
@@ -40,8 +42,9 @@ export async function makeTable(
   const rows: ScoredRow[] = [];
   for (const { name, runs } of request.rows) {
     const scored = [];
-    for (const { predictionsPath, verdictsPath } of runs) {
-      scored.push(await readScoredSamples(predictionsPath, benchmark, { verdictsPath, signal }));
+    for (const { predictionsPath, verdictsPath, metricValuesPath } of runs) {
+      const beside = { verdictsPath, metricValuesPath, signal };
+      scored.push(await readScoredSamples(predictionsPath, benchmark, beside));
     }
     rows.push({ name, runs: scored });
   }
@@ -59,12 +62,12 @@ export async function makeTable(
   const counts = new Set(rows.flatMap(({ runs }) => runs.map((samples) => samples.length)));
   const table: EvalTable = {
     schemaVersion: 1,
-    benchmark,
+    benchmark: benchmarkKey(benchmark),
     ...(title === undefined ? {} : { title }),
     measures: measures.map(measureName),
     rows: rows.map((row) => summary(row, measures)),
     tests: first === undefined ? [] : testRows(first, others, measures, request),
-    published: publishedRows(benchmark, measures),
+    published: publishedRows(benchmarkKey(benchmark), measures),
     doubts,
     trustworthy: counts.size === 1 && !doubts.some(({ spoils }) => spoils),
   };
@@ -180,10 +183,6 @@ function publishedRows(benchmark: string, measures: readonly Measure[]): EvalTab
     }
   }
   return [...rows].map(([model, values]) => ({ model, values }));
-}
-
-function measureName({ table, column }: Measure): string {
-  return table === 'Grounding (IoP)' ? `${column} (IoP)` : column;
 }
 
 function sum(values: Iterable<number>): number {
