@@ -44,7 +44,7 @@ describe('a task reads', () => {
     const rows = 'film;text;one;two;right\na;Who  jumps?;cat;dog;dog\n';
     const [table] = await read({ sample: { ...sample, ...columns } }, { 'q.csv': rows });
     const expected = {
-      ...{ kind: 'sample', source: 'mine', question: 'Who jumps?', options: ['cat', 'dog'] },
+      ...{ kind: 'sample', source: 'mine', question: 'Who  jumps?', options: ['cat', 'dog'] },
       ...{ answer: 'dog', answerLetter: 'B', videoPath: path.join(dataDir, 'films/a.mp4') },
     };
     for (const one of [list, lines, keyed, table]) expect(one).toMatchObject(expected);
