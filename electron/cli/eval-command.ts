@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addEvalCompareCommand } from './eval-compare-command.ts';
 import { addEvalConvertCommand } from './eval-convert-command.ts';
 import { addEvalExportCommand } from './eval-export-command.ts';
+import { addEvalFetchCommand } from './eval-fetch-command.ts';
 import { addEvalInspectCommand } from './eval-inspect-command.ts';
 import { addEvalJudgeCommand } from './eval-judge-command.ts';
 import { addEvalReportCommand } from './eval-report-command.ts';
@@ -22,6 +23,7 @@ export function addEvalCommand(program: Command, terminal: Terminal): void {
     .command('eval')
     .description('Run benchmarks, score predictions, compare runs.')
     .addHelpText('after', exitCodeHelp);
+  addEvalFetchCommand(command, terminal);
   addEvalInspectCommand(command, terminal);
   addEvalRunCommand(command, terminal);
   addEvalServeCommand(command, terminal);

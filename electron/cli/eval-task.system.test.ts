@@ -100,12 +100,15 @@ describe('a task of one’s own', () => {
     });
   });
 
-  it('is repeated from its run’s file, goes on when only its measures changed, and is refused when it asks otherwise', async () => {
+  it('is repeated from its run’s file, byte for byte', async () => {
     const again = await type(
       'videomind eval run --from runs/shapes --model packages/demo --out runs/again --device cpu',
     );
     expect(again).toMatchObject({ code: 0 });
     expect(again.stderr).not.toContain('RESULTS_DIFFER');
+  });
+
+  it('goes on when only its measures changed, and is refused when it asks otherwise or is misspelt', async () => {
     const file = path.join(folder, 'shapes.yaml');
     const yaml = blocks.get('yaml') ?? '';
     await writeFile(file, yaml.replace('use: contains', 'use: exact-match'));

@@ -171,7 +171,11 @@ async function writePiece(
   }
 }
 
-async function isWhole({ checksum: { algorithm, hex }, bytes }: KnownFile, place: string): Promise<boolean> {
+/** Whether a file is what is known of it, by its checksum. */
+export async function isWhole(
+  { checksum: { algorithm, hex }, bytes }: KnownFile,
+  place: string,
+): Promise<boolean> {
   const hash: Hash =
     algorithm === 'sha256' ? createHash('sha256') : createHash('sha1').update(`blob ${bytes}\0`);
   for await (const piece of createReadStream(place)) hash.update(piece as Buffer);

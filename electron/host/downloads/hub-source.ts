@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
+import { HubApiError, datasetInfo, listFiles, modelInfo } from '@huggingface/hub';
 import { EngineError, throwIfCancelled } from '../../../native-models/protocol/errors.ts';
 import { readToken, readTokenFile } from './access-token.ts';
 import type { AccessToken } from './access-token.ts';
@@ -54,32 +54,88 @@ export function hubSource(url: string, fetching: Fetch): CheckpointSource {
   };
 }
 
+/** A data set on the hub as it is now. */
+export interface HubDataSet {
+  /** As its card says it. */
+  readonly licence?: string;
+  readonly files: readonly PlannedFile[];
+}
+
+/**
+ * All files of a data set on the hub.
+ * @param repository as in its address: `datasets/ORG/NAME`
+ * @param fetching with the person's token
+ * @throws EngineError DOWNLOAD_FAILED, CANCELLED
+ */
+export async function hubDataSet(
+  repository: string,
+  url: string,
+  fetching: Fetch,
+  patience: Patience,
+): Promise<HubDataSet> {
+  return withRetries(
+    () =>
+      asking(repository, fetching, patience, async (stoppable) => {
+        const common = { fetch: stoppable, hubUrl: url };
+        const name = repository.replace(/^datasets\//u, '');
+        const { sha, cardData } = await datasetInfo({
+          ...{ name, additionalFields: ['sha', 'cardData'], ...common },
+        });
+        const files = await plannedFiles(repository, sha, common, () => true);
+        const licence = [cardData?.license ?? []].flat().join(', ');
+        return { ...(licence === '' ? {} : { licence }), files };
+      }),
+    patience,
+  );
+}
+
 async function listOnce(
   repository: string,
   url: string,
   fetching: Fetch,
-  { signal, silenceMs }: Patience,
+  patience: Patience,
 ): Promise<PlannedFile[]> {
-  const stoppable: Fetch = (input, options) =>
-    askOnce(fetching, input, { ...options, signal }, { what: `the list of ${repository}`, silenceMs });
-  const common = { fetch: stoppable, hubUrl: url };
+  return asking(repository, fetching, patience, async (stoppable) => {
+    const common = { fetch: stoppable, hubUrl: url };
+    const { sha } = await modelInfo({ name: repository, additionalFields: ['sha'], ...common });
+    return plannedFiles(repository, sha, common, isNeeded);
+  });
+}
+
+async function plannedFiles(
+  repository: string,
+  revision: string,
+  common: { readonly fetch: Fetch; readonly hubUrl: string },
+  isWanted: (filePath: string) => boolean,
+): Promise<PlannedFile[]> {
+  const files: PlannedFile[] = [];
+  for await (const entry of listFiles({ repo: repository, revision, recursive: true, ...common })) {
+    if (entry.type !== 'file' || !isWanted(entry.path)) continue;
+    files.push(
+      plannedFileSchema.parse({
+        ...{ source: 'hub', repository, revision, path: entry.path },
+        bytes: entry.lfs?.size ?? entry.size,
+        checksum:
+          entry.lfs === undefined
+            ? { algorithm: 'git-blob', hex: entry.oid ?? '' }
+            : { algorithm: 'sha256', hex: entry.lfs.oid },
+      }),
+    );
+  }
+  return files;
+}
+
+/** Asks the hub, with its failures told as ours. @throws PassingFailure, EngineError */
+async function asking<Answer>(
+  repository: string,
+  fetching: Fetch,
+  { signal, silenceMs }: Patience,
+  ask: (stoppable: Fetch) => Promise<Answer>,
+): Promise<Answer> {
   try {
-    const { sha: revision } = await modelInfo({ name: repository, additionalFields: ['sha'], ...common });
-    const files: PlannedFile[] = [];
-    for await (const entry of listFiles({ repo: repository, revision, recursive: true, ...common })) {
-      if (entry.type !== 'file' || !isNeeded(entry.path)) continue;
-      files.push(
-        plannedFileSchema.parse({
-          ...{ source: 'hub', repository, revision, path: entry.path },
-          bytes: entry.lfs?.size ?? entry.size,
-          checksum:
-            entry.lfs === undefined
-              ? { algorithm: 'git-blob', hex: entry.oid ?? '' }
-              : { algorithm: 'sha256', hex: entry.lfs.oid },
-        }),
-      );
-    }
-    return files;
+    return await ask((input, options) =>
+      askOnce(fetching, input, { ...options, signal }, { what: `the list of ${repository}`, silenceMs }),
+    );
   } catch (cause) {
     throwIfCancelled(signal);
     if (cause instanceof PassingFailure || cause instanceof EngineError) throw cause;

@@ -40,10 +40,12 @@ export function runBenchmarkName({
 }
 
 /** What of a task decides how samples are read and asked; how they are scored may change afterwards. */
-export function askedTask(task: EvalTask | undefined): Partial<EvalTask> | undefined {
+export function askedTask(task: EvalTask | undefined): object | undefined {
   if (task === undefined) return undefined;
-  const { title: _title, parser: _parser, metrics: _metrics, judge: _judge, ask: _ask, ...asked } = task;
-  return asked;
+  return {
+    ...task,
+    ...{ title: undefined, parser: undefined, metrics: undefined, judge: undefined, ask: undefined },
+  };
 }
 
 /** What computes a run. It does not change what comes out, but for the model itself. */

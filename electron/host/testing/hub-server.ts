@@ -38,6 +38,8 @@ export class HubServer {
   listed = 0;
   /** Only who brings this token is given anything. */
   token: string | undefined;
+  /** What cards say of licences, by repository. */
+  readonly licences = new Map<string, string>();
   /** Files outside of repositories, by their path. */
   readonly plain = new Map<string, string | Buffer>();
   /** What happens to the next requests for a file; afterwards they are answered whole. */
@@ -92,9 +94,9 @@ export class HubServer {
     const matches = (pattern: RegExp): string[] => pattern.exec(address)?.slice(1) ?? [];
     const [listedOnModelScope] = matches(/^\/api\/v1\/models\/([^/]+\/[^/]+)\/repo\/files$/);
     const [onModelScope] = matches(/^\/api\/v1\/models\/([^/]+\/[^/]+)\/repo$/);
-    const [info] = matches(/^\/api\/models\/([^/]+\/[^/]+)\/revision\//);
-    const [tree] = matches(/^\/api\/models\/([^/]+\/[^/]+)\/tree\//);
-    const [inHub, inHubPath = ''] = matches(/^\/([^/]+\/[^/]+)\/resolve\/commit1\/(.+)$/);
+    const [info] = matches(/^\/api\/(?:models\/)?((?:datasets\/)?[^/]+\/[^/]+)\/revision\//);
+    const [tree] = matches(/^\/api\/(?:models\/)?((?:datasets\/)?[^/]+\/[^/]+)\/tree\//);
+    const [inHub, inHubPath = ''] = matches(/^\/((?:datasets\/)?[^/]+\/[^/]+)\/resolve\/commit1\/(.+)$/);
     const name = listedOnModelScope ?? onModelScope ?? info ?? tree ?? inHub ?? '';
     const files = this.#repositories.get(name);
     if (files === undefined) {
@@ -103,7 +105,8 @@ export class HubServer {
       this.listed++;
       if (this.#disturb(`list ${name}`, request, response) === undefined) return;
       if (info !== undefined) {
-        sendJson(response, { _id: '1', id: info, sha: 'commit1', likes: 0, downloads: 0 });
+        const cardData = { license: this.licences.get(info) };
+        sendJson(response, { _id: '1', id: info, sha: 'commit1', likes: 0, downloads: 0, cardData });
       } else if (tree !== undefined) {
         sendJson(
           response,

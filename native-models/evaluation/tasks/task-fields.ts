@@ -69,18 +69,18 @@ export function changed(text: string, changes: readonly TextChange[] = []): stri
 
 /** The part that the group of a pattern matches; undefined where it does not match. */
 export function matchedPart(text: string, pattern: string): string | undefined {
-  const groups = new RegExp(pattern, 'u').exec(text)?.slice(1) ?? [];
+  const groups: readonly (string | undefined)[] = new RegExp(pattern, 'u').exec(text)?.slice(1) ?? [];
   return groups.find((group) => group !== undefined);
 }
 
 function putTogether(item: TaskItem, template: string): string | undefined {
-  let isMissing = false;
+  const missing: string[] = [];
   const text = template.replaceAll(/\{([^{}]+)\}/gu, (_, name: string) => {
     const value = readField(item, name, { schema: idSchema });
-    if (value === undefined) isMissing = true;
+    if (value === undefined) missing.push(name);
     return value ?? '';
   });
-  return isMissing ? undefined : text;
+  return missing.length > 0 ? undefined : text;
 }
 
 function changeOnce(text: string, change: TextChange): string {

@@ -165,7 +165,7 @@ function readExtra(
   const raw: z.ZodType<JsonValue> = z.json();
   const read = Object.entries(fields).flatMap(([name, field]): [string, JsonValue][] => {
     const value = typeof field === 'string' ? readField(item, field, { schema: raw }) : field.always;
-    return value === undefined ? [] : [[name, value as JsonValue]];
+    return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries(read);
 }

@@ -40,7 +40,7 @@ export function taskOf(file: string, text: string): EvalTask {
 /** YAML holds JSON. Names that occur twice, unknown tags and too many aliases are errors of the file. */
 function valueOf(file: string, text: string): unknown {
   const document = parseDocument(text.startsWith('\ufeff') ? text.slice(1) : text, { prettyErrors: true });
-  const [fault = document.warnings[0]] = document.errors;
+  const [fault] = [...document.errors, ...document.warnings];
   if (fault !== undefined) {
     const [line = ''] = fault.message.split('\n');
     throw new EngineError('TASK_INVALID', `${file} is no YAML: ${line.replace(/:$/u, '')}.`);
