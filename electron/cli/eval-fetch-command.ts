@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { counted } from '../../native-models/protocol/counted.ts';
 import { splitSchema } from '../../native-models/protocol/eval-task.ts';
 import { openNetwork } from '../host/downloads/download-network.ts';
 import type {
@@ -123,18 +124,19 @@ function endLines({
   readonly kept: readonly Planned[];
   readonly elsewhere: AnnotationPlan['elsewhere'];
 }): string[] {
-  const counted = (count: number): string => `${count} ${count === 1 ? 'file' : 'files'}`;
   return [
-    ...(fetched.length > 0 ? [`Fetched ${counted(fetched.length)}, checksums right.`] : []),
+    ...(fetched.length > 0 ? [`Fetched ${counted(fetched.length, 'file')}, checksums right.`] : []),
     ...(missing.length > fetched.length
       ? [
-          `${counted(missing.length - fetched.length)} can be fetched: read the terms above, then add --accept-licences.`,
+          `${counted(missing.length - fetched.length, 'file')} can be fetched: read the terms above, then add --accept-licences.`,
         ]
       : []),
     ...kept.map(
       ({ place }) => `${place} is not the published file and was left as it is (--force replaces it).`,
     ),
-    ...(elsewhere.length > 0 ? [`${counted(elsewhere.length)} must be got by yourself, as said above.`] : []),
+    ...(elsewhere.length > 0
+      ? [`${counted(elsewhere.length, 'file')} must be got by yourself, as said above.`]
+      : []),
     ...(missing.length + kept.length + elsewhere.length === 0
       ? ['All annotations are there, checksums right.']
       : []),

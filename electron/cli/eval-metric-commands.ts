@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { counted } from '../../native-models/protocol/counted.ts';
 import type { ReportHints } from '../host/evaluation/report-request.ts';
 import { metricValuesPath, reportRequest } from '../host/evaluation/report-request.ts';
 import { runMetricCommands } from '../host/evaluation/tasks/metric-commands.ts';
@@ -25,7 +26,7 @@ export async function measureByCommands(
     folder: path.dirname(path.resolve(taskFile)),
     signal,
     onCommand: ({ name, command }, samples) => {
-      terminal.note(`${name}: ${command.join(' ')} (${samples} ${samples === 1 ? 'line' : 'lines'})`);
+      terminal.note(`${name}: ${command.join(' ')} (${counted(samples, 'line')})`);
     },
   });
 }
