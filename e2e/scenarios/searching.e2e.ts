@@ -18,42 +18,31 @@ test('a long film is searched window by window where a person wants that: what i
   expect(app.problems).toEqual([]);
 });
 
-test('how long a question takes is told once one was answered; what is kept of the video is shown, and emptied', async ({
+test('a video is read ahead; how long a question takes is told once one was answered; what is kept is shown, and emptied', async ({
   app,
 }) => {
   await app.startToy();
+  await app.page.getByRole('button', { name: 'More about clip.mp4' }).click();
+  await app.page.getByRole('menuitem', { name: 'Read ahead' }).click();
+  await app.page.getByRole('button', { name: 'Jobs', exact: true }).click();
+  const work = app.page.getByRole('listitem').filter({ hasText: 'Read ahead: clip.mp4' });
+  await expect(work.getByText('done')).toBeVisible();
+  await app.page.keyboard.press('Escape');
+  await app.page.getByRole('button', { name: 'Settings', exact: true }).click();
+  const settings = app.page.getByRole('dialog');
+  await expect(settings.getByText(/^[1-9]\d* kB of at most 4.3 GB on disk/u)).toBeVisible();
+  await settings.getByRole('combobox', { name: 'Room on the disk' }).click();
+  await app.page.getByRole('option', { name: '8.0 GB' }).click();
+  await expect(settings.getByText(/of at most 8.0 GB on disk/u)).toBeVisible();
+  await settings.getByRole('button', { name: 'Empty' }).click();
+  await expect(settings.getByText('0 B of at most 8.0 GB on disk')).toBeVisible();
+  await app.page.keyboard.press('Escape');
   const panel = await app.openPanel('Ask');
   await expect(panel.getByText(/known once this model has answered/u)).toBeVisible();
   await app.ask();
   await expect(app.answer).not.toBeEmpty();
   await app.openPanel('Ask');
   await expect(panel.getByText(/^Takes about \d+ s on this machine/u)).toBeVisible();
-  await app.page.getByRole('button', { name: 'Settings', exact: true }).click();
-  const settings = app.page.getByRole('dialog');
-  await expect(settings.getByText(/^\d+ [kM]B of at most 4.3 GB on disk/u)).toBeVisible();
-  await settings.getByRole('combobox', { name: 'Room on the disk' }).click();
-  await app.page.getByRole('option', { name: '8.0 GB' }).click();
-  await expect(settings.getByText(/of at most 8.0 GB on disk/u)).toBeVisible();
-  await settings.getByRole('button', { name: 'Empty' }).click();
-  await expect(settings.getByText('0 B of at most 8.0 GB on disk')).toBeVisible();
-  expect(app.problems).toEqual([]);
-});
-
-test('a search is stopped where a person has seen enough: the run answers, says what it left out, and another looks at the rest', async ({
-  app,
-  folder,
-}) => {
-  await app.startToy(await longVideo(folder));
-  const panel = await lookWindowByWindow(app);
-  await panel.getByRole('combobox', { name: 'How exactly' }).click();
-  await app.page.getByRole('option', { name: /^Fast/u }).click();
-  const run = await app.ask();
-  await run.getByRole('button', { name: 'Stop looking' }).click();
-  await expect(run.getByText(/The search was ended after \d+ of \d+ windows/u)).toBeVisible();
-  await expect(app.answer).not.toBeEmpty();
-  await run.getByRole('button', { name: 'Go on looking' }).click();
-  await expect(run.getByRole('button', { name: 'Go on looking' })).toBeHidden();
-  await expect(app.answer).not.toBeEmpty();
   expect(app.problems).toEqual([]);
 });
 

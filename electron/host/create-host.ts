@@ -30,6 +30,8 @@ import type { HubOptions } from './models/download-job.ts';
 import { ImportJobs } from './models/import-job.ts';
 import { modelHandlers } from './models/model-handlers.ts';
 import { ModelStore } from './models/model-store.ts';
+import { isOnBattery } from './reading-ahead/battery.ts';
+import { ReadAheadJobs } from './reading-ahead/read-ahead-jobs.ts';
 import { MoveJobs } from './models/move-job.ts';
 import { OpenWindows } from './open-windows.ts';
 import { assetsPath, devicesPath } from './paths.ts';
@@ -110,6 +112,8 @@ export interface HostOptions {
   readonly demoPath?: string | undefined;
   /** The store's thread, where a packaged program has it as a bundle. */
   readonly storeWorkerUrl?: URL | undefined;
+  /** Whether the machine runs on its battery; default: as the system's files say. */
+  readonly isOnBattery?: (() => Promise<boolean>) | undefined;
   readonly now?: (() => number) | undefined;
   readonly newId?: (() => string) | undefined;
 }
@@ -151,6 +155,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const moves = new MoveJobs(jobs, models);
   const devices = new DeviceJobs(jobs, options.devices ?? new DeviceStore(devicesPath()));
   const clips = new ClipJobs(jobs, videos);
+  const readAhead = new ReadAheadJobs({
+    ...{ jobs, engine, settings: () => store.call('readSettings') },
+    isOnBattery: options.isOnBattery ?? isOnBattery,
+  });
   const version = programVersion();
   const updates = new Updates({ source: options.releases ?? releaseSource(), version, dataPath, now });
   const dailyChecks = new DailyChecks({ updates, store, events, now });
@@ -169,6 +177,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       ...libraryHandlers({
         context,
         watch,
+        readAhead: async (video, modelId) => readAhead.start(video, await models.find(modelId)),
         cancelRuns: async (runIds) => {
           await Promise.all(runIds.map((id) => queue.cancel(id)));
         },

@@ -32,6 +32,8 @@ export interface ProgramOptions {
   readonly launchEngine: EngineLauncher;
   /** The system's keychain; a server has none. */
   readonly secretBox?: SecretBox | undefined;
+  /** Whether the machine runs on its battery, where the shell knows better than the system's files. */
+  readonly isOnBattery?: (() => Promise<boolean>) | undefined;
 }
 
 /** Pictures in reports are this wide. */
@@ -55,6 +57,7 @@ export async function openProgram(options: ProgramOptions): Promise<Program> {
     importEngine,
     videos,
     secretBox: options.secretBox,
+    isOnBattery: options.isOnBattery,
     pictureAt: (videoPath, timeSec, signal) => thumbnails.get(videoPath, timeSec, reportPictureWidth, signal),
     demoPath: findDemoPackage(assetsPath),
   });

@@ -55,12 +55,14 @@ export function createHandlers(parts: EngineParts): Handlers {
       const opened = (await keeper.find(request))?.agent;
       return parts.estimateRun(await withNamedTools(request), { signal, opened });
     },
-    prepare: (request, { signal, report }) =>
-      queue.run(signal, async () => {
+    prepare: ({ whenIdle, ...request }, { signal, report }) => {
+      const work = async (until: AbortSignal) => {
         const { device, runtime, threads } = request;
         const { agent } = await keeper.open({ modelPath: request.modelPath, device, runtime, threads });
-        return agent.prepare(request, { signal, onProgress: report });
-      }),
+        return agent.prepare(request, { signal: until, onProgress: report });
+      };
+      return whenIdle === true ? queue.runWhenIdle(signal, work) : queue.run(signal, () => work(signal));
+    },
     ...evaluationHandlers(parts.evaluation, ask),
     import: (request, { signal, report }) =>
       queue.run(signal, () => parts.importCheckpoint(request, { onProgress: report, signal })),

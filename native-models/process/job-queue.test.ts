@@ -52,4 +52,40 @@ describe('the job queue', () => {
     end.resolve('stopped properly');
     await expect(job).resolves.toBe('stopped properly');
   });
+
+  it('stops work for idle times as soon as something else comes, does that first, and begins the work anew', async () => {
+    const queue = new JobQueue();
+    const log: string[] = [];
+    let begun = Promise.withResolvers<undefined>();
+    const idle = queue.runWhenIdle(never, async (signal) => {
+      log.push('idle begins');
+      begun.resolve(undefined);
+      if (log.length > 4) return 'done';
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      log.push('idle stops');
+      throw new Error('stopped');
+    });
+    await begun.promise;
+    begun = Promise.withResolvers<undefined>();
+    const asked = [1, 2].map((n) => queue.run(never, () => Promise.resolve(log.push(`question ${n}`))));
+    await Promise.all(asked);
+    expect(await idle).toBe('done');
+    expect(log).toEqual(['idle begins', 'idle stops', 'question 1', 'question 2', 'idle begins']);
+  });
+
+  it('work for idle times fails as any other where nothing made it give way, and ends when it is cancelled', async () => {
+    const queue = new JobQueue();
+    await expect(queue.runWhenIdle(never, () => Promise.reject(new Error('broken')))).rejects.toThrow(
+      'broken',
+    );
+    const cancel = new AbortController();
+    const idle = queue.runWhenIdle(cancel.signal, async (signal) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      throw new Error('stopped');
+    });
+    await Promise.resolve();
+    cancel.abort();
+    await expect(idle).rejects.toThrow();
+    expect(await queue.run(never, () => Promise.resolve('next'))).toBe('next');
+  });
 });

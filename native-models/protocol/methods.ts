@@ -70,7 +70,14 @@ export const methods = {
   /** Says what asking would look at and need; opens no weights and is answered while a question is worked on. */
   estimate: { params: askRequestSchema, result: runEstimateSchema, progress: noProgress },
   /** Decodes and encodes ahead what any question about a video looks at; of the request the question itself does not matter. */
-  prepare: { params: askRequestSchema, result: preparationSchema, progress: preparationProgressSchema },
+  prepare: {
+    params: askRequestSchema.extend({
+      /** While there is nothing else to do: whatever else is asked for goes first, at once. */
+      whenIdle: z.boolean().optional(),
+    }),
+    result: preparationSchema,
+    progress: preparationProgressSchema,
+  },
   /** Makes a model package from a checkpoint. */
   import: { params: importRequestSchema, result: importReportSchema, progress: importProgressSchema },
   /** Says what a folder holds: a package, a base checkpoint, a VideoMind folder. */

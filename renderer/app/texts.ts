@@ -188,6 +188,7 @@ export const appTexts = {
     `${frames} · ${fps} a second on average, unevenly spaced`,
   videoTimecode: 'Timecode',
   removeVideo: 'Remove from project',
+  readAhead: 'Read ahead',
   addSubtitles: 'Add subtitles…',
   relocate: 'Find the file…',
   reveal: 'Show in folder',
@@ -242,6 +243,7 @@ export const appTexts = {
     keepNothing: 'Keep nothing',
     keptHint: (folder: string) =>
       `What was looked at is not computed again, also after a restart. The least recently used goes first. In ${folder}`,
+    readsAhead: 'Read videos ahead that are opened, while nothing else is to do and not on battery',
     keptFixed: 'VIDEOMIND_KEPT_FEATURES_MB says how much.',
     updates: 'Updates',
     daily: 'Look for a newer release',

@@ -60,7 +60,15 @@ export type DownloadableModel = z.infer<typeof downloadableModelSchema>;
 /** Long work in the background. Downloads (of models, of devices' libraries) can be paused and resumed, also after a restart. */
 export const jobSchema = z.object({
   id: idSchema,
-  kind: z.enum(['proxy', 'import-model', 'download-model', 'export-clips', 'move-models', 'add-device']),
+  kind: z.enum([
+    'proxy',
+    'import-model',
+    'download-model',
+    'export-clips',
+    'move-models',
+    'add-device',
+    'read-ahead',
+  ]),
   title: z.string(),
   state: z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']),
   done: z.number(),

@@ -37,6 +37,8 @@ const fields = {
   firstStartDone: z.boolean(),
   /** Looks once a day whether a newer release is there; else only when it is told to. */
   checksForUpdates: z.boolean(),
+  /** Decodes and encodes a video that is opened while nothing else is to do, but not on battery. */
+  readsAhead: z.boolean(),
   downloads: downloadChoicesSchema,
   /** Who works here: stands with what is made and changed. */
   annotator: z.string().max(200),
@@ -63,6 +65,7 @@ export const settingsSchema = z.object({
   playbackSpeed: fields.playbackSpeed.default(1),
   firstStartDone: fields.firstStartDone.default(false),
   checksForUpdates: fields.checksForUpdates.default(false),
+  readsAhead: fields.readsAhead.default(false),
   downloads: fields.downloads.default(defaultDownloadChoices),
   annotator: fields.annotator.default(''),
   layout: fields.layout.default({}),

@@ -32,7 +32,7 @@ export interface JobRule {
 
 /** A job to be begun. */
 export type NewJob = Pick<Job, 'kind' | 'title' | 'unit'> &
-  Partial<Pick<Job, 'videoId' | 'total' | 'outputPath'>>;
+  Partial<Pick<Job, 'videoId' | 'modelId' | 'total' | 'outputPath'>>;
 
 interface HeldJob {
   job: Job;

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { Handlers } from '../../../native-models/protocol/server.ts';
+import type { Job } from '../contract/models.ts';
 import type { LibraryVideo, Project } from '../contract/library.ts';
 import type { HostMethods } from '../contract/methods.ts';
 import { required } from '../host-context.ts';
@@ -18,6 +19,7 @@ type LibraryMethods =
   | 'videosAddSubtitles'
   | 'videosSubtitleLines'
   | 'videosMakeProxy'
+  | 'videosReadAhead'
   | 'videosFrameTimes'
   | 'foldersList'
   | 'projectsCreate'
@@ -29,6 +31,7 @@ type LibraryMethods =
 export interface LibraryParts {
   readonly context: HostContext;
   readonly watch: VideoWatch;
+  readonly readAhead: (video: LibraryVideo, modelId: string) => Promise<Job>;
   /** Stops runs before what they are about is removed. */
   readonly cancelRuns: (runIds: readonly string[]) => Promise<void>;
   /** Deletes what is kept of runs beside the store. */
@@ -188,6 +191,7 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
       return { lines: [...(await videos.subtitleLines(file, picture?.mediaStartSec))] };
     },
 
+    videosReadAhead: async ({ id, modelId }) => parts.readAhead(await findVideo(id), modelId),
     videosMakeProxy: ({ id }) => watch.makeProxy(id),
 
     videosFrameTimes: async ({ id, startSec, endSec }, { signal }) => {

@@ -1,3 +1,4 @@
+import type { PreparationProgress } from '../../../native-models/protocol/preparation.ts';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { CallOptions } from '../../../native-models/protocol/client.ts';
@@ -31,6 +32,16 @@ export class ScriptedEngine implements Engine {
   onImport: (request: ParamsInput<'import'>, signal: AbortSignal) => Promise<void> = ({ outPath }) =>
     writePackage(outPath);
 
+  /** What reading ahead does; by default it is done at once. */
+  onPrepare: (
+    request: ParamsInput<'prepare'>,
+    report: (event: PreparationProgress) => void,
+    signal: AbortSignal,
+  ) => Promise<void> = (_request, report) => {
+    report({ donePairs: 8, totalPairs: 8 });
+    return Promise.resolve();
+  };
+
   async call<M extends MethodName>(
     method: M,
     params: ParamsInput<M>,
@@ -48,6 +59,10 @@ export class ScriptedEngine implements Engine {
       report?.({ stage: 'reading', item: 'weights', doneBytes: 1, totalBytes: 2 });
       await this.onImport(request, signal);
       return give({ path: request.outPath, name: 'made', precision: 'int8', roles: ['answerer'] });
+    }
+    if (method === 'prepare') {
+      await this.onPrepare(params as ParamsInput<'prepare'>, (event) => report?.(event), signal);
+      return give({ videoPath: '', durationSec: 60, pairs: 8, encodedPairs: 8 });
     }
     if (method === 'memory') return give({ residentBytes: 100, peakResidentBytes: 100, heapBytes: 10 });
     throw new EngineError('INTERNAL', `The scripted engine does not know ${method}.`);

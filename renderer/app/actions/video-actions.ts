@@ -1,5 +1,6 @@
 import type { LibraryVideo } from '../../../electron/host/contract/library.ts';
 import type { Application } from '../application.ts';
+import { currentModel } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
 import { choosePaths } from './choose-paths.ts';
 import { changeSettings, ensureProject } from './project-actions.ts';
@@ -101,6 +102,13 @@ export async function addSubtitlesFrom(app: Application, videoId: string, path: 
   await new Promise<void>((resolve) => {
     app.workspace.setState({ dialog: { kind: 'add-subtitles', path, videoId, onClosed: resolve } });
   });
+}
+
+/** Has the current model read a video ahead while nothing else is to do. */
+export async function readAhead(app: Application, id: string): Promise<void> {
+  const model = currentModel(app.library.getState());
+  if (model === undefined) return;
+  await app.attempt(app.call('videosReadAhead', { id, modelId: model.id }));
 }
 
 /** Begins to make a copy that can be played here. */

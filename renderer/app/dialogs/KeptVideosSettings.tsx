@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react';
 import type { KeptFeaturesChange, KeptFeaturesState } from '../../../native-models/protocol/kept-features.ts';
 import { Button } from '../../ui/Button.tsx';
-import { Field } from '../../ui/Field.tsx';
+import { Check, Field } from '../../ui/Field.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { Select } from '../../ui/Select.tsx';
 import { Meter } from '../../ui/Meter.tsx';
+import { changeSettings } from '../actions/project-actions.ts';
 import { appTexts } from '../texts.ts';
-import { useApp } from '../use-app.ts';
+import { useApp, useLibrary } from '../use-app.ts';
 import styles from './SettingsDialog.module.css';
 
 const texts = appTexts.settingsTexts;
@@ -16,6 +17,7 @@ const choices = [0, 1, 2, 8, 16, 32, 64, 128].map((gigabytes) => gigabytes * 1e9
 /** What is kept of videos on disk, so that tomorrow's questions are answered sooner: how much, how much it may be, and away with it. */
 export function KeptVideosSettings() {
   const app = useApp();
+  const readsAhead = useLibrary((state) => state.settings.readsAhead);
   const [kept, setKept] = useState<KeptFeaturesState>();
   useEffect(() => {
     const controller = new AbortController();
@@ -56,6 +58,11 @@ export function KeptVideosSettings() {
           />
         )}
       </Field>
+      <Check
+        label={texts.readsAhead}
+        checked={readsAhead}
+        onChange={(wanted) => void changeSettings(app, { readsAhead: wanted })}
+      />
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import {
+  BookOpen,
   Captions,
   CircleAlert,
   Ellipsis,
@@ -15,7 +16,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { Menu } from '../../ui/Menu.tsx';
 import type { MenuEntry } from '../../ui/Menu.tsx';
 import { showVideo } from '../actions/show-video.ts';
-import { addSubtitles, relocateVideo, removeVideo } from '../actions/video-actions.ts';
+import { addSubtitles, readAhead, relocateVideo, removeVideo } from '../actions/video-actions.ts';
 import type { Application } from '../application.ts';
 import { VideoDialog } from '../dialogs/VideoDialog.tsx';
 import { appTexts } from '../texts.ts';
@@ -103,6 +104,9 @@ function entriesOf(app: Application, video: LibraryVideo, onAbout: () => void): 
   return [
     ...(video.picture === undefined ? [] : [item('about', appTexts.aboutVideo, Info, onAbout)]),
     item('subtitles', appTexts.addSubtitles, Captions, () => void addSubtitles(app, video)),
+    ...(video.state === 'ready'
+      ? [item('read-ahead', appTexts.readAhead, BookOpen, () => void readAhead(app, video.id))]
+      : []),
     ...(video.state === 'missing'
       ? [item('relocate', appTexts.relocate, FileSearch, () => void relocateVideo(app, video.id))]
       : []),

@@ -3,6 +3,7 @@ import { Splitter } from '../../ui/Splitter.tsx';
 import { changeLayout, layoutLimits, layoutOf } from '../layout.ts';
 import type { Layout } from '../layout.ts';
 import { appTexts } from '../texts.ts';
+import { useReadingAhead } from '../use-reading-ahead.ts';
 import { useApp, useLibrary, useWorkspace } from '../use-app.ts';
 import { LeftPane } from './LeftPane.tsx';
 import { RightPane } from './RightPane.tsx';
@@ -15,6 +16,7 @@ type Size = 'leftWidth' | 'rightWidth' | 'timelineHeight';
 export function Workspace() {
   const app = useApp();
   const stored = useLibrary((state) => state.settings.layout);
+  useReadingAhead();
   const windowHeight = useSyncExternalStore(watchSize, () => window.innerHeight);
   const kept = layoutOf({ layout: stored }, windowHeight);
   const videoId = useWorkspace((state) => state.videoId);

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
+import type { ParamsInput } from '../../../native-models/protocol/methods.ts';
+import { TestHost, hostPatienceMs } from '../testing/test-host.ts';
+
+let host: TestHost;
+let onBattery = false;
+beforeEach(async () => {
+  onBattery = false;
+  host = await TestHost.open({ isOnBattery: () => Promise.resolve(onBattery) });
+}, hostPatienceMs);
+afterEach(() => host.remove(), hostPatienceMs);
+
+const ended = (id: string) =>
+  host.window.heard('jobChanged', ({ job }) => job.id === id && job.state === 'done');
+
+test('a video is read ahead while the engine is idle: all of it at once, then by length', async () => {
+  const prepared: ParamsInput<'prepare'>[] = [];
+  host.engine.onPrepare = (request, report) => {
+    prepared.push(request);
+    report({ donePairs: 4, totalPairs: 8 });
+    return Promise.resolve();
+  };
+  const { videoId } = await host.project();
+  const job = await host.window.call('videosReadAhead', { id: videoId, modelId: 'demo' });
+  expect(job).toMatchObject({ kind: 'read-ahead', title: 'Read ahead: clip.mp4', videoId, modelId: 'demo' });
+  await ended(job.id);
+  expect(prepared.map(({ search, whenIdle }) => [search?.mode, whenIdle])).toEqual([
+    ['whole', true],
+    ['auto', true],
+  ]);
+  // It lies on the disk now: opening the video once more reads nothing.
+  expect((await host.window.call('videosReadAhead', { id: videoId, modelId: 'demo' })).id).toBe(job.id);
+  expect(prepared).toHaveLength(2);
+});
+
+test('work that the end of the program cut off begins again at the next start', async () => {
+  const begun = Promise.withResolvers<undefined>();
+  host.engine.onPrepare = (_request, _report, signal) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new EngineError('CANCELLED', 'Cancelled.')));
+      begun.resolve(undefined);
+    });
+  const { videoId } = await host.project();
+  const job = await host.window.call('videosReadAhead', { id: videoId, modelId: 'demo' });
+  await begun.promise;
+  const again = Promise.withResolvers<undefined>();
+  await host.stop();
+  host.engine.onPrepare = ({ search }) => {
+    if (search?.mode === 'auto') again.resolve(undefined);
+    return Promise.resolve();
+  };
+  await host.start();
+  await again.promise;
+  expect((await host.window.call('videosReadAhead', { id: videoId, modelId: 'demo' })).id).toBe(job.id);
+});
+
+test('on battery nothing is read, and it can be cancelled while it waits', async () => {
+  onBattery = true;
+  let prepared = 0;
+  host.engine.onPrepare = () => {
+    prepared++;
+    return Promise.resolve();
+  };
+  const { videoId } = await host.project();
+  const job = await host.window.call('videosReadAhead', { id: videoId, modelId: 'demo' });
+  await host.window.heard(
+    'jobChanged',
+    (event) => event.job.id === job.id && /plugged/u.test(event.job.detail),
+  );
+  expect(await host.window.call('jobsCancel', { id: job.id })).toMatchObject({ state: 'cancelled' });
+  expect(prepared).toBe(0);
+});
