@@ -14,7 +14,7 @@ export interface RunGroupsOptions {
 }
 
 /**
- * Runs what is missing of the groups: each engine takes the next group when it is done with one. Every result is in the journal
+ * Runs what is missing of the groups: each engine takes the next group when it is done with one, of several engines the longest first. Every result is in the journal
  * before the next sample of its engine is begun.
  * @throws EngineError what stops a run, once all engines have stopped; what they finished is in the journal
  */
@@ -28,7 +28,10 @@ export async function runGroups(
   const total = groups.reduce((sum, { samples }) => sum + samples.length, 0);
   const open = groups.map(({ samples }) => samples.filter(({ id }) => !journal.has(id)));
   const clock = new ProgressClock(total, total - open.flat().length);
-  const queue = open.filter((samples) => samples.length > 0).values();
+  const begun = open.filter((samples) => samples.length > 0);
+  // Of several engines none should be left alone with a long group at the end.
+  const inOrder = engines.length === 1 ? begun : begun.toSorted((a, b) => b.length - a.length);
+  const queue = inOrder.values();
   const fault = new AbortController();
   const stop = AbortSignal.any([signal, fault.signal]);
   const work = async (engine: EvaluationEngine): Promise<void> => {
