@@ -237,6 +237,7 @@ async function askFurther(
   const changed = await reasonerParams(options);
   const params = {
     ...given,
+    videoStream: given.videoStream ?? before.videoStream,
     subtitlesPath: given.subtitlesPath ?? before.subtitlesPath,
     subtitlesEncoding: given.subtitlesEncoding ?? before.subtitlesEncoding,
     follows,

@@ -36,6 +36,7 @@ export interface AskOptions extends ReasonerOptions, SearchOptions {
   readonly temperature: number;
   readonly seed?: number;
   readonly maxTokens?: number;
+  readonly videoStream?: number;
   readonly subtitles?: string;
   readonly subtitlesEncoding?: string;
   readonly start?: number;
@@ -89,6 +90,7 @@ export function addAskOptions(command: Command): Command {
       'most new tokens of each role; default: 256, of a model that reasons aloud what its package says',
       wholeNumber(1),
     )
+    .option('--video-stream <n>', 'which of several video streams, as `probe` numbers them', wholeNumber(0))
     .option('--subtitles <file>', 'subtitles, shown to whoever answers')
     .option('--subtitles-encoding <name>', 'how they are encoded, where that is not recognized', encodingName)
     .option('--start <s>', 'only from this second of the video on', nonNegativeNumber)
@@ -124,6 +126,7 @@ export function askParams(video: string, question: string, options: AskOptions):
     temperature: options.temperature,
     seed: options.seed,
     maxTokens: options.maxTokens,
+    videoStream: options.videoStream,
     subtitlesPath: resolved(options.subtitles),
     subtitlesEncoding: options.subtitlesEncoding,
     startSec: options.start,

@@ -21,6 +21,7 @@ const lineSchema = z.strictObject({
   temperature: z.number().nonnegative().optional(),
   seed: z.number().int().nonnegative().optional(),
   maxTokens: z.number().int().positive().optional(),
+  videoStream: z.number().int().nonnegative().optional(),
   subtitles: z.string().min(1).optional(),
   subtitlesEncoding: z.string().optional(),
   start: z.number().nonnegative().optional(),

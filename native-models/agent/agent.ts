@@ -130,7 +130,8 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     checkQuestion(request);
     checkFamily(request, model);
     const { roles, warnings } = rolesOf(request, model);
-    const video = await journal.time('probe', () => reader.probe(request.videoPath, { signal }));
+    const { videoPath, videoStream } = request;
+    const video = await journal.time('probe', () => reader.probe(videoPath, { signal, videoStream }));
     const bounds = selectBounds(video, request);
     await visionFeatures.open(video);
     if (request.saveFramesPath !== undefined) await prepareFrameFolder(request.saveFramesPath);

@@ -65,6 +65,7 @@ function commonRecord(
 const givenSettings = [
   'seed',
   'maxTokens',
+  'videoStream',
   'subtitlesPath',
   'subtitlesEncoding',
   'startSec',

@@ -11,7 +11,10 @@ import type { VisionFeatures } from './caches/vision-features.ts';
 
 /** Where videos are read; the media folder's functions, or stand-ins in tests. */
 export interface VideoReader {
-  readonly probe: (path: string, options: { readonly signal?: AbortSignal | undefined }) => Promise<Video>;
+  readonly probe: (
+    path: string,
+    options: { readonly signal?: AbortSignal | undefined; readonly videoStream?: number | undefined },
+  ) => Promise<Video>;
   /** Decodes frames at a size: ascending indices, each once. */
   readonly readFrames: (
     video: Video,

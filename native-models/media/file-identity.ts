@@ -47,6 +47,11 @@ export function identifyVideoContent(videoPath: string): Promise<string> {
   return withVideoFile(videoPath, contentIdentity);
 }
 
+/** The identity of one stream of a file that has several, where somebody chose it. */
+export function identityOfStream(identity: string, videoStream: number): string {
+  return createHash('sha256').update(`${identity} stream ${videoStream}`).digest('hex');
+}
+
 async function withVideoFile(
   videoPath: string,
   work: (file: FileHandle) => Promise<string>,

@@ -7,7 +7,7 @@ import type { ContainerFacts } from './container-facts.ts';
 import { filmStreams, onPlayersClock } from './container-facts.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { locateFfmpeg } from './ffmpeg.ts';
-import { identifyVideo } from './file-identity.ts';
+import { identifyVideo, identityOfStream } from './file-identity.ts';
 import { hasFilmBehind } from './film-behind.ts';
 import type { FirstFrame, OpenedFile } from './first-frame.ts';
 import { decodeFirstFrame, openFile } from './first-frame.ts';
@@ -24,13 +24,17 @@ import type { Video, VideoInput } from './video.ts';
  * in presentation order, and how to reach them.
  * Only the first frame is decoded. Plain mp4 and mov files are listed from their index; all others by ffmpeg, which reads
  * them through once; those without presentation times, or with the same one several times, by decoding them.
- * @throws EngineError one of the VIDEO_ codes, FFMPEG_MISSING, FFMPEG_TOO_OLD, CANCELLED.
+ * @throws EngineError one of the VIDEO_ codes, ARGUMENT_INVALID where `videoStream` is none, FFMPEG_MISSING, FFMPEG_TOO_OLD, CANCELLED.
  */
 export async function probeVideo(
   videoPath: string,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    /** ffmpeg's number of the stream that is taken for the film; absent: the one that looks most like it. */
+    readonly videoStream?: number | undefined;
+  } = {},
 ): Promise<Video> {
-  const { signal } = options;
+  const { signal, videoStream } = options;
   throwIfCancelled(signal);
   const absolutePath = path.resolve(videoPath);
   const identity = await identifyVideo(absolutePath);
@@ -40,7 +44,7 @@ export async function probeVideo(
     throw new EngineError('VIDEO_TRUNCATED', `${absolutePath} has no index: it breaks off before its end.`);
   }
   const file: OpenVideo = { ffmpeg, path: absolutePath, signal };
-  const film = await findFilm(file);
+  const film = videoStream === undefined ? await findFilm(file) : await filmAsked(file, videoStream);
   const { table, truncated, ...listed } = await listFrames(file, film, outline);
   const warnings: RunWarning[] = [...film.warnings, ...listed.warnings];
   if (truncated) {
@@ -55,7 +59,7 @@ export async function probeVideo(
   }
   return {
     path: absolutePath,
-    identity,
+    identity: videoStream === undefined ? identity : identityOfStream(identity, videoStream),
     totalFrames: table.frameTimesSec.length,
     width,
     height,
@@ -109,6 +113,21 @@ async function findFilm(file: OpenVideo): Promise<Film> {
     listed: lists.get(index),
     warnings: [{ code: 'VIDEO_SEVERAL_STREAMS', message: filmChosen(chosen, candidates) }],
   };
+}
+
+/** The stream that somebody chose. */
+async function filmAsked(file: OpenVideo, stream: number): Promise<Film> {
+  const opened = await openFile(file.ffmpeg, file.path, file);
+  if (opened.facts === undefined) throw opened.explain();
+  const streams = filmStreams(opened.facts).map(({ index }) => index);
+  if (!streams.includes(stream)) {
+    throw new EngineError('ARGUMENT_INVALID', `Stream ${stream} of ${file.path} is no film.`, {
+      remedy: `Its video streams: ${streams.join(', ') || 'none'}.`,
+    });
+  }
+  const input: VideoInput = { videoStream: stream, clock: 'own' };
+  const first = await decodeFirstFrame(file.ffmpeg, file.path, { signal: file.signal, input });
+  return { stream, first, listed: undefined, warnings: [] };
 }
 
 function onlyFilm({ facts, frame, explain }: OpenedFile): Film {

@@ -69,6 +69,13 @@ test('of many videos, those asked about last are known', async () => {
   expect(probedPaths).toEqual(['a']);
 });
 
+test('each of its streams that is asked about is a video of its own', async () => {
+  const videos = new ProbedVideos(probe);
+  const videoPath = await put('two.mkv', 'films');
+  for (const videoStream of [undefined, 1, undefined, 1]) await videos.probe(videoPath, { videoStream });
+  expect(probedPaths).toEqual(['two.mkv', 'two.mkv']);
+});
+
 test('a probe that failed is made again, and one that is gone is not answered from memory', async () => {
   let fails = true;
   const videos = new ProbedVideos((videoPath) =>

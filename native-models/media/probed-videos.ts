@@ -15,7 +15,7 @@ type Probe = typeof probeVideo;
  */
 export class ProbedVideos {
   readonly #probe: Probe;
-  readonly #known = new Map<string, Video>();
+  readonly #known = new Map<string, { readonly identity: string; readonly video: Video }>();
 
   /** @param probe finds out what a file holds. */
   constructor(probe: Probe = probeVideo) {
@@ -27,11 +27,12 @@ export class ProbedVideos {
     throwIfCancelled(options.signal);
     const absolutePath = path.resolve(videoPath);
     const identity = await identifyVideo(absolutePath);
-    const known = this.#known.get(absolutePath);
-    const video = known?.identity === identity ? known : await this.#probe(absolutePath, options);
+    const name = JSON.stringify([absolutePath, options.videoStream]);
+    const known = this.#known.get(name);
+    const video = known?.identity === identity ? known.video : await this.#probe(absolutePath, options);
     // Put at the end: what was asked about last is kept longest.
-    this.#known.delete(absolutePath);
-    this.#known.set(absolutePath, video);
+    this.#known.delete(name);
+    this.#known.set(name, { identity, video });
     const [oldest] = this.#known.keys();
     if (this.#known.size > keptVideos && oldest !== undefined) this.#known.delete(oldest);
     return video;

@@ -172,6 +172,24 @@ describe("videos of other people's making", () => {
       expect((await probeVideo(file)).input?.videoStream).toBe(1);
     });
 
+    it('another than the longest can be chosen, which is another video to caches; what is none is refused', async () => {
+      const first = ['-f', 'lavfi', '-i', 'testsrc=d=4:s=160x120:r=1', '-i', base];
+      const mapped = ['-map', '0:v', '-map', '1:v', '-c:v:0', 'mpeg4', '-c:v:1', 'copy'];
+      const file = await make('choice.mkv', ...first, ...mapped);
+      const film = await probeVideo(file);
+      const preview = await probeVideo(file, { videoStream: 0 });
+      expect(film).toMatchObject({ totalFrames: 100, width: madeWidth });
+      expect(preview).toMatchObject({ totalFrames: 4, width: 160, height: 120, warnings: [] });
+      expect(preview.identity).not.toBe(film.identity);
+      const shown: number[] = [];
+      for await (const { rgb } of readFrames(preview, [0, 3], preview)) shown.push(rgb.length);
+      expect(shown).toEqual([160 * 120 * 3, 160 * 120 * 3]);
+      await expect(probeVideo(file, { videoStream: 2 })).rejects.toMatchObject({
+        code: 'ARGUMENT_INVALID',
+        remedy: expect.stringContaining('0, 1') as string,
+      });
+    });
+
     it('cover art is none', async () => {
       const cover = await make('cover.jpg', '-f', 'lavfi', '-i', 'testsrc=s=64x64:d=1:r=1', '-frames:v', '1');
       const mapped = ['-i', cover, '-i', base, '-map', '0', '-map', '1', '-c', 'copy'];

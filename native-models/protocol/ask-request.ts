@@ -41,6 +41,8 @@ export type BenchmarkRules = z.infer<typeof benchmarkRulesSchema>;
 /** Everything that one question needs. Paths are absolute. Defaults are those of the command-line contract. */
 export const askRequestSchema = z.object({
   videoPath: z.string(),
+  /** Which of several video streams is asked about, by ffmpeg's number; absent: the one that looks most like the film. */
+  videoStream: z.number().int().nonnegative().optional(),
   modelPath: z.string(),
   /** Passed on as given, never trimmed. */
   question: z.string(),

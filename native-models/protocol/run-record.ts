@@ -97,6 +97,7 @@ const runSettingsSchema = z.object({
   /** Of sampling: as given, or as drawn where none was. Absent where nothing is sampled. */
   seed: z.number().int().optional(),
   maxTokens: z.number().int().optional(),
+  videoStream: z.number().int().optional(),
   subtitlesPath: z.string().optional(),
   subtitlesEncoding: z.string().optional(),
   startSec: seconds.optional(),

@@ -44,9 +44,17 @@ export type StreamDescription = Pick<
  */
 export async function describeVideo(
   videoPath: string,
-  { frames = false, signal }: { readonly frames?: boolean; readonly signal?: AbortSignal | undefined },
+  {
+    frames = false,
+    ...options
+  }: {
+    readonly frames?: boolean;
+    readonly signal?: AbortSignal | undefined;
+    /** The stream that is looked at; absent: the one that looks most like the film. */
+    readonly videoStream?: number | undefined;
+  },
 ): Promise<VideoDescription> {
-  const video = await probeVideo(videoPath, { signal });
+  const video = await probeVideo(videoPath, options);
   const file = playedFile(video);
   const { container, streams, timecode } = file.facts;
   const startSec = video.playerStartSec ?? 0;

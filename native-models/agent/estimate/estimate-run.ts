@@ -61,7 +61,7 @@ export async function estimateRun(request: AskRequest, options: EstimateOptions 
   const judge = verification === undefined ? undefined : await outlinePackage(verification.modelPath);
   if (judge !== undefined && verification !== undefined)
     requireVideoMind({ model: judge }, verification.candidates);
-  const video = await reader.probe(request.videoPath, { signal });
+  const video = await reader.probe(request.videoPath, { signal, videoStream: request.videoStream });
   const spoken = await readSpoken(reader, request, video);
   throwIfCancelled(signal);
   const { views, plan, run, warnings: notes } = viewsOf(request, video, { model, judge }, spoken.subtitles);
