@@ -41,7 +41,12 @@ export function sampleFrameIndices(video: TimelineVideo, sampling: FrameSampling
     throw new EngineError(
       'VIDEO_TOO_SHORT',
       `The video has ${totalFrames} frames, too few to choose ${count} from.`,
-      { details: { totalFrames, count } },
+      {
+        details: { totalFrames, count },
+        ...(totalFrames >= minFrames && {
+          remedy: `The model looks at ${sampling.sampleFps} frames a second: ask about a copy with more frames a second than the video has (ffmpeg -i VIDEO -r ${2 * sampling.sampleFps} COPY).`,
+        }),
+      },
     );
   }
   return evenlySpaced(first, last, count);

@@ -70,3 +70,27 @@ describe.each(['pack-2b', 'pack-7b'])('tables of the reference, %s', (pack) => {
     }
   });
 });
+
+it('a video with few frames a second is refused with what would help, one with few frames with how many it takes', () => {
+  const refusal = (totalFrames: number, fps: number): unknown => {
+    try {
+      return sampleFrameIndices(
+        {
+          ...{ totalFrames, fps, durationSec: totalFrames / fps, constantRate: true },
+          frameTimesSec: Float64Array.from({ length: totalFrames }, (_, index) => index / fps),
+        },
+        { sampleFps: 2, maxFrames: 150 },
+      );
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(refusal(6, 0.1)).toMatchObject({
+    code: 'VIDEO_TOO_SHORT',
+    remedy: expect.stringContaining('more frames a second') as string,
+  });
+  expect(refusal(3, 25)).toMatchObject({
+    code: 'VIDEO_TOO_SHORT',
+    remedy: 'A video needs at least 4 frames.',
+  });
+});
