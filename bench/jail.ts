@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { planDecoding } from '../native-models/media/decode-plan.ts';
 import { decodeTask } from '../native-models/media/decode-task.ts';
 import type { Ffmpeg } from '../native-models/media/ffmpeg.ts';
@@ -14,10 +15,11 @@ import { probeVideo } from '../native-models/media/probe.ts';
 
 /*
  * What the jail of decoders costs: 150 exact frames of a two-minute 720p video, and the start of a child, in the jail and outside
- * by turns, with the frames held against each other: node bench/jail.ts
+ * by turns, with the frames held against each other: node bench/jail.ts [--pairs N]
  */
+const { values } = parseArgs({ options: { pairs: { type: 'string', default: '5' } } });
+const pairs = Number(values.pairs);
 const frameCount = 150;
-const pairs = 5;
 const starts = 40;
 const folder = await mkdtemp(path.join(tmpdir(), 'videomind-jail-bench-'));
 try {
