@@ -27,6 +27,7 @@ import { rolesOf } from './roles/role-selection.ts';
 import { RunJournal } from './run-journal.ts';
 import type { Run, VideoReader, Workspace } from './run.ts';
 import type { KeptFeatures } from './caches/kept-features/kept-features.ts';
+import { chooseSearch } from './search/choose-search.ts';
 import { Foresight } from './estimate/foresight.ts';
 import type { ForeseenRun } from './estimate/foresight.ts';
 import type { PaceBook } from './estimate/pace.ts';
@@ -126,6 +127,7 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     request: AskRequest,
     journal: RunJournal,
     signal: AbortSignal | undefined,
+    choosesSearch: boolean,
   ): Promise<{ readonly run: Run; readonly foreseen: ForeseenRun | undefined }> {
     checkQuestion(request);
     checkFamily(request, model);
@@ -135,14 +137,19 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     const bounds = selectBounds(video, request);
     await visionFeatures.open(video);
     if (request.saveFramesPath !== undefined) await prepareFrameFolder(request.saveFramesPath);
-    const run: Run = { ...workspace, request, roles, video, bounds, reader, journal, signal };
+    const asked: Run = { ...workspace, request, roles, video, bounds, reader, journal, signal };
+    const chosen =
+      foresight === undefined || !choosesSearch
+        ? { request, warnings: [] }
+        : await chooseSearch(asked, (planned) => foresight.secondsOf(planned));
+    const run: Run = { ...asked, request: chosen.request };
     const foreseen = await foresight?.plan(run);
     journal.emit({
       ...{ type: 'started', roles: [...roles], durationSec: video.durationSec },
       ...(foreseen?.time === undefined ? {} : { time: foreseen.time }),
     });
     const notes = questionWarnings(request, model.tokenizer);
-    for (const warning of [...model.warnings, ...warnings, ...video.warnings, ...notes])
+    for (const warning of [...model.warnings, ...warnings, ...video.warnings, ...notes, ...chosen.warnings])
       journal.warn(warning);
     const followed = followedRangeNote(
       request,
@@ -197,7 +204,7 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
       const before = cacheCounts(budget);
       const request = withVerification(withSeed(asked), videoMind);
       return guarded(journal, signal, videoMind === undefined ? [] : [videoMind], async () => {
-        const { run: opened, foreseen } = await openRun(request, journal, signal);
+        const { run: opened, foreseen } = await openRun(request, journal, signal, true);
         const run = { ...opened, settle };
         const { record, trace } = await runAll(run, videoMindFor(run, videoMind));
         await foreseen?.learn(journal);
@@ -221,7 +228,8 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     async prepare(request, { onProgress = () => undefined, signal } = {}) {
       const journal = new RunJournal(() => undefined);
       return guarded(journal, signal, [], async () => {
-        const { run } = await openRun(request, journal, signal);
+        // What takes long is what to prepare.
+        const { run } = await openRun(request, journal, signal, false);
         return prepareVideo(run, (donePairs, totalPairs) => onProgress({ donePairs, totalPairs }));
       });
     },

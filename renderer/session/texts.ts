@@ -82,7 +82,10 @@ export const sessionTexts = {
     modes: {
       whole: { label: 'All at once', detail: 'as published; short events of long films are missed' },
       windows: { label: 'Window by window', detail: 'finds short events; takes longer' },
-      auto: { label: 'By length', detail: 'window by window where all at once would be sparse' },
+      auto: {
+        label: 'By length',
+        detail: 'window by window where all at once would be sparse and it does not take too long here',
+      },
     },
     nothing: 'The grounder named no moment in any window.',
     searched: (done: number, total: number) => `${done} of ${total} windows searched`,

@@ -60,7 +60,7 @@ export class ReadAheadJobs {
 
   async #read({ request, signal, report }: JobWork): Promise<object> {
     const { videoPath, modelPath } = requestSchema.parse(request);
-    for (const mode of ['whole', 'auto'] as const) {
+    for (const mode of ['whole', 'windows'] as const) {
       for (;;) {
         await this.#untilPlugged(signal, report);
         if (await this.#readOnce({ videoPath, modelPath }, mode, { signal, report })) break;
@@ -73,7 +73,7 @@ export class ReadAheadJobs {
   /** False where the battery ended it. */
   async #readOnce(
     paths: Request,
-    mode: 'whole' | 'auto',
+    mode: 'whole' | 'windows',
     { signal, report }: Pick<JobWork, 'signal' | 'report'>,
   ): Promise<boolean> {
     const { device, threads } = await this.#parts.settings();

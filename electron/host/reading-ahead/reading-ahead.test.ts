@@ -14,7 +14,7 @@ afterEach(() => host.remove(), hostPatienceMs);
 const ended = (id: string) =>
   host.window.heard('jobChanged', ({ job }) => job.id === id && job.state === 'done');
 
-test('a video is read ahead while the engine is idle: all of it at once, then by length', async () => {
+test('a video is read ahead while the engine is idle: all of it at once, then window by window', async () => {
   const prepared: ParamsInput<'prepare'>[] = [];
   host.engine.onPrepare = (request, report) => {
     prepared.push(request);
@@ -27,7 +27,7 @@ test('a video is read ahead while the engine is idle: all of it at once, then by
   await ended(job.id);
   expect(prepared.map(({ search, whenIdle }) => [search?.mode, whenIdle])).toEqual([
     ['whole', true],
-    ['auto', true],
+    ['windows', true],
   ]);
   // It lies on the disk now: opening the video once more reads nothing.
   expect((await host.window.call('videosReadAhead', { id: videoId, modelId: 'demo' })).id).toBe(job.id);
@@ -47,7 +47,7 @@ test('work that the end of the program cut off begins again at the next start', 
   const again = Promise.withResolvers<undefined>();
   await host.stop();
   host.engine.onPrepare = ({ search }) => {
-    if (search?.mode === 'auto') again.resolve(undefined);
+    if (search?.mode === 'windows') again.resolve(undefined);
     return Promise.resolve();
   };
   await host.start();

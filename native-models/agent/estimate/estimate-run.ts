@@ -16,6 +16,7 @@ import type { Agent } from '../agent.ts';
 import type { KeptFeatures } from '../caches/kept-features/kept-features.ts';
 import type { VideoReader } from '../run.ts';
 import type { LookingRun } from '../search/role-look.ts';
+import { chooseSearch } from '../search/choose-search.ts';
 import { pairsOf } from '../search/search-grid.ts';
 import { layOut, planSearch } from '../search/search-plan.ts';
 import type { SearchPlan, WindowsPlan } from '../search/search-plan.ts';
@@ -64,8 +65,15 @@ export async function estimateRun(request: AskRequest, options: EstimateOptions 
   const video = await reader.probe(request.videoPath, { signal, videoStream: request.videoStream });
   const spoken = await readSpoken(reader, request, video);
   throwIfCancelled(signal);
-  const { views, plan, run, warnings: notes } = viewsOf(request, video, { model, judge }, spoken.subtitles);
-  const warnings = [...notes, ...spoken.warnings];
+  const planned = (asked: AskRequest) => viewsOf(asked, video, { model, judge }, spoken.subtitles);
+  const secondsOf = async (run: LookingRun) => {
+    const time =
+      judge === undefined ? await timeOf(run, planned(run.request).views, model, options) : undefined;
+    return time?.seconds;
+  };
+  const chosen = await chooseSearch(planned(request).run, secondsOf);
+  const { views, plan, run, warnings: notes } = planned(chosen.request);
+  const warnings = [...notes, ...spoken.warnings, ...chosen.warnings];
   const memoryBytes = estimateMemory(views, judge === undefined ? [model] : [model, judge]);
   const roles = views.map((view) => roleEstimate(view, video, plan));
   const time = judge === undefined ? await timeOf(run, views, model, options) : undefined;

@@ -13,6 +13,7 @@ import { request } from '../test-support/fake-agent.ts';
 import { keptOf, keptOnDisk } from './kept-work.ts';
 import type { VideosKeptWork } from './kept-work.ts';
 import { PaceBook } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { plannedWork } from './role-work.ts';
 import { viewOf } from './role-views.ts';
 
@@ -111,4 +112,21 @@ test('nothing is learnt from a run that was cancelled or does what others do not
   });
   await started().ask(request({ forcedTokens: { grounder: 2 } }));
   expect(await paces().find(model.checksum, request())).toBeUndefined();
+});
+
+test('auto goes by what was measured: on a machine that is too slow for it, all is looked at at once, which is told', async () => {
+  const asked = request({ search: { mode: 'auto', windowSec: 8 } });
+  const agent = started();
+  expect((await agent.ask(asked)).record.search?.mode).toBe('windows');
+  const pace = await paces().find(model.checksum, asked);
+  const slow: Pace['roles'] = {};
+  const seconds = { decoded: 1e4, encoded: 1e4, read: 1e4, said: 1e4 };
+  for (const [key, { planned }] of Object.entries(pace!.roles)) slow[key] = { planned, seconds };
+  await paces().keep(model.checksum, asked, { ...pace!, roles: slow });
+  const { record } = await agent.ask(asked);
+  expect(record.search?.mode).toBe('whole');
+  expect(record.warnings.map(({ code }) => code)).toContain('SEARCH_NOT_CLOSE');
+  // Who asks for windows gets them.
+  const insisted = await agent.ask(request({ search: { mode: 'windows', windowSec: 8 } }));
+  expect(insisted.record.search?.mode).toBe('windows');
 });

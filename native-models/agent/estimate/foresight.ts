@@ -2,6 +2,7 @@ import type { AskRequest } from '../../protocol/ask-request.ts';
 import { roleNames } from '../../protocol/roles.ts';
 import type { RunForecast } from '../../protocol/run-forecast.ts';
 import type { Run, Workspace } from '../run.ts';
+import type { LookingRun } from '../search/role-look.ts';
 import type { RunJournal } from '../run-journal.ts';
 import { forecastOf, learntFrom, planRoles } from './forecast.ts';
 import type { PlannedRoles } from './forecast.ts';
@@ -49,10 +50,17 @@ export class Foresight {
     };
   }
 
-  async #planned(run: Run): Promise<PlannedRoles | undefined> {
+  /** Seconds that a run will take; undefined where that was not measured before. */
+  async secondsOf(run: LookingRun): Promise<number | undefined> {
+    const planned = await this.#planned(run);
+    const pace = await this.#find(run.request);
+    return planned === undefined ? undefined : forecastOf(planned, pace)?.seconds;
+  }
+
+  async #planned(run: LookingRun): Promise<PlannedRoles | undefined> {
     try {
       const views = run.roles.map((role) => viewOf(run, role, []));
-      return await planRoles(run, views, keptOf(run));
+      return await planRoles(run, views, keptOf(this.#workspace));
     } catch {
       // What is wrong with the question the run itself will say, in its place.
       return undefined;
