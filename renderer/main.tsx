@@ -1,6 +1,7 @@
 import '@fontsource-variable/inter/wght.css';
 import './ui/tokens.css';
 import './ui/base.css';
+import './ui/forced-colors.css';
 import { createRoot } from 'react-dom/client';
 import { z } from 'zod';
 import { createApplication } from './app/application.ts';

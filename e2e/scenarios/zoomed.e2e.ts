@@ -54,3 +54,34 @@ test('at 200 % and 400 % nothing is lost, and nothing needs scrolling sideways',
     });
   }
 });
+
+test('in a person’s own colours states are seen, and the timeline is painted in them', async ({ app }) => {
+  await app.startToy();
+  await expect(app.player.getByRole('button', { name: 'Play', exact: true })).toBeEnabled();
+  for (const key of ['i', 'Shift+ArrowRight', 'o', 'Enter']) await app.press(key);
+  const review = await app.openPanel('Review');
+  await app.page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+  await app.press('a');
+  const library = app.page.getByRole('complementary', { name: 'Library' });
+  const states = [
+    app.page.getByRole('tab', { name: 'Review' }),
+    review.getByRole('button', { name: 'Accept', exact: true }),
+    library.getByRole('button', { name: 'clip.mp4', exact: false }).first(),
+    review.getByRole('list', { name: 'Moments' }).getByRole('button').first(),
+  ];
+  for (const state of states) await expect(state).toHaveCSS('outline-style', 'solid');
+  const colors = `(() => {
+    const canvas = document.querySelector('.timeline-layer');
+    const probe = document.createElement('canvas').getContext('2d');
+    probe.fillStyle = 'Canvas';
+    probe.fillRect(0, 0, 1, 1);
+    const rgb = (context, x, y) => [...context.getImageData(x, y, 1, 1).data].join();
+    return { painted: rgb(canvas.getContext('2d'), 1, 1), system: rgb(probe, 0, 0) };
+  })()`;
+  await expect
+    .poll(async () => {
+      const { painted, system } = await app.page.evaluate<{ painted: string; system: string }>(colors);
+      return painted === system;
+    })
+    .toBe(true);
+});

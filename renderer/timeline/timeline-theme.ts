@@ -68,10 +68,12 @@ export function readTheme(element: Element): TimelineTheme {
 export function watchTheme(changed: () => void): () => void {
   const observer = new MutationObserver(changed);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'class'] });
-  const system = matchMedia('(prefers-color-scheme: light)');
-  system.addEventListener('change', changed);
+  const ofSystem = ['(prefers-color-scheme: light)', '(forced-colors: active)'].map((query) =>
+    matchMedia(query),
+  );
+  for (const query of ofSystem) query.addEventListener('change', changed);
   return () => {
     observer.disconnect();
-    system.removeEventListener('change', changed);
+    for (const query of ofSystem) query.removeEventListener('change', changed);
   };
 }
