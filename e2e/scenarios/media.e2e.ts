@@ -51,11 +51,11 @@ test('subtitles are seen over the picture', async ({ app, folder }) => {
   const picture = app.player.getByLabel('Video clip.mp4');
   const toggle = app.player.getByRole('button', { name: 'Show or hide subtitles' });
   await expect(toggle).toBeVisible();
-  const library = app.page.getByRole('complementary', { name: 'Library' });
-  await library.getByRole('tab', { name: 'Lines' }).click();
-  const lines = library.getByRole('list', { name: 'Lines of the subtitles' });
+  await app.page.getByRole('tab', { name: 'Lines' }).click();
+  const panel = app.page.getByRole('tabpanel', { name: 'Lines' });
+  const lines = panel.getByRole('list', { name: 'Lines of the subtitles' });
   await expect(lines.getByRole('button')).toHaveText([/WORDS THAT ARE SEEN/u, /and later ones/u]);
-  await library.getByRole('searchbox', { name: 'Find in the subtitles' }).fill('LATER');
+  await panel.getByRole('searchbox', { name: 'Find in the subtitles' }).fill('LATER');
   await lines.getByRole('button').click();
   await expect.poll(() => app.playerSec()).toBe(20);
   await expectAccessible(app, { within: 'aside', name: 'lines' });

@@ -5,8 +5,8 @@ import type { ReviewFilter } from '../session/review/review-moments.ts';
 import type { ChooseFiles } from '../../electron/host/contract/shell-bridge.ts';
 
 /** Pages of the left and the right pane. */
-export type LeftTab = 'videos' | 'runs' | 'lines';
-export type RightTab = 'ask' | 'run' | 'review' | 'compare';
+export type LeftTab = 'videos' | 'runs';
+export type RightTab = 'ask' | 'run' | 'review' | 'compare' | 'lines';
 
 /** Dialogs that need nothing to be opened with. */
 export type PlainDialog =

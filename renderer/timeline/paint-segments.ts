@@ -96,8 +96,7 @@ function paintWords(canvas: Canvas, scene: Scene, boxes: readonly Box[], height:
     const rejected = segment.state === 'rejected';
     canvas.fillStyle = rejected ? theme.textFaint : theme.text;
     const sign = segment.state === 'accepted' ? '✓ ' : rejected ? '✕ ' : '';
-    const words =
-      sign + (segment.labelName === undefined ? segment.text : `${segment.labelName}: ${segment.text}`);
+    const words = sign + [segment.labelName, segment.text].filter((part) => part).join(': ');
     canvas.fillText(shortened(words, room), from, top + height / 2 - 0.5);
   }
 }

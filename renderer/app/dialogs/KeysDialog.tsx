@@ -26,6 +26,8 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
   const keyMap = useLibrary((state) => state.settings.keys);
   const [caughtFor, setCaughtFor] = useState<string>();
   const [conflict, setConflict] = useState<Conflict>();
+  // Whose button gets the focus back.
+  const [doneFor, setDoneFor] = useState<string>();
   const groups = Map.groupBy(commands, ({ group }) => group);
   const give = (command: Command, chord: string | null): void => {
     setConflict(undefined);
@@ -50,7 +52,7 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
       reading
       onClose={onClose}
       actions={
-        Object.keys(keyMap).length > 0 && (
+        Object.keys(keyMap).length === 0 ? undefined : (
           <Button onClick={() => void changeSettings(app, { keys: {} })}>{appTexts.allOwnKeys}</Button>
         )
       }
@@ -84,7 +86,11 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
                           type="button"
                           className={styles.key}
                           aria-label={appTexts.keyOf(command.title, keys)}
-                          onClick={() => setCaughtFor(command.id)}
+                          autoFocus={command.id === doneFor && conflict === undefined}
+                          onClick={() => {
+                            setCaughtFor(command.id);
+                            setDoneFor(command.id);
+                          }}
                         >
                           {chord === undefined ? (
                             <span className={styles.none}>–</span>
@@ -97,7 +103,7 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
                     {conflict?.command === command && (
                       <div className={styles.conflict} role="alert">
                         {appTexts.keyTaken(shown(conflict.chord), namesOf(conflict, keyMap))}
-                        <Button small look="primary" onClick={() => give(command, conflict.chord)}>
+                        <Button small look="primary" autoFocus onClick={() => give(command, conflict.chord)}>
                           {appTexts.takeKey}
                         </Button>
                         <Button small onClick={() => setConflict(undefined)}>

@@ -30,7 +30,7 @@ export function LabelsDialog({ onClose }: { readonly onClose: () => void }) {
   const [addedId, setAddedId] = useState<string>();
   const [openId, setOpenId] = useState<string>();
   return (
-    <Dialog title={appTexts.labelsTitle} description={appTexts.labelsText} open onClose={onClose}>
+    <Dialog title={appTexts.labelsTitle} description={appTexts.labelsText} open wide onClose={onClose}>
       <ul className={styles.list}>
         {labels.map((label, index) => (
           <li key={label.id} className={styles.label}>

@@ -1,5 +1,4 @@
 import { Plus } from 'lucide-react';
-import { SubtitleLines } from '../../session/lines/SubtitleLines.tsx';
 import { RunList } from '../../session/runs/RunList.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
@@ -14,14 +13,11 @@ export function LeftPane() {
   const app = useApp();
   const tab = useWorkspace((state) => state.leftTab);
   const videos = useLibrary((state) => projectVideos(state.videos, openProject(state)));
-  const videoId = useWorkspace((state) => state.videoId);
-  const video = useLibrary((state) => (videoId === null ? undefined : state.videos[videoId]));
-  const hasLines = video !== undefined && video.subtitles.length > 0;
   const runCount = useLibrary((state) => Object.keys(state.runs).length);
   return (
     <Tabs
       label={appTexts.leftPane}
-      current={tab === 'lines' && !hasLines ? 'videos' : tab}
+      current={tab}
       onChange={(leftTab) => app.workspace.setState({ leftTab })}
       tabs={[
         {
@@ -31,15 +27,6 @@ export function LeftPane() {
           content: <VideoList videos={videos} />,
         },
         { name: 'runs', label: appTexts.runs, count: runCount, content: <RunList /> },
-        ...(hasLines
-          ? [
-              {
-                name: 'lines' as const,
-                label: appTexts.lines,
-                content: <SubtitleLines key={video.id} video={video} />,
-              },
-            ]
-          : []),
       ]}
       extra={
         <IconButton
