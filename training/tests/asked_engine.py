@@ -18,6 +18,17 @@ def engine(*arguments: object) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def compare_rounded(rounded: dict, exact: dict) -> None:
+    """Holds the trace of an int8 package against that of the fp32 one, as docs/command-line.md bounds it."""
+    for role in ("planner", "answerer"):
+        assert rounded[role]["response"] == exact[role]["response"]
+    found, wanted = rounded["grounder"], exact["grounder"]
+    assert found["pred"][0] == pytest.approx(wanted["pred"][0], abs=0.5)
+    assert found["conf"][0] == pytest.approx(wanted["conf"][0], abs=0.1)
+    first, expected = (trace["verifier"]["candidates"][0]["score"] for trace in (rounded, exact))
+    assert first == pytest.approx(expected, abs=0.08)
+
+
 def compare_with_trace(answer: Answer, trace: dict) -> None:
     """Holds all four roles of a chain in PyTorch against the engine's trace of the same question."""
     assert trace["planner"]["response"] == answer.plan_reply

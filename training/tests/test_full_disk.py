@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
+from tiny_reasoner import films, tiny_config
 from tiny_run import tiny_checkpoint, tiny_trainer
 from torch import nn
 
@@ -20,6 +21,8 @@ from videomind_training.command_line import main
 from videomind_training.data.annotations import BadSample
 from videomind_training.data.samples import Sample
 from videomind_training.errors import TrainingError
+from videomind_training.reasoner.learning.grpo import train_grpo
+from videomind_training.reasoner.out.tensor_names import read_tensors
 from videomind_training.trainer.progress import Progress
 from videomind_training.trainer.run_folder import RunFolder, SavedState
 from videomind_training.world.recipe.demo import Recipe, new_learner
@@ -210,3 +213,14 @@ def test_an_output_that_cannot_be_written_is_told_before_anything_is_read(
     output = os.fspath(tmp_path / "file" / "x")
     assert main(["train", what, "--config", str(config), "--set", f"output={output}"]) == 1
     assert "OUTPUT_UNWRITABLE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("share", [0.05, 1.15])
+def test_reinforcement_that_finds_no_room_says_so_and_goes_on_later(packs: Path, tmp_path: Path, share: float) -> None:
+    """No room for the weights, and room for them but not for the optimizer's state, which is a third larger."""
+    config = tiny_config(packs / "pack-qwen3", films(tmp_path / "films", 2), tmp_path / "out", steps=2, save_every=1)
+    weights = sum(value.numel() * 4 for value in read_tensors(packs / "pack-qwen3" / "checkpoint").values())
+    assert code_with_files_of(round(share * weights), lambda: train_grpo(config)) == "DISK_FULL"
+    run = train_grpo(config)
+    assert run.files.finished
+    assert [row["step"] for row in run.files.read_losses()] == [1, 2]

@@ -8,7 +8,7 @@ import pytest
 import torch
 import yaml
 from accelerate import PartialState
-from asked_engine import compare_with_trace, engine
+from asked_engine import compare_rounded, compare_with_trace, engine
 from safetensors.torch import load_file
 from tokenizers import AddedToken, Tokenizer
 
@@ -81,18 +81,24 @@ def test_the_engine_says_what_a_chain_on_a_newer_base_says_in_pytorch(
 ) -> None:
     paths = train(packs / pack_name, pack / "videos", tmp_path)
     assert json.loads((paths.videomind / "config.json").read_text())["model_type"] == f"agent_{family}"
-    package, trace_file = tmp_path / "package", tmp_path / "trace.json"
-    engine("import", "--base", paths.base, "--adapters", paths.videomind, "--out", package, "--precision", "fp32")
     video, question = pack / "videos" / "a.mp4", "When does a circle move?"
-    choices = ["--option", "red", "--option", "blue", "--max-tokens", 16]
-    engine("ask", video, question, "--model", package, *choices, "--trace", trace_file, "--json")
+
+    def in_engine(precision: str) -> dict:
+        package, trace = tmp_path / precision, tmp_path / f"{precision}.json"
+        engine("import", "--base", paths.base, "--adapters", paths.videomind, "--out", package, "--precision", precision)
+        choices = ["--option", "red", "--option", "blue", "--max-tokens", 16]
+        engine("ask", video, question, "--model", package, *choices, "--trace", trace, "--json")
+        return json.loads(trace.read_text())
+
+    trace = in_engine("fp32")
     chain = Chain(open_checkpoint(paths), max_new_tokens=16)
     assert chain.roles == ("planner", "grounder", "verifier", "answerer")
-    answer, trace = chain.ask(probe_video(video), question, ["red", "blue"]), json.loads(trace_file.read_text())
+    answer = chain.ask(probe_video(video), question, ["red", "blue"])
     assert trace["grounder"]["inputIds"] == answer.grounding.shown.prompt.token_ids.tolist()
     marked = [each["inputIds"] for each in trace["verifier"]["candidates"]]
     assert marked == [each.shown.prompt.token_ids.tolist() for each in answer.judgements]
     compare_with_trace(answer, trace)
+    compare_rounded(in_engine("int8"), trace)
 
 
 @pytest.mark.parametrize("pack_name", ["pack-qwen2.5", "pack-qwen3"])

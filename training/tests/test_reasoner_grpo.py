@@ -28,16 +28,17 @@ def curve(folder: Path) -> list[dict]:
     return [json.loads(line) for line in (folder / "run" / "curve.jsonl").read_text("utf-8").splitlines()]
 
 
-def test_a_run_that_is_killed_three_times_ends_bit_for_bit_as_one_that_is_not(
-    packs: Path, films_file: Path, tmp_path: Path
+@pytest.mark.parametrize(("pack_name", "kills"), [("pack-qwen3", (1, 3, 4)), ("pack-qwen2.5", (3,))])
+def test_a_run_that_is_killed_ends_bit_for_bit_as_one_that_is_not(
+    packs: Path, films_file: Path, tmp_path: Path, pack_name: str, kills: tuple[int, ...]
 ) -> None:
     def run(name: str, kill_at: int | None = None) -> None:
-        config = with_grpo(tiny_config(packs / "pack-qwen3", films_file, tmp_path / name), kl=0.1)
+        config = with_grpo(tiny_config(packs / pack_name, films_file, tmp_path / name), kl=0.1)
         held = config.data.model_copy(update={"validation": 3})
         train_grpo(config.model_copy(update={"data": held}), [] if kill_at is None else [die_at(kill_at)])
 
     assert in_process(lambda: run("whole")) == 0
-    for step in (1, 3, 4):  # before the first checkpoint, between two, before the last
+    for step in kills:  # before the first checkpoint, between two, before the last
         assert in_process(lambda step=step: run("killed", step)) == -9
     assert in_process(lambda: run("killed")) == 0
     losses = [RunFolder(tmp_path / name / "run").read_losses() for name in ("whole", "killed")]

@@ -22,15 +22,16 @@ def films_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return films(tmp_path_factory.mktemp("films"))
 
 
-def test_a_run_that_is_killed_three_times_ends_bit_for_bit_as_one_that_is_not(
-    packs: Path, films_file: Path, tmp_path: Path
+@pytest.mark.parametrize(("pack_name", "kills"), [("pack-qwen2.5", (1, 3, 4)), ("pack-qwen3", (3,))])
+def test_a_run_that_is_killed_ends_bit_for_bit_as_one_that_is_not(
+    packs: Path, films_file: Path, tmp_path: Path, pack_name: str, kills: tuple[int, ...]
 ) -> None:
     def run(name: str, kill_at: int | None = None) -> None:
-        config = tiny_config(packs / "pack-qwen2.5", films_file, tmp_path / name)
+        config = tiny_config(packs / pack_name, films_file, tmp_path / name)
         train_sft(config, [] if kill_at is None else [die_at(kill_at)])
 
     assert in_process(lambda: run("whole")) == 0
-    for step in (1, 3, 4):  # before the first checkpoint, between two, before the last
+    for step in kills:  # before the first checkpoint, between two, before the last
         assert in_process(lambda step=step: run("killed", step)) == -9
     assert in_process(lambda: run("killed")) == 0
     losses = [RunFolder(tmp_path / name / "run").read_losses() for name in ("whole", "killed")]
@@ -38,7 +39,7 @@ def test_a_run_that_is_killed_three_times_ends_bit_for_bit_as_one_that_is_not(
     assert losses[0] == losses[1]
     weights = [load_file(tmp_path / name / "model" / "model.safetensors") for name in ("whole", "killed")]
     assert all(torch.equal(value, weights[1][name]) for name, value in weights[0].items())
-    before = read_tensors(packs / "pack-qwen2.5" / "checkpoint")
+    before = read_tensors(packs / pack_name / "checkpoint")
     after = read_tensors(tmp_path / "killed" / "model")
     same = {name for name, value in before.items() if torch.equal(after[name], value.float())}
     assert same == {name for name in before if "visual" in name}  # the tower is frozen

@@ -145,7 +145,8 @@ def _cause(error: Exception) -> BaseException:
 
 
 def _tells_of_no_room(error: BaseException) -> bool:
-    signs = ("No space left", "File too large", "PytorchStreamWriter failed")
+    # The last is how PyTorch finds, at a file's end, that not all of it was taken.
+    signs = ("No space left", "File too large", "PytorchStreamWriter failed", "unexpected pos")
     return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or any(
         sign in str(error) for sign in signs
     )
