@@ -16,6 +16,7 @@ const cuda: DeviceChoice = {
   device: 'cuda',
   deviceName: 'a GPU',
   runtime: 'onnxruntime-node',
+  libraries: '',
   reason: '',
   sessionOptions: {},
   warnings: [],

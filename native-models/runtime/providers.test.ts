@@ -10,7 +10,9 @@ import type { ProbedMachine } from './probe.ts';
 import { devicesFor, providers } from './provider-table.ts';
 import { chooseAutomatically, chooseDevice, onnxruntimeVersion, probeProviders } from './providers.ts';
 
-const libraries: AddedLibraries = { runtimePath: '/d/libonnxruntime.so', folder: '/d', names: [] };
+const libraries: AddedLibraries = {
+  ...{ runtimePath: '/d/libonnxruntime.so', folder: '/d', names: [], version: 'ort 9, CUDA 99' },
+};
 const bigGpu: DeviceFacts = { name: 'A GPU', memoryBytes: 24e9, freeBytes: 20e9, isSoftware: false };
 const software: DeviceFacts = { name: 'llvmpipe', memoryBytes: 24e9, isSoftware: true };
 
@@ -45,6 +47,12 @@ describe('choosing by itself', () => {
       reason: 'cuda works and has room.',
       warnings: [],
     });
+  });
+
+  it('names what computes: the libraries that were added, or those of the program', async () => {
+    expect(await auto(withCuda)).toMatchObject({ device: 'cuda', libraries: 'ort 9, CUDA 99' });
+    const other = await chooseDevice('webgpu', 'fp32', { machine: withCuda });
+    expect(other).toMatchObject({ device: 'webgpu', libraries: onnxruntimeVersion });
   });
 
   it('takes WebGPU on a real GPU where nothing was added', async () => {

@@ -15,6 +15,8 @@ export interface DeviceChoice {
   readonly deviceName: string;
   /** Its driver's version, where that is known. */
   readonly driver?: string | undefined;
+  /** What computes: the libraries that were added for it, or the version of onnxruntime-node. */
+  readonly libraries: string;
   /** The binding that its sessions are made by. */
   readonly runtime: RuntimeName;
   /** The options of sessions in onnxruntime-node: providers in the order of preference, and what else the device needs. */
@@ -186,6 +188,7 @@ function choice(device: Device, { runtime, machine, reason, warnings = [] }: Cho
     device,
     deviceName: facts?.name ?? label,
     ...(facts?.driver === undefined ? {} : { driver: facts.driver }),
+    libraries: machine.added(device)?.version ?? onnxruntimeVersion,
     runtime: runtime ?? runtimes[0] ?? 'onnxruntime-node',
     sessionOptions,
     reason,

@@ -11,7 +11,7 @@ import type { Manifest } from '../manifest.ts';
 const verdictSchema = deviceCheckSchema.extend({
   device: deviceSchema.exclude(['auto']),
   deviceName: z.string(),
-  /** The driver's version, where it is known, and the binding's: with another one it is checked anew. */
+  /** The driver's version, where it is known, and what computes there: with another one it is checked anew. */
   driver: z.string().optional(),
   runtime: z.string(),
   /** Names the package by the content of all its files. */
@@ -37,11 +37,10 @@ export function fingerprintOf({ files }: Pick<Manifest, 'files'>): string {
 
 /** A device that was chosen, with a package, as verdicts name them. */
 export function checkedPair(
-  { device, deviceName, driver }: DeviceChoice,
-  runtime: string,
+  { device, deviceName, driver, libraries }: DeviceChoice,
   fingerprint: string,
 ): CheckedPair {
-  return { device, deviceName, ...(driver === undefined ? {} : { driver }), runtime, fingerprint };
+  return { device, deviceName, ...(driver === undefined ? {} : { driver }), runtime: libraries, fingerprint };
 }
 
 /** All verdicts of a file; none where there is no such file, or it is damaged: then devices are checked anew. */

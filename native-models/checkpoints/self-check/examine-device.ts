@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onnxruntimeVersion } from '../../runtime/providers.ts';
 import type { DeviceChoice } from '../../runtime/providers.ts';
 import type { LoadedModel } from '../loaded-model.ts';
 import type { DescribedPackage } from '../package-network.ts';
@@ -29,7 +28,7 @@ interface Kept {
 export function trustIn(described: DescribedPackage, kept: Kept): Pick<TrustedOpening, 'known' | 'examine'> {
   const path = kept.folder === undefined ? undefined : join(kept.folder, verdictsFile);
   const fingerprint = fingerprintOf(described.manifest);
-  const pairOf = (choice: DeviceChoice) => checkedPair(choice, onnxruntimeVersion, fingerprint);
+  const pairOf = (choice: DeviceChoice) => checkedPair(choice, fingerprint);
   return {
     known: async (choice) => (path === undefined ? undefined : findVerdict(path, pairOf(choice))),
     async examine(model, choice) {

@@ -5,6 +5,7 @@ import type { Device } from '../../protocol/roles.ts';
 
 /** What the host writes beside the libraries that were added for a device (electron/host/devices). */
 const partsFileSchema = z.object({
+  version: z.string(),
   runtimeLibrary: z.string().regex(/^[\w.-]+$/),
   libraries: z.array(z.object({ name: z.string().regex(/^[\w.-]+$/), bytes: z.number() })),
 });
@@ -14,6 +15,8 @@ export interface AddedLibraries {
   /** ONNX Runtime's. */
   readonly runtimePath: string;
   readonly folder: string;
+  /** Which libraries they are, with their versions, in words. */
+  readonly version: string;
   /** All of them, by file name. */
   readonly names: readonly string[];
 }
@@ -29,7 +32,7 @@ export function addedLibraries(
   if (file === undefined) return undefined;
   const names = file.libraries.map(({ name }) => name);
   if (!names.every((name) => existsSync(path.join(folder, name)))) return undefined;
-  return { runtimePath: path.join(folder, file.runtimeLibrary), folder, names };
+  return { runtimePath: path.join(folder, file.runtimeLibrary), folder, names, version: file.version };
 }
 
 function readJson(filePath: string): unknown {
