@@ -1,5 +1,7 @@
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
+const thinkingEnd = '</think>';
+
 /** Words that announce a choice, in the languages that these models answer in. */
 const answerWords = String.raw`(?:answer|antwort|respuesta|r[ée]ponse|risposta|resposta|ответ)(?!\p{L})|答案|答え|解答|정답|답`;
 const optionWords = String.raw`(?:option|choice|opción|opção|opzione|вариант)(?!\p{L})|选项|選項|选择|選擇|应选|應選|选|選`;
@@ -19,6 +21,8 @@ const rejectedBefore = new RegExp(
   String.raw`(?:(?<!\p{L})(?:not|nicht|rather than|instead of)\s+(?:option\s+)?|不是|不选|不選)\s*${letterInMarks}`,
   'giu',
 );
+/** Without one of these words neither is there: quicker to see in replies by the hundred thousand. */
+const mayReject = new RegExp(String.raw`${wrongWord}|nicht|rather|instead|不`, 'iu');
 /** "B is the correct answer", "B正确". */
 const approved = new RegExp(
   String.raw`${letterInMarks}\s*(?:${isWord}\s*(?:the\s+)?(?:correct|right|best|true|richtig|correct[oa]e?)(?!\p{L})|(?:${isWord}\s*)?(?:正确|正確|对的|正しい|正解))`,
@@ -65,6 +69,7 @@ export function readChoice(reply: string, options: readonly string[]): string | 
 
 /** A reply without the letters that it calls wrong. */
 function withoutRejected(text: string): string {
+  if (!mayReject.test(text)) return text;
   const without = (whole: string, letter: string): string =>
     /[A-Z]/u.test(letter) ? whole.replace(letter, '') : whole;
   return text.replace(rejectedAfter, without).replace(rejectedBefore, (whole, letter: string) => {
@@ -75,13 +80,18 @@ function withoutRejected(text: string): string {
 
 /** What of a reply is its answer: behind the thinking, inside an answer block or a box. */
 function contentOf(reply: string): string {
-  let text = reply.normalize('NFKC');
-  text = /.*<\/think>(.*)$/su.exec(text)?.[1] ?? text;
-  for (const [, content = ''] of text.matchAll(/<answer>(.*?)(?:<\/answer>|$)/gisu)) {
-    if (content.trim() === '') continue;
-    text = content;
-    break;
+  const whole = reply.normalize('NFKC');
+  const thoughtEnd = whole.lastIndexOf(thinkingEnd);
+  let text = thoughtEnd < 0 ? whole : whole.slice(thoughtEnd + thinkingEnd.length);
+  // A hundred thousand replies are read in a row, and most have no block and no box to look for.
+  if (text.includes('<')) {
+    for (const [, content = ''] of text.matchAll(/<answer>(.*?)(?:<\/answer>|$)/gisu)) {
+      if (content.trim() === '') continue;
+      text = content;
+      break;
+    }
   }
+  if (!text.includes('<|begin_of_box|>') && !text.includes('\\')) return text.trim();
   const box = /<\|begin_of_box\|>(.*?)<\|end_of_box\|>/su.exec(text)?.[1] ?? boxed(text);
   return (box ?? text).replace(/\\(?:text|mathrm|mathbf|textbf)\s*\{([^{}]*)\}/g, '$1').trim();
 }
@@ -160,7 +170,10 @@ function matchAll(pattern: RegExp, text: string): string[] {
   return Array.from(text.matchAll(pattern), ([, letter = '']) => letter);
 }
 
+/** The first letter or digit, in lower case; what is plain ASCII up to it and behind it needs no normalizing. */
 function firstSign(text: string): string | undefined {
+  const simple = /^[\0-\x7f]*?([A-Za-z0-9])(?=[\0-\x7f]|$)/.exec(text)?.[1];
+  if (simple !== undefined) return simple.toLowerCase();
   return /[\p{L}\p{N}]/u.exec(text.normalize('NFKC'))?.[0].toLowerCase();
 }
 
