@@ -135,7 +135,7 @@ describe('a package’s self-check', () => {
     const old = await readManifest(folder);
     const kept = { folder: await makeTemporaryFolder(), threads: 2 };
     const trust = trustIn({ folder, manifest: old, ...readPackageNetwork(old, folder) }, kept);
-    const gpu = { device: 'webgpu', deviceName: 'a GPU', driver: '1' } as DeviceChoice;
+    const gpu = { device: 'webgpu', deviceName: 'a GPU', driver: '1', libraries: '1.30' } as DeviceChoice;
     expect(await trust.known(gpu)).toBeUndefined();
     const model = await openPackage(folder, asDevice);
     const verdict = await trust.examine(model, gpu);
@@ -143,6 +143,7 @@ describe('a package’s self-check', () => {
     expect(verdict.problem).toBeUndefined();
     expect(await trust.known(gpu)).toEqual(verdict);
     expect(await trust.known({ ...gpu, driver: '2' })).toBeUndefined();
+    expect(await trust.known({ ...gpu, libraries: '1.31' })).toBeUndefined();
     const made = await readSelfCheck(join(kept.folder, `${verdict.fingerprint}.safetensors`));
     expect(made.states).toEqual(own.states);
 
