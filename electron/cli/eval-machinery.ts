@@ -1,6 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
-import type { DeviceRequest } from '../../native-models/protocol/roles.ts';
+import type { DeviceRequest, RuntimeName } from '../../native-models/protocol/roles.ts';
 import type { EngineSupervisor } from '../host/engine/supervisor.ts';
 import { chatAsker, chatModel, refuseForChat } from '../host/evaluation/chat/chat-asker.ts';
 import type { ChatBackend } from '../host/evaluation/chat/chat-asker.ts';
@@ -22,6 +22,7 @@ import type { Terminal } from './terminal.ts';
 export interface MachineOptions {
   readonly workers: number;
   readonly device: DeviceRequest[];
+  readonly runtime?: RuntimeName;
   readonly threads?: number;
 }
 
@@ -92,9 +93,10 @@ export function machinery(options: MachineOptions & { readonly model: string }):
   readonly modelPath: string;
   readonly workers: number;
   readonly devices: readonly DeviceRequest[];
+  readonly runtime: RuntimeName | undefined;
   readonly threads: number | undefined;
 } {
-  const { workers, device: devices, threads } = options;
+  const { workers, device: devices, runtime, threads } = options;
   const shared = workers > 1 ? Math.max(1, Math.floor(os.availableParallelism() / workers)) : undefined;
-  return { modelPath: path.resolve(options.model), workers, devices, threads: threads ?? shared };
+  return { modelPath: path.resolve(options.model), workers, devices, runtime, threads: threads ?? shared };
 }

@@ -92,6 +92,9 @@ export function addEvalRunCommand(program: Command, terminal: Terminal): void {
       await runSession(terminal, json, async ({ signal }) => {
         const { benchmark, options: asked } = await askedBenchmark(command, name ?? '', complete);
         const problem = askingUsageProblem(asked);
+        if (asked.backend !== undefined && (asked.start ?? asked.end) !== undefined) {
+          command.error('error: --start and --end are for models of this program, not for --backend openai');
+        }
         if (problem !== undefined) command.error(problem);
         const settings = await runSettings(benchmark, asked, options.shard ?? { index: 0, of: 1 });
         const outcome = await withEngines(engineCount(options), (engines) =>
@@ -112,6 +115,7 @@ function refuseBeside(command: Command, name: string | undefined): void {
     'out',
     'workers',
     'device',
+    'runtime',
     'threads',
     'json',
     'verifyWith',

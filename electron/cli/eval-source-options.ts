@@ -5,11 +5,11 @@ import { promptStyleSchema } from '../../native-models/protocol/eval-sample.ts';
 import { benchmarkKey, splitSchema } from '../../native-models/protocol/eval-task.ts';
 import type { BenchmarkName } from '../../native-models/protocol/eval-task.ts';
 import { reasonerRequestSchema } from '../../native-models/protocol/reasoner-request.ts';
-import { deviceSchema } from '../../native-models/protocol/roles.ts';
+import { deviceSchema, runtimeNameSchema } from '../../native-models/protocol/roles.ts';
 import type { DeviceRequest, Role } from '../../native-models/protocol/roles.ts';
 import { usualRunRoles } from '../host/evaluation/run-settings.ts';
 import type { RunSettings, Shard } from '../host/evaluation/run-settings.ts';
-import { encodingName, nonNegativeNumber, roleList, wholeNumber } from './option-values.ts';
+import { encodingName, nonNegativeNumber, numberFrom, roleList, wholeNumber } from './option-values.ts';
 import { reasonerParams, reasonerUsageProblem } from './reasoner-options.ts';
 import type { ReasonerOptions } from './reasoner-options.ts';
 import { addSearchOptions, searchParams, searchUsageProblem } from './search-options.ts';
@@ -35,6 +35,8 @@ export interface RunOptions extends SourceOptions, ReasonerOptions, SearchOption
   readonly temperature: number;
   readonly seed?: number;
   readonly maxTokens?: number;
+  readonly start?: number;
+  readonly end?: number;
   readonly withoutTruth?: boolean;
 }
 
@@ -88,6 +90,8 @@ export function addRunOptions(command: Command, need: Need = 'required'): Comman
       'most new tokens of each role; default: 256, of a model that reasons aloud what its package says',
       wholeNumber(1),
     )
+    .option('--start <s>', 'only from this second of each video on', nonNegativeNumber)
+    .option('--end <s>', 'only up to this second of each video', numberFrom(Number.MIN_VALUE))
     .option('--without-truth', 'allow a split that holds no truth, for a submission');
   return addSearchOptions(command);
 }
@@ -97,6 +101,8 @@ export function askingUsageProblem(options: Omit<RunOptions, 'data' | 'model'>):
   const { subtitles, subtitlesEncoding } = options;
   if (subtitles === undefined && subtitlesEncoding !== undefined)
     return 'error: --subtitles-encoding goes with --subtitles';
+  const { start = 0, end = Infinity } = options;
+  if (start >= end) return 'error: --start must come before --end';
   return reasonerUsageProblem(options) ?? searchUsageProblem(options);
 }
 
@@ -109,6 +115,12 @@ export function addMachineOptions(command: Command): Command {
   return command
     .option('--workers <n>', 'engines beside each other', wholeNumber(1, 64), 1)
     .option('--device <list>', 'what engines compute on, in turn: auto, cpu, cuda, …', deviceList, ['auto'])
+    .addOption(
+      new Option(
+        '--runtime <name>',
+        'the binding to compute through; default: whichever the device needs',
+      ).choices(runtimeNameSchema.options),
+    )
     .option('--threads <n>', 'processor threads of each engine', wholeNumber(1));
 }
 
@@ -144,6 +156,8 @@ export async function runSettings(
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
     ...(subtitlesEncoding === undefined ? {} : { subtitlesEncoding }),
+    ...(options.start === undefined ? {} : { startSec: options.start }),
+    ...(options.end === undefined ? {} : { endSec: options.end }),
     ...(search === undefined ? {} : { search }),
     ...(speed === undefined ? {} : { speed }),
     ...(reasoner === undefined ? {} : { reasoner: reasonerRequestSchema.parse(reasoner) }),

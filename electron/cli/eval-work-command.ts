@@ -47,8 +47,8 @@ export function addEvalWorkCommand(program: Command, terminal: Terminal): void {
           const [first] = engines;
           if (first === undefined) throw new EngineError('INTERNAL', 'A worker needs an engine.');
           const { modelPath } = engineOptions;
-          const { device, threads } = first;
-          const model = await first.engine.call('load', { modelPath, device, threads }, { signal });
+          const { device, runtime, threads } = first;
+          const model = await first.engine.call('load', { modelPath, device, runtime, threads }, { signal });
           let samples = 0;
           await workOnGroups(engines, {
             redisUrl: options.redis,

@@ -5,7 +5,7 @@ import type { SweepAxis } from '../host/evaluation/sweep-variants.ts';
 /** What decides how samples are asked: each can be swept. Where they lie and what computes them stays the same. */
 const swept = new Set([
   ...['roles', 'style', 'subtitles', 'subtitlesEncoding', 'candidates', 'temperature', 'seed', 'maxTokens'],
-  ...['search', 'windowSec', 'sampleFps', 'speed'],
+  ...['start', 'end', 'search', 'windowSec', 'sampleFps', 'speed'],
   ...['verbatim', 'instructions', 'fps', 'minFrames', 'maxFrames', 'minPixels', 'maxPixels'],
   ...['secondsPerPair', 'repetitionPenalty', 'verifyWith', 'verify', 'answerFrom'],
   ...['tools', 'toolsFrom', 'toolsPackage', 'shownPath', 'toolRounds'],

@@ -12,7 +12,7 @@ import {
 import { splitSchema } from './eval-task.ts';
 import { reasonerRequestSchema } from './reasoner-request.ts';
 import { searchRequestSchema, speedSchema } from './search-request.ts';
-import { deviceSchema, roleSchema } from './roles.ts';
+import { deviceSchema, roleSchema, runtimeNameSchema } from './roles.ts';
 import { warningSchema } from './run-record.ts';
 
 /** New tokens per role where a run says nothing else, as in published runs; a model that reasons aloud has its package's. */
@@ -29,6 +29,9 @@ export const askingShape = {
   maxTokens: z.number().int().positive().optional(),
   /** How subtitles are encoded, where that is not recognized. */
   subtitlesEncoding: z.string().optional(),
+  /** Only this part of each video is looked at. */
+  startSec: z.number().nonnegative().optional(),
+  endSec: z.number().positive().optional(),
   /** How closely the chain looks for moments; absent: whole. Models that reason aloud refuse it. */
   search: searchRequestSchema.optional(),
   /** Whether what hardly changes is looked at once. */
@@ -79,6 +82,7 @@ export const evalAskRequestSchema = z.object({
   subtitles: z.boolean().default(false),
   ...askingShape,
   device: deviceSchema.default('auto'),
+  runtime: runtimeNameSchema.optional(),
   threads: z.number().int().positive().optional(),
 });
 export type EvalAskRequest = z.infer<typeof evalAskRequestSchema>;

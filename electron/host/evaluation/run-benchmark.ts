@@ -141,19 +141,20 @@ export function localRunner(
 /** The engines of a machine: one for each worker, devices in turn. The first is the reader too. */
 export function evaluationEngines(
   engines: readonly EngineSupervisor[],
-  { devices, threads }: RunMachinery,
+  { devices, runtime, threads }: RunMachinery,
 ): EvaluationEngine[] {
   return engines.map((engine, index) => ({
     engine,
     device: devices[index % devices.length] ?? 'auto',
+    runtime,
     threads,
   }));
 }
 
 /** A package as the model of a run: each engine opens it. */
 export function packageModel(modelPath: string): OpenModel {
-  return async ({ engine, device, threads }, signal) => {
-    const loaded = await engine.call('load', { modelPath, device, threads }, { signal });
+  return async ({ engine, device, runtime, threads }, signal) => {
+    const loaded = await engine.call('load', { modelPath, device, runtime, threads }, { signal });
     const { name, checksum, precision, device: used, toy, roles, reasons = false, answererBudget } = loaded;
     return { name, path: modelPath, checksum, precision, device: used, toy, roles, reasons, answererBudget };
   };

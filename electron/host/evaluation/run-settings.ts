@@ -4,7 +4,7 @@ import { budgetSchema, promptStyleSchema } from '../../../native-models/protocol
 import { evalTaskSchema, splitSchema } from '../../../native-models/protocol/eval-task.ts';
 import type { BenchmarkName, EvalTask } from '../../../native-models/protocol/eval-task.ts';
 import { roleSchema } from '../../../native-models/protocol/roles.ts';
-import type { DeviceRequest, Role } from '../../../native-models/protocol/roles.ts';
+import type { DeviceRequest, RuntimeName, Role } from '../../../native-models/protocol/roles.ts';
 
 /** The roles of a published run, where nothing else is said: nobody plans. */
 export const usualRunRoles: readonly Role[] = ['grounder', 'verifier', 'answerer'];
@@ -72,5 +72,7 @@ export interface RunMachinery {
   readonly modelPath: string;
   readonly workers: number;
   readonly devices: readonly DeviceRequest[];
+  /** The binding to compute through; absent: whichever the device needs. */
+  readonly runtime?: RuntimeName | undefined;
   readonly threads?: number | undefined;
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../../native-models/protocol/errors.ts';
 import { EngineError, toEngineError } from '../../../native-models/protocol/errors.ts';
 import type { EvalSample, EvalSettings } from '../../../native-models/protocol/eval-sample.ts';
+import type { RuntimeName } from '../../../native-models/protocol/roles.ts';
 import type { EngineSupervisor } from '../engine/supervisor.ts';
 import type { SampleResult } from './result-journal.ts';
 import type { RunMachinery, RunSettings } from './run-settings.ts';
@@ -9,6 +10,7 @@ import type { RunMachinery, RunSettings } from './run-settings.ts';
 export interface EvaluationEngine {
   readonly engine: EngineSupervisor;
   readonly device: RunMachinery['devices'][number];
+  readonly runtime?: RuntimeName | undefined;
   readonly threads?: number | undefined;
 }
 
@@ -66,13 +68,14 @@ export type AskSample = (
  * @throws EngineError for what stops a run
  */
 export async function askSample(
-  { engine, device, threads }: EvaluationEngine,
+  { engine, device, runtime, threads }: EvaluationEngine,
   rules: AskingRules,
   sample: EvalSample,
   signal: AbortSignal,
 ): Promise<SampleResult> {
   const { settings, benchmarkSettings, modelPath, reasons } = rules;
   const { dataDir, roles, style, subtitles, subtitlesEncoding, search, speed, reasoner } = settings;
+  const { startSec, endSec } = settings;
   const { candidates, temperature, seed, maxTokens } = settings;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -92,8 +95,7 @@ export async function askSample(
           style,
           subtitles,
           ...{ candidates, temperature, seed, maxTokens, subtitlesEncoding, search, speed, reasoner },
-          device,
-          threads,
+          ...{ startSec, endSec, device, runtime, threads },
         },
         { signal },
       );

@@ -68,6 +68,7 @@ describe('every published benchmark is asked by its stated settings', () => {
       ...{ candidates: 3, temperature: 0.7, seed: 9, maxTokens: 64, threads: 2 },
       search: { mode: 'windows' as const, windowSec: 20, sampleFps: 2 },
       ...{ subtitlesEncoding: 'gbk', speed: 'fast' as const },
+      ...{ startSec: 2, endSec: 30, runtime: 'c-api' as const },
     };
     const request = requestOfSample({
       sample: {

@@ -85,7 +85,8 @@ function reasonerRequest(request: EvalAskRequest, videoPath: string): AskRequest
 }
 
 function commonRequest(request: EvalAskRequest, videoPath: string): AskRequest {
-  const { sample, threads, candidates, temperature, seed, subtitlesEncoding, speed } = request;
+  const { sample, threads, runtime, candidates, temperature, seed, subtitlesEncoding, speed } = request;
+  const { startSec, endSec } = request;
   const question = sample.question ?? sample.query;
   if (question === undefined) {
     throw new EngineError('QUESTION_EMPTY', `${sample.id} has neither a query nor a question.`);
@@ -105,7 +106,10 @@ function commonRequest(request: EvalAskRequest, videoPath: string): AskRequest {
           ...(subtitlesEncoding === undefined ? {} : { subtitlesEncoding }),
         }
       : {}),
+    ...(startSec === undefined ? {} : { startSec }),
+    ...(endSec === undefined ? {} : { endSec }),
     device: request.device,
+    ...(runtime === undefined ? {} : { runtime }),
     ...(threads === undefined ? {} : { threads }),
     trace: true,
   };
