@@ -136,6 +136,28 @@ test('several moments are chosen in the list and by keys, shifted and merged, an
   await expect(app.moments).toHaveCount(2);
   await app.press('Control+z');
   await expect(app.moments).toHaveCount(3);
+  // Whose verdict it is stands with it, and a track can do without some labels.
+  await app.press('Control+,');
+  const settings = app.page.getByRole('dialog', { name: 'Settings' });
+  await settings.getByRole('textbox', { name: 'Your name' }).fill('Ada');
+  await settings.getByRole('textbox', { name: 'Your name' }).press('Tab');
+  await app.page.keyboard.press('Escape');
+  await rows.nth(0).click();
+  await review.getByRole('button', { name: 'Accept', exact: true }).click();
+  await expect(review).toContainText('Ada: Accepted');
+  await app.press('Control+l');
+  const dialog = app.page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Add label' }).click();
+  await app.page.keyboard.press('Escape');
+  await app.press('Control+Alt+t');
+  await dialog.getByRole('button', { name: /^Labels on/u }).click();
+  const label = dialog.getByRole('checkbox', { name: 'Label 1' });
+  await label.uncheck();
+  await expectAccessible(app, { within: '[role=dialog]', name: 'tracks' });
+  await app.page.keyboard.press('Escape');
+  await app.press('1');
+  await expect(app.page.getByText('“Label 1” is not among the labels of this track.')).toBeVisible();
+  await expect(review.getByRole('list', { name: 'Moments' })).not.toContainText('Label 1');
 });
 
 test('keys reach what they are for after a name, the speed and a hint', async ({ app }) => {

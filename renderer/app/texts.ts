@@ -153,6 +153,8 @@ export const appTexts = {
   paletteHint: 'Type to find a command, a video or a question',
   paletteEmpty: 'Nothing is called that.',
   closeTab: (name: string) => `Close ${name}`,
+  trackLabels: (name: string) => `Labels on ${name}`,
+  noLabelsYet: 'The project has no labels yet.',
   openVideos: 'Open videos',
   lines: 'Lines',
   connecting: 'Connecting to the program…',

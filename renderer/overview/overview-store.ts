@@ -10,6 +10,7 @@ import { anyMoment } from './moments/moment-rows.ts';
 import type { MomentFilter } from './moments/moment-rows.ts';
 import { anyRun } from './runs/run-rows.ts';
 import type { RunFilter } from './runs/run-rows.ts';
+import type { VideoStatus } from './videos/video-rows.ts';
 import { noSelection } from './table/row-selection.ts';
 import type { RowSelection } from './table/row-selection.ts';
 import type { Sorting } from './table/sort-rows.ts';
@@ -40,6 +41,8 @@ export interface OverviewState {
   readonly momentFilter: MomentFilter;
   readonly runFilter: RunFilter;
   readonly videoWords: string;
+  /** '' is any. */
+  readonly videoStatus: VideoStatus | '';
   readonly tables: Readonly<Record<'moments' | 'runs' | 'videos', TableView>>;
   readonly agreement: AgreementView;
 }
@@ -54,6 +57,7 @@ export function createOverviewStore(): OverviewStore {
     momentFilter: anyMoment,
     runFilter: anyRun,
     videoWords: '',
+    videoStatus: '',
     tables: { moments: plainView, runs: plainView, videos: plainView },
     agreement: { one: null, other: null, sameness: 'label', minIou: 0.5, measured: null, at: -1 },
   }));

@@ -307,6 +307,7 @@ export const sessionTexts = {
     untitled: 'No words',
     iou: (iou: string, source: string) => `IoU ${iou} with ${source}`,
     noOverlap: (source: string) => `No overlap with ${source}`,
+    verdict: (who: string, state: string) => `${who}: ${state}`,
     guideline: (label: string) => `When to set “${label}”`,
     notSaid: 'Not said',
     provenance: { model: 'model', edited: 'edited', human: 'by hand', imported: 'imported' },

@@ -4,7 +4,7 @@ import { activeTrack } from '../timeline-context.ts';
 import { openProject } from '../library/selectors.ts';
 import { sampleAnnotation, sampleProject } from '../testing/samples.ts';
 import { scriptedWindow } from '../testing/scripted-window.ts';
-import { addTrack, copyTrack, workOnSelected } from './track-actions.ts';
+import { addTrack, copyTrack, workOnSelected, withLabelSwitched } from './track-actions.ts';
 
 const truth: Track = { id: 'truth', name: 'Truth', kind: 'reference', hidden: false, locked: false };
 
@@ -45,4 +45,12 @@ test('new moments go to the track that was added last, and never to one that is 
   expect(activeTrack(project, app.workspace.getState().activeTrackId)?.id).toBe(id);
   expect(activeTrack(project, 'truth')?.id).toBe('own');
   expect(tracks()).toHaveLength(3);
+});
+
+test('labels of a track are all of the project until one is left out, and all again once every one is let in', () => {
+  const all = ['run', 'walk', 'talk'];
+  const without = withLabelSwitched({}, all, 'walk');
+  expect(without).toEqual(['run', 'talk']);
+  expect(withLabelSwitched({ labelIds: ['talk'] }, all, 'run')).toEqual(['run', 'talk']);
+  expect(withLabelSwitched({ labelIds: without ?? [] }, all, 'walk')).toBeNull();
 });

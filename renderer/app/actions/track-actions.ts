@@ -25,6 +25,17 @@ export function changeTrack(app: Application, id: string, changes: TrackChanges,
   change(app, texts.change, [{ op: 'updateTrack', id, changes }], join);
 }
 
+/** The labels of a track (null: all of the project) after one of them was let in or left out. */
+export function withLabelSwitched(
+  { labelIds }: Pick<Track, 'labelIds'>,
+  allIds: readonly string[],
+  id: string,
+): string[] | null {
+  const chosen = new Set(labelIds ?? allIds);
+  if (!chosen.delete(id)) chosen.add(id);
+  return allIds.every((each) => chosen.has(each)) ? null : allIds.filter((each) => chosen.has(each));
+}
+
 export function moveTrack(app: Application, id: string, place: number): void {
   change(app, texts.move, [{ op: 'moveTrack', id, place }]);
 }

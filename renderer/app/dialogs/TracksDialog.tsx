@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronUp, Copy, Eye, EyeOff, Lock, LockOpen, Plus, X } from 'lucide-react';
+import { ChevronDown, ChevronUp, Copy, Eye, EyeOff, Lock, LockOpen, Plus, X, Tags } from 'lucide-react';
 import { useState } from 'react';
 import { ownTrackId } from '../../../electron/host/contract/library.ts';
 import type { Track } from '../../../electron/host/contract/library.ts';
@@ -20,6 +20,7 @@ import { appTexts } from '../texts.ts';
 import { activeTrack } from '../timeline-context.ts';
 import { useApp, useLibrary, useWorkspace } from '../use-app.ts';
 import { RemovedNote } from './RemovedNote.tsx';
+import { TrackLabels } from './TrackLabels.tsx';
 import styles from './TracksDialog.module.css';
 
 const iconPx = 14;
@@ -71,89 +72,99 @@ function TrackRow({ track, place, last, isActive, onRemoved }: TrackRowProps) {
   const app = useApp();
   const { id, name, kind, hidden, locked, color } = track;
   const [emptied, setEmptied] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   const moments = useLibrary(() => countOn(app, id));
   const canTake = kind === 'own' && !locked;
   return (
-    <li className={styles.row} aria-label={name}>
-      <input
-        type="radio"
-        name="active-track"
-        aria-label={appTexts.newMomentsTo(name)}
-        title={appTexts.newMomentsTo(name)}
-        checked={isActive}
-        disabled={!canTake}
-        onChange={() => app.workspace.setState({ activeTrackId: id })}
-      />
-      <TextInput
-        aria-label={appTexts.trackName}
-        aria-invalid={emptied}
-        className={styles.name}
-        value={emptied ? '' : name}
-        maxLength={200}
-        onChange={(event) => {
-          const next = event.target.value;
-          setEmptied(next.trim() === '');
-          if (next.trim() !== '') changeTrack(app, id, { name: next }, `track ${id}`);
-        }}
-        onBlur={() => setEmptied(false)}
-      />
-      <span className={styles.count}>{moments}</span>
-      <Select
-        label={appTexts.trackUse}
-        value={kind}
-        options={[
-          { value: 'own', label: appTexts.trackUses.own },
-          { value: 'reference', label: appTexts.trackUses.reference },
-        ]}
-        onChange={(next) => changeTrack(app, id, { kind: next })}
-      />
-      <Select
-        label={appTexts.trackColor}
-        value={color === undefined ? '' : String(color)}
-        options={[
-          { value: '', label: appTexts.plainColor },
-          ...colors.map((each) => ({ value: String(each), label: appTexts.labelColor(each) })),
-        ]}
-        onChange={(next) => changeTrack(app, id, { color: next === '' ? null : Number(next) })}
-      />
-      <IconButton
-        label={hidden ? appTexts.showTrack : appTexts.hideTrack}
-        aria-pressed={hidden}
-        icon={hidden ? <EyeOff size={iconPx} /> : <Eye size={iconPx} />}
-        onClick={() => changeTrack(app, id, { hidden: !hidden })}
-      />
-      <IconButton
-        label={locked ? appTexts.unlockTrack : appTexts.lockTrack}
-        aria-pressed={locked}
-        icon={locked ? <Lock size={iconPx} /> : <LockOpen size={iconPx} />}
-        onClick={() => changeTrack(app, id, { locked: !locked })}
-      />
-      <IconButton
-        label={appTexts.moveUp}
-        disabled={place === 0}
-        icon={<ChevronUp size={iconPx} />}
-        onClick={() => moveTrack(app, id, place - 1)}
-      />
-      <IconButton
-        label={appTexts.moveDown}
-        disabled={place === last}
-        icon={<ChevronDown size={iconPx} />}
-        onClick={() => moveTrack(app, id, place + 1)}
-      />
-      <IconButton
-        label={appTexts.copyTrack}
-        icon={<Copy size={iconPx} />}
-        onClick={() => copyTrack(app, track)}
-      />
-      <IconButton
-        label={appTexts.remove}
-        disabled={id === ownTrackId}
-        icon={<X size={iconPx} />}
-        onClick={() => {
-          onRemoved(appTexts.trackRemoved(name, moments));
-          removeTrack(app, id);
-        }}
-      />
+    <li aria-label={name}>
+      <div className={styles.row}>
+        <input
+          type="radio"
+          name="active-track"
+          aria-label={appTexts.newMomentsTo(name)}
+          title={appTexts.newMomentsTo(name)}
+          checked={isActive}
+          disabled={!canTake}
+          onChange={() => app.workspace.setState({ activeTrackId: id })}
+        />
+        <TextInput
+          aria-label={appTexts.trackName}
+          aria-invalid={emptied}
+          className={styles.name}
+          value={emptied ? '' : name}
+          maxLength={200}
+          onChange={(event) => {
+            const next = event.target.value;
+            setEmptied(next.trim() === '');
+            if (next.trim() !== '') changeTrack(app, id, { name: next }, `track ${id}`);
+          }}
+          onBlur={() => setEmptied(false)}
+        />
+        <span className={styles.count}>{moments}</span>
+        <Select
+          label={appTexts.trackUse}
+          value={kind}
+          options={[
+            { value: 'own', label: appTexts.trackUses.own },
+            { value: 'reference', label: appTexts.trackUses.reference },
+          ]}
+          onChange={(next) => changeTrack(app, id, { kind: next })}
+        />
+        <Select
+          label={appTexts.trackColor}
+          value={color === undefined ? '' : String(color)}
+          options={[
+            { value: '', label: appTexts.plainColor },
+            ...colors.map((each) => ({ value: String(each), label: appTexts.labelColor(each) })),
+          ]}
+          onChange={(next) => changeTrack(app, id, { color: next === '' ? null : Number(next) })}
+        />
+        <IconButton
+          label={appTexts.trackLabels(name)}
+          aria-expanded={isOpen}
+          icon={<Tags size={iconPx} />}
+          onClick={() => setOpen(!isOpen)}
+        />
+        <IconButton
+          label={hidden ? appTexts.showTrack : appTexts.hideTrack}
+          aria-pressed={hidden}
+          icon={hidden ? <EyeOff size={iconPx} /> : <Eye size={iconPx} />}
+          onClick={() => changeTrack(app, id, { hidden: !hidden })}
+        />
+        <IconButton
+          label={locked ? appTexts.unlockTrack : appTexts.lockTrack}
+          aria-pressed={locked}
+          icon={locked ? <Lock size={iconPx} /> : <LockOpen size={iconPx} />}
+          onClick={() => changeTrack(app, id, { locked: !locked })}
+        />
+        <IconButton
+          label={appTexts.moveUp}
+          disabled={place === 0}
+          icon={<ChevronUp size={iconPx} />}
+          onClick={() => moveTrack(app, id, place - 1)}
+        />
+        <IconButton
+          label={appTexts.moveDown}
+          disabled={place === last}
+          icon={<ChevronDown size={iconPx} />}
+          onClick={() => moveTrack(app, id, place + 1)}
+        />
+        <IconButton
+          label={appTexts.copyTrack}
+          icon={<Copy size={iconPx} />}
+          onClick={() => copyTrack(app, track)}
+        />
+        <IconButton
+          label={appTexts.remove}
+          disabled={id === ownTrackId}
+          icon={<X size={iconPx} />}
+          onClick={() => {
+            onRemoved(appTexts.trackRemoved(name, moments));
+            removeTrack(app, id);
+          }}
+        />
+      </div>
+      {isOpen && <TrackLabels track={track} />}
     </li>
   );
 }

@@ -11,11 +11,13 @@ import { OverviewTable } from '../table/OverviewTable.tsx';
 import { sortRows } from '../table/sort-rows.ts';
 import { useTable } from '../table/use-table.ts';
 import { overviewTexts } from '../texts.ts';
+import { FilterSelect } from '../FilterSelect.tsx';
 import { filterVideos, videoRows } from './video-rows.ts';
-import type { VideoRow } from './video-rows.ts';
+import type { VideoRow, VideoStatus } from './video-rows.ts';
 
 const texts = overviewTexts.videos;
 const titles = overviewTexts.columns;
+const statuses = ['untouched', 'begun', 'decided', 'done', 'skipped'] as const;
 
 const columns: readonly DrawnColumn<VideoRow>[] = [
   { id: 'name', title: titles.name, width: 'minmax(180px, 3fr)', valueOf: ({ video }) => video.name },
@@ -52,7 +54,11 @@ export function VideoTable({ project }: { readonly project: Project }) {
     () => videoRows(project, projectVideos(videos, project), annotations.all(), runs),
     [project, videos, annotations, runs],
   );
-  const shown = useMemo(() => sortRows(filterVideos(rows, words), columns, sorting), [rows, words, sorting]);
+  const wanted = useStore(app.overview, (state) => state.videoStatus);
+  const shown = useMemo(
+    () => sortRows(filterVideos(rows, words, wanted), columns, sorting),
+    [rows, words, wanted, sorting],
+  );
   const mark = (status: SaidStatus | null): true => {
     const videoIds = [...selection.ids];
     if (videoIds.length > 0)
@@ -70,6 +76,14 @@ export function VideoTable({ project }: { readonly project: Project }) {
       words={words}
       onWords={(videoWords) => app.overview.setState({ videoWords })}
       all={rows.length}
+      filters={
+        <FilterSelect
+          label={titles.status}
+          value={wanted}
+          options={statuses.map((value) => ({ value, label: texts.statuses[value] }))}
+          onChange={(videoStatus) => app.overview.setState({ videoStatus: videoStatus as VideoStatus | '' })}
+        />
+      }
       actions={
         <>
           <Button small disabled={disabled} onClick={() => mark('done')}>

@@ -44,12 +44,20 @@ export function videoRows(
   });
 }
 
-/** The rows whose name has all of these words. */
-export function filterVideos(rows: readonly VideoRow[], words: string): readonly VideoRow[] {
+/** The rows whose name has all of these words, of a status ('': any). */
+export function filterVideos(
+  rows: readonly VideoRow[],
+  words: string,
+  status: VideoStatus | '',
+): readonly VideoRow[] {
   const wanted = words
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  if (wanted.length === 0) return rows;
-  return rows.filter(({ video }) => wanted.every((word) => video.name.toLowerCase().includes(word)));
+  if (wanted.length === 0 && status === '') return rows;
+  return rows.filter(
+    (row) =>
+      (status === '' || row.status === status) &&
+      wanted.every((word) => row.video.name.toLowerCase().includes(word)),
+  );
 }

@@ -94,6 +94,11 @@ export function MomentEditor({ moment, labels, annotations, uses }: MomentEditor
           {texts.wasAt(formatSeconds(originalStartSec, 1), formatSeconds(originalEndSec, 1))}
         </p>
       )}
+      {moment.verdicts !== undefined && moment.verdicts.length > 0 && (
+        <p className={styles.original}>
+          {moment.verdicts.map(({ by, state: said }) => texts.verdict(by, texts.states[said])).join(' · ')}
+        </p>
+      )}
       <OverlapNote moment={moment} annotations={annotations} uses={uses} />
       <WordsField moment={moment} field="text" />
       <WordsField moment={moment} field="note" />
