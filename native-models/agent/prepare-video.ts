@@ -43,6 +43,7 @@ export async function prepareVideo(
     const known = done.size;
     const features = await run.visionFeatures.load(pairs, {
       ...work,
+      persists: true,
       onProgress: (pairsDone) => onProgress(Math.min(total, known + pairsDone), total),
     });
     run.visionFeatures.release(features);

@@ -2,7 +2,7 @@ import type { Rows } from '../../architectures/device-rows.ts';
 import type { TowerFrame, VisionEncoder } from '../../architectures/vision-language-model.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import { pauseForCancel } from '../cancellation.ts';
-import type { FeatureWork, FramePairs } from './vision-features.ts';
+import type { FeatureWork, FramePairs } from './feature-work.ts';
 
 /** What is known of pairs before they are encoded, and what becomes of them. */
 export interface PairKnowledge {

@@ -4,7 +4,7 @@ import type { VisionEncoder } from '../../architectures/vision-language-model.ts
 import { CacheBudget } from './cache-budget.ts';
 import { fakeReader, fakeVideo } from '../test-support/fake-video.ts';
 import { VisionFeatures } from './vision-features.ts';
-import type { FramePairs, FeatureWork } from './vision-features.ts';
+import type { FramePairs, FeatureWork } from './feature-work.ts';
 
 function setUp(limitBytes = 1_000, pairsAtOnce = 1) {
   const encoded: number[][] = [];

@@ -1,48 +1,12 @@
 import { bytesOfRows, releaseRows, type Rows } from '../../architectures/device-rows.ts';
-import type { TowerFrame, VisionEncoder } from '../../architectures/vision-language-model.ts';
-import type { FrameSize, Video } from '../../media/video.ts';
-import type { Role } from '../../protocol/roles.ts';
-import type { Speed } from '../../protocol/search-request.ts';
+import type { VisionEncoder } from '../../architectures/vision-language-model.ts';
+import type { Video } from '../../media/video.ts';
 import type { CacheBudget, CacheSlot } from './cache-budget.ts';
 import type { KeptFeatures } from './kept-features/kept-features.ts';
 import type { KeyedFeatures } from './kept-features/segment-file.ts';
-import type { FrameRegion } from '../shown/clip.ts';
+import type { FeatureWork, FramePairs } from './feature-work.ts';
 import { encodePairs, pairIndices } from './encode-pairs.ts';
 import { contentName, PairLikeness } from './pair-likeness.ts';
-
-/** Frames shown to a role, as pairs: 2k and 2k + 1 of the sampled frames are one temporal patch. */
-export interface FramePairs {
-  readonly video: Video;
-  readonly role: Role;
-  /** Sampled frames, ascending, an even number of them; short clips may repeat one. */
-  readonly frameIndices: readonly number[];
-  /** As the vision tower is fed. */
-  readonly size: FrameSize;
-  /** As the reader sized them before, where that is another size. */
-  readonly readerSize?: FrameSize | undefined;
-  /** The part of the frames as read that the tower is fed; absent: all. */
-  readonly region?: FrameRegion | undefined;
-  /** At `fast`, features of a pair that it is like may stand for those of a pair; absent: `exact`. */
-  readonly speed?: Speed | undefined;
-}
-
-/** Reads frames in the size that the tower is fed: ascending indices, each once. */
-export type FrameReader = (frameIndices: readonly number[]) => AsyncIterable<TowerFrame>;
-
-/** What loading features needs besides the frames' names. */
-export interface FeatureWork {
-  readonly readFrames: FrameReader;
-  /** Pairs from this one on are needed; those before it are in a kept prefix. */
-  readonly firstPair: number;
-  /** Given every frame that is shown, when they are saved: then all of them are decoded. */
-  readonly saveFrame?: ((frame: TowerFrame) => Promise<void>) | undefined;
-  readonly onProgress: (donePairs: number, totalPairs: number) => void;
-  readonly signal?: AbortSignal | undefined;
-  /** Told of each run of the tower. */
-  readonly onEncoded?: (seconds: number) => void;
-  /** False where frames stood in for others: then nothing of it outlives the run. */
-  readonly isSound?: () => boolean;
-}
 
 /** Features that outlive the process, of encoders that work in memory, and whose weights they are of. */
 export interface FeaturesOnDisk {
@@ -122,6 +86,7 @@ export class VisionFeatures {
     const keys = this.keys(pairs);
     const found = keys.map((key) => this.#find(key));
     try {
+      if (work.persists === true) await this.#writeFromMemory(pairs, keys, found);
       await this.#readFromDisk(pairs, keys, found, work.firstPair);
       await this.#fill(pairs, keys, found, work);
       return found;
@@ -221,6 +186,23 @@ export class VisionFeatures {
       found[pair] = this.#hold(features);
       this.#keep([name], features);
     }
+  }
+
+  async #writeFromMemory(
+    pairs: FramePairs,
+    keys: readonly string[],
+    found: readonly (Rows | undefined)[],
+  ): Promise<void> {
+    const group = this.#groupOf(pairs.video);
+    const lacking = found.flatMap((features, pair) => {
+      const names = namesOf(keys[pair] ?? '');
+      const name = names.find((each) => this.#kept.get(each)?.features === features);
+      const isOnDisk = names.some((each) => this.#disk?.kept.has(group, each) === true);
+      return features instanceof Float32Array && name !== undefined && !isOnDisk
+        ? [{ key: name, features }]
+        : [];
+    });
+    await this.#disk?.kept.write(group, lacking);
   }
 
   #isThere(group: string, key: string): boolean {

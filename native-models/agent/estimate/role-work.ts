@@ -9,7 +9,7 @@ import { tokensPerPair } from '../shown/clip.ts';
 import type { Clip } from '../shown/clip.ts';
 import type { LookingRun } from '../search/role-look.ts';
 import { shortlistSize } from '../search/search-moments.ts';
-import type { FramePairs } from '../caches/vision-features.ts';
+import type { FramePairs } from '../caches/feature-work.ts';
 import type { PrefixContent } from '../caches/prefix-cache.ts';
 import type { Speaker } from '../../protocol/roles.ts';
 import type { RoleView } from './role-views.ts';

@@ -8,7 +8,7 @@ import { questionInContext } from '../follow/context-words.ts';
 import { answererWords } from '../prompts/role-words.ts';
 import type { Run } from '../run.ts';
 import { clipFor, promptTrace, show } from '../shown/show.ts';
-import type { FramePairs } from '../caches/vision-features.ts';
+import type { FramePairs } from '../caches/feature-work.ts';
 import { boundSpan } from '../shown/spans.ts';
 import { maxSubtitleLines, subtitleText } from '../prompts/subtitle-lines.ts';
 

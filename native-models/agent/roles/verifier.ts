@@ -8,7 +8,7 @@ import { framePairs, readShown } from '../shown/read-shown.ts';
 import { readTogether } from '../shown/read-together.ts';
 import { queryWords } from '../prompts/role-words.ts';
 import type { Run, VideoReader } from '../run.ts';
-import type { FramePairs } from '../caches/vision-features.ts';
+import type { FramePairs } from '../caches/feature-work.ts';
 import { markSegment } from '../prompts/segment-marks.ts';
 import type { SegmentTokens } from '../prompts/segment-marks.ts';
 import { lookOf } from '../search/role-look.ts';

@@ -7,7 +7,7 @@ import type { GeneratedTokens, KeepRule, PrefixContent, PrefixLease } from '../c
 import { transfersSince } from '../../runtime/transfer-meter.ts';
 import type { TextRun } from '../run.ts';
 import type { Shown } from './show.ts';
-import type { FeatureWork, FramePairs } from '../caches/vision-features.ts';
+import type { FeatureWork, FramePairs } from '../caches/feature-work.ts';
 import { tokensPerPair } from './clip.ts';
 import type { Clip } from './clip.ts';
 import { feedFrames } from './fed-frames.ts';

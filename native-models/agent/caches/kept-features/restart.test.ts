@@ -57,3 +57,16 @@ test('what was encoded until a cancel is there for the next question', async () 
   await expect(asking).rejects.toMatchObject({ code: 'CANCELLED' });
   expect((await listKeptFeatures(folder)).length).toBe(1);
 });
+
+test('what was emptied is put on the disk again by preparing, also where it is still in memory', async () => {
+  const kept = new KeptFeatures({ folder, budgetBytes: 1e7, reservedBytes: 0 });
+  const { agent, model } = await setUp(undefined, fakeVideo(), kept);
+  await agent.prepare(request());
+  const encoded = model.work.pairsEncoded;
+  await kept.empty();
+  await agent.prepare(request());
+  expect(model.work.pairsEncoded).toBe(encoded);
+  const next = await started();
+  expect(await next.agent.prepare(request())).toMatchObject({ encodedPairs: 0 });
+  expect(next.reader.decoded).toEqual([]);
+});
