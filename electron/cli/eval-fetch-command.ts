@@ -78,7 +78,8 @@ export function addEvalFetchCommand(program: Command, terminal: Terminal): void 
         const planned: Planned[] = await Promise.all(
           plan.files.map(async (file) => ({ ...file, state: await stateOf(file, dataDir) })),
         );
-        for (const line of planLines(planned, plan)) terminal.note(line);
+        // Before anything is fetched: these are what is accepted.
+        if (!json) terminal.print(...planLines(planned, plan));
         const kept = planned.filter(({ state }) => state === 'different' && options.force !== true);
         const missing = planned.filter((file) => file.state !== 'as-published' && !kept.includes(file));
         const isAllowed = options.acceptLicences === true;
