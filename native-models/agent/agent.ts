@@ -32,7 +32,7 @@ import { Foresight } from './estimate/foresight.ts';
 import type { ForeseenRun } from './estimate/foresight.ts';
 import type { PaceBook } from './estimate/pace.ts';
 import { VisionFeatures } from './caches/vision-features.ts';
-import type { FeaturesOnDisk } from './caches/vision-features.ts';
+import { featuresOnDisk, weightsName } from './caches/features-on-disk.ts';
 
 /** How an agent is set up. */
 export interface AgentOptions {
@@ -241,17 +241,6 @@ export function createAgent(model: LoadedModel, options: AgentOptions = {}): Age
     }),
   };
   return self;
-}
-
-/** What a device has encoded stays there; what the processor has, the same for every binding and number of threads, is kept. */
-function featuresOnDisk(model: LoadedModel, kept: KeptFeatures | undefined): FeaturesOnDisk | undefined {
-  if (kept === undefined || model.language.device !== undefined) return undefined;
-  return { kept, weights: weightsName(model) };
-}
-
-/** Names what features on disk are of. */
-function weightsName({ checksum, precision, device, runtime }: LoadedModel): string {
-  return `${checksum}/${precision}/${device}/${runtime}`;
 }
 
 /** Where sampling is wanted and no seed is given one is drawn, so that the record says how to repeat the run. */
