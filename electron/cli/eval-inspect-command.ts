@@ -11,6 +11,7 @@ import type { Terminal } from './terminal.ts';
 
 interface Options extends Partial<SourceOptions> {
   readonly openVideos?: boolean;
+  readonly checksums?: string;
   readonly json?: boolean;
 }
 
@@ -33,6 +34,7 @@ export function addEvalInspectCommand(program: Command, terminal: Terminal): voi
     );
   addSourceOptions(command, 'folder-optional')
     .option('--open-videos', 'also open every video: slow, finds damaged ones')
+    .option('--checksums <file>', 'hold the videos against a list as sha256sum or md5sum writes it')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', help)
     .action(async (name: string, options: Options) => {
@@ -49,6 +51,7 @@ export function addEvalInspectCommand(program: Command, terminal: Terminal): voi
             limit: options.limit,
             asPublished: options.asPublished ?? false,
             openVideos: options.openVideos ?? false,
+            checksumsPath: options.checksums === undefined ? undefined : path.resolve(options.checksums),
           },
           { signal },
         );

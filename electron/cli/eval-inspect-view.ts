@@ -23,6 +23,12 @@ export function inspectionLines(inspection: EvalInspection, style: Style): strin
     ...(videos.unreadable ?? []).map(
       ({ path, error }) => `         ${style.bad(error.code)} ${path}: ${error.message}`,
     ),
+    ...(videos.checksums === undefined
+      ? []
+      : [`         ${videos.checksums.checked} of ${videos.found} are in the list of checksums`]),
+    ...(videos.checksums?.different ?? []).map(
+      (file) => `         ${style.bad('another file')} ${file}: its checksum is not that of the list`,
+    ),
     `Settings ${settingsText(settings)}`,
     ...categories(inspection.categories),
     ...tallies('Asked by a run, and counted as failed', failing, style),

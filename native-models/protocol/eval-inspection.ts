@@ -6,6 +6,8 @@ import { splitSchema } from './eval-task.ts';
 export const evalInspectRequestSchema = evalSourceSchema.extend({
   /** Also open every video. */
   openVideos: z.boolean().default(false),
+  /** Hold videos against a list as `sha256sum` writes it. */
+  checksumsPath: z.string().optional(),
 });
 
 const errorSchema = z.object({ code: z.enum(errorCodes), message: z.string(), remedy: z.string() });
@@ -37,6 +39,7 @@ export const evalInspectionSchema = z.object({
       .array(z.object({ path: z.string(), error: errorSchema }))
       .readonly()
       .optional(),
+    checksums: z.object({ checked: z.number().int(), different: z.array(z.string()).readonly() }).optional(),
   }),
   durations: z.object({
     fewestSec: z.number().optional(),

@@ -17,6 +17,7 @@ import {
 import { openBenchmark } from './open-benchmark.ts';
 import { Tallies, type Tally } from './reading/tally.ts';
 import { findDataSet } from './registry.ts';
+import { checksumOf, type FileChecksums, hasChecksum, readChecksums } from './video-checksums.ts';
 
 /** What was found of a benchmark's split, what is missing, and what would be left out of a run. */
 export interface BenchmarkInspection {
@@ -48,6 +49,8 @@ export interface BenchmarkInspection {
     readonly missingExamples: readonly string[];
     /** Present when videos were opened. */
     readonly unreadable?: readonly { readonly path: string; readonly error: SerializedError }[];
+    /** Present when a list of checksums was given: how many of the videos it has, and which of them are other files. */
+    readonly checksums?: { readonly checked: number; readonly different: readonly string[] };
   };
   readonly durations: { readonly fewestSec?: number; readonly mostSec?: number; readonly unknown: number };
   /** Runnable samples by category. */
@@ -70,6 +73,8 @@ export interface SkipTally extends Tally<SkipReason> {
 export interface InspectBenchmarkOptions extends Omit<OpenBenchmarkOptions, 'dataDir'> {
   /** Also open every video: slow, and the only way to know that it can be read and is as long as annotated. */
   readonly openVideos?: boolean;
+  /** A list as `sha256sum` writes it: videos that it has are held against it. */
+  readonly checksumsPath?: string;
 }
 
 /** An annotated length may differ from the file's by this: containers round, and re-encoding cuts a little. */
@@ -86,7 +91,8 @@ export async function inspectBenchmark(
   dataDir: string,
   options: InspectBenchmarkOptions = {},
 ): Promise<BenchmarkInspection> {
-  const { openVideos = false, ...openOptions } = options;
+  const { openVideos = false, checksumsPath, ...openOptions } = options;
+  const sums = checksumsPath === undefined ? undefined : await readChecksums(checksumsPath);
   const benchmark = await openBenchmark(key, { ...openOptions, dataDir, allowWithheldTruth: true });
   const files = await Promise.all(
     benchmark.annotationFiles.map((file) => examineFile(benchmark.dataDir, file)),
@@ -102,6 +108,7 @@ export async function inspectBenchmark(
     error = thrown;
   }
   const unreadable = openVideos ? await survey.openVideos(options.signal) : undefined;
+  const checksums = sums === undefined ? undefined : await survey.checkVideos(sums, options.signal);
   const skipped = survey.skips.list().map((tally) => {
     const isMissingVideo = tally.kind === 'video-missing';
     return {
@@ -121,7 +128,7 @@ export async function inspectBenchmark(
     ...(refusal !== undefined && { refusal }),
     settings: benchmark.settings,
     files: oneFileIsEnough && present.length > 0 ? present : files,
-    ...survey.report(unreadable),
+    ...survey.report({ unreadable, checksums }),
     skipped,
     notes: survey.notes.list(),
     ...(error !== undefined && { error: error.serialize() }),
@@ -130,6 +137,7 @@ export async function inspectBenchmark(
       refusal === undefined &&
       survey.runnable > 0 &&
       (unreadable ?? []).length === 0 &&
+      (checksums?.different ?? []).length === 0 &&
       skipped.every(({ affectsFigures }) => !affectsFigures),
   };
 }
@@ -210,9 +218,30 @@ class Survey {
     return unreadable;
   }
 
-  report(
-    unreadable: BenchmarkInspection['videos']['unreadable'],
-  ): Pick<BenchmarkInspection, 'samples' | 'videos' | 'durations' | 'categories'> {
+  /** Holds the videos that a list has against it; pictures in folders are none. */
+  async checkVideos(
+    sums: FileChecksums,
+    signal: AbortSignal | undefined,
+  ): Promise<NonNullable<BenchmarkInspection['videos']['checksums']>> {
+    const different: string[] = [];
+    let checked = 0;
+    for (const [videoPath, { framePaths }] of this.#found) {
+      const name = this.#name(videoPath);
+      const hex = framePaths === undefined ? checksumOf(sums, name.split(path.sep).join('/')) : undefined;
+      if (hex === undefined) continue;
+      checked++;
+      if (!(await hasChecksum(videoPath, hex, signal))) different.push(name);
+    }
+    return { checked, different };
+  }
+
+  report({
+    unreadable,
+    checksums,
+  }: Pick<BenchmarkInspection['videos'], 'unreadable' | 'checksums'>): Pick<
+    BenchmarkInspection,
+    'samples' | 'videos' | 'durations' | 'categories'
+  > {
     return {
       samples: {
         read: this.#read,
@@ -226,6 +255,7 @@ class Survey {
         found: this.#found.size,
         missingExamples: [...this.#missing].slice(0, namedVideos),
         ...(unreadable !== undefined && { unreadable }),
+        ...(checksums !== undefined && { checksums }),
       },
       durations: {
         ...(this.#mostSec > 0 && { fewestSec: this.#fewestSec, mostSec: this.#mostSec }),

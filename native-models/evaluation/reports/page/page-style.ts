@@ -31,7 +31,8 @@ svg text { fill: var(--faint); font: 12px system-ui, sans-serif; }
 .charts > div { flex: 1 1 22rem; max-width: 28rem; }
 .legend { display: flex; gap: 1rem; color: var(--faint); margin-top: .25rem; }
 .legend i { display: inline-block; width: 1rem; height: 3px; margin-right: .4rem; vertical-align: middle; }
-.track { display: inline-block; width: 5rem; height: .6rem; margin-right: .6rem; background: var(--line); border-radius: 2px; }
+table:has(.track) td { white-space: nowrap; }
+.track { display: inline-block; width: clamp(2rem, 5vw, 5rem); height: .6rem; margin-right: .6rem; background: var(--line); border-radius: 2px; }
 .track + span { display: inline-block; min-width: 2.8rem; text-align: right; font-variant-numeric: tabular-nums; }
 .bar { display: block; height: 100%; background: var(--one); border-radius: 2px; }
 details { margin-top: .5rem; }
