@@ -128,7 +128,10 @@ export async function inspectBenchmark(
     ...(refusal !== undefined && { refusal }),
     settings: benchmark.settings,
     files: oneFileIsEnough && present.length > 0 ? present : files,
-    ...survey.report({ unreadable, checksums }),
+    ...survey.report({
+      ...(unreadable !== undefined && { unreadable }),
+      ...(checksums !== undefined && { checksums }),
+    }),
     skipped,
     notes: survey.notes.list(),
     ...(error !== undefined && { error: error.serialize() }),
@@ -254,8 +257,7 @@ class Survey {
         needed: this.#found.size + this.#missing.size,
         found: this.#found.size,
         missingExamples: [...this.#missing].slice(0, namedVideos),
-        ...(unreadable !== undefined && { unreadable }),
-        ...(checksums !== undefined && { checksums }),
+        ...examined,
       },
       durations: {
         ...(this.#mostSec > 0 && { fewestSec: this.#fewestSec, mostSec: this.#mostSec }),
