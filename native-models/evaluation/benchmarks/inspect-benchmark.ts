@@ -238,13 +238,9 @@ class Survey {
     return { checked, different };
   }
 
-  report({
-    unreadable,
-    checksums,
-  }: Pick<BenchmarkInspection['videos'], 'unreadable' | 'checksums'>): Pick<
-    BenchmarkInspection,
-    'samples' | 'videos' | 'durations' | 'categories'
-  > {
+  report(
+    examined: Pick<BenchmarkInspection['videos'], 'unreadable' | 'checksums'>,
+  ): Pick<BenchmarkInspection, 'samples' | 'videos' | 'durations' | 'categories'> {
     return {
       samples: {
         read: this.#read,
