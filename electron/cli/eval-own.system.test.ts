@@ -138,6 +138,11 @@ describe('one’s own annotations', () => {
     const reported = await runCli(['eval', 'report', out]);
     expect(reported.code).toBe(3);
     expect(reported.stdout).toContain(`the first 2 of ${lines.length + 1} samples`);
+    const scored = await runCli(['eval', 'score', out, '--benchmark', 'own']);
+    expect([scored.code, scored.stderr]).toEqual([
+      3,
+      expect.stringContaining(`Only the first 2 of ${lines.length + 1} samples were run`) as string,
+    ]);
     const raised = await run(out, '--limit', '4');
     expect(raised.code).toBe(3);
     expect(raised.stderr).toContain('Going on: 2 samples were done before.');

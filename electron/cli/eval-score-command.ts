@@ -1,6 +1,10 @@
-import { counted } from '../../native-models/protocol/counted.ts';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { counted } from '../../native-models/protocol/counted.ts';
+import type { ReportDoubt } from '../../native-models/protocol/eval-report.ts';
+import { runDoubts } from '../../native-models/protocol/run-doubts.ts';
+import { reportRequest } from '../host/evaluation/report-request.ts';
+import { readRunDescriptions } from '../host/evaluation/run-folder.ts';
 import { readBenchmarkName } from '../host/evaluation/tasks/read-task-file.ts';
 import { exitCodes } from './exit-codes.ts';
 import { number } from './option-values.ts';
@@ -45,7 +49,7 @@ export function addEvalScoreCommand(program: Command, terminal: Terminal): void 
     .action(async (predictions: string, options: ScoreOptions) => {
       const json = options.json ?? false;
       await runSession(terminal, json, async ({ engine, signal }) => {
-        const result = await engine.call(
+        const scored = await engine.call(
           'evalScore',
           {
             predictionsPath: path.resolve(predictions),
@@ -62,6 +66,10 @@ export function addEvalScoreCommand(program: Command, terminal: Terminal): void 
               terminal.progress(`Scoring ${file}: ${counted(samples, 'sample')}`),
           },
         );
+        // Of a run's folder it is known what its predictions do not rest on.
+        const spoiled = await runDoubtsOf(predictions);
+        const result = { ...scored, trustworthy: scored.trustworthy && spoiled.length === 0 };
+        for (const { code, message } of spoiled) terminal.warn(code, message);
         for (const { kind, count, examples } of result.issues) {
           const [first] = examples;
           const place = first === undefined ? '' : ` First: ${placeOf(first)}: ${first.reason}`;
@@ -72,6 +80,18 @@ export function addEvalScoreCommand(program: Command, terminal: Terminal): void 
         if (!result.trustworthy) process.exitCode = exitCodes.doubtful;
       });
     });
+}
+
+/** What keeps a run's figures from being quoted; nothing of predictions that were not made by `eval run`. */
+async function runDoubtsOf(predictions: string): Promise<readonly ReportDoubt[]> {
+  const isRun = await readRunDescriptions(predictions).then(
+    () => true,
+    () => false,
+  );
+  if (!isRun) return [];
+  const { facts } = await reportRequest(predictions, {});
+  // Samples that failed are named by their predictions.
+  return runDoubts(facts ?? {}).filter(({ code, spoils }) => spoils && code !== 'samples-failed');
 }
 
 function placeOf({

@@ -2,7 +2,7 @@ import { benchmarkKey } from '../../protocol/eval-task.ts';
 import type { EvalCompareRequest, EvalComparison } from '../../protocol/eval-report.ts';
 import { interval95, resampledMeans } from './bootstrap.ts';
 import type { Span } from '../metrics/spans.ts';
-import { runDoubts } from './doubts.ts';
+import { runDoubts } from '../../protocol/run-doubts.ts';
 import { reportedMeasures } from './figures.ts';
 import type { Measure } from './measures.ts';
 import { measureName } from './measures.ts';

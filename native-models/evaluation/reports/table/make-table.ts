@@ -6,7 +6,7 @@ import type {
 } from '../../../protocol/eval-table.ts';
 import { benchmarkKey } from '../../../protocol/eval-task.ts';
 import { resampledMeans } from '../bootstrap.ts';
-import { runDoubts } from '../doubts.ts';
+import { runDoubts } from '../../../protocol/run-doubts.ts';
 import { reportedMeasures } from '../figures.ts';
 import type { Measure } from '../measures.ts';
 import { measureName } from '../measures.ts';
