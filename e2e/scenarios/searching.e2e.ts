@@ -46,6 +46,24 @@ test('a video is read ahead; how long a question takes is told once one was answ
   expect(app.problems).toEqual([]);
 });
 
+test('a search is stopped where a person has seen enough: the run answers, says what it left out, and another looks at the rest', async ({
+  app,
+  folder,
+}) => {
+  await app.startToy(await longVideo(folder));
+  const panel = await lookWindowByWindow(app);
+  await panel.getByRole('combobox', { name: 'How exactly' }).click();
+  await app.page.getByRole('option', { name: /^Fast/u }).click();
+  const run = await app.ask();
+  await run.getByRole('button', { name: 'Stop looking' }).click();
+  await expect(run.getByText(/The search was ended after \d+ of \d+ windows/u)).toBeVisible();
+  await expect(app.answer).not.toBeEmpty();
+  await run.getByRole('button', { name: 'Go on looking' }).click();
+  await expect(run.getByRole('button', { name: 'Go on looking' })).toBeHidden();
+  await expect(app.answer).not.toBeEmpty();
+  expect(app.problems).toEqual([]);
+});
+
 /** Chooses the search of windows for the next question. */
 async function lookWindowByWindow(app: App): Promise<Locator> {
   const panel = await app.openPanel('Ask');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -109,6 +110,11 @@ async function askEvery(
   if (beside !== undefined)
     command.error(`error: several videos do not go with --${beside === 'goOn' ? 'go-on' : beside}`);
   if (given.length === 0) command.error('error: give the videos, then the question');
+  const unlikely = given.filter((each) => path.extname(each) === '' && !existsSync(each));
+  if (unlikely.length > 0)
+    command.error(
+      `error: too many arguments: no videos are ${unlikely.join(', ')}; put a question of several words into quotes`,
+    );
   if (options.model === undefined) command.error("error: required option '--model <dir>' not specified");
   const problem = videosUsageProblem(options) ?? askUsageProblem(options);
   if (problem !== undefined) command.error(problem);
@@ -119,14 +125,14 @@ async function askEvery(
   });
 }
 
-/** Videos that are there. @throws EngineError VIDEO_NOT_FOUND: mostly a question of several words that lacks its quotes. */
+/** Videos that are there. @throws EngineError VIDEO_NOT_FOUND before any is looked at */
 async function existing(videos: readonly string[]): Promise<readonly string[]> {
   const missing: string[] = [];
   for (const video of videos)
     if ((await stat(video).catch(() => undefined)) === undefined) missing.push(video);
   if (missing.length === 0) return videos;
   throw new EngineError('VIDEO_NOT_FOUND', `There is no file ${missing.join(', ')}.`, {
-    remedy: 'Check the paths of the videos; put a question of several words into quotes.',
+    remedy: 'Check the paths of the videos.',
   });
 }
 

@@ -144,6 +144,9 @@ test('a question without its quotes is not taken for files', async () => {
     '--model',
     toyPackagePath,
   ]);
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/VIDEO_NOT_FOUND: There is no file When, does, it\.[\s\S]*quotes/u);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/no videos are When, does, it; put a question of several words into quotes/u);
+  const missing = await runCli(['ask', clip, 'gone.mp4', 'When?', '--model', toyPackagePath]);
+  expect(missing.code).toBe(1);
+  expect(missing.stderr).toMatch(/VIDEO_NOT_FOUND: There is no file gone\.mp4/u);
 });
