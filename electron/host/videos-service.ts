@@ -88,6 +88,8 @@ export interface VideosService {
   cutClip(request: ClipRequest, work?: VideoWork): Promise<void>;
   /** The same for every copy of a file, wherever it lies. @throws EngineError VIDEO_NOT_FOUND, VIDEO_UNREADABLE. */
   contentId(videoPath: string): Promise<string>;
+  /** From now on this stream of the file is its film; undefined: the one that looks most like it. */
+  chooseStream(videoPath: string, videoStream: number | undefined): void;
   /** Forgets what was kept of a file: it may have changed. */
   forget(videoPath: string): void;
 }

@@ -182,6 +182,8 @@ export const appTexts = {
   trackKinds: { video: 'Picture', audio: 'Sound', subtitle: 'Subtitles', other: 'Other' },
   trackUsed: 'used',
   trackNotUsed: 'not used',
+  useTrack: 'Use this one',
+  useTrackName: (index: number) => `Use picture ${index} as the film`,
   videoSize: 'Size',
   videoLength: 'Length',
   videoFrames: 'Frames',

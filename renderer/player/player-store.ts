@@ -222,7 +222,8 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
       }
       const now = get();
       const { picture } = video;
-      const known = now.videoId === video.id && now.picture && picture;
+      const sameFilm = now.picture?.videoStream === picture?.videoStream;
+      const known = now.videoId === video.id && now.picture && picture && sameFilm;
       if (known && now.picture.estimated === picture.estimated) return;
       frames =
         picture && createFrameTimes(picture, (start, end) => options.fetchFrames(video.id, start, end));

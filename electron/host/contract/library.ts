@@ -89,6 +89,8 @@ export const videoSchema = z.object({
           }),
         )
         .exactOptional(),
+      /** The stream that a person chose for the film; absent: the one that looks most like it. */
+      videoStream: z.number().int().nonnegative().exactOptional(),
       /** What to know of how the file was read: several films, clocks that jump, a lost index. */
       warnings: z.array(z.object({ code: z.string(), message: z.string() })).exactOptional(),
       /** True while the frames are being counted: duration, rate and number are what the container says. */

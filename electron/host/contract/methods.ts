@@ -100,6 +100,12 @@ export const hostMethods = {
   videosRemove: { params: byId.extend({ projectId: idSchema }), result: nothing, progress: never },
   /** Finds a missing file again. */
   videosRelocate: { params: byId.extend({ path: z.string() }), result: videoSchema, progress: never },
+  /** Takes another of a file's video streams for the film; it is read anew. */
+  videosChooseStream: {
+    params: byId.extend({ videoStream: z.number().int().nonnegative() }),
+    result: videoSchema,
+    progress: never,
+  },
   /** What a file of subtitles holds, as it is read in this encoding. */
   subtitlesPreview: {
     params: z.object({ path: z.string(), encoding: z.string().optional() }),

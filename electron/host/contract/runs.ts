@@ -10,6 +10,7 @@ import { idSchema, storedErrorSchema, timestampMsSchema } from './library.ts';
 export const questionSchema = askRequestSchema
   .omit({
     videoPath: true,
+    videoStream: true,
     modelPath: true,
     subtitlesPath: true,
     subtitlesEncoding: true,

@@ -15,6 +15,7 @@ type LibraryMethods =
   | 'videosOpen'
   | 'videosRemove'
   | 'videosRelocate'
+  | 'videosChooseStream'
   | 'subtitlesPreview'
   | 'videosAddSubtitles'
   | 'videosSubtitleLines'
@@ -192,6 +193,8 @@ export function libraryHandlers(parts: LibraryParts): Pick<Handlers<HostMethods>
     },
 
     videosReadAhead: async ({ id, modelId }) => parts.readAhead(await findVideo(id), modelId),
+    videosChooseStream: async ({ id, videoStream }) =>
+      tellVideo(await watch.chooseStream(await findVideo(id), videoStream)),
     videosMakeProxy: ({ id }) => watch.makeProxy(id),
 
     videosFrameTimes: async ({ id, startSec, endSec }, { signal }) => {

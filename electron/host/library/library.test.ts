@@ -77,6 +77,44 @@ describe('opening videos', () => {
     expect(ready.picture?.estimated).toBeUndefined();
   });
 
+  it('takes another of its pictures for the film when that is chosen, also over a restart; refuses what is none', async () => {
+    const counted = scriptedVideos();
+    const chosen = new Map<string, number | undefined>();
+    const videos = scriptedVideos({
+      chooseStream: (videoPath, videoStream) => void chosen.set(videoPath, videoStream),
+      probe: async (videoPath) => {
+        const probed = await counted.probe(videoPath);
+        const videoStream = chosen.get(videoPath);
+        const tracks = [0, 1].map((index) => {
+          return { index, kind: 'video' as const, codec: 'h264', used: index === (videoStream ?? 1) };
+        });
+        const picture = { ...probed.picture, tracks, ...(videoStream !== undefined && { videoStream }) };
+        return { ...probed, picture, playback: videoStream === undefined ? 'direct' : 'proxy-needed' };
+      },
+    });
+    await host.remove();
+    host = await TestHost.open({ videos });
+    const { projectId, videoId: id } = await host.project();
+    await expect(host.window.call('videosChooseStream', { id, videoStream: 2 })).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+    });
+    await host.window.call('videosChooseStream', { id, videoStream: 0 });
+    const played = await video(id, ({ playback }) => playback === 'proxy-ready');
+    expect(played.picture).toMatchObject({ videoStream: 0, tracks: [{ used: true }, { used: false }] });
+    let asked: unknown;
+    const answer = host.engine.onAsk;
+    host.engine.onAsk = (script) => {
+      asked = script.request;
+      return answer(script);
+    };
+    await host.window.call('runsAsk', { projectId, videoId: id, modelId: 'demo', question: 'When?' });
+    await host.window.heard('runChanged', ({ run }) => run.state === 'done');
+    expect(asked).toMatchObject({ videoStream: 0 });
+    chosen.clear();
+    await host.restart();
+    await expect.poll(() => [...chosen.values()]).toEqual([0]);
+  });
+
   it('finds subtitles that stand beside a new video under its name, and no others', async () => {
     for (const name of ['talk.srt', 'talk.de.vtt', 'talk 2.srt', 'talks.srt', 'talk.csv', 'other.srt']) {
       await writeFile(path.join(host.folder, name), '1\n00:00:01,000 --> 00:00:02,000\nHello\n');

@@ -81,6 +81,26 @@ export class VideoWatch {
     return saved;
   }
 
+  /**
+   * Another of a file's video streams is its film now: it is read anew, and whatever was made of the other is forgotten.
+   * @throws EngineError ARGUMENT_INVALID for a stream that is none of its pictures
+   */
+  async chooseStream(video: LibraryVideo, videoStream: number): Promise<LibraryVideo> {
+    const { subtitles: _, picture, ...kept } = video;
+    const films = picture?.tracks?.filter(({ kind }) => kind === 'video').map(({ index }) => index) ?? [];
+    if (picture === undefined || !films.includes(videoStream)) {
+      throw new EngineError('ARGUMENT_INVALID', `Stream ${videoStream} of ${video.name} is no film.`, {
+        remedy: `Its video streams: ${films.join(', ') || 'none'}.`,
+      });
+    }
+    await this.forget(video.id, video.path);
+    const saved = await this.#context.store.call('saveVideo', {
+      ...{ ...kept, picture: { ...picture, videoStream }, state: 'probing', playback: 'unknown' },
+    });
+    this.probe(video.id);
+    return saved;
+  }
+
   /** A file is gone from the library, or another one stands for the video now. */
   async forget(videoId: string, videoPath: string): Promise<void> {
     for (const job of this.#jobs.open()) {
@@ -121,6 +141,7 @@ export class VideoWatch {
   }
 
   async #check(video: LibraryVideo): Promise<void> {
+    this.#context.videos.chooseStream(video.path, video.picture?.videoStream);
     const found = await stat(video.path).catch(() => undefined);
     if (found?.isFile() !== true) {
       const nowAt = await this.#findAgain(video);
@@ -168,6 +189,7 @@ export class VideoWatch {
     const { id, path: videoPath, name, bytes, addedAtMs, contentId: contentBefore } = video;
     const lying = { id, path: videoPath, name, bytes, addedAtMs };
     let known: typeof lying & Pick<LibraryVideo, 'contentId'> = lying;
+    this.#context.videos.chooseStream(videoPath, video.picture?.videoStream);
     try {
       known = { ...lying, contentId: await this.#context.videos.contentId(videoPath) };
       const saveIfSame = async ({ picture, playback }: ProbedVideo): Promise<boolean> => {

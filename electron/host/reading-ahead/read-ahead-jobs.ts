@@ -8,7 +8,11 @@ import type { Settings } from '../contract/settings.ts';
 import type { Engine } from '../host-context.ts';
 import type { JobWork, Jobs } from '../jobs/jobs.ts';
 
-const requestSchema = z.object({ videoPath: z.string(), modelPath: z.string() });
+const requestSchema = z.object({
+  videoPath: z.string(),
+  videoStream: z.number().int().optional(),
+  modelPath: z.string(),
+});
 type Request = z.infer<typeof requestSchema>;
 
 /** How often the battery is looked at while there is work. */
@@ -43,7 +47,11 @@ export class ReadAheadJobs {
         remedy: 'Wait until video and model are ready.',
       });
     }
-    const request: Request = { videoPath: video.path, modelPath: model.path };
+    const request: Request = {
+      videoPath: video.path,
+      videoStream: video.picture?.videoStream,
+      modelPath: model.path,
+    };
     const same = this.#parts.jobs
       .list()
       .findLast(
@@ -59,14 +67,14 @@ export class ReadAheadJobs {
   }
 
   async #read({ request, signal, report }: JobWork): Promise<object> {
-    const { videoPath, modelPath } = requestSchema.parse(request);
+    const asked = requestSchema.parse(request);
     for (const mode of ['whole', 'windows'] as const) {
       for (;;) {
         await this.#untilPlugged(signal, report);
-        if (await this.#readOnce({ videoPath, modelPath }, mode, { signal, report })) break;
+        if (await this.#readOnce(asked, mode, { signal, report })) break;
       }
     }
-    this.#done.add(nameOf({ videoPath, modelPath }));
+    this.#done.add(nameOf(asked));
     return {};
   }
 
@@ -114,6 +122,6 @@ export class ReadAheadJobs {
   }
 }
 
-function nameOf({ videoPath, modelPath }: Request): string {
-  return JSON.stringify([videoPath, modelPath]);
+function nameOf({ videoPath, videoStream, modelPath }: Request): string {
+  return JSON.stringify([videoPath, videoStream, modelPath]);
 }

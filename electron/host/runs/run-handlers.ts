@@ -52,7 +52,7 @@ export function runHandlers(parts: RunParts): Pick<Handlers<HostMethods>, RunMet
           );
     const model = await parts.findModel(question.modelId);
     const paths = {
-      ...{ videoPath: video.path, modelPath: model.path },
+      ...{ videoPath: video.path, videoStream: video.picture?.videoStream, modelPath: model.path },
       ...{ subtitlesPath: subtitles?.path, subtitlesEncoding: subtitles?.encoding },
     };
     return { model, paths };

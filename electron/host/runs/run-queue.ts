@@ -11,6 +11,7 @@ import type { TraceFiles } from './trace-files.ts';
 /** What a run is asked of, by paths. */
 export interface RunTarget {
   readonly videoPath: string;
+  readonly videoStream?: number | undefined;
   readonly modelPath: string;
   readonly subtitlesPath?: string | undefined;
   readonly subtitlesEncoding?: string | undefined;

@@ -133,6 +133,7 @@ export function scriptedVideos(changes: Partial<VideosService> = {}): VideosServ
       createHash('sha1')
         .update(await readFile(videoPath))
         .digest('hex'),
+    chooseStream: () => undefined,
     forget: () => undefined,
     ...changes,
   };

@@ -26,7 +26,11 @@ export interface VideosServiceWithTables extends VideosService {
  */
 export function createVideosService(tablesPath?: string): VideosServiceWithTables {
   const tables = tablesPath === undefined ? undefined : new KeptTables(tablesPath);
-  const opened = new OpenedVideos((videoPath) => tables?.probe(videoPath) ?? probeVideo(videoPath));
+  const chosen = new Map<string, number>();
+  const opened = new OpenedVideos((videoPath) => {
+    const options = { videoStream: chosen.get(videoPath) };
+    return tables?.probe(videoPath, options) ?? probeVideo(videoPath, options);
+  });
   const facts = new KnownFacts();
   const open = (videoPath: string, signal?: AbortSignal): Promise<Video> => opened.get(videoPath, signal);
 
@@ -35,7 +39,17 @@ export function createVideosService(tablesPath?: string): VideosServiceWithTable
     facts,
     contentId: identifyVideoContent,
     forget: (videoPath) => opened.forget(videoPath),
-    probe: (videoPath, work = {}) => probeForPeople({ open, facts }, videoPath, work),
+    chooseStream: (videoPath, videoStream) => {
+      if (chosen.get(videoPath) === videoStream) return;
+      if (videoStream === undefined) chosen.delete(videoPath);
+      else chosen.set(videoPath, videoStream);
+      opened.forget(videoPath);
+    },
+    probe: async (videoPath, work = {}) => {
+      const videoStream = chosen.get(videoPath);
+      const found = await probeForPeople({ open, facts }, videoPath, work);
+      return videoStream === undefined ? found : { ...found, picture: { ...found.picture, videoStream } };
+    },
     frameTimes: async (videoPath, range, work = {}) => {
       const { frameTimesSec } = await open(videoPath, work.signal);
       const first = lastFrameStartingBy(frameTimesSec, range.startSec);

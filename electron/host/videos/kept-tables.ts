@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
-import { fileIdentity } from '../../../native-models/media/file-identity.ts';
+import { fileIdentity, identityOfStream } from '../../../native-models/media/file-identity.ts';
 import { probeVideo } from '../../../native-models/media/probe.ts';
 import type { Video } from '../../../native-models/media/video.ts';
 import { DiskCache } from './disk-cache.ts';
@@ -72,20 +72,25 @@ export class KeptTables {
   }
 
   /** @throws EngineError as `probeVideo`. */
-  async probe(videoPath: string): Promise<Video> {
-    const kept = await this.#find(videoPath);
+  async probe(
+    videoPath: string,
+    options: { readonly videoStream?: number | undefined } = {},
+  ): Promise<Video> {
+    const kept = await this.#find(videoPath, options.videoStream);
     if (kept !== undefined) return kept;
-    const video = await probeVideo(videoPath);
+    const video = await probeVideo(videoPath, options);
     // Its path is where it lay this time; where its pictures lie in the file is for the engine, which probes by itself.
     const seekIndex = video.seekIndex && { ...video.seekIndex, avc: undefined };
     await this.#cache.write(nameOf(video.identity), serialize({ ...video, path: undefined, seekIndex }));
     return video;
   }
 
-  async #find(videoPath: string): Promise<Video | undefined> {
+  async #find(videoPath: string, videoStream: number | undefined): Promise<Video | undefined> {
     try {
       await using file = await open(videoPath, 'r');
-      const identity = await fileIdentity(file);
+      const identityOfFile = await fileIdentity(file);
+      const identity =
+        videoStream === undefined ? identityOfFile : identityOfStream(identityOfFile, videoStream);
       const bytes = await this.#cache.read(nameOf(identity));
       if (bytes === undefined) return undefined;
       const video = videoSchema.parse(deserialize(bytes));

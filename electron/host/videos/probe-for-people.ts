@@ -72,7 +72,9 @@ function tracksOf(file: PlayedFile): NonNullable<ProbedVideo['picture']['tracks'
   const { streams } = file.facts;
   const used = [filmOf(file), streams.find(({ kind }) => kind === 'audio')];
   return streams.map((stream) => {
-    const { index, kind, codec, language } = stream;
+    const { index, codec, language, attachedPicture } = stream;
+    // Cover art can be no film.
+    const kind = attachedPicture ? 'other' : stream.kind;
     return {
       ...{ index, kind, codec },
       ...(language !== undefined && { language }),

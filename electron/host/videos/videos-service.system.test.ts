@@ -118,6 +118,35 @@ describe('probing', () => {
     expect(estimates).toEqual([]);
   });
 
+  test('another of several pictures is the film where it was chosen, until that is taken back', async () => {
+    const file = path.join(folder, 'two.mkv');
+    const sources = ['testsrc=s=160x90:r=5:d=2', 'testsrc2=s=320x180:r=25:d=2'];
+    await makeVideo(
+      ffmpeg,
+      [
+        ...sources.flatMap((source) => ['-f', 'lavfi', '-i', source]),
+        '-map',
+        '0',
+        '-map',
+        '1',
+        '-c:v',
+        'mpeg4',
+      ],
+      file,
+    );
+    expect((await videos.probe(file)).picture).toMatchObject({ totalFrames: 50, width: 320 });
+    videos.chooseStream(file, 0);
+    const { picture } = await videos.probe(file);
+    expect(picture).toMatchObject({ totalFrames: 10, width: 160, videoStream: 0 });
+    expect(picture.tracks?.map(({ used }) => used)).toEqual([true, false]);
+    const { timesSec } = await videos.frameTimes(file, { startSec: 0, endSec: 2 });
+    expect(timesSec).toHaveLength(10);
+    videos.chooseStream(file, undefined);
+    const again = await videos.probe(file);
+    expect(again.picture).toMatchObject({ totalFrames: 50 });
+    expect(again.picture.videoStream).toBeUndefined();
+  });
+
   test('a file that changes is looked at again', async () => {
     const changing = at('changing.mp4');
     await makeVideo(ffmpeg, [...countedSource(1), '-c:v', 'mpeg4'], changing);

@@ -81,6 +81,11 @@ export async function relocateVideo(app: Application, id: string): Promise<void>
   if (path !== undefined) await app.attempt(app.call('videosRelocate', { id, path }));
 }
 
+/** Takes another of a file's video streams for the film. */
+export async function chooseStream(app: Application, id: string, videoStream: number): Promise<void> {
+  await app.attempt(app.call('videosChooseStream', { id, videoStream }));
+}
+
 /** Lets a person choose subtitles for a video. */
 export async function addSubtitles(app: Application, video: LibraryVideo): Promise<void> {
   const options = { title: appTexts.chooseSubtitles, kind: 'subtitles', several: false } as const;

@@ -8,10 +8,12 @@ import styles from './VideoDialog.module.css';
 export interface VideoDialogProps {
   readonly video: LibraryVideo;
   readonly onClose: () => void;
+  /** A person takes another picture of the file for the film. */
+  readonly onChooseStream: (videoStream: number) => void;
 }
 
 /** What a video file holds: its picture, its tracks and which are used, and what to know of how it was read. */
-export function VideoDialog({ video, onClose }: VideoDialogProps) {
+export function VideoDialog({ video, onClose, onChooseStream }: VideoDialogProps) {
   const { picture, name, path } = video;
   if (picture === undefined) return null;
   const { tracks = [], warnings = [] } = picture;
@@ -52,7 +54,19 @@ export function VideoDialog({ video, onClose }: VideoDialogProps) {
                   <th scope="row">{appTexts.trackKinds[kind]}</th>
                   <td>{codec}</td>
                   <td>{language}</td>
-                  <td>{kind === 'video' || kind === 'audio' ? usageOf(used) : ''}</td>
+                  <td>
+                    {kind === 'video' && !used && video.state === 'ready' ? (
+                      <Button
+                        small
+                        onClick={() => onChooseStream(index)}
+                        aria-label={appTexts.useTrackName(index)}
+                      >
+                        {appTexts.useTrack}
+                      </Button>
+                    ) : (
+                      (kind === 'video' || kind === 'audio') && usageOf(used)
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -16,7 +16,13 @@ import { classNames } from '../../ui/class-names.ts';
 import { Menu } from '../../ui/Menu.tsx';
 import type { MenuEntry } from '../../ui/Menu.tsx';
 import { showVideo } from '../actions/show-video.ts';
-import { addSubtitles, readAhead, relocateVideo, removeVideo } from '../actions/video-actions.ts';
+import {
+  addSubtitles,
+  chooseStream,
+  readAhead,
+  relocateVideo,
+  removeVideo,
+} from '../actions/video-actions.ts';
 import type { Application } from '../application.ts';
 import { VideoDialog } from '../dialogs/VideoDialog.tsx';
 import { appTexts } from '../texts.ts';
@@ -78,7 +84,13 @@ export function VideoRow({ video }: { readonly video: LibraryVideo }) {
           </button>
         }
       />
-      {about && <VideoDialog video={video} onClose={() => setAbout(false)} />}
+      {about && (
+        <VideoDialog
+          video={video}
+          onClose={() => setAbout(false)}
+          onChooseStream={(videoStream) => void chooseStream(app, video.id, videoStream)}
+        />
+      )}
     </div>
   );
 }
