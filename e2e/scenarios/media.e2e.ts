@@ -133,7 +133,7 @@ test('what there is to know of how a video was read stands with it, and its trac
     /There are 2 video streams: stream 1 .* is used/,
   );
   const tracks = dialog.getByRole('region', { name: 'Tracks of the file' }).getByRole('row');
-  await expect(tracks).toContainText([/0Picture.*not used/, /1Picture.*used/, /2Sound.*deu.*used/]);
+  await expect(tracks).toContainText([/0Picture.*Use this one/, /1Picture.*used/, /2Sound.*deu.*used/]);
   await expectAccessible(app, { within: '[role=dialog]' });
   await dialog.getByRole('button', { name: 'Use picture 0 as the film' }).click();
   await expect(tracks).toContainText([/0Picture.*used/, /1Picture.*Use this one/, /2Sound.*deu.*used/]);
