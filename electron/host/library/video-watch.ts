@@ -86,7 +86,7 @@ export class VideoWatch {
    * @throws EngineError ARGUMENT_INVALID for a stream that is none of its pictures
    */
   async chooseStream(video: LibraryVideo, videoStream: number): Promise<LibraryVideo> {
-    const { subtitles: _, picture, ...kept } = video;
+    const { picture } = video;
     const films = picture?.tracks?.filter(({ kind }) => kind === 'video').map(({ index }) => index) ?? [];
     if (picture === undefined || !films.includes(videoStream)) {
       throw new EngineError('ARGUMENT_INVALID', `Stream ${videoStream} of ${video.name} is no film.`, {
@@ -95,7 +95,7 @@ export class VideoWatch {
     }
     await this.forget(video.id, video.path);
     const saved = await this.#context.store.call('saveVideo', {
-      ...{ ...kept, picture: { ...picture, videoStream }, state: 'probing', playback: 'unknown' },
+      ...{ ...video, picture: { ...picture, videoStream }, state: 'probing', playback: 'unknown' },
     });
     this.probe(video.id);
     return saved;
