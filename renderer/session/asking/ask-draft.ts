@@ -59,12 +59,18 @@ export function createAskDraftStore(): AskDraftStore {
   return createStore<AskDraft>()(() => emptyDraft);
 }
 
+/** The settings that a question is asked by. */
+export type QuestionSettings = Pick<
+  Settings,
+  'candidates' | 'temperature' | 'seed' | 'maxTokens' | 'device' | 'threads'
+>;
+
 /** What a question is asked with, besides what is written in the draft. */
 export interface AskContext {
   readonly projectId: string;
   readonly videoId: string;
   readonly model: Model;
-  readonly settings: Settings;
+  readonly settings: QuestionSettings;
   /** What is marked in the player. */
   readonly range?: Moment | undefined;
 }

@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import type { RunEstimate } from '../../../electron/host/contract/runs.ts';
 import { currentModel } from '../../app/library/selectors.ts';
 import { useApp, useLibrary, useWorkspace } from '../../app/use-app.ts';
 import { markedMoment } from '../../player/player-state.ts';
 import { questionOf } from './ask-draft.ts';
+import type { QuestionSettings } from './ask-draft.ts';
 
 /** Rest after the last change before the estimate is asked for. */
 const restMs = 300;
@@ -16,7 +18,14 @@ export function useEstimate(): RunEstimate | 'looking' | 'counting' | undefined 
   const app = useApp();
   const { call, player } = app;
   const draft = useStore(app.draft);
-  const settings = useLibrary((state) => state.settings);
+  // Only these: where a person is in a video is kept among the settings, too, and asks for no new estimate.
+  const settings = useLibrary(
+    useShallow(
+      ({ settings: { candidates, temperature, seed, maxTokens, device, threads } }): QuestionSettings => ({
+        ...{ candidates, temperature, seed, maxTokens, device, threads },
+      }),
+    ),
+  );
   const model = useLibrary(currentModel);
   const projectId = useLibrary((state) => state.projectId);
   const videoId = useWorkspace((state) => state.videoId);
