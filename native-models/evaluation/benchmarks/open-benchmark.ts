@@ -23,11 +23,7 @@ import { settingsOf } from './settings.ts';
  *   FOLDER_NOT_FOUND
  */
 export async function openBenchmark(key: BenchmarkName, options: OpenBenchmarkOptions): Promise<Benchmark> {
-  return openDataSet(findDataSet(key), options);
-}
-
-/** Opens a split of a data set that need not be in the registry. @throws EngineError as `openBenchmark` */
-export async function openDataSet(set: DataSet, options: OpenBenchmarkOptions): Promise<Benchmark> {
+  const set = findDataSet(key);
   const dataDir = path.resolve(options.dataDir);
   const asPublished = options.asPublished ?? false;
   const split = options.split ?? set.defaultSplit;

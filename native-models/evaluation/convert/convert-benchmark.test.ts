@@ -2,7 +2,6 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openOwnAnnotations } from '../benchmarks/open-own-annotations.ts';
 import { openBenchmark } from '../benchmarks/open-benchmark.ts';
 import { benchmarkKeys } from '../benchmarks/registry.ts';
 import { makeTinyBenchmark } from '../testing/tiny-benchmarks.ts';
@@ -145,17 +144,17 @@ test('a file that is there is kept, and a failed conversion leaves nothing', asy
 
 test('one’s own annotations are read from JSONL and CSV alike', async () => {
   await makeTinyBenchmark('own', dataDir, { clips: 'empty' });
-  const csv = path.join(folder, 'mine.csv');
+  const fromLines = await Array.fromAsync((await openBenchmark('own', { dataDir })).samples());
+  await rm(path.join(dataDir, 'annotations.jsonl'));
   await writeFile(
-    csv,
+    path.join(dataDir, 'annotations.csv'),
     [
       'video,question,options,answer,start,end,duration,category',
       'clip_a.mp4,what is shown in part 1?,a counter|a dog|a river|a house|a train,a counter,0,3,8,tiny',
       'clip_b.mp4,,,,1,4,,',
     ].join('\n'),
   );
-  const fromCsv = await Array.fromAsync((await openOwnAnnotations(csv, { dataDir })).samples());
-  const fromLines = await Array.fromAsync((await openBenchmark('own', { dataDir })).samples());
+  const fromCsv = await Array.fromAsync((await openBenchmark('own', { dataDir })).samples());
   expect(fromLines[0]).toMatchObject({
     ...fromCsv[0],
     id: 'annotations.jsonl#1',
