@@ -1,4 +1,6 @@
+import { createContext, Script } from 'node:vm';
 import type { z } from 'zod';
+import { EngineError } from '../../protocol/errors.ts';
 import type { TaskField, TextChange } from '../../protocol/eval-task.ts';
 import type { SkipReason } from '../benchmarks/benchmark.ts';
 import { capitalize } from '../benchmarks/reading/clean-text.ts';
@@ -67,10 +69,25 @@ export function changed(text: string, changes: readonly TextChange[] = []): stri
   return changes.reduce(changeOnce, text);
 }
 
-/** The part that the group of a pattern matches; undefined where it does not match. */
+/** A pattern that needs longer for one text would need for ever for others. */
+const patternPatienceMs = 1000;
+/** A file's pattern can be one that takes exponentially long: nothing but a script of its own can be broken off. */
+const asked = createContext({ pattern: '', text: '' });
+const matching = new Script(`new RegExp(pattern, 'u').exec(text)?.slice(1) ?? []`);
+
+/**
+ * The part that the group of a pattern matches; undefined where it does not match.
+ * @throws EngineError TASK_INVALID for a pattern that does not come to an end
+ */
 export function matchedPart(text: string, pattern: string): string | undefined {
-  const groups: readonly (string | undefined)[] = new RegExp(pattern, 'u').exec(text)?.slice(1) ?? [];
-  return groups.find((group) => group !== undefined);
+  Object.assign(asked, { pattern, text });
+  try {
+    const groups = matching.runInContext(asked, { timeout: patternPatienceMs }) as (string | undefined)[];
+    return groups.find((group) => group !== undefined);
+  } catch (cause) {
+    const message = `The pattern ${pattern} takes too long for a text of ${text.length} characters.`;
+    throw new EngineError('TASK_INVALID', message, { cause });
+  }
 }
 
 function putTogether(item: TaskItem, template: string): string | undefined {
