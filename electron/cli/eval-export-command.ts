@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
@@ -8,6 +7,7 @@ import { projectTruth } from '../host/evaluation/project/project-truth.ts';
 import type { ProjectTruth } from '../host/evaluation/project/project-truth.ts';
 import { readProject } from '../host/evaluation/project/read-project.ts';
 import { reportRequest } from '../host/evaluation/report-request.ts';
+import { makeFolder } from '../host/files/make-folder.ts';
 import { runSession } from './session.ts';
 import type { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
@@ -111,7 +111,7 @@ async function writeTraining(
 
 async function writeOwn(truth: ProjectTruth, filePath: string): Promise<Written> {
   const lines = ownLines(truth, path.dirname(filePath));
-  await mkdir(path.dirname(filePath), { recursive: true });
+  makeFolder(path.dirname(filePath));
   await requireWritable(filePath);
   await writeAtomically(filePath, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   return { paths: [filePath], written: { annotations: lines.length } };

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
@@ -14,6 +13,7 @@ import {
   planAnnotations,
   stateOf,
 } from '../host/evaluation/annotation-sources/fetch-annotations.ts';
+import { makeFolder } from '../host/files/make-folder.ts';
 import { exitCodes } from './exit-codes.ts';
 import { runSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
@@ -61,7 +61,7 @@ export function addEvalFetchCommand(program: Command, terminal: Terminal): void 
       const json = options.json ?? false;
       await runSession(terminal, json, async ({ engine, signal }) => {
         const dataDir = path.resolve(options.data);
-        await mkdir(dataDir, { recursive: true });
+        makeFolder(dataDir);
         const { files: wanted } = await engine.call(
           'evalInspect',
           { benchmark: name, dataDir, split: options.split },

@@ -152,6 +152,21 @@ describe('what cannot be used', () => {
       'OUTPUT_UNWRITABLE',
       ['annotations', 'convert', 'm.json', '--video', 'late 50%.mp4', '--to', 'csv', '--out', 'none/x.csv'],
     ],
+    // Node's own way to make a folder with those above it never ends there.
+    [
+      'OUTPUT_UNWRITABLE',
+      [
+        'annotations',
+        'convert',
+        'm.json',
+        '--video',
+        'late 50%.mp4',
+        '--to',
+        'clips',
+        '--out',
+        '/proc/videomind',
+      ],
+    ],
   ])('is %s, exit 1, also as JSON: %j', async (code, args) => {
     await written('words.txt', 'words alone\n');
     await written('m.json', '[{"startSec":0.5,"endSec":1}]');

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { KnownVideo } from '../../../native-models/annotation-forms/found-moment.ts';
 import { momentsByVideo } from '../../../native-models/annotation-forms/project/moments-by-video.ts';
@@ -14,6 +13,7 @@ import type { ProjectExport } from '../contract/project-export.ts';
 import { writeAtomically } from '../files/write-atomically.ts';
 import type { ClipRequest, VideoWork } from '../videos-service.ts';
 import { describeVideo } from '../videos/describe-video.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { clipsOf } from './clip-jobs.ts';
 import { readBytes } from './import-annotations.ts';
 import { writeExport } from './write-export.ts';
@@ -79,7 +79,7 @@ export async function convertAnnotations(
   }
   const { form, outputPath } = target;
   if (form === 'clips') {
-    await mkdir(outputPath, { recursive: true });
+    makeFolder(outputPath);
     const clips = clipsOf(outputPath, momentsByVideo(content));
     for (const clip of clips) await target.cutClip({ ...clip, mode: 'encode' }, { signal: request.signal });
     const files = clips.map((clip) => clip.outputPath);

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { withoutExtension } from '../../../native-models/annotation-forms/match-videos.ts';
@@ -10,6 +9,7 @@ import { safeFileName } from '../contract/file-names.ts';
 import { distinctNames } from './export-file.ts';
 import type { JobWork, Jobs } from '../jobs/jobs.ts';
 import type { VideosService } from '../videos-service.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 const requestSchema = z.object({
   mode: z.enum(['copy', 'encode']),
@@ -32,7 +32,7 @@ export class ClipJobs {
 
   /** @param folder where the clips are put; it is made. */
   async start(folder: string, videos: readonly VideoMoments[], mode: ClipsRequest['mode']): Promise<Job> {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     const clips = clipsOf(folder, videos);
     const request: ClipsRequest = { mode, clips };
     return await this.#jobs.start(
