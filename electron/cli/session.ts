@@ -1,3 +1,4 @@
+import { CommanderError } from 'commander';
 import { EngineError, toEngineError } from '../../native-models/protocol/errors.ts';
 import { EngineSupervisor } from '../host/engine/supervisor.ts';
 import { engineLauncher } from './engine-launcher.ts';
@@ -18,6 +19,7 @@ const cancelGraceMs = 400;
 /**
  * Runs a command with an engine that is gone when this returns. Ctrl-C cancels and ends with 130; a failure is told on
  * stderr (with `json` on stdout too) and ends with 1.
+ * @throws CommanderError for wrong usage
  */
 export async function runSession(
   terminal: Terminal,
@@ -40,6 +42,8 @@ export async function runSession(
   try {
     await command(session);
   } catch (thrown) {
+    // Wrong usage that shows once files were read is told where all of it is.
+    if (thrown instanceof CommanderError) throw thrown;
     const error = controller.signal.aborted
       ? new EngineError('CANCELLED', 'Cancelled.')
       : toEngineError(thrown);
