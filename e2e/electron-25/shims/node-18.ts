@@ -8,6 +8,7 @@ import { Dir, promises } from 'node:fs';
 import { freemem } from 'node:os';
 import process from 'node:process';
 import util from 'node:util';
+import zlib from 'node:zlib';
 import './addresses.ts';
 
 /** Fills in what is not there: what an engine brings itself stays. */
@@ -19,6 +20,14 @@ function fill(owner: object, name: PropertyKey, value: unknown): void {
 fill(process, 'availableMemory', () => freemem());
 fill(util, 'styleText', (_format: unknown, text: string) => text);
 fill(util, 'stripVTControlCharacters', (text: string) => text);
+fill(zlib, 'crc32', (bytes: Uint8Array) => {
+  let sum = ~0;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ ((sum & 1) === 1 ? 0xed_b8_83_20 : 0);
+  }
+  return ~sum >>> 0;
+});
 
 function close(this: { close(): Promise<void> }): Promise<void> {
   return this.close();
