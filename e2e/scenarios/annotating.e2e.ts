@@ -84,22 +84,27 @@ test('playhead, zoom, selection and open videos are there again after a change o
 }) => {
   const other = await quietFilm(folder, 6, 'other.mp4');
   await markMoments(app, 2);
-  await app.addVideos([other]);
-  const tabs = app.page.getByRole('navigation', { name: 'Open videos' });
-  const tab = (name: string) => tabs.getByRole('button', { name, exact: true });
   // Of the window that is there now: a restart opens another one.
   const selected = () => app.moments.and(app.page.locator('[aria-selected=true]'));
+  await expect(selected()).toHaveCount(1);
+  await app.addVideos([other]);
+  // It is shown as soon as it was looked into.
+  await expect(app.moments).toHaveCount(0);
+  const tabs = app.page.getByRole('navigation', { name: 'Open videos' });
+  const tab = (name: string) => tabs.getByRole('button', { name, exact: true });
   const isAsLeft = async (): Promise<void> => {
     await expect.poll(() => app.playerSec()).toBe(left);
     await expect(selected()).toHaveCount(1);
     expect(await shownRange(app)).toEqual(range);
   };
   await tab('clip.mp4').click();
+  await expect(selected()).toHaveCount(1);
+  await expect.poll(() => app.playerSec()).toBeGreaterThan(1);
   await app.press('ArrowDown');
   await app.press('z');
   await app.press('ArrowRight');
-  await expect.poll(() => app.playerSec()).toBeGreaterThan(1);
-  const left = await app.playerSec();
+  const left = await settledSec(app);
+  expect(left).toBeGreaterThan(1);
   const range = await shownRange(app);
   await tab('other.mp4').click();
   await expect(selected()).toHaveCount(0);
@@ -207,4 +212,16 @@ async function markMoments(app: App, count: number) {
   }
   await expect(app.moments).toHaveCount(count);
   return review;
+}
+
+/** Where the player says it is once nothing is under way any more. */
+async function settledSec(app: App): Promise<number> {
+  let sec = -1;
+  const isSettled = async (): Promise<boolean> => {
+    const before = sec;
+    sec = await app.playerSec();
+    return sec === before && (await app.mediaSec()) >= 0;
+  };
+  await expect.poll(isSettled).toBe(true);
+  return sec;
 }
