@@ -9,8 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { devicesPath } from '../../electron/host/paths.ts';
-import { reasonerPackNames, reasonerPackPath } from '../../native-models/agent/test-support/reasoner-pack.ts';
-import { packNames, packPath } from '../../native-models/agent/test-support/reference-pack.ts';
+import { packCheckpoints } from '../../native-models/agent/test-support/pack-checkpoints.ts';
 import { smallGraphs } from '../../native-models/architectures/operator-facts/small-graphs.ts';
 import { dialectFor, type Dialect } from '../../native-models/architectures/layers/dialect.ts';
 import { DeviceGraphs } from '../../native-models/checkpoints/device-graphs.ts';
@@ -46,20 +45,10 @@ const counting: Runtime = {
   },
 };
 
-const packs = [
-  ...packNames.map((pack) => ({
-    pack,
-    checkpoint: { basePath: packPath(pack, 'base'), adaptersPath: packPath(pack, 'model') },
-  })),
-  ...reasonerPackNames.map((pack) => ({
-    pack,
-    checkpoint: { basePath: reasonerPackPath(pack, 'checkpoint') },
-  })),
-];
 const folder = await mkdtemp(path.join(tmpdir(), 'videomind-placement-'));
 try {
   console.log(`${runtime.name}, CUDA's kernels`);
-  for (const { pack, checkpoint } of packs) {
+  for (const { pack, checkpoint } of packCheckpoints) {
     for (const precision of provider.packages) {
       const outPath = path.join(folder, `${pack}-${precision}`);
       await importCheckpoint(importRequestSchema.parse({ ...checkpoint, outPath, precision }));
@@ -110,10 +99,12 @@ async function runThrough(packagePath: string): Promise<void> {
 /** WebGPU's decoder keeps its cache in float32, and the processor's graphs multiply integers: CUDA has kernels for neither. */
 async function refuseOthers(): Promise<void> {
   const outPath = path.join(folder, 'int8');
-  await importCheckpoint(importRequestSchema.parse({ ...packs[0]?.checkpoint, outPath, precision: 'int8' }));
+  await importCheckpoint(
+    importRequestSchema.parse({ ...packCheckpoints[0]?.checkpoint, outPath, precision: 'int8' }),
+  );
   const others = {
     'WebGPU’s decoder in float32': () =>
-      graphsOf(path.join(folder, `${packs[0]?.pack}-fp32`), dialectFor('webgpu', 'float32')).then(
+      graphsOf(path.join(folder, `${packCheckpoints[0]?.pack}-fp32`), dialectFor('webgpu', 'float32')).then(
         ({ graphs }) => graphs.decoder(0),
       ),
     'the processor’s decoder in int8': () => counting.createSession(path.join(outPath, packageFiles.decoder)),

@@ -19,6 +19,7 @@ import { createAgent } from './agent.ts';
 import { exactAgreement, expectRoundedAgreement, requestOf } from './test-support/chain-agreement.ts';
 import type { Asked } from './test-support/chain-agreement.ts';
 import { answerOf, askAs, comparable } from './test-support/reasoner-agreement.ts';
+import { packCheckpoints } from './test-support/pack-checkpoints.ts';
 import { expectedReplies, reasonerPackNames, reasonerPackPath } from './test-support/reasoner-pack.ts';
 import { expectedRuns, packNames, packPath } from './test-support/reference-pack.ts';
 
@@ -171,16 +172,7 @@ describe.skipIf(!hasDriver).each(reasonerPackNames)('%s on WebGPU, no operator e
   );
 });
 
-describe.skipIf(!hasDriver).each([
-  ...packNames.map((pack) => ({
-    pack,
-    checkpoint: { basePath: packPath(pack, 'base'), adaptersPath: packPath(pack, 'model') },
-  })),
-  ...reasonerPackNames.map((pack) => ({
-    pack,
-    checkpoint: { basePath: reasonerPackPath(pack, 'checkpoint') },
-  })),
-])('the self-check of $pack', ({ pack, checkpoint }) => {
+describe.skipIf(!hasDriver).each(packCheckpoints)('the self-check of $pack', ({ pack, checkpoint }) => {
   test.each(['fp16', 'int8-blocks', 'int4'] as const)(
     'passes what is right and finds attention that is wrong in %s',
     async (precision) => {

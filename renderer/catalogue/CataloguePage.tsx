@@ -4,7 +4,7 @@ import type { Catalogue, Paradigm } from '../../electron/host/contract/catalogue
 import { paradigmWords } from '../../electron/host/contract/catalogue-words.ts';
 import { useApp } from '../app/use-app.ts';
 import { Choice } from '../ui/Choice.tsx';
-import { TextInput } from '../ui/Field.tsx';
+import { SearchInput } from '../ui/Field.tsx';
 import { Page } from '../ui/Page.tsx';
 import { Select } from '../ui/Select.tsx';
 import { CatalogueModelRow } from './CatalogueModelRow.tsx';
@@ -68,13 +68,11 @@ export function CataloguePage() {
             onChange={(paradigm) => setFilter({ ...filter, paradigm })}
           />
         )}
-        <TextInput
-          type="search"
-          aria-label={catalogueTexts.search}
-          placeholder={catalogueTexts.search}
+        <SearchInput
           className={styles.search}
-          value={filter.words}
-          onChange={(event) => setFilter({ ...filter, words: event.target.value })}
+          label={catalogueTexts.search}
+          words={filter.words}
+          onWords={(words) => setFilter({ ...filter, words })}
         />
       </div>
       {list !== undefined && count === 0 && <p className={styles.text}>{catalogueTexts.none}</p>}

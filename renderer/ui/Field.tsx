@@ -40,6 +40,27 @@ export function TextInput({ className, ...rest }: ComponentPropsWithRef<'input'>
   return <input type="text" autoComplete="off" {...rest} className={classNames(styles.input, className)} />;
 }
 
+export interface SearchInputProps {
+  readonly label: string;
+  readonly words: string;
+  readonly onWords: (words: string) => void;
+  readonly className?: string | undefined;
+}
+
+/** Words that are looked for; its label stands in it while there are none. */
+export function SearchInput({ label, words, onWords, className }: SearchInputProps) {
+  return (
+    <TextInput
+      type="search"
+      className={className}
+      aria-label={label}
+      placeholder={label}
+      value={words}
+      onChange={(event) => onWords(event.target.value)}
+    />
+  );
+}
+
 /** Several lines of text. */
 export function TextArea({ className, ...rest }: ComponentPropsWithRef<'textarea'>) {
   return <textarea {...rest} className={classNames(styles.input, styles.area, className)} />;

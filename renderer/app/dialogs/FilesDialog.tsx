@@ -10,7 +10,7 @@ import { Button } from '../../ui/Button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
-import { TextInput } from '../../ui/Field.tsx';
+import { SearchInput, TextInput } from '../../ui/Field.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { lastFolder, rememberFolder } from '../last-folder.ts';
@@ -129,14 +129,7 @@ export function FilesDialog({ options, onChosen }: FilesDialogProps) {
           />
         </form>
         {/* Not within the form: Enter submits a form without a button only where it has one field. */}
-        <TextInput
-          type="search"
-          className={styles.search}
-          aria-label={texts.search}
-          placeholder={texts.search}
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
+        <SearchInput className={styles.search} label={texts.search} words={search} onWords={setSearch} />
       </div>
       {error !== undefined && <ErrorNote message={error.message} remedy={error.remedy} />}
       <ul

@@ -2,7 +2,7 @@ import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useApp } from '../../app/use-app.ts';
 import { Button } from '../../ui/Button.tsx';
-import { TextInput } from '../../ui/Field.tsx';
+import { SearchInput } from '../../ui/Field.tsx';
 import { overviewTexts as texts } from '../texts.ts';
 import { saveTable } from './save-table.ts';
 import type { SavedTable } from './save-table.ts';
@@ -30,13 +30,11 @@ export function TableBar(props: TableBarProps) {
   return (
     <div className={styles.bar}>
       <div className={styles.line} role="search">
-        <TextInput
-          type="search"
+        <SearchInput
           className={styles.search}
-          aria-label={texts.search}
-          placeholder={texts.search}
-          value={props.words}
-          onChange={(event) => props.onWords(event.target.value)}
+          label={texts.search}
+          words={props.words}
+          onWords={props.onWords}
         />
         {props.filters}
         {props.onClear !== undefined && (

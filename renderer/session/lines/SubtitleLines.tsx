@@ -4,7 +4,7 @@ import type { LibraryVideo, SubtitleLine } from '../../../electron/host/contract
 import { useApp } from '../../app/use-app.ts';
 import { formatSeconds } from '../../player/timecode.ts';
 import { classNames } from '../../ui/class-names.ts';
-import { TextInput } from '../../ui/Field.tsx';
+import { SearchInput } from '../../ui/Field.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { VirtualList } from '../../ui/VirtualList.tsx';
 import { sessionTexts } from '../texts.ts';
@@ -38,13 +38,7 @@ export function SubtitleLines({ video }: { readonly video: LibraryVideo }) {
             onChange={setChosenId}
           />
         )}
-        <TextInput
-          type="search"
-          aria-label={texts.search}
-          placeholder={texts.search}
-          value={words}
-          onChange={(event) => setWords(event.target.value)}
-        />
+        <SearchInput label={texts.search} words={words} onWords={setWords} />
         <span className={styles.count} role="status">
           {typeof lines === 'string' ? texts[lines] : texts.shown(found.length, lines.length)}
         </span>

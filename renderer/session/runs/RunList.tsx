@@ -6,7 +6,7 @@ import { useApp, useLibrary, useWorkspace } from '../../app/use-app.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Choice } from '../../ui/Choice.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { TextInput } from '../../ui/Field.tsx';
+import { SearchInput } from '../../ui/Field.tsx';
 import { VirtualList } from '../../ui/VirtualList.tsx';
 import { sessionTexts } from '../texts.ts';
 import { filterRuns } from './filter-runs.ts';
@@ -36,13 +36,7 @@ export function RunList() {
   return (
     <>
       <div className={styles.head}>
-        <TextInput
-          type="search"
-          aria-label={texts.search}
-          placeholder={texts.search}
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
+        <SearchInput label={texts.search} words={search} onWords={setSearch} />
         <Choice
           label={texts.filter}
           value={scope}
