@@ -14,7 +14,7 @@ export function estimateLines({ roles, time, memoryBytes, availableMemoryBytes }
       intervalSec === 0 ? '' : `${intervalSec.toFixed(intervalSec < 10 ? 1 : 0)} s`,
       windows === undefined ? '' : String(windows),
       String(promptTokens),
-      seconds === undefined ? '' : aboutTime(seconds),
+      seconds === undefined ? '' : seconds < 1 ? 'under 1 s' : aboutTime(seconds),
     ];
   });
   const took =

@@ -217,9 +217,15 @@ export function taskFaults(error: z.ZodError): string[] {
     const nested = issue.code === 'invalid_union' ? deepest(issue.errors) : [issue];
     return nested.map((one) => {
       const field = [...issue.path, ...(one === issue ? [] : one.path)].join('.');
-      return field === '' ? one.message : `${field}: ${one.message}`;
+      return field === '' ? reasonOf(one) : `${field}: ${reasonOf(one)}`;
     });
   });
+}
+
+/** Why a field is refused, in words for who writes it: the schema's own speak of what it received. */
+function reasonOf({ code, message }: z.core.$ZodIssue): string {
+  const isMissing = code === 'invalid_type' && message.endsWith('received undefined');
+  return isMissing ? 'missing' : message.replace(/^Invalid input: /u, '');
 }
 
 /** Of several readings of a value the one that came farthest: that is what was meant. */

@@ -32,7 +32,7 @@ test('YAML and JSON are read alike; a key is none of them', async () => {
 
 describe('a task file that cannot be used is refused with its name and', () => {
   test.each<[string, object, string]>([
-    ['a field that is missing', { ...whole, task: undefined }, 'task:'],
+    ['a field that is missing', { ...whole, task: undefined }, 'task: missing'],
     ['a field that is misspelt', { ...whole, sample: { ...whole.sample, vidoe: 'x' } }, 'vidoe'],
     [
       'a field within one of several forms',
