@@ -6,6 +6,7 @@ import { timelineContextOf } from '../timeline-context.ts';
 import { hasVideo } from './command.ts';
 import type { Command } from './command.ts';
 import { keysOf } from './key-map.ts';
+import { isUsedByWriting } from './keys.ts';
 import { reviewCommands } from './review-commands.ts';
 import { windowCommands } from './window-commands.ts';
 
@@ -33,13 +34,13 @@ export function runCommand(app: Application, id: string): void {
   if (command !== undefined && command.isPossible?.(app) !== false) command.run(app);
 }
 
-/** The command that a chord means now. */
+/** The command that a chord means now; while text is written none that the text needs, whoever gave it to a command. */
 export function commandOf(app: Application, chord: string, writing: boolean): Command | undefined {
   const { keys } = app.library.getState().settings;
   return commands.find(
     (command) =>
       keysOf(keys, command).includes(chord) &&
-      (!writing || command.whileWriting === true) &&
+      (!writing || (command.whileWriting === true && !isUsedByWriting(chord))) &&
       command.isPossible?.(app) !== false,
   );
 }

@@ -29,6 +29,25 @@ test('what a key carries out follows the map that a person made, and the old key
   expect(commandOf(app, 'a', false)).toBeUndefined();
 });
 
+test('a letter given to a command that also works while one writes still writes, where text is written', () => {
+  const { app } = scriptedWindow({});
+  const { settings } = app.library.getState();
+  const left = commandWith('window.toggleLeft');
+  const give = (chord: string) =>
+    app.library.dispatch({
+      type: 'events',
+      events: [
+        { type: 'settingsChanged', settings: { ...settings, keys: withKey(commands, {}, left, chord) } },
+      ],
+    });
+  expect(commandOf(app, 'Mod+b', true)?.id).toBe(left.id);
+  give('x');
+  expect(commandOf(app, 'x', false)?.id).toBe(left.id);
+  expect(commandOf(app, 'x', true)).toBeUndefined();
+  give('F9');
+  expect(commandOf(app, 'F9', true)?.id).toBe(left.id);
+});
+
 function commandWith(id: string) {
   const found = commands.find((command) => command.id === id);
   if (found === undefined) throw new Error(`There is no command ${id}.`);

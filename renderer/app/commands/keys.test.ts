@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chordOf, showChord } from './keys.ts';
+import { chordOf, isUsedByWriting, showChord } from './keys.ts';
 
 const plain = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
@@ -18,4 +18,10 @@ test('chords are shown in the names of the machine', () => {
   expect(showChord('Mod+Shift+z', 'darwin')).toBe('⌘ ⇧ Z');
   expect(showChord(' ', 'linux')).toBe('Space');
   expect(showChord('Shift++', 'linux')).toBe('Shift +');
+});
+
+test('what a text needs is told from what writes nothing', () => {
+  const needed = ['a', 'Shift+a', ' ', '+', 'Shift++', 'Enter', 'Backspace', 'ArrowLeft', 'Shift+Home'];
+  const free = ['Mod+a', 'Alt+ArrowLeft', 'Mod+Shift+z', 'F8', 'Shift+F8', 'Escape', 'Mod++'];
+  expect([...needed, ...free].filter(isUsedByWriting)).toEqual(needed);
 });

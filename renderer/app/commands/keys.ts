@@ -44,6 +44,19 @@ export function showChord(chord: string, platform: string): string {
     .join(' ');
 }
 
+/** Keys with names that change a text or move in it. */
+const editingKeys: ReadonlySet<string> = new Set([
+  ...['Enter', 'Tab', 'Backspace', 'Delete', 'Insert', 'Dead', 'Process', 'Unidentified'],
+  ...['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'],
+]);
+
+/** Whether a chord is needed where text is written: it writes something there, or moves in it. */
+export function isUsedByWriting(chord: string): boolean {
+  if (/^(Mod|Alt)\+./.test(chord)) return false;
+  const key = chord.replace(/^Shift\+(?=.)/, '');
+  return key.length === 1 || editingKeys.has(key);
+}
+
 /** True where keys write text, so that single keys are no commands. */
 export function writesText(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
