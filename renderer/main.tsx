@@ -38,8 +38,8 @@ const clock: Clock = {
   },
 };
 const app = createApplication(chooseBridge(window), clock, { windowId, unsent: unsentEdits() });
-const keepPlacesNow = keepPlaces(app, clock.delay);
-window.addEventListener('pagehide', keepPlacesNow);
+keepPlaces(app, clock.delay);
+window.addEventListener('pagehide', () => app.places.keepNow());
 app.connection.start();
 
 const root = document.getElementById('root');

@@ -16,6 +16,8 @@ export async function changeSettings(app: Application, changes: Partial<Settings
 /** Opens a project: its runs and annotations come, its last video is shown. */
 export async function switchProject(app: Application, projectId: string): Promise<void> {
   if (app.library.getState().projectId === projectId) return;
+  // What waits to be kept is of the project that is left.
+  app.places.keepNow();
   app.library.dispatch({ type: 'projectOpened', projectId });
   app.workspace.setState({
     videoId: null,
@@ -86,6 +88,8 @@ export function askToRemoveProject(app: Application, project: Project): void {
 
 async function removeProject(app: Application, id: string): Promise<void> {
   if ((await app.attempt(app.call('projectsRemove', { id }))) === undefined) return;
+  // Once it is known to be gone, nothing of it is kept any more.
+  app.connection.flush();
   const next = Object.values(app.library.getState().projects).find((project) => project.id !== id);
   if (next !== undefined) await switchProject(app, next.id);
   else app.workspace.setState({ videoId: null, openVideoIds: [], runId: null, otherRunId: null });

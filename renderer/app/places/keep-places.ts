@@ -9,9 +9,9 @@ const restMs = 500;
 
 /**
  * Keeps where a person is, in the settings: they outlive page and program, and are there whatever port a server gets.
- * @returns keeps it at once, for when the page goes.
+ * `app.places.keepNow` keeps it at once.
  */
-export function keepPlaces(app: Application, delay: Clock['delay']): () => void {
+export function keepPlaces(app: Application, delay: Clock['delay']): void {
   let stop: (() => void) | undefined;
   const keep = (): void => {
     stop?.();
@@ -32,7 +32,7 @@ export function keepPlaces(app: Application, delay: Clock['delay']): () => void 
   app.workspace.subscribe((now, before) => {
     if (now.videoId !== before.videoId || now.openVideoIds !== before.openVideoIds) soon();
   });
-  return () => {
+  app.places.keepBy(() => {
     if (stop !== undefined) keep();
-  };
+  });
 }

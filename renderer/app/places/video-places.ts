@@ -1,5 +1,6 @@
 import type { VideoPlace } from '../../../electron/host/contract/settings.ts';
 import { commandedSec } from '../../player/player-state.ts';
+import type { PlayerState } from '../../player/player-state.ts';
 import type { PlayerStore } from '../../player/player-store.ts';
 import type { TimelineStore } from '../../timeline/timeline-store.ts';
 
@@ -8,6 +9,8 @@ export class VideoPlaces {
   /** The one that was changed last is the last. */
   #places = new Map<string, VideoPlace>();
   readonly #listeners = new Set<() => void>();
+  #keep: (() => void) | undefined;
+  #player: PlayerStore | undefined;
 
   of(videoId: string): VideoPlace | undefined {
     return this.#places.get(videoId);
@@ -28,10 +31,24 @@ export class VideoPlaces {
     this.#listeners.add(listener);
   }
 
-  /** Follows what is done in player and timeline. While a video plays its place is where it began to. */
+  /** Says how places that changed are kept at once. */
+  keepBy(keep: () => void): void {
+    this.#keep = keep;
+  }
+
+  /** Keeps what has changed now, for when page or project go: also how far a video has played. */
+  keepNow(): void {
+    const now = this.#player?.getState();
+    if (now !== undefined) this.#noteTime(now);
+    this.#keep?.();
+  }
+
+  /** Follows what is done in player and timeline. While a video plays its place is noted only as it is left. */
   watch(player: PlayerStore, timeline: TimelineStore): void {
-    player.subscribe((now) => {
-      if (!now.playing) this.#note(now.videoId, { timeSec: commandedSec(now) });
+    this.#player = player;
+    player.subscribe((now, before) => {
+      if (before.playing && before.videoId !== now.videoId) this.#noteTime(before);
+      if (!now.playing) this.#noteTime(now);
     });
     timeline.subscribe(({ videoId, view, selection }, before) => {
       if (view === before.view && selection === before.selection && videoId === before.videoId) return;
@@ -42,6 +59,10 @@ export class VideoPlaces {
         selection: [...selection],
       });
     });
+  }
+
+  #noteTime(state: PlayerState): void {
+    this.#note(state.videoId, { timeSec: commandedSec(state) });
   }
 
   #note(videoId: string | undefined, changes: Partial<VideoPlace>): void {
