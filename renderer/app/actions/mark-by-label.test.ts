@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sampleAnnotation, sampleProject, sampleVideo } from '../testing/samples.ts';
 import { scriptedWindow } from '../testing/scripted-window.ts';
+import { giveLabel } from './give-label.ts';
 import { letGo, pressLabel, pressLastLabel } from './mark-by-label.ts';
 
 const walk = { id: 'l1', name: 'walk', color: 0 };
@@ -68,4 +69,21 @@ test('a label that is not in the set of the track is refused by name', () => {
   pressLabel(app, walk);
   expect(app.timeline.getState().openMarks).toEqual([]);
   expect(told()).toBe('“walk” is not among the labels of this track.');
+});
+
+test('a label that is chosen for moments is refused as its key is where one of their tracks does without it', () => {
+  const { app, told } = open(['l2']);
+  const moments = [sampleAnnotation(), sampleAnnotation({ id: 'a2', trackId: 'other' })];
+  const changes = () =>
+    app.library
+      .getState()
+      .pendingEdits.flatMap(({ operations }) => operations)
+      .flatMap((operation) => (operation.op === 'update' ? [operation.changes] : []));
+  giveLabel(app, moments, walk.id);
+  expect(told()).toBe('“walk” is not among the labels of this track.');
+  expect(changes()).toEqual([]);
+  giveLabel(app, moments.slice(1), walk.id);
+  giveLabel(app, moments.slice(0, 1), talk.id);
+  giveLabel(app, moments.slice(0, 1), '');
+  expect(changes()).toEqual([{ labelId: 'l1' }, { labelId: 'l2' }, { labelId: null }]);
 });

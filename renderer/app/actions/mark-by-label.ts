@@ -1,4 +1,3 @@
-import { ownTrackId } from '../../../electron/host/contract/library.ts';
 import type { Label } from '../../../electron/host/contract/library.ts';
 import { added, labelled } from '../../timeline/edits.ts';
 import { selectedSegments } from '../../timeline/timeline-commands.ts';
@@ -6,8 +5,9 @@ import { timelineReasons } from '../../timeline/timeline-texts.ts';
 import type { Application } from '../application.ts';
 import { openProject } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
-import { activeTrack, timelineContextOf } from '../timeline-context.ts';
+import { timelineContextOf } from '../timeline-context.ts';
 import { edit, newAnnotationId } from './annotation-actions.ts';
+import { refusesLabel, trackIdOf } from './give-label.ts';
 
 /**
  * What the key of a label means: while the video plays, or nothing is selected, it begins a moment with this label and
@@ -21,18 +21,10 @@ export function pressLabel(app: Application, label: Label): void {
     beginOrEnd(app, label);
     return;
   }
-  const tracks = openProject(app.library.getState())?.tracks ?? [];
-  const refused = selected.find(
-    ({ origin }) =>
-      origin.type === 'annotation' &&
-      tracks
-        .find(({ id }) => id === (origin.annotation.trackId ?? ownTrackId))
-        ?.labelIds?.includes(label.id) === false,
+  const trackIds = selected.flatMap(({ origin }) =>
+    origin.type === 'annotation' ? [trackIdOf(origin.annotation)] : [],
   );
-  if (refused !== undefined) {
-    context.tell(appTexts.notInSet(label.name));
-    return;
-  }
+  if (refusesLabel(app, trackIds, label)) return;
   const has = selected.every(
     ({ origin }) => origin.type === 'annotation' && origin.annotation.labelId === label.id,
   );
@@ -60,13 +52,11 @@ function beginOrEnd(app: Application, label: Label): void {
   const { timeline, player } = app;
   const { videoId } = player.getState();
   const { tell, trackId } = timelineContextOf(app);
-  const project = openProject(app.library.getState());
   if (videoId === undefined || player.getState().picture === undefined) return;
   const begun = timeline.getState().openMarks.find(({ labelId }) => labelId === label.id);
   if (begun === undefined) {
-    const track = activeTrack(project, app.workspace.getState().activeTrackId);
-    if (track?.labelIds?.includes(label.id) === false) tell(appTexts.notInSet(label.name));
-    else timeline.actions.beginMark({ labelId: label.id, startSec: player.edgeHereSec('in') ?? 0 });
+    if (!refusesLabel(app, [trackId], label))
+      timeline.actions.beginMark({ labelId: label.id, startSec: player.edgeHereSec('in') ?? 0 });
     return;
   }
   const endSec = player.edgeHereSec('out') ?? 0;

@@ -4,6 +4,7 @@ import type { ChangeEvent, KeyboardEvent } from 'react';
 import type { Annotation, ReviewState } from '../../../electron/host/contract/annotations.ts';
 import type { Label } from '../../../electron/host/contract/library.ts';
 import { changeAnnotation, edit, typeWords } from '../../app/actions/annotation-actions.ts';
+import { giveLabel } from '../../app/actions/give-label.ts';
 import { noteFieldId } from '../../app/commands/review-commands.ts';
 import { useApp } from '../../app/use-app.ts';
 import { formatSeconds } from '../../player/timecode.ts';
@@ -81,9 +82,7 @@ export function MomentEditor({ moment, labels, annotations, uses }: MomentEditor
                 { value: '', label: texts.noLabel },
                 ...labels.map((label) => ({ value: label.id, label: label.name })),
               ]}
-              onChange={(labelId) =>
-                changeAnnotation(app, id, edits.label, { labelId: labelId === '' ? null : labelId })
-              }
+              onChange={(labelId) => giveLabel(app, [moment], labelId)}
             />
           )}
         </Field>

@@ -3,13 +3,13 @@ import { useState } from 'react';
 import type { Annotation } from '../../../electron/host/contract/annotations.ts';
 import type { Label } from '../../../electron/host/contract/library.ts';
 import { edit, newAnnotationId } from '../../app/actions/annotation-actions.ts';
+import { giveLabel } from '../../app/actions/give-label.ts';
 import { runCommand } from '../../app/commands/command-table.ts';
 import { timelineContextOf } from '../../app/timeline-context.ts';
 import { useApp } from '../../app/use-app.ts';
 import { formatSeconds } from '../../player/timecode.ts';
 import { shifted } from '../../timeline/edits.ts';
 import { selectedSegments } from '../../timeline/timeline-commands.ts';
-import { timelineTexts } from '../../timeline/timeline-texts.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field, NumberInput } from '../../ui/Field.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
@@ -34,13 +34,6 @@ export function SelectedMoments({ moments, labels }: SelectedMomentsProps) {
   const endSec = Math.max(...moments.map((moment) => moment.endSec));
   const labelIds = new Set(moments.map(({ labelId }) => labelId ?? ''));
   const [labelId = ''] = labelIds.size === 1 ? labelIds : [mixed];
-  const setLabel = (chosen: string): void =>
-    edit(app, {
-      title: timelineTexts.edits.label,
-      operations: moments.map(({ id }) => ({
-        ...{ op: 'update', id, changes: { labelId: chosen === '' ? null : chosen } },
-      })),
-    });
   return (
     <section className={editor.editor} aria-label={texts.several(moments.length)}>
       <h3 className={styles.title}>{texts.several(moments.length)}</h3>
@@ -82,7 +75,7 @@ export function SelectedMoments({ moments, labels }: SelectedMomentsProps) {
               { value: '', label: texts.noLabel },
               ...labels.map((label) => ({ value: label.id, label: label.name })),
             ]}
-            onChange={setLabel}
+            onChange={(chosen) => giveLabel(app, moments, chosen)}
           />
         )}
       </Field>
