@@ -8,15 +8,20 @@ import type { ChooseMode } from '../../ui/choose-mode.ts';
 export function chooseMoment(app: Application, moment: Annotation, mode: ChooseMode): void {
   const { actions } = app.timeline;
   const { selection } = app.timeline.getState();
-  if (mode === 'alone') showMoment(app, moment);
-  else if (mode === 'toggle') actions.toggleSelected(moment.id);
-  else {
-    const order = timelineContextOf(app)
-      .walked()
-      .map(({ id }) => id);
-    const [from, to] = [order.indexOf(selection[0] ?? moment.id), order.indexOf(moment.id)];
-    const range = order.slice(Math.max(0, Math.min(from, to)), Math.max(from, to) + 1);
-    // Where one began stays first, whichever way the range goes.
-    actions.select(from > to ? range.toReversed() : range);
+  if (mode === 'toggle') {
+    actions.toggleSelected(moment.id);
+    return;
   }
+  const order = timelineContextOf(app)
+    .walked()
+    .map(({ id }) => id);
+  const [from, to] = [order.indexOf(selection[0] ?? moment.id), order.indexOf(moment.id)];
+  // What was selected first may be none of the list, as it is filtered: no range begins there.
+  if (mode === 'alone' || from < 0 || to < 0) {
+    showMoment(app, moment);
+    return;
+  }
+  const range = order.slice(Math.min(from, to), Math.max(from, to) + 1);
+  // Where one began stays first, whichever way the range goes.
+  actions.select(from > to ? range.toReversed() : range);
 }
