@@ -55,8 +55,10 @@ export function StepCard({ step, run, view, prompts }: StepCardProps) {
 }
 
 function Outcome({ step, view }: { readonly step: StepView; readonly view: RunView }) {
-  if (step.wasStopped === true && view.candidates.length === 0)
-    return <p className={styles.outcome}>{texts.stepStopped}</p>;
+  // What answers is found as it is written; a reply of the others is nothing before it is whole.
+  const hasFound =
+    view.candidates.length > 0 || (['answerer', 'reasoner'].includes(step.role) && step.reply !== '');
+  if (step.wasStopped === true && !hasFound) return <p className={styles.outcome}>{texts.stepStopped}</p>;
   if (step.role === 'planner' && view.plan !== undefined) {
     return (
       <p className={styles.outcome}>
