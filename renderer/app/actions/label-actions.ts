@@ -42,10 +42,27 @@ export function describeLabel(app: Application, id: string, guideline: string): 
   change(app, texts.describe, { op: 'updateLabel', id, changes: { guideline } }, `guideline ${id}`);
 }
 
-/** Changes what is told of each moment with a label. What is typed there is one step of undo. */
-export function changeAttributes(app: Application, id: string, attributes: readonly LabelAttribute[]): void {
+/** Changes what is told of each moment with a label: a step of undo each time, unless `join` says what is typed. */
+export function changeAttributes(
+  app: Application,
+  id: string,
+  attributes: readonly LabelAttribute[],
+  join?: string,
+): void {
   const kept = attributes.map((attribute) => ({ ...attribute }));
-  change(app, texts.attributes, { op: 'updateLabel', id, changes: { attributes: kept } }, `attributes ${id}`);
+  change(app, texts.attributes, { op: 'updateLabel', id, changes: { attributes: kept } }, join);
+}
+
+/** Changes an attribute of a label. Its name, or what can be chosen, is one step of undo while it is typed. */
+export function changeAttribute(
+  app: Application,
+  { id, attributes = [] }: Label,
+  attributeId: string,
+  changes: Partial<LabelAttribute>,
+): void {
+  const typed = changes.kind === undefined ? `${Object.keys(changes).join()} ${attributeId}` : undefined;
+  const next = attributes.map((each) => (each.id === attributeId ? { ...each, ...changes } : each));
+  changeAttributes(app, id, next, typed);
 }
 
 /** An attribute to be named. */

@@ -5,7 +5,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Field, TextArea, TextInput } from '../../ui/Field.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Select } from '../../ui/Select.tsx';
-import { changeAttributes, describeLabel, newAttribute } from '../actions/label-actions.ts';
+import { changeAttribute, changeAttributes, describeLabel, newAttribute } from '../actions/label-actions.ts';
 import { appTexts } from '../texts.ts';
 import { useApp } from '../use-app.ts';
 import styles from './LabelDetails.module.css';
@@ -17,11 +17,7 @@ export function LabelDetails({ label }: { readonly label: Label }) {
   const app = useApp();
   const attributes = label.attributes ?? [];
   const change = (id: string, changes: Partial<LabelAttribute>): void =>
-    changeAttributes(
-      app,
-      label.id,
-      attributes.map((each) => (each.id === id ? { ...each, ...changes } : each)),
-    );
+    changeAttribute(app, label, id, changes);
   return (
     <div className={styles.details} role="group" aria-label={appTexts.labelDetails(label.name)}>
       <Field label={appTexts.guideline}>
