@@ -66,3 +66,12 @@ test('a row stays the same while its moment does, and is made anew when a label 
   const renamed = { ...project, labels: [{ id: 'l1', name: 'Rolls', color: 1 }] };
   expect(rowsOf(annotations, renamed, videos)[0]?.words).toContain('rolls');
 });
+
+test('the best overlap is found among however many moments of reference tracks', () => {
+  const many = Array.from({ length: 200_000 }, (_, number) =>
+    sampleAnnotation({ id: `t${number}`, trackId: 'truth', startSec: 0, endSec: 5 }),
+  );
+  const own = sampleAnnotation({ id: 'own', startSec: 0, endSec: 10 });
+  const rows = createRowMaker()([own, ...many], project, {});
+  expect(overlapsWithReference(rows).get('own')).toBe(0.5);
+});

@@ -108,8 +108,10 @@ export function overlapsWithReference(rows: readonly MomentRow[]): ReadonlyMap<s
   );
   for (const { id, track, annotation } of rows) {
     if (track?.kind === 'reference') continue;
-    const overlapping = [...(byVideo.get(annotation.videoId)?.of(annotation) ?? [])];
-    overlaps.set(id, Math.max(0, ...overlapping.map((other) => overlapOf(annotation, other))));
+    let best = 0;
+    for (const other of byVideo.get(annotation.videoId)?.of(annotation) ?? [])
+      best = Math.max(best, overlapOf(annotation, other));
+    overlaps.set(id, best);
   }
   return overlaps;
 }
