@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { toEngineError } from '../../native-models/protocol/errors.ts';
-import { requireFolderPlace } from '../host/files/make-folder.ts';
+import { makeOptionalFolder } from '../host/files/make-folder.ts';
 import { cachePath } from '../host/paths.ts';
 import { programVersion } from '../host/program-version.ts';
 import { addAnnotationsCommand } from './annotations-command.ts';
@@ -39,7 +39,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled.`;
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const terminal = new Terminal();
   try {
-    requireFolderPlace(cachePath());
+    makeOptionalFolder(cachePath());
     await createProgram(terminal).parseAsync([...args], { from: 'user' });
   } catch (error) {
     // Help and version end with 0; everything else that commander ends with is wrong usage, already explained.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { makeFolder, requireFolderPlace } from './files/make-folder.ts';
+import { makeFolder, makeOptionalFolder } from './files/make-folder.ts';
 import type { Handlers } from '../../native-models/protocol/server.ts';
 import { agreementHandlers } from './agreement/agreement-handlers.ts';
 import { annotationHandlers } from './annotations/annotation-handlers.ts';
@@ -126,7 +126,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const { dataPath, engine, videos } = options;
   const folders = hostFolders(dataPath, options.cachePath);
   makeFolder(dataPath);
-  requireFolderPlace(options.cachePath);
+  makeOptionalFolder(options.cachePath);
   const store = await Store.open(path.join(dataPath, 'library.db'), options.storeWorkerUrl);
   const events = new HostEvents();
   const now = options.now ?? Date.now;

@@ -9,7 +9,10 @@ import { EngineError } from '../../../native-models/protocol/errors.ts';
  */
 export function makeFolder(folder: string): void {
   const missing: string[] = [];
-  for (let each = path.resolve(folder); !existsSync(each); each = path.dirname(each)) missing.unshift(each);
+  // A root cannot be made: where it is missing, as a Windows drive may be, what lies on it is refused.
+  const root = path.parse(path.resolve(folder)).root;
+  for (let each = path.resolve(folder); each !== root && !existsSync(each); each = path.dirname(each))
+    missing.unshift(each);
   for (const each of missing) {
     try {
       mkdirSync(each);
@@ -18,14 +21,15 @@ export function makeFolder(folder: string): void {
       if (codeOf(cause) !== 'EEXIST') throw unmakeable(folder, cause, each);
     }
   }
-  if (!statSync(folder).isDirectory()) throw unmakeable(folder, undefined, folder);
+  // A link to what is gone stands in the way, too.
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw unmakeable(folder, undefined, folder);
 }
 
 /**
  * Makes a folder that can be done without: where it cannot be written, nothing is said.
  * @throws EngineError OUTPUT_UNWRITABLE where its file system takes no folders, which is no place that anybody means.
  */
-export function requireFolderPlace(folder: string): void {
+export function makeOptionalFolder(folder: string): void {
   try {
     makeFolder(folder);
   } catch (error) {
