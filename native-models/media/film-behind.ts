@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
+import { throwIfCancelled } from '../protocol/errors.ts';
 
 /** So much is read at once: headers lie a frame apart. */
 const aheadBytes = 1 << 20;
@@ -9,31 +10,38 @@ const aheadBytes = 1 << 20;
  * end with the first, without a word. Told of Flash video and Windows Media; of MP4 the outline tells (iso-packets.ts), and
  * other containers are read on.
  * @param container ffmpeg's name of it.
- * @throws what reading the file throws.
+ * @throws EngineError CANCELLED; what reading the file throws.
  */
-export async function hasFilmBehind(videoPath: string, container: string): Promise<boolean> {
+export async function hasFilmBehind(
+  videoPath: string,
+  container: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const walk = { flv: walkFlashTags, asf: walkMediaObjects }[container];
   if (walk === undefined) return false;
   await using file = await open(videoPath, 'r');
-  return await walk(new FileWindow(file, (await file.stat()).size));
+  return await walk(new FileWindow(file, (await file.stat()).size, signal));
 }
 
 /** Bytes of a file by their place, read ahead. */
 class FileWindow {
   readonly #file: FileHandle;
   readonly sizeBytes: number;
+  readonly #signal: AbortSignal | undefined;
   #start = 0;
   #bytes = Buffer.alloc(0);
 
-  constructor(file: FileHandle, sizeBytes: number) {
+  constructor(file: FileHandle, sizeBytes: number, signal: AbortSignal | undefined) {
     this.#file = file;
     this.sizeBytes = sizeBytes;
+    this.#signal = signal;
   }
 
   /** Undefined where the file ends before. */
   async at(place: number, length: number): Promise<Buffer | undefined> {
     if (place + length > this.sizeBytes) return undefined;
     if (place < this.#start || place + length > this.#start + this.#bytes.length) {
+      throwIfCancelled(this.#signal);
       const { buffer, bytesRead } = await this.#file.read(Buffer.alloc(aheadBytes), 0, aheadBytes, place);
       this.#start = place;
       this.#bytes = buffer.subarray(0, bytesRead);

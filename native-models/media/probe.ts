@@ -52,8 +52,11 @@ export async function probeVideo(
     warnings.push({ code: 'VIDEO_TRUNCATED', message });
   }
   const { facts, width, height } = film.first;
-  const behind = outline?.more === true || (await hasFilmBehind(absolutePath, facts.container));
-  if (behind && listed.input.clock === 'own') {
+  // Of parts that are read as one nothing stands behind.
+  const behind =
+    listed.input.clock === 'own' &&
+    (outline?.more === true || (await hasFilmBehind(absolutePath, facts.container, signal)));
+  if (behind) {
     const message = `Another film stands behind the first one in ${absolutePath}, as where files were put behind one another; players do not show it, and neither is it read. ffmpeg's concat joins such files.`;
     warnings.push({ code: 'VIDEO_MORE_BEHIND', message });
   }
