@@ -46,7 +46,8 @@ export function addAskCommand(program: Command, terminal: Terminal): void {
   addAskOptions(command).addHelpText('after', examples);
   command.action(async (words: string[], options: AskOptions) => {
     const [video, question] = words;
-    if (words.length > 2 || options.every === true) {
+    const mostOfOne = options.questionFile === undefined ? 2 : 1;
+    if (words.length > mostOfOne || options.every === true) {
       await askEvery(command, terminal, words, options);
       return;
     }
@@ -111,6 +112,8 @@ async function askEvery(
     command.error(`error: several videos do not go with --${beside === 'goOn' ? 'go-on' : beside}`);
   if (given.length === 0) command.error('error: give the videos, then the question');
   const unlikely = given.filter((each) => path.extname(each) === '' && !existsSync(each));
+  if (unlikely.length > 0 && isInFile)
+    command.error('error: give a question, either as an argument or with --question-file');
   if (unlikely.length > 0)
     command.error(
       `error: too many arguments: no videos are ${unlikely.join(', ')}; put a question of several words into quotes`,
