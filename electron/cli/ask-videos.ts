@@ -135,7 +135,7 @@ async function lookThrough(
     terminal.warn('SEARCH_ENDING', 'Answering from what was found up to now; Ctrl-C again cancels.');
     engine.call('settle', { runId }).catch(() => undefined);
   };
-  const { record } = await engine.call(
+  const looking = engine.call(
     'ask',
     { ...params, runId },
     {
@@ -146,7 +146,8 @@ async function lookThrough(
       },
     },
   );
-  session.onInterrupt = undefined;
+  // Of a video that cannot be looked at nothing is left to settle.
+  const { record } = await looking.finally(() => (session.onInterrupt = undefined));
   for (const { code, message } of record.warnings)
     if (code !== 'CANDIDATES_DOUBTED') terminal.warn(code, `${name}: ${message}`);
   return { record, isWhole: !ending.signal.aborted };
@@ -168,6 +169,7 @@ async function answerFromBest(
     { ...params, videoPath, roles: ['answerer'], search: undefined, moment: { startSec, endSec } },
     { signal },
   );
+  for (const { code, message } of record.warnings) terminal.warn(code, message);
   return withAnswer(merged, record);
 }
 
