@@ -123,13 +123,13 @@ export const hostMethods = {
     result: z.object({ lines: z.array(subtitleLineSchema) }),
     progress: never,
   },
-  /** Begins to make a copy that browsers play; also for files that a player refused. */
   /** Decodes and encodes ahead what a model looks at of a video whatever is asked, as a job that gives way to questions. */
   videosReadAhead: {
     params: z.object({ id: idSchema, modelId: idSchema }),
     result: jobSchema,
     progress: never,
   },
+  /** Begins to make a copy that browsers play; also for files that a player refused. */
   videosMakeProxy: { params: byId, result: jobSchema, progress: never },
   /** Presentation times of the frames from the one shown at `startSec` to the one shown at `endSec`, ascending. */
   videosFrameTimes: {
