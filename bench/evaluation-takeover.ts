@@ -68,6 +68,7 @@ async function takeover(data: string, out: string): Promise<number> {
 async function untilReady({ child }: ReturnType<typeof startCli>): Promise<void> {
   if (child.stderr === null) throw new Error('The worker prints nothing.');
   for await (const line of createInterface(child.stderr)) if (line.includes('Waiting for samples')) return;
+  throw new Error('The worker ended before it was ready.');
 }
 
 /** Who holds a job: each lock's value is its holder's own. */
