@@ -79,7 +79,8 @@ export function measuredLine(fields: Fields, pattern: string | undefined): Measu
   const whole = hasReply && error === undefined ? answerText(response) : '';
   const asked = typeof question === 'string' ? question : query;
   return {
-    id: typeof id === 'string' ? id : '',
+    // What others wrote may number its samples.
+    id: typeof id === 'string' || typeof id === 'number' ? String(id) : '',
     category: [task ?? []].flat().map(String),
     ...(typeof asked === 'string' && { question: asked }),
     ...(Array.isArray(options) && { options }),

@@ -53,6 +53,11 @@ describe('a command that', () => {
       'no line for the sample "b"',
     ],
     ['writes what is no line', 'console.log("0.5")', 'its line 1'],
+    [
+      'says two things of one sample',
+      'for (const value of [0, 1]) console.log(JSON.stringify({ id: "a", value }))',
+      'two values for the sample "a"',
+    ],
     ['goes beyond 1', 'console.log(JSON.stringify({ id: "a", value: 2 }))', 'its line 1'],
   ])('%s is told of, and nothing of it is kept', async (_, script, said) => {
     await expect(measure(script)).rejects.toMatchObject({
@@ -60,6 +65,14 @@ describe('a command that', () => {
       message: expect.stringContaining(said) as string,
     });
     expect(existsSync(path.join(folder, 'metrics.jsonl'))).toBe(false);
+  });
+
+  test('would be given two samples of one id is not started: its answers could not be told apart', async () => {
+    const alike = ['yes', 'no'].map((reply) => ({ key: reply, line: JSON.stringify({ id: '', reply }) }));
+    await expect(measure(backwards, alike)).rejects.toMatchObject({
+      code: 'METRIC_FAILED',
+      message: expect.stringContaining('two different samples have the id ""') as string,
+    });
   });
 
   test('is not there is told of', async () => {

@@ -28,7 +28,8 @@ const toldCharacters = 500;
  * Runs the commands of a task over the replies of a run and keeps what they say. A command is started without a shell, reads one
  * JSON object a line and writes `{"id", "value"}` a line, for each once, in any order.
  *
- * @throws EngineError METRIC_FAILED where a command cannot be started, fails, or leaves a sample out; CANCELLED
+ * @throws EngineError METRIC_FAILED where a command cannot be started, fails, or leaves a sample out, or where its answers cannot be told apart;
+ *   CANCELLED
  */
 export async function runMetricCommands(
   { metrics }: EvalMetricItems,
@@ -38,16 +39,12 @@ export async function runMetricCommands(
   for (const metric of metrics) {
     const missing = metric.items.filter(({ key }) => !kept.has(key));
     if (missing.length === 0) continue;
+    const asked = missing.map(({ key, line }) => ({ key, line, id: idOf(line) }));
+    requireToldApart(metric, asked);
     onCommand?.(metric, missing.length);
-    const output = await runCommand(
-      metric,
-      missing.map(({ line }) => line).join('\n') + '\n',
-      folder,
-      signal,
-    );
+    const output = await runCommand(metric, asked.map(({ line }) => line).join('\n') + '\n', folder, signal);
     const values = readAnswers(metric, output);
-    for (const { key, line } of missing) {
-      const { id } = JSON.parse(line) as { readonly id: string };
+    for (const { key, id } of asked) {
       const value = values.get(id);
       if (value === undefined) throw failed(metric, `it wrote no line for the sample "${id}"`);
       // A sample that takes no part is kept without a value: it is not asked for again, and in no mean.
@@ -55,6 +52,24 @@ export async function runMetricCommands(
     }
     const lines = [...kept].map(([key, value]) => JSON.stringify({ key, value }));
     await writeAtomically(valuesPath, `${lines.join('\n')}\n`);
+  }
+}
+
+function idOf(line: string): string {
+  return (JSON.parse(line) as { readonly id: string }).id;
+}
+
+/** An answer names its sample by nothing but the id. @throws EngineError METRIC_FAILED where two different samples have one */
+function requireToldApart(metric: CommandMetric, asked: readonly { readonly id: string }[]): void {
+  const ids = new Set<string>();
+  for (const { id } of asked) {
+    if (ids.has(id)) {
+      throw failed(
+        metric,
+        `two different samples have the id "${id}", so that its answers cannot be told apart`,
+      );
+    }
+    ids.add(id);
   }
 }
 
@@ -111,7 +126,11 @@ function readAnswers(metric: CommandMetric, output: string): Map<string, number 
         `its line ${index + 1} is no {"id": …, "value": 0 to 1 or null}: ${line.slice(0, 80)}`,
       );
     }
-    values.set(answer.data.id, answer.data.value);
+    const { id, value } = answer.data;
+    if (values.has(id) && values.get(id) !== value) {
+      throw failed(metric, `it wrote two values for the sample "${id}"`);
+    }
+    values.set(id, value);
   }
   return values;
 }
