@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { counted } from '../../native-models/protocol/counted.ts';
 import type { ReportDoubt } from '../../native-models/protocol/eval-report.ts';
 import { runDoubts } from '../../native-models/protocol/run-doubts.ts';
-import { reportRequest } from '../host/evaluation/report-request.ts';
+import { keptMetricValues, reportRequest } from '../host/evaluation/report-request.ts';
 import { readRunDescriptions } from '../host/evaluation/run-folder.ts';
 import { readBenchmarkName } from '../host/evaluation/tasks/read-task-file.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -57,6 +57,7 @@ export function addEvalScoreCommand(program: Command, terminal: Terminal): void 
             annotationsPath:
               options.annotations === undefined ? undefined : path.resolve(options.annotations),
             verdictsPath: options.verdicts === undefined ? undefined : path.resolve(options.verdicts),
+            ...keptMetricValues(predictions),
             confidenceThreshold: options.confThreshold,
             asPublished: options.asPublished ?? false,
           },

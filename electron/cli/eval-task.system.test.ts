@@ -88,6 +88,13 @@ describe('a task of one’s own', () => {
     ]);
   });
 
+  it('is scored with what its commands said', async () => {
+    const scored = await type('videomind eval score runs/shapes --benchmark shapes.yaml --json');
+    expect(scored.code).toBe(0);
+    const { beside } = (await report()).score;
+    expect(JSON.parse(scored.stdout)).toMatchObject({ beside });
+  });
+
   it('runs no command that the command line did not name, and says that a measure is missing', async () => {
     await rm(path.join(folder, 'runs/shapes/metrics.jsonl'));
     const unasked = await type('videomind eval report runs/shapes');

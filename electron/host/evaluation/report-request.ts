@@ -51,7 +51,7 @@ export async function reportRequest(folder: string, { benchmark, dataDir }: Repo
     dataDir: videos,
     ...(benchmarkKey(name) === 'qvhighlights' ? submission(folder, videos, split) : {}),
     ...(existsSync(verdictsPath(folder)) ? { verdictsPath: verdictsPath(folder) } : {}),
-    ...(existsSync(metricValuesPath(folder)) ? { metricValuesPath: metricValuesPath(folder) } : {}),
+    ...keptMetricValues(folder),
     facts: {
       model: model.name,
       toy: model.toy,
@@ -82,6 +82,12 @@ export function verdictsPath(folder: string): string {
 /** Where lies what commands of a task said of a run's replies. */
 export function metricValuesPath(folder: string): string {
   return path.resolve(folder, 'metrics.jsonl');
+}
+
+/** What commands said of a run's replies, where some were run. */
+export function keptMetricValues(folder: string): Pick<Request, 'metricValuesPath'> {
+  const kept = metricValuesPath(folder);
+  return existsSync(kept) ? { metricValuesPath: kept } : {};
 }
 
 function submission(
