@@ -32,6 +32,12 @@ describe('a whole run', async () => {
     ]);
   });
 
+  test('of moments that are only judged says which were given, to ask the same again', async () => {
+    const claims = [{ startSec: 2, endSec: 6 }];
+    const judged = runRecordSchema.parse((await agent.ask(request({ claims }))).record);
+    expect(judged).toMatchObject({ roles: ['verifier'], settings: { claims } });
+  });
+
   test('ranks the candidates by the verifier and answers from the best of them', () => {
     const scores = record.candidates.map((candidate) => candidate.verifierScore!);
     expect(scores).toHaveLength(5);

@@ -63,6 +63,7 @@ function commonRecord(
 
 /** What repeating a question takes beside its words, where it was given. */
 const givenSettings = [
+  'claims',
   'seed',
   'maxTokens',
   'videoStream',

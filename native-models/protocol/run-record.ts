@@ -94,6 +94,8 @@ export type SearchRecord = z.infer<typeof searchRecordSchema>;
 const runSettingsSchema = z.object({
   candidates: z.number().int(),
   temperature: z.number(),
+  /** Moments that were only judged. */
+  claims: z.array(momentSchema).optional(),
   /** Of sampling: as given, or as drawn where none was. Absent where nothing is sampled. */
   seed: z.number().int().optional(),
   maxTokens: z.number().int().optional(),
