@@ -45,7 +45,7 @@ export async function runChain(run: Run, subtitles: readonly Subtitle[]): Promis
   let search: SearchRecord | undefined;
   let shownToAnswerer: Moment | undefined = runs('grounder') ? undefined : request.moment;
   if (request.claims !== undefined) {
-    const claimed = claimedCandidates(request.claims, run.bounds);
+    const claimed = claimedCandidates(request.claims, run.bounds, run.video);
     const verification = await journal.time('verifier', () => verify(run, claimed));
     trace.verifier = verification.trace;
     ({ candidates, reader } = verification);

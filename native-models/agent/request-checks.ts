@@ -78,17 +78,24 @@ export function checkFamily(request: AskRequest, { path, reasoner }: PromptedMod
 }
 
 /**
- * Moments that are to be judged, as candidates.
+ * Moments that are to be judged, as candidates. Their ends may lie a frame behind that of what is looked at: whoever measured the
+ * video otherwise may take it for as much longer.
  *
  * @throws EngineError RANGE_INVALID for one that is not inside what is looked at
  */
-export function claimedCandidates(claims: readonly Moment[], bounds: Bounds): Candidate[] {
-  return claims.map(({ startSec, endSec }) => {
-    if (startSec < bounds.startSec || endSec > bounds.endSec || endSec <= startSec) {
+export function claimedCandidates(
+  claims: readonly Moment[],
+  bounds: Bounds,
+  { fps }: Pick<Video, 'fps'>,
+): Candidate[] {
+  return claims.map((claim) => {
+    const { startSec } = claim;
+    const endSec = Math.min(claim.endSec, bounds.endSec);
+    if (startSec < bounds.startSec || claim.endSec > bounds.endSec + 1 / fps || endSec <= startSec) {
       throw new EngineError(
         'RANGE_INVALID',
-        `The moment ${startSec} s to ${endSec} s is not inside ${bounds.startSec} s to ${bounds.endSec.toFixed(2)} s.`,
-        { details: { startSec, endSec, ...{ from: bounds.startSec, to: bounds.endSec } } },
+        `The moment ${startSec} s to ${claim.endSec} s is not inside ${bounds.startSec} s to ${bounds.endSec.toFixed(2)} s.`,
+        { details: { ...claim, ...{ from: bounds.startSec, to: bounds.endSec } } },
       );
     }
     return { startSec, endSec, confidence: 0 };
