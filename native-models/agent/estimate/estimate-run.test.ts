@@ -57,6 +57,25 @@ test('the roles that were asked for are told of, and what they lack', async () =
   await expect(estimate({ startSec: 9, endSec: 99_999 })).rejects.toMatchObject({ code: 'RANGE_INVALID' });
 });
 
+test('an answerer that is given a moment is told to look at that one', async () => {
+  const moment = { startSec: 100, endSec: 140 };
+  const { roles } = await estimate({ roles: ['answerer'], moment });
+  expect(roles[0]?.intervalSec).toBeLessThan(40);
+});
+
+test('moments that are given to be judged are what is looked at', async () => {
+  const claims = [
+    { startSec: 100, endSec: 102 },
+    { startSec: 1000, endSec: 3000 },
+  ];
+  const { roles } = await estimate({ claims, roles: ['verifier', 'answerer'] });
+  const intervals = roles.map(({ role, intervalSec }) => [role, intervalSec > 100 && intervalSec < 400]);
+  expect(intervals).toEqual([
+    ['verifier', true],
+    ['answerer', true],
+  ]);
+});
+
 test('a question that is not written yet can be estimated', async () => {
   const [empty, written] = [
     await estimate({ question: '' }),

@@ -10,6 +10,7 @@ import { KeptFeatures } from '../caches/kept-features/kept-features.ts';
 import { createFakeModel } from '../test-support/fake-model.ts';
 import { fakeReader, fakeVideo } from '../test-support/fake-video.ts';
 import { request } from '../test-support/fake-agent.ts';
+import { rolesOf } from '../roles/role-selection.ts';
 import { keptOf, keptOnDisk } from './kept-work.ts';
 import type { VideosKeptWork } from './kept-work.ts';
 import { PaceBook } from './pace.ts';
@@ -34,14 +35,21 @@ const started = () =>
 /** What the roles would have to do for a question. */
 async function workFor(asked: AskRequest, there: VideosKeptWork) {
   const { durationSec: endSec } = video;
-  const run = { model, request: asked, video, roles: model.roles, bounds: { startSec: 0, endSec } };
+  const { roles } = rolesOf(asked, model);
+  const run = { model, request: asked, video, roles, bounds: { startSec: 0, endSec } };
   await there.open(video);
   return plannedWork(
     run,
-    model.roles.map((role) => viewOf(run, role, [])),
+    roles.map((role) => viewOf(run, role, [])),
     there,
   );
 }
+
+test('of moments that are given each is judged once', async () => {
+  const claims = [1, 2, 3].map((startSec) => ({ startSec, endSec: startSec + 4 }));
+  const work = await workFor(request({ claims }), keptOf(started().workspace));
+  expect([...work].map(([role, { said }]) => [role, said])).toEqual([['verifier', claims.length]]);
+});
 
 async function startOf(agent: Agent, asked: AskRequest) {
   const events: RunEvent[] = [];

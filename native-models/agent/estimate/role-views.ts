@@ -37,14 +37,16 @@ export function viewOf(run: LookingRun, role: Speaker, subtitles: readonly Subti
 
 /**
  * What a role of the chain would be shown. Where the grounder will find a moment, nobody knows yet: those that look at one
- * are taken to look at one of half the answerer's shortest stretch, which fills their budgets at their finest interval.
+ * are taken to look at one of half the answerer's shortest stretch, which fills their budgets at their finest interval. Of moments
+ * that are given to be judged it is the longest.
  */
 export function chainShown(run: LookingRun, role: Role, subtitles: readonly Subtitle[]): ShownVideo {
   const { request, bounds, roles, model } = run;
   const { promptSet } = model;
   const { question } = request;
   const inContext = questionInContext(question, request.follows);
-  const moment = likelyMoment(bounds, promptSet.minAnswerSec / 2);
+  const moment = longestOf(request.claims ?? []) ?? likelyMoment(bounds, promptSet.minAnswerSec / 2);
+  const isChosen = roles.includes('grounder') || request.claims !== undefined;
   const clipAt = (of: Exclude<Role, 'answerer'>, span: Moment) => lookOf(run, of, span).clip;
   const views: Record<Role, () => readonly [Moment | Clip, PromptWords]> = {
     planner: () => [clipAt('planner', bounds), plannerWords(promptSet, inContext)],
@@ -54,7 +56,8 @@ export function chainShown(run: LookingRun, role: Role, subtitles: readonly Subt
       queryWords(promptSet, 'verifier', question),
     ],
     answerer: () => {
-      const span = roles.includes('grounder') ? boundSpan(moment, bounds, promptSet.minAnswerSec) : bounds;
+      const seen = isChosen ? moment : request.moment;
+      const span = seen === undefined ? bounds : boundSpan(seen, bounds, promptSet.minAnswerSec);
       const asked = {
         question: inContext,
         options: request.options,
@@ -83,6 +86,11 @@ function reasonerShown(run: LookingRun, settings: ReasonerSettings, subtitles: r
   const clip = chooseReasonerClip(model, video, hasRange ? bounds : {}, reasonerBudget(settings, asked));
   const { text } = subtitleText(subtitles, bounds);
   return showReasoner(run, settings, asked, clip, text);
+}
+
+function longestOf(moments: readonly Moment[]): Moment | undefined {
+  const lengthSec = ({ startSec, endSec }: Moment): number => endSec - startSec;
+  return moments.toSorted((one, other) => lengthSec(other) - lengthSec(one))[0];
 }
 
 /** A moment of a length in the middle of what is looked at. */

@@ -52,9 +52,12 @@ function looksOf(run: LookingRun, role: Speaker, shown: Shown): PlannedLook[] {
   const once = { shown, times: 1, anywhere: false, onDisk: false };
   const { request, roles } = run;
   const plan = roles.includes('grounder') ? planSearch(run) : undefined;
-  if (role === 'verifier')
-    return [{ ...once, anywhere: true, times: shortlistSize(request.candidates, plan?.mode === 'windows') }];
-  if (role === 'answerer') return [{ ...once, anywhere: roles.includes('grounder') }];
+  if (role === 'verifier') {
+    const found = shortlistSize(request.candidates, plan?.mode === 'windows');
+    return [{ ...once, anywhere: true, times: request.claims?.length ?? found }];
+  }
+  if (role === 'answerer')
+    return [{ ...once, anywhere: roles.includes('grounder') || request.claims !== undefined }];
   if (role !== 'grounder' || plan?.mode !== 'windows') return [{ ...once, onDisk: true }];
   const { grid, windows, looks } = layOut(plan);
   const seen = [...looks, ...windows.map(pairsOf)];
