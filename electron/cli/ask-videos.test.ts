@@ -23,8 +23,12 @@ const found = {
 } as unknown as RunRecord;
 
 /** A session whose engine answers as told, one question after another. */
-function sessionOf(ask: (request: { readonly roles: readonly string[] }, session: Session) => RunRecord): Session {
-  const session = { signal: new AbortController().signal } as { -readonly [Key in keyof Session]: Session[Key] };
+function sessionOf(
+  ask: (request: { readonly roles: readonly string[] }, session: Session) => RunRecord,
+): Session {
+  const session = { signal: new AbortController().signal } as {
+    -readonly [Key in keyof Session]: Session[Key];
+  };
   session.engine = {
     call: async (method: string, request: { readonly roles: readonly string[] }) =>
       method === 'load'
@@ -34,7 +38,9 @@ function sessionOf(ask: (request: { readonly roles: readonly string[] }, session
   return session;
 }
 
-const options = { model: 'package', candidates: 5, temperature: 0 } as unknown as Parameters<typeof askVideos>[4];
+const options = { model: 'package', candidates: 5, temperature: 0 } as unknown as Parameters<
+  typeof askVideos
+>[4];
 const askBoth = (session: Session) =>
   askVideos(new Terminal(), session, ['a.mp4', 'b.mp4'], 'What falls?', options);
 

@@ -22,7 +22,8 @@ export function makeFolder(folder: string): void {
     }
   }
   // A link to what is gone stands in the way, too.
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw unmakeable(folder, undefined, folder);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw unmakeable(folder, undefined, folder);
 }
 
 /**
