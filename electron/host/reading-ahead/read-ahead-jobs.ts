@@ -33,25 +33,25 @@ export interface ReadAheadParts {
  */
 export class ReadAheadJobs {
   readonly #parts: ReadAheadParts;
-  readonly #done = new Set<string>();
+  /** Those that the store is told of, by what is read for whom: they are in no list yet. */
+  readonly #beginning = new Map<string, Promise<Job>>();
 
   constructor(parts: ReadAheadParts) {
     this.#parts = parts;
     parts.jobs.register('read-ahead', { work: (work) => this.#read(work), startsAgain: true });
   }
 
-  /** Begins it, unless it is begun or was done since the start: then that job is told. @throws EngineError ARGUMENT_INVALID */
+  /**
+   * Begins it, unless it is begun: then that job is told. What was read before is begun once more: the engine passes over what is still
+   * kept, and nobody else knows whether the cache was emptied or the file is another.
+   * @throws EngineError ARGUMENT_INVALID
+   */
   async start(video: LibraryVideo, model: Model): Promise<Job> {
     if (video.state !== 'ready' || model.state !== 'ready') {
       throw new EngineError('ARGUMENT_INVALID', `${video.name} cannot be read ahead now.`, {
         remedy: 'Wait until video and model are ready.',
       });
     }
-    const request: Request = {
-      videoPath: video.path,
-      videoStream: video.picture?.videoStream,
-      modelPath: model.path,
-    };
     const same = this.#parts.jobs
       .list()
       .findLast(
@@ -59,11 +59,27 @@ export class ReadAheadJobs {
           kind === 'read-ahead' &&
           videoId === video.id &&
           modelId === model.id &&
-          (state === 'queued' || state === 'running' || this.#done.has(nameOf(request))),
+          (state === 'queued' || state === 'running'),
       );
     if (same !== undefined) return same;
+    const name = JSON.stringify([video.id, model.id]);
+    const beginning = this.#beginning.get(name) ?? this.#begin(video, model);
+    this.#beginning.set(name, beginning);
+    try {
+      return await beginning;
+    } finally {
+      this.#beginning.delete(name);
+    }
+  }
+
+  #begin(video: LibraryVideo, model: Model): Promise<Job> {
     const about = { title: `Read ahead: ${video.name}`, videoId: video.id, modelId: model.id };
-    return await this.#parts.jobs.start({ kind: 'read-ahead', ...about, unit: 'items' }, request);
+    const request: Request = {
+      videoPath: video.path,
+      videoStream: video.picture?.videoStream,
+      modelPath: model.path,
+    };
+    return this.#parts.jobs.start({ kind: 'read-ahead', ...about, unit: 'items' }, request);
   }
 
   async #read({ request, signal, report }: JobWork): Promise<object> {
@@ -74,7 +90,6 @@ export class ReadAheadJobs {
         if (await this.#readOnce(asked, mode, { signal, report })) break;
       }
     }
-    this.#done.add(nameOf(asked));
     return {};
   }
 
@@ -120,8 +135,4 @@ export class ReadAheadJobs {
       throwIfCancelled(signal);
     }
   }
-}
-
-function nameOf({ videoPath, videoStream, modelPath }: Request): string {
-  return JSON.stringify([videoPath, videoStream, modelPath]);
 }
