@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { EvalReport } from '../../native-models/protocol/eval-report.ts';
+import { reportFileNames } from '../../native-models/protocol/eval-report.ts';
 import { toEngineError } from '../../native-models/protocol/errors.ts';
 import { writeAtomically } from '../host/files/write-atomically.ts';
 import { reportRequest } from '../host/evaluation/report-request.ts';
@@ -62,11 +63,11 @@ export function addEvalReportCommand(program: Command, terminal: Terminal): void
         terminal.progress('Scoring and resampling …');
         const result = await engine.call('evalReport', { ...request, seed: options.seed }, { signal });
         const report = withoutPictures(result.report);
-        const base = path.resolve(folder, 'report');
+        const placeOf = (name: string): string => path.resolve(folder, name);
         const files = [
-          [`${base}.html`, result.html],
-          [`${base}.csv`, result.csv],
-          [`${base}.json`, `${JSON.stringify(report, undefined, 2)}\n`],
+          [placeOf(reportFileNames.html), result.html],
+          [placeOf(reportFileNames.csv), result.csv],
+          [placeOf(reportFileNames.json), `${JSON.stringify(report, undefined, 2)}\n`],
         ] as const;
         try {
           for (const [file, text] of files) await writeAtomically(file, text);
@@ -76,7 +77,7 @@ export function addEvalReportCommand(program: Command, terminal: Terminal): void
           return;
         }
         if (json) terminal.printJson(report);
-        else terminal.print(...reportLines(report, terminal.style), `Page: ${base}.html`);
+        else terminal.print(...reportLines(report, terminal.style), `Page: ${placeOf(reportFileNames.html)}`);
         if (!report.trustworthy) process.exitCode = exitCodes.doubtful;
       });
     });

@@ -258,6 +258,9 @@ export type EvalComparison = z.infer<typeof evalComparisonSchema>;
 /** The comparison, and as a page. */
 export const evalCompareResultSchema = z.object({ comparison: evalComparisonSchema, html: z.string() });
 
+/** What `eval report` lays into a folder. */
+export const reportFileNames = { html: 'report.html', csv: 'report.csv', json: 'report.json' } as const;
+
 /** Why a figure has no range, for people; undefined where all have one. */
 export function rangeNote(figures: EvalReport['figures']): string | undefined {
   if (figures.every(({ lowest }) => lowest !== undefined)) return undefined;

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError, throwIfCancelled } from '../../protocol/errors.ts';
+import { reportFileNames } from '../../protocol/eval-report.ts';
 import type { IssueLog, Place } from './issue-log.ts';
 import type { JsonPiece } from './json-pieces.ts';
 import { lines, listElements } from './json-pieces.ts';
@@ -43,7 +44,11 @@ export async function predictionFiles(
   if (isRun && entries.some((entry) => entry.isDirectory() && entry.name === partOfRun)) {
     return predictionFiles(join(folder, partOfRun), issues);
   }
-  const found = names.filter(isPredictionFile);
+  // The report of predictions that others made lies among them.
+  const isReported = Object.values(reportFileNames).every((name) => names.includes(name));
+  const found = names.filter(
+    (name) => isPredictionFile(name) && !(isReported && name === reportFileNames.json),
+  );
   reportChunks(found, issues);
   return found.map((name) => join(folder, name));
 }

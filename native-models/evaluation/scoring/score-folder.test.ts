@@ -165,6 +165,15 @@ describe('bad input', () => {
     expect(result).toMatchObject({ issues: [], coverage: { files: 1, samples: 1 } });
   });
 
+  test('the report that was made of predictions is none of them', async () => {
+    const sample = { duration: 10, pred: [[0, 5]], span: [[0, 5]] };
+    write({ 'output.json': [sample], 'report.json': {} });
+    expect(kinds(await scoreFolder(folder, 'charades_sta'))).toEqual({ 'broken-json': 1 });
+    write({ 'report.html': '', 'report.csv': '' });
+    const result = await scoreFolder(folder, 'charades_sta');
+    expect(result).toMatchObject({ issues: [], coverage: { files: 1, samples: 1 } });
+  });
+
   test('a folder without predictions scores zero and says so', async () => {
     const result = await scoreFolder(folder, 'tacos');
     expect(kinds(result)).toEqual({ 'no-predictions': 1 });
