@@ -5,6 +5,7 @@ import type {
 } from '../../../electron/host/contract/annotations.ts';
 import { ownTrackId } from '../../../electron/host/contract/library.ts';
 import { edit } from '../../app/actions/annotation-actions.ts';
+import { giveLabel } from '../../app/actions/give-label.ts';
 import type { Application } from '../../app/application.ts';
 import { openProject, shownAnnotations } from '../../app/library/selectors.ts';
 import { isFixed } from '../../timeline/build-tracks.ts';
@@ -33,9 +34,11 @@ export function decideMoments(app: Application, ids: Iterable<string>, state: Re
   changeAll(app, ids, title, { state });
 }
 
-/** Gives moments a label, or takes theirs away. */
+/** Gives moments a label that their tracks have, or takes theirs away. */
 export function labelMoments(app: Application, ids: Iterable<string>, labelId: string | null): void {
-  changeAll(app, ids, titles.label, { labelId });
+  const moments = changeable(app, ids);
+  if (moments.length === 0) tellFixed(app);
+  else giveLabel(app, moments, labelId ?? '');
 }
 
 /** Takes moments away; it can be taken back. */
