@@ -1,6 +1,5 @@
 import type { HostResult } from '../../electron/host/contract/methods.ts';
 import type { ShellBridge } from '../../electron/host/contract/shell-bridge.ts';
-import { toEngineError } from '../../native-models/protocol/errors.ts';
 import { createPlayerStore } from '../player/player-store.ts';
 import type { PlayerStore } from '../player/player-store.ts';
 import { createAskDraftStore } from '../session/asking/ask-draft.ts';
@@ -14,8 +13,9 @@ import type { RunViews } from '../session/runs/run-views.ts';
 import { VideoPlaces } from './places/video-places.ts';
 import { createTimelineStore } from '../timeline/timeline-store.ts';
 import type { TimelineStore } from '../timeline/timeline-store.ts';
-import { createConnection, isConnectionLoss } from '../transport/connection.ts';
+import { createConnection } from '../transport/connection.ts';
 import type { Call, Connection } from '../transport/connection.ts';
+import { failureToTell } from './failure-to-tell.ts';
 import { EditSender } from './library/edit-sender.ts';
 import { keepsNothing } from './library/unsent-edits.ts';
 import type { UnsentEdits } from './library/unsent-edits.ts';
@@ -76,13 +76,13 @@ export function createApplication(
   const workspace = createWorkspaceStore();
 
   const report = (error: unknown): void => {
-    const { code, message, remedy } = toEngineError(error);
+    const failure = failureToTell(error);
+    if (failure === undefined) return;
+    const { code, message, remedy } = failure;
     if (code === 'NOTHING_TO_UNDO') {
       library.dispatch({ type: 'noticed', notice: { level: 'info', message, about: 'history' } });
       return;
     }
-    // A broken line has a banner of its own.
-    if (code === 'CANCELLED' || isConnectionLoss(error)) return;
     library.dispatch({ type: 'noticed', notice: { level: 'error', message, remedy } });
   };
 

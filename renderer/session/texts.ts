@@ -100,6 +100,7 @@ export const sessionTexts = {
   estimate: {
     title: 'Before you ask',
     looking: 'Looking what this will take…',
+    unknown: 'What this will take cannot be told.',
     frames: (frames: number, interval: string) => `${frames} frames, one every ${interval}`,
     windows: (frames: number, interval: string, windows: number) =>
       `${frames.toLocaleString('en-GB')} frames in ${windows} windows, one every ${interval}`,

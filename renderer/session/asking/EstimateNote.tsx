@@ -1,5 +1,6 @@
 import { Clock, Eye, MemoryStick, TriangleAlert } from 'lucide-react';
 import type { RunEstimate } from '../../../electron/host/contract/runs.ts';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
 import { aboutTime } from '../../../native-models/protocol/remaining-time.ts';
 import type { Speaker } from '../../../native-models/protocol/roles.ts';
 import { classNames } from '../../ui/class-names.ts';
@@ -8,16 +9,31 @@ import { Fold } from '../../ui/Fold.tsx';
 import { sessionTexts } from '../texts.ts';
 import { furtherWarnings, needsTooMuch, samplingWords } from './estimate-words.ts';
 import { useEstimate } from './use-estimate.ts';
+import type { ToldEstimate } from './use-estimate.ts';
 import styles from './EstimateNote.module.css';
 
 const texts = sessionTexts.estimate;
 
 /** What a run would look at and need, told before it is started. */
 export function EstimateNote() {
-  const estimate = useEstimate();
+  return <EstimateWords estimate={useEstimate()} />;
+}
+
+/** An estimate in words, or why there is none. */
+export function EstimateWords({ estimate }: { readonly estimate: ToldEstimate | undefined }) {
   if (estimate === 'counting') return <p className={styles.looking}>{texts.counting}</p>;
   if (estimate === 'looking') return <p className={styles.looking}>{texts.looking}</p>;
   if (estimate === undefined) return null;
+  if (estimate instanceof EngineError) {
+    return (
+      <section className={styles.note} aria-label={texts.title} aria-live="polite">
+        <p className={classNames(styles.line, styles.warn)}>
+          <TriangleAlert size={14} aria-hidden="true" />
+          {`${texts.unknown} ${estimate.message} ${estimate.remedy}`}
+        </p>
+      </section>
+    );
+  }
   const sampling = samplingWords(estimate);
   const tooMuch = needsTooMuch(estimate);
   return (
