@@ -144,3 +144,35 @@ test('a whole review is done without a mouse, and what has the focus is seen', a
   });
   expect(app.problems).toEqual([]);
 });
+
+test('a command gets another key by keys alone: a key that is held is not caught, and the focus comes back', async ({
+  app,
+}) => {
+  await app.startToy();
+  const keyboard = app.page.keyboard;
+  await app.press('?');
+  const dialog = app.page.getByRole('dialog', { name: 'Keyboard' });
+  const split = dialog.getByRole('button', { name: /^Split.*Give it another key$/u });
+  const catcher = dialog.getByRole('button', { name: 'Press the key…' });
+  const conflict = dialog.getByRole('alert');
+  await split.focus();
+  await keyboard.down('Enter');
+  await expect(catcher).toBeFocused();
+  // Held on: the machine repeats it.
+  await keyboard.down('Enter');
+  await keyboard.up('Enter');
+  await expect(catcher).toBeFocused();
+  await keyboard.press('a');
+  await expect(conflict.getByRole('button', { name: 'Take it from there' })).toBeFocused();
+  await keyboard.press('Tab');
+  await keyboard.press('Enter');
+  await expect(conflict).toHaveCount(0);
+  await expect(split).toBeFocused();
+  await keyboard.press('Enter');
+  await keyboard.press('a');
+  await keyboard.press('Enter');
+  await expect(conflict).toHaveCount(0);
+  await expect(split).toBeFocused();
+  await expect(split).toHaveAccessibleName(/: A\. Give/u);
+  expect(app.problems).toEqual([]);
+});

@@ -19,6 +19,8 @@ export function KeyCatcher({ onCaught, onLeft }: KeyCatcherProps) {
     if (modifiers.includes(event.key) || event.key === 'Tab') return;
     event.preventDefault();
     event.stopPropagation();
+    // The key that opened this is still held: it is not meant.
+    if (event.repeat) return;
     if (event.key === 'Escape') onLeft();
     else if (event.key === 'Delete' || event.key === 'Backspace') onCaught(null);
     else {

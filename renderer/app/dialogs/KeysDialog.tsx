@@ -83,6 +83,8 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
                         />
                       ) : (
                         <button
+                          // Another one once a conflict is over: only a new one takes the focus.
+                          key={String(conflict?.command === command)}
                           type="button"
                           className={styles.key}
                           aria-label={appTexts.keyOf(command.title, keys)}
