@@ -7,7 +7,8 @@ import styles from './VirtualList.module.css';
 export interface VirtualListProps<T> {
   readonly label: string;
   readonly items: readonly T[];
-  readonly keyOf: (item: T) => string;
+  /** Of its own for each item; its place tells those apart that are the same. */
+  readonly keyOf: (item: T, index: number) => string;
   readonly row: (item: T) => ReactNode;
   /** Of a row, CSS pixels. */
   readonly rowHeight: number;
@@ -44,7 +45,7 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
           return (
             item !== undefined && (
               <li
-                key={keyOf(item)}
+                key={keyOf(item, index)}
                 ref={measured ? rows.measureElement : undefined}
                 data-index={index}
                 className={styles.item}

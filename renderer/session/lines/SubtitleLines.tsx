@@ -46,7 +46,7 @@ export function SubtitleLines({ video }: { readonly video: LibraryVideo }) {
       <VirtualList
         label={texts.list}
         items={found}
-        keyOf={({ startSec, endSec, text }) => `${startSec} ${endSec} ${text}`}
+        keyOf={({ startSec, endSec, text }, index) => `${index} ${startSec} ${endSec} ${text}`}
         rowHeight={rowHeight}
         measured
         shownIndex={saidAt}
