@@ -38,6 +38,8 @@ export interface TimelineProps {
   readonly commandContext?: (() => TimelineCommandContext) | undefined;
   /** What a key does here; absent: what commands have it of themselves. */
   readonly commandOf?: ((key: string) => TimelineCommand | undefined) | undefined;
+  /** The keys of a command as its button's hint shows them; absent: none are shown. */
+  readonly keysFor?: ((commandId: string) => string | undefined) | undefined;
   /** In the bar above it. */
   readonly barNote?: ReactNode;
   /** Gives ids for new annotations; absent: random ones. */
@@ -94,7 +96,7 @@ export function Timeline(props: TimelineProps) {
 
   return (
     <section className="timeline" aria-label={texts.region}>
-      <TimelineBar store={store} player={player} note={props.barNote} />
+      <TimelineBar store={store} player={player} keysFor={props.keysFor} note={props.barNote} />
       <div className="timeline-body">
         <TrackHeaders layout={layout} />
         <div

@@ -11,6 +11,8 @@ import { timelineTexts as texts } from './timeline-texts.ts';
 interface TimelineBarProps {
   readonly store: TimelineStore;
   readonly player: PlayerStore;
+  /** The keys of a command of the timeline as they are shown; absent: none are. */
+  readonly keysFor?: ((commandId: string) => string | undefined) | undefined;
   /** What goes on, beside what is in view. */
   readonly note?: ReactNode;
 }
@@ -19,7 +21,7 @@ const zoomStep = 1.6;
 const iconPx = 15;
 
 /** What is in view, and how to look at more or less of it. */
-export function TimelineBar({ store, player, note }: TimelineBarProps) {
+export function TimelineBar({ store, player, keysFor, note }: TimelineBarProps) {
   const { actions } = store;
   const snapping = useStore(store, (state) => state.snapping);
   const following = useStore(store, (state) => state.following);
@@ -35,7 +37,7 @@ export function TimelineBar({ store, player, note }: TimelineBarProps) {
       <div className="timeline-spring" />
       <IconButton
         label={texts.snapping}
-        keys="N"
+        keys={keysFor?.('timeline.snapping')}
         aria-pressed={snapping}
         icon={<Magnet size={iconPx} />}
         onClick={() => actions.setSnapping(!snapping)}
@@ -48,23 +50,28 @@ export function TimelineBar({ store, player, note }: TimelineBarProps) {
       />
       <IconButton
         label={texts.zoomOut}
-        keys="-"
+        keys={keysFor?.('timeline.zoomOut')}
         icon={<ZoomOut size={iconPx} />}
         onClick={() => actions.zoomBy(1 / zoomStep, around())}
       />
       <IconButton
         label={texts.zoomIn}
-        keys="+"
+        keys={keysFor?.('timeline.zoomIn')}
         icon={<ZoomIn size={iconPx} />}
         onClick={() => actions.zoomBy(zoomStep, around())}
       />
       <IconButton
         label={texts.zoomFrame}
-        keys="9"
+        keys={keysFor?.('timeline.zoomFrame')}
         icon={<ScanLine size={iconPx} />}
         onClick={() => actions.zoomToFrame(commandedSec(player.getState()))}
       />
-      <IconButton label={texts.fit} keys="0" icon={<Maximize2 size={iconPx} />} onClick={actions.fit} />
+      <IconButton
+        label={texts.fit}
+        keys={keysFor?.('timeline.fit')}
+        icon={<Maximize2 size={iconPx} />}
+        onClick={actions.fit}
+      />
     </div>
   );
 }

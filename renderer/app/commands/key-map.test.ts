@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { scriptedWindow } from '../testing/scripted-window.ts';
 import { commandOf, commands } from './command-table.ts';
+import { shownKeys } from './use-keys.ts';
 import { conflictsOf, keysOf, withKey, withOwnKeys } from './key-map.ts';
 
 const accept = commandWith('timeline.accept');
@@ -46,6 +47,13 @@ test('a letter given to a command that also works while one writes still writes,
   expect(commandOf(app, 'x', true)).toBeUndefined();
   give('F9');
   expect(commandOf(app, 'F9', true)?.id).toBe(left.id);
+});
+
+test('beside what does the same the key is shown that a person gave the command, or none', () => {
+  expect(shownKeys({}, 'window.keys', 'linux')).toBe('?');
+  expect(shownKeys({}, split.id, 'linux')).toBe('S');
+  expect(shownKeys(withKey(commands, {}, split, 'Mod+j'), split.id, 'darwin')).toBe('⌘ J');
+  expect(shownKeys(withKey(commands, {}, split, null), split.id, 'linux')).toBeUndefined();
 });
 
 function commandWith(id: string) {

@@ -40,7 +40,7 @@ export const windowCommands: readonly Command[] = [
     id: 'window.keys',
     title: texts.keys,
     group: windowGroup,
-    keys: ['Shift+?', '?', 'F1'],
+    keys: ['?', 'Shift+?', 'F1'],
     run: open('keys'),
   },
   {

@@ -1,7 +1,7 @@
 import { Keyboard, Search, Settings2, Table2 } from 'lucide-react';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Keys } from '../../ui/Keys.tsx';
-import { showChord } from '../commands/keys.ts';
+import { useShownKeys } from '../commands/use-keys.ts';
 import { appTexts } from '../texts.ts';
 import { useApp } from '../use-app.ts';
 import { JobsButton } from './JobsButton.tsx';
@@ -14,7 +14,8 @@ import styles from './TopBar.module.css';
 /** The bar at the top: project, open videos, and what answers. */
 export function TopBar() {
   const app = useApp();
-  const { platform } = app.bridge;
+  const keysFor = useShownKeys();
+  const paletteKeys = keysFor('window.palette');
   const open = (kind: 'palette' | 'keys' | 'settings') => () => app.workspace.setState({ dialog: { kind } });
   return (
     <header className={styles.bar}>
@@ -23,11 +24,11 @@ export function TopBar() {
       <button type="button" className={styles.search} onClick={open('palette')} aria-label={appTexts.palette}>
         <Search size={14} aria-hidden="true" />
         <span className={styles.searchText}>{appTexts.palette}</span>
-        <Keys keys={showChord('Mod+k', platform)} />
+        {paletteKeys !== undefined && <Keys keys={paletteKeys} />}
       </button>
       <IconButton
         label={appTexts.overview}
-        keys={showChord('Mod+Shift+f', platform)}
+        keys={keysFor('project.overview')}
         icon={<Table2 size={16} aria-hidden="true" />}
         onClick={() => app.workspace.setState({ page: 'overview' })}
       />
@@ -36,13 +37,13 @@ export function TopBar() {
       <JobsButton />
       <IconButton
         label={appTexts.keys}
-        keys="?"
+        keys={keysFor('window.keys')}
         icon={<Keyboard size={16} aria-hidden="true" />}
         onClick={open('keys')}
       />
       <IconButton
         label={appTexts.settings}
-        keys={showChord('Mod+,', platform)}
+        keys={keysFor('window.settings')}
         icon={<Settings2 size={16} aria-hidden="true" />}
         onClick={open('settings')}
       />

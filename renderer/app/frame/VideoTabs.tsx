@@ -3,7 +3,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { closeVideo, showVideo } from '../actions/show-video.ts';
 import { addVideos } from '../actions/video-actions.ts';
-import { showChord } from '../commands/keys.ts';
+import { useShownKeys } from '../commands/use-keys.ts';
 import { appTexts } from '../texts.ts';
 import { useApp, useLibrary, useWorkspace } from '../use-app.ts';
 import styles from './VideoTabs.module.css';
@@ -11,6 +11,7 @@ import styles from './VideoTabs.module.css';
 /** A tab for each open video. */
 export function VideoTabs() {
   const app = useApp();
+  const keysFor = useShownKeys();
   const openVideoIds = useWorkspace((state) => state.openVideoIds);
   const videoId = useWorkspace((state) => state.videoId);
   const page = useWorkspace((state) => state.page);
@@ -47,7 +48,7 @@ export function VideoTabs() {
       })}
       <IconButton
         label={appTexts.addVideosHere}
-        keys={showChord('Mod+o', app.bridge.platform)}
+        keys={keysFor('project.addVideos')}
         icon={<Plus size={16} aria-hidden="true" />}
         onClick={() => void addVideos(app)}
       />

@@ -8,6 +8,7 @@ import { timelineCommands } from '../../timeline/timeline-commands.ts';
 import type { TimelineEdit } from '../../timeline/timeline-model.ts';
 import { edit } from '../actions/annotation-actions.ts';
 import { keysOf } from '../commands/key-map.ts';
+import { useShownKeys } from '../commands/use-keys.ts';
 import { timelineContextOf } from '../timeline-context.ts';
 import { useApp } from '../use-app.ts';
 import { useRunSeen } from '../use-run-seen.ts';
@@ -18,6 +19,7 @@ import { useShownTracks } from '../use-shown-tracks.ts';
 export function VideoTimeline({ video }: { readonly video: LibraryVideo }) {
   const app = useApp();
   const tracks = useShownTracks();
+  const keysFor = useShownKeys();
   const seen = useRunSeen();
   // A replay does not show what roles looked at before they did.
   const replayed = useStore(app.replay, (state) => rolesReplayed(state, seen?.runId));
@@ -51,6 +53,7 @@ export function VideoTimeline({ video }: { readonly video: LibraryVideo }) {
       onEdit={onEdit}
       commandContext={commandContext}
       commandOf={commandOf}
+      keysFor={keysFor}
       barNote={<OpenMarks />}
     />
   );

@@ -6,6 +6,7 @@ import type { Label } from '../../../electron/host/contract/library.ts';
 import { changeAnnotation, edit, typeWords } from '../../app/actions/annotation-actions.ts';
 import { giveLabel } from '../../app/actions/give-label.ts';
 import { noteFieldId } from '../../app/commands/review-commands.ts';
+import { useShownKeys } from '../../app/commands/use-keys.ts';
 import { useApp } from '../../app/use-app.ts';
 import { formatSeconds } from '../../player/timecode.ts';
 import { timelineTexts } from '../../timeline/timeline-texts.ts';
@@ -33,6 +34,7 @@ export interface MomentEditorProps {
 /** The selected moment: decided on, and changed where it is not right. */
 export function MomentEditor({ moment, labels, annotations, uses }: MomentEditorProps) {
   const app = useApp();
+  const keysFor = useShownKeys();
   const { id, state, originalStartSec, originalEndSec } = moment;
   const decide = (next: ReviewState, title: string) => () =>
     changeAnnotation(app, id, title, { state: state === next ? 'open' : next });
@@ -58,14 +60,14 @@ export function MomentEditor({ moment, labels, annotations, uses }: MomentEditor
         </Button>
         <IconButton
           label={texts.reopen}
-          keys="U"
+          keys={keysFor('review.reopen')}
           disabled={state === 'open'}
           icon={<Undo2 size={15} aria-hidden="true" />}
           onClick={() => changeAnnotation(app, id, edits.reopen, { state: 'open' })}
         />
         <IconButton
           label={texts.remove}
-          keys="Del"
+          keys={keysFor('timeline.remove')}
           icon={<Trash2 size={15} aria-hidden="true" />}
           onClick={() => edit(app, { title: edits.remove, operations: [{ op: 'remove', id }], select: [] })}
         />

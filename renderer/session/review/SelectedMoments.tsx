@@ -5,6 +5,7 @@ import type { Label } from '../../../electron/host/contract/library.ts';
 import { edit, newAnnotationId } from '../../app/actions/annotation-actions.ts';
 import { giveLabel } from '../../app/actions/give-label.ts';
 import { runCommand } from '../../app/commands/command-table.ts';
+import { useShownKeys } from '../../app/commands/use-keys.ts';
 import { timelineContextOf } from '../../app/timeline-context.ts';
 import { useApp } from '../../app/use-app.ts';
 import { formatSeconds } from '../../player/timecode.ts';
@@ -30,6 +31,7 @@ export interface SelectedMomentsProps {
 /** What is done with several moments at once; what merging and shifting would make of them is said before. */
 export function SelectedMoments({ moments, labels }: SelectedMomentsProps) {
   const app = useApp();
+  const keysFor = useShownKeys();
   const startSec = Math.min(...moments.map((moment) => moment.startSec));
   const endSec = Math.max(...moments.map((moment) => moment.endSec));
   const labelIds = new Set(moments.map(({ labelId }) => labelId ?? ''));
@@ -54,7 +56,7 @@ export function SelectedMoments({ moments, labels }: SelectedMomentsProps) {
         </Button>
         <IconButton
           label={texts.remove}
-          keys="Del"
+          keys={keysFor('timeline.remove')}
           icon={<Trash2 size={15} aria-hidden="true" />}
           onClick={() => runCommand(app, 'timeline.remove')}
         />
