@@ -24,6 +24,7 @@ import { createTokenizer } from '../../native-models/checkpoints/text/tokenizer.
 import { parquetBatches } from '../../native-models/evaluation/benchmarks/reading/parquet-rows.ts';
 import { readPickle } from '../../native-models/evaluation/benchmarks/reading/pickle.ts';
 import { findCalls } from '../../native-models/agent/reasoner/tools/find-calls.ts';
+import { writtenPlaces } from '../../native-models/agent/reasoner/said-places/said-places.ts';
 import { readProtocol } from '../../native-models/agent/reasoner/tools/read-protocol.ts';
 import { parsePythonJson } from '../../native-models/evaluation/scoring/python-json.ts';
 import { writePickle } from '../../native-models/evaluation/testing/write-pickle.ts';
@@ -356,6 +357,11 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
     },
     'a<tool_call>{"name": "t", "arguments": {"a": [1, 5.50, 1e-7, null, true, NaN, "\\u00e9\\ud83d"], "2": {}}}</tool_call>',
     '<tool_call>{"name":"t","arguments":{}}</tool_call><tool_call>{"name":"u","arguments":"x"}',
+  ),
+  'said-places': textTarget(
+    (text) => void writtenPlaces(text),
+    '<obj>a cup</obj><box>[10, 20.5, 30, 40]</box>,<box>[1,2,3,4]</box>at<t>3.5</t>s <point>[5, 6]</point>',
+    '```json\n[{"bbox_2d": [1, 2, 3, 4], "label": "cup", "time": "4.5"}, {"point_2d": [1, 2], "label": \'eye\'}]\n```',
   ),
   'python-json': {
     ...textTarget(

@@ -42,6 +42,23 @@ describe('the view of a run', () => {
     ]);
   });
 
+  it('lists the boxes and points that a model named', () => {
+    const region = { kind: 'box', left: 0.1, top: 0.25, right: 0.5, bottom: 1 } as const;
+    const places = [
+      { region, name: 'a cup', atSec: 3.5, text: '', saidIn: 'reasoning' as const },
+      { region: { kind: 'point' as const, x: 0.5, y: 0.504 }, name: '', text: '', saidIn: 'answer' as const },
+    ];
+    const { lines } = show([
+      { type: 'started', roles: ['reasoner'], durationSec: 24 },
+      { type: 'reasoned', reasoning: '', moments: [], places },
+    ]);
+    expect(lines.map((line) => line.trim())).toEqual([
+      'at      where in the picture, %  what',
+      '0:03.5  box 10 25 50 100         a cup',
+      'point 50 50',
+    ]);
+  });
+
   it('says which of the moments that a model named were verified and which are doubted', () => {
     const moments = [
       { startSec: 2, endSec: 4, text: '2 s to 4 s', saidIn: 'reasoning' as const },

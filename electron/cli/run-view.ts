@@ -1,12 +1,19 @@
 import type { RunEvent } from '../../native-models/protocol/run-events.ts';
 import { reasoningSteps } from '../../native-models/protocol/reasoning-steps.ts';
 import { claimStanding } from '../../native-models/protocol/claim-standing.ts';
-import type { Candidate, RunRecord, SaidMoment, ToolCall } from '../../native-models/protocol/run-record.ts';
+import { numbersOf } from '../../native-models/protocol/picture-region.ts';
+import type {
+  Candidate,
+  RunRecord,
+  SaidMoment,
+  SaidPlace,
+  ToolCall,
+} from '../../native-models/protocol/run-record.ts';
 import { momentTimeline } from './moment-timeline.ts';
 import type { Style } from './terminal.ts';
 import { aboutTime, RemainingTime } from '../../native-models/protocol/remaining-time.ts';
 import type { RunForecast } from '../../native-models/protocol/run-forecast.ts';
-import { bar, clockRange, duration, printable, table, wrap } from './text-layout.ts';
+import { bar, clockRange, clockTime, duration, printable, table, wrap } from './text-layout.ts';
 
 /** What to show for an event: lines that stay, and what the line of progress says. */
 export interface Shown {
@@ -89,7 +96,7 @@ export class RunView {
         return this.#begin(nowSec, `Answering from ${clockRange(event.span)} …`);
       case 'reasoned':
         this.#areClaims = event.moments.length > 0;
-        return { lines: this.#reasoned(event.reasoning, event.moments) };
+        return { lines: [...this.#reasoned(event.reasoning, event.moments), ...this.#places(event.places)] };
       case 'calling':
         this.#reply = '';
         return { lines: [], progress: `Calling ${printable(event.name)} ${printable(event.arguments)} …` };
@@ -189,6 +196,22 @@ export class RunView {
       moments.map((moment) => [clockRange(moment), printable(moment.text)]),
     );
     return [...steps, ...[this.#style.faint(heading), ...rows].map((line) => this.#margin(line))];
+  }
+
+  /** Boxes and points that the model named, in hundredths of the picture's sides. */
+  #places(places: readonly SaidPlace[] = []): string[] {
+    if (places.length === 0) return [];
+    const [heading = '', ...rows] = table(
+      ['at', 'where in the picture, %', 'what'],
+      places.map(({ atSec, region, name }) => [
+        atSec === undefined ? '' : clockTime(atSec),
+        `${region.kind} ${numbersOf(region)
+          .map((share) => Math.round(share * 100))
+          .join(' ')}`,
+        printable(name),
+      ]),
+    );
+    return [this.#style.faint(heading), ...rows].map((line) => this.#margin(line));
   }
 
   /** Moments that the model named itself, with what the verifier thinks of them. */

@@ -22,11 +22,12 @@ export function reasonerRecord(
   { candidates, reply, firstReply, turns, stop }: ReasonerResult,
   verifierModel: LoadedModel | undefined,
 ): RunRecord {
-  const { response, reasoning, answer, moments } = reply;
+  const { response, reasoning, answer, moments, places } = reply;
   return {
     ...commonRecord(run, candidates),
     ...(verifierModel === undefined ? {} : { verifierModel: nameOf(verifierModel) }),
     ...{ response, reasoning, moments },
+    ...(places === undefined ? {} : { places }),
     ...(answer === undefined ? {} : { answer }),
     ...(turns === undefined ? {} : { turns: [...turns] }),
     ...(stop === undefined ? {} : { stop }),

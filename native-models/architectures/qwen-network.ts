@@ -27,7 +27,7 @@ export interface QwenConfig {
 }
 
 /** How a family differs in what an agent sees of it. */
-type QwenTraits = Pick<FamilyTraits, 'name' | 'pairTimes' | 'positions'> &
+type QwenTraits = Pick<FamilyTraits, 'name' | 'pairTimes' | 'coordinates' | 'positions'> &
   Pick<ClipSizing, 'limitsCount' | 'values'>;
 
 /** Sizes and ids as the agent sees them. */

@@ -93,6 +93,8 @@ export interface FamilyTraits {
    * a stamp in the text before each pair, which then has a vision start and end of its own.
    */
   readonly pairTimes: 'order' | 'positions' | 'stamps';
+  /** What it counts places in a picture by where it names them: pixels of the picture as fed, or thousandths of its sides. */
+  readonly coordinates: 'pixels' | 'thousandths';
   readonly clipSizing: ClipSizing;
   /** How frames are resized that are shown as single images; its limits count one frame. */
   readonly imageSizing: ClipSizing;

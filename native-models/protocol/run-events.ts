@@ -7,6 +7,7 @@ import {
   planSchema,
   replyPartSchema,
   saidMomentSchema,
+  saidPlaceSchema,
   toolCallSchema,
   warningSchema,
 } from './run-record.ts';
@@ -75,6 +76,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     type: z.literal('reasoned'),
     reasoning: z.string(),
     moments: z.array(saidMomentSchema),
+    places: z.array(saidPlaceSchema).exactOptional(),
   }),
   /** A reasoner calls a tool: what for and, where that is known, of which stretch. */
   z.object({

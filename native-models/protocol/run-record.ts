@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { followedSchema } from './followed.ts';
 import { candidateSchema, momentSchema } from './moments.ts';
+import { pictureRegionSchema } from './picture-region.ts';
 import { reasonerRequestSchema } from './reasoner-request.ts';
 import { searchModeSchema, searchRequestSchema, speedSchema } from './search-request.ts';
 import { precisionSchema, runtimeNameSchema, speakerSchema } from './roles.ts';
@@ -38,6 +39,19 @@ export const saidMomentSchema = momentSchema.extend({
 });
 export type SaidMoment = z.infer<typeof saidMomentSchema>;
 
+/** A box or a point that a reasoner's reply names. */
+export const saidPlaceSchema = z.object({
+  region: pictureRegionSchema,
+  /** What is there, as it says; empty where it does not. */
+  name: z.string(),
+  /** When, in seconds of presentation; absent where it does not say and was shown more than one frame. */
+  atSec: seconds.optional(),
+  /** The words that name it, as they stand in the reasoning or the answer. */
+  text: z.string(),
+  saidIn: z.enum(['reasoning', 'answer']),
+});
+export type SaidPlace = z.infer<typeof saidPlaceSchema>;
+
 const answerSchema = z.object({
   text: z.string(),
   /** The letter read from it, for multiple choice. */
@@ -53,6 +67,8 @@ export const reasonedReplySchema = z.object({
   /** Absent where a model that calls tools came to none. */
   answer: answerSchema.optional(),
   moments: z.array(saidMomentSchema),
+  /** Absent where it names none. */
+  places: z.array(saidPlaceSchema).exactOptional(),
 });
 export type ReasonedReply = z.infer<typeof reasonedReplySchema>;
 
@@ -159,6 +175,8 @@ export const runRecordSchema = z.object({
   response: z.string().optional(),
   reasoning: z.string().optional(),
   moments: z.array(saidMomentSchema).optional(),
+  /** Boxes and points that it names, in the order of its text. */
+  places: z.array(saidPlaceSchema).exactOptional(),
   /** Reply by reply, of a model that calls tools, and why no other followed. */
   turns: z.array(toolTurnSchema).optional(),
   stop: z.enum(['answered', 'malformed', 'rounds', 'length', 'context']).optional(),

@@ -12,6 +12,7 @@ import { reasonerTrace } from './reasoner-trace.ts';
 import { ReplyParts } from './reply-parts.ts';
 import type { ReplyPiece } from './reply-parts.ts';
 import { saidMoments } from './said-moments.ts';
+import { saidPlaces } from './said-places/said-places.ts';
 import { showReasoner } from './show-reasoner.ts';
 
 /** Room for later turns beyond a prompt and its longest reply, in tokens; unused room takes no memory. */
@@ -69,8 +70,15 @@ export async function reason(
   const option = options === undefined ? undefined : readOption(content.answer, options);
   const moments = subject === undefined ? [] : saidMoments(content, subject.clip, model.family, subject.span);
   const answer = { text: content.answer, ...(option === undefined ? {} : { option }) };
-  const reply = { response, reasoning: content.reasoning, answer, moments };
-  journal.emit({ type: 'reasoned', reasoning: content.reasoning, moments });
+  const places =
+    subject === undefined
+      ? []
+      : saidPlaces([{ ...content, clips: [subject.clip] }], {
+          ...{ timed: subject.clip, family: model.family, bounds: subject.span },
+        });
+  const said = { reasoning: content.reasoning, moments, ...(places.length === 0 ? {} : { places }) };
+  const reply = { response, answer, ...said };
+  journal.emit({ type: 'reasoned', ...said });
   journal.emit({ type: 'answered', ...answer });
   return { reply, trace: reasonerTrace(model, shown, subject?.span, { outputIds, response }) };
 }

@@ -93,6 +93,34 @@ describe('what is asked', async () => {
   });
 });
 
+test('boxes and points that are said are places of the picture, in record and event', async () => {
+  const { agent } = await setUpReasoner(
+    '<think><obj>cup</obj><box>[0,0,28,28]</box>at<t>2</t>s</think><answer>{"point_2d": [14, 7], "time": 3}</answer>',
+  );
+  const events: RunEvent[] = [];
+  const { record, trace } = await agent.ask(request(), { onEvent: (event) => events.push(event) });
+  const [, rows = 0, columns = 0] = replyTrace(trace).gridTHW ?? [];
+  const [height, width] = [rows * 14, columns * 14];
+  const places = [
+    {
+      region: { kind: 'box', left: 0, top: 0, right: 28 / width, bottom: 28 / height },
+      ...{
+        name: 'cup',
+        atSec: 2,
+        text: '<obj>cup</obj><box>[0,0,28,28]</box>at<t>2</t>',
+        saidIn: 'reasoning',
+      },
+    },
+    {
+      region: { kind: 'point', x: 14 / width, y: 7 / height },
+      ...{ name: '', atSec: 3, text: '{"point_2d": [14, 7], "time": 3}', saidIn: 'answer' },
+    },
+  ];
+  expect(runRecordSchema.parse(record).places).toEqual(places);
+  expect(events.find(({ type }) => type === 'reasoned')).toMatchObject({ places });
+  expect(record.moments).toMatchObject([{ startSec: 2, endSec: 2 }]);
+});
+
 describe('a range', () => {
   test('is what is looked at, and what is said in seconds since its start is placed in it', async () => {
     const { agent } = await setUpReasoner('<think>at 2 s</think><answer>x</answer>', 'positions');

@@ -41,8 +41,9 @@ export function saidMoments(
   return moments;
 }
 
-function spanInVideo(
-  { startSec, endSec, fromEnd }: SaidTime,
+/** Where in the video a time is that a model said; undefined where it is none of those that it was asked about. */
+export function spanInVideo(
+  { startSec, endSec, fromEnd }: Omit<SaidTime, 'text'>,
   { video, frameIndices }: Pick<Clip, 'video' | 'frameIndices'>,
   family: Pick<FamilyTraits, 'pairTimes'>,
   bounds: Bounds,

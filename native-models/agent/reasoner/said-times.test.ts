@@ -13,6 +13,7 @@ describe('ranges', () => {
     ['between <2.0 seconds> and <5.2 seconds>', [[2, 5.2]]],
     ['<2.0 seconds> to <5.2 seconds>', [[2, 5.2]]],
     ['From 0:05 until 0:09.5', [[5, 9.5]]],
+    ['Tags: <t>2.5</t>s to <t>9</t>s', [[2.5, 9]]],
     [
       '12–20s, then 30-35 sec',
       [
@@ -31,6 +32,7 @@ describe('ranges', () => {
 describe('instants', () => {
   test.each([
     ['<12.5 seconds>', [[12.5, 12.5]]],
+    ['<box>[1,2,3,4]</box>at<t>4.5</t>s', [[4.5, 4.5]]],
     [
       'at 12.5 seconds and again at 00:20',
       [

@@ -26,7 +26,9 @@ const secondUnit = 's(?:ec(?:ond)?s?)?';
 const minuteUnit = 'm(?:in(?:ute)?s?)?';
 /** All repetitions are bounded, so that no text takes long. */
 const markPattern = new RegExp(
-  String.raw`(?<![\w.:])(?:` +
+  // Tags say where a time begins and ends, whatever stands beside them: "at<t>4.5</t>s".
+  String.raw`<t>\s{0,4}(?<tagged>${number})\s{0,4}</t>(?:\s?${secondUnit}(?!\w))?` +
+    String.raw`|(?<![\w.:])(?:` +
     String.raw`(?<clock>(?:\d{1,2}:)?\d{1,2}:[0-5]\d(?:\.\d{1,6})?)(?:\s?${secondUnit})?` +
     String.raw`|(?<minutes>${number})[\s-]?${minuteUnit}(?:[\s,]{0,2}(?:and\s)?(?<rest>${number})[\s-]?${secondUnit})?` +
     String.raw`|(?<seconds>${number})[\s-]?${secondUnit}` +
@@ -69,7 +71,7 @@ export function saidTimes(text: string): SaidTime[] {
 
 function findMarks(text: string): Mark[] {
   return Array.from(text.matchAll(markPattern), (match): Mark => {
-    const { clock, minutes, rest, seconds, bare } = match.groups ?? {};
+    const { clock, minutes, rest, seconds = match.groups?.['tagged'], bare } = match.groups ?? {};
     const place = { start: match.index, end: match.index + match[0].length };
     if (clock !== undefined) return { ...place, kind: 'clock', seconds: clockSeconds(clock) };
     if (minutes !== undefined)

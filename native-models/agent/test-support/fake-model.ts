@@ -161,6 +161,7 @@ export async function createFakeModel(): Promise<FakeModel> {
     family: {
       name: 'qwen2-vl',
       pairTimes: 'order',
+      coordinates: 'pixels',
       clipSizing: {
         factor: 28,
         minPixels: 3136,

@@ -16,6 +16,7 @@ export const qwen25Vl: ArchitectureFamily = {
     return qwenNetwork(config, {
       name: qwen25Vl.name,
       pairTimes: 'positions',
+      coordinates: 'pixels',
       limitsCount: 'frame',
       values: 'bytes',
       positions: (tokenIds, blocks) => timedPositions(tokenIds, blocks, shape, config.tokensPerSecond),

@@ -16,6 +16,7 @@ export const qwen2Vl: ArchitectureFamily = {
     return qwenNetwork(config, {
       name: qwen2Vl.name,
       pairTimes: 'order',
+      coordinates: 'thousandths',
       limitsCount: 'frame',
       values: 'bytes',
       positions: (tokenIds, blocks) => rotaryPositions(tokenIds, countedBlocks(blocks), shape),

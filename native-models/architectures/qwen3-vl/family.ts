@@ -16,6 +16,7 @@ export const qwen3Vl: ArchitectureFamily = {
     return qwenNetwork(config, {
       name: qwen3Vl.name,
       pairTimes: 'stamps',
+      coordinates: 'thousandths',
       limitsCount: 'clip',
       values: 'floats',
       positions: (tokenIds, blocks) => pairwisePositions(tokenIds, blocks, shape),

@@ -45,6 +45,14 @@ test('a model that calls without end is stopped when its rounds are used up', as
   expect(record.reasoning).toBe(new Array(6).fill('Again.').join('\n\n'));
 });
 
+test('boxes of a reply are read as its protocol counts, in the pictures that it was shown', async () => {
+  const reply = '<think><obj>cup</obj><box>[500,0,1000,500]</box>at<t>2</t>s</think><answer>x</answer>';
+  const { record } = await ask(reply, { evidence: { coordinates: 'thousandths' } });
+  const region = { kind: 'box', left: 0.5, top: 0, right: 1, bottom: 0.5 };
+  expect(record.places).toMatchObject([{ region, name: 'cup', atSec: 2 }]);
+  expect((await ask(reply)).record).not.toHaveProperty('places');
+});
+
 test('the same stretch again is not decoded again', async () => {
   const { record, decoded } = await ask(look(1, 3));
   expect(record.turns).toHaveLength(6);

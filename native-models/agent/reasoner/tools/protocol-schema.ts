@@ -99,6 +99,10 @@ export const toolProtocolSchema = z.object({
     subtitles: words.optional(),
   }),
   answer: tagsSchema,
+  /** What boxes and points count by that a reply names; absent: as the model's family does. */
+  evidence: z
+    .object({ coordinates: z.enum(['pixels', 'thousandths', 'shares', 'shares-or-pixels']) })
+    .exactOptional(),
   limits: z.object({
     /** Rounds of calls whose results are read; one reply more may follow. */
     toolRounds: z.number().int().min(0).max(100),

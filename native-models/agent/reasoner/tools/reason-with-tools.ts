@@ -15,6 +15,7 @@ import type { Bounds } from '../../shown/spans.ts';
 import { readOption, readReply } from '../answer-text.ts';
 import { readerFactor, reasonerBudget } from '../budget.ts';
 import { saidMoments } from '../said-moments.ts';
+import { saidPlaces } from '../said-places/said-places.ts';
 import { letteredOptions } from '../words.ts';
 import { findAnswer } from './find-calls.ts';
 import { chooseImages } from './image-clip.ts';
@@ -143,10 +144,18 @@ export async function reasonWithTools(
   const moments = saidMoments(content, wholeVideo, run.model.family, run.bounds);
   const said =
     answer === undefined ? undefined : { text: answer, ...(option === undefined ? {} : { option }) };
-  run.journal.emit({ type: 'reasoned', reasoning, moments });
+  const places = saidPlaces(
+    turns.map((turn) => ({ ...readReply(turn.content), clips: turn.shown.clips })),
+    {
+      ...{ timed: wholeVideo, family: run.model.family, bounds: run.bounds },
+      rule: protocol.evidence?.coordinates,
+    },
+  );
+  const named = places.length === 0 ? {} : { places };
+  run.journal.emit({ type: 'reasoned', reasoning, moments, ...named });
   if (said !== undefined) run.journal.emit({ type: 'answered', ...said });
   return {
-    reply: { response, reasoning, ...(said === undefined ? {} : { answer: said }), moments },
+    reply: { response, reasoning, ...(said === undefined ? {} : { answer: said }), moments, ...named },
     trace: loopTrace(opening, clip, outcome, response, answer),
     turns: turns.map((turn) => turnRecord(protocol, turn)),
     stop,

@@ -1,0 +1,23 @@
+/** A box or a point as a text writes it. */
+export interface WrittenPlace {
+  /** What is there; empty where the text does not say. */
+  readonly name: string;
+  /** Left, top, right, bottom; of a point its two. */
+  readonly numbers: readonly number[];
+  /** When, in seconds as the text counts them. */
+  readonly sec?: number | undefined;
+  /** The words that name it, as they stand in the text. */
+  readonly text: string;
+  /** Where those begin. */
+  readonly start: number;
+}
+
+/** A number as it may stand in a list of coordinates. */
+export const numberPattern = String.raw`-?\d{1,6}(?:\.\d{1,12})?`;
+/** Names and words longer than this are cut. */
+export const maxNameCharacters = 200;
+
+/** "1, 2.5, 3, 4" as numbers. */
+export function readNumbers(list: string): number[] {
+  return list.split(',').map(Number);
+}
