@@ -203,7 +203,7 @@ const startedAt = new Date().toISOString();
 const before = loadAverage();
 const rows: MeasureRow[] = [];
 await mkdir(paths.work, { recursive: true });
-await prepare(paths, '2b', ['videos'], log);
+await prepare(paths, '2b', ['tenMinutes'], log);
 preparePython();
 for (const shape of chosen) {
   prepareCheckpoint(shape);

@@ -24,7 +24,7 @@ const forcedTokens = { plannerTokens: 32, grounderTokens: 8, answererTokens: 64 
 export const chainMeasure: Measure = {
   name: 'chain',
   summary: 'the whole chain on a 10-minute 720p video, memory, and a second question on it',
-  needs: ['package', 'videos'],
+  needs: ['package', 'tenMinutes'],
   hasPeers: false,
   run: (context) =>
     withContestants(oursCommand(context), [], async (ours) => {

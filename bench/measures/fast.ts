@@ -18,7 +18,7 @@ const forcedTokens = { plannerTokens: 32, grounderTokens: 8, answererTokens: 64 
 export const fastMeasure: Measure = {
   name: 'fast',
   summary: 'a first question about the 10-minute video: exact, fast, and prepared before a restart',
-  needs: ['package', 'videos'],
+  needs: ['package', 'tenMinutes'],
   hasPeers: false,
   onlyByName: true,
   async run(context): Promise<MeasureRow[]> {

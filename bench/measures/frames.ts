@@ -27,7 +27,7 @@ interface Clip {
 export const framesMeasure: Measure = {
   name: 'frames',
   summary: `${FRAMES} exact frames out of a 10-minute and a 1-hour video, beside decord`,
-  needs: ['videos'],
+  needs: ['tenMinutes', 'oneHour'],
   hasPeers: true,
   async run(context) {
     const { paths } = context;

@@ -12,7 +12,7 @@ const replySchema = z.looseObject({ peakBytes: z.number() });
 export const hourMemoryMeasure: Measure = {
   name: 'hour-memory',
   summary: 'peak memory of a search of an hour of 1080p, window by window (takes hours on two cores)',
-  needs: ['package', 'videos'],
+  needs: ['package', 'oneHour'],
   hasPeers: false,
   onlyByName: true,
   run: (context) =>

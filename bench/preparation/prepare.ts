@@ -10,7 +10,7 @@ import { makeScreenRecording } from './screen-recording.ts';
 import { makeVideo, type TestVideo } from './videos.ts';
 
 /** What a measure can ask to be there before it starts. */
-export type Ingredient = 'checkpoint' | 'package' | 'videos' | 'recording';
+export type Ingredient = 'checkpoint' | 'package' | 'tenMinutes' | 'oneHour' | 'recording';
 
 type Log = (text: string) => void;
 
@@ -35,22 +35,34 @@ export async function prepare(
     log(`making ${paths.screenRecording}`);
     await makeScreenRecording(paths.screenRecording);
   }
-  if (wanted('videos')) {
-    for (const video of testVideos(paths)) {
-      if (await exists(video.path)) continue;
-      log(`making ${video.path}`);
-      await makeVideo(video);
-    }
+  for (const ingredient of ['tenMinutes', 'oneHour'] as const) {
+    const video = testVideo(paths, ingredient);
+    if (!wanted(ingredient) || (await exists(video.path))) continue;
+    log(`making ${video.path}`);
+    await makeVideo(video);
   }
 }
 
-/** Ten minutes as people have them, and an hour at full size. */
-function testVideos(paths: BenchPaths): TestVideo[] {
+/** Ten minutes as people have them, or an hour at full size. */
+function testVideo(paths: BenchPaths, which: 'tenMinutes' | 'oneHour'): TestVideo {
   const segmentSec = 120;
-  return [
-    { path: paths.tenMinuteVideo, width: 1280, height: 720, segmentSec, repeats: 5, kilobitsPerSec: 2500 },
-    { path: paths.oneHourVideo, width: 1920, height: 1080, segmentSec, repeats: 30, kilobitsPerSec: 4000 },
-  ];
+  if (which === 'tenMinutes')
+    return {
+      path: paths.tenMinuteVideo,
+      width: 1280,
+      height: 720,
+      segmentSec,
+      repeats: 5,
+      kilobitsPerSec: 2500,
+    };
+  return {
+    path: paths.oneHourVideo,
+    width: 1920,
+    height: 1080,
+    segmentSec,
+    repeats: 30,
+    kilobitsPerSec: 4000,
+  };
 }
 
 /**

@@ -20,7 +20,7 @@ export function addSearchOptions(command: Command): Command {
   ).choices(searchModeSchema.options);
   const speed = new Option(
     '--speed <name>',
-    'exact: number for number as published (default); fast: frames that are nearly equal are seen once, and roles share frames',
+    'exact: number for number as published (default); fast: what is nearly equal is seen once, roles share frames, and frames are small',
   ).choices(speedSchema.options);
   return command
     .addOption(mode)

@@ -9,8 +9,8 @@ export const searchModeSchema = z.enum(['whole', 'windows', 'auto']);
 export type SearchMode = z.infer<typeof searchModeSchema>;
 
 /**
- * What may be spared. `exact`: nothing, number for number as published. `fast`: frames that are nearly equal are taken as equal, and
- * roles that look at the same stretch share frames (docs/long-films.md).
+ * What may be spared. `exact`: nothing, number for number as published. `fast`: frames that are nearly equal are taken as equal,
+ * roles that look at the same stretch share frames, and frames are as few and as small as a role does with (docs/long-films.md).
  */
 export const speedSchema = z.enum(['exact', 'fast']);
 export type Speed = z.infer<typeof speedSchema>;

@@ -94,7 +94,10 @@ export const sessionTexts = {
     title: 'How exactly',
     names: {
       exact: { label: 'Exactly', detail: 'number for number as published' },
-      fast: { label: 'Fast', detail: 'what hardly changes is looked at once; roles share frames' },
+      fast: {
+        label: 'Fast',
+        detail: 'smaller frames, shared by the roles; what hardly changes is seen once',
+      },
     },
   },
   estimate: {

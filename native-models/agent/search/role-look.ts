@@ -21,7 +21,7 @@ export type LookingRun = PromptedRun & { readonly bounds: Bounds; readonly roles
 const fewestPairs = 2;
 
 /** How many times farther apart a role's own frames may be than the grounder's, for it to see the grounder's instead. */
-const sharedDensity = { least: 0.9, most: 2 } as const;
+const sharedDensity = { least: 0.9, most: 4 } as const;
 
 /**
  * The frames of a span that a role looks at. `exact`: as published, spread over the span, so that hardly two looks have a pair in

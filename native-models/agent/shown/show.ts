@@ -1,5 +1,4 @@
 import type { PromptedModel } from '../../checkpoints/package-outline.ts';
-import type { Budget } from '../../checkpoints/manifest.ts';
 import { EngineError } from '../../protocol/errors.ts';
 import type { Role, Speaker } from '../../protocol/roles.ts';
 import type { Moment } from '../../protocol/run-record.ts';
@@ -8,6 +7,7 @@ import { chooseClip, clipOfFrames } from './clip.ts';
 import type { Clip } from './clip.ts';
 import { writePrompt } from '../prompts/write-prompt.ts';
 import type { PromptWords, PromptWriter } from '../prompts/write-prompt.ts';
+import { budgetOf } from './role-budget.ts';
 import type { Run } from '../run.ts';
 import { pairSeconds, secondsBetweenPairs, stampText } from './pair-times.ts';
 
@@ -102,12 +102,6 @@ export function promptTrace(shown: ShownVideo): PromptTrace {
 /** Chosen frames as a role is shown them. */
 export function clipOf(run: PromptedRun, role: Role, frameIndices: readonly number[]): Clip {
   return clipOfFrames(run.video, frameIndices, budgetOf(run, role), run.model.network);
-}
-
-/** Published benchmarks change what the answerer is shown, and of no other role. */
-function budgetOf(run: PromptedRun, role: Role): Budget {
-  const fixed = role === 'answerer' ? run.request.benchmark?.answererBudget : undefined;
-  return fixed ?? run.model.promptSet.budgets[role];
 }
 
 /** The verifier reads one row of logits; the others may write as much as was allowed, or what a benchmark forces. */
