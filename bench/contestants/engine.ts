@@ -60,12 +60,13 @@ const agent = createAgent({ ...model, vision }, { keptFeatures });
 
 /** The request's fields as the engine takes them. */
 function askRequest(request: RequestFields): AskRequest {
-  const { searchMode, ...fields } = request;
+  const { searchMode, roles, ...fields } = request;
   return askRequestSchema.parse({
     question: 'What is shown?',
     ...fields,
     modelPath: packagePath,
     ...(searchMode === undefined ? {} : { search: { mode: searchMode } }),
+    ...(typeof roles === 'string' ? { roles: roles.split(',') } : {}),
     forcedTokens: Object.fromEntries(
       speakerSchema.options.flatMap((speaker) =>
         request[`${speaker}Tokens`] === undefined ? [] : [[speaker, request[`${speaker}Tokens`]]],

@@ -39,6 +39,7 @@ import { programVersion } from './program-version.ts';
 import { runHandlers } from './runs/run-handlers.ts';
 import { projectFileHandlers } from './project-files/project-file-handlers.ts';
 import { RunQueue } from './runs/run-queue.ts';
+import { takeUpQueue } from './runs/take-up-queue.ts';
 import { TraceFiles } from './runs/trace-files.ts';
 import { snapshotHandlers } from './snapshot-handlers.ts';
 import { Store } from './store/store.ts';
@@ -62,7 +63,7 @@ import type { VideosService } from './videos-service.ts';
  * What changes something is on the disk before it is answered, and is told to every window after that. What is true
  * stands in the store; this process keeps in memory only what is at work: the queue of runs, jobs, the engine's state.
  * So a host that is killed at any moment loses nothing that it has answered: what was at work shows as interrupted, paused
- * or failed at the next start (`interruptRuns`, `Jobs.load`).
+ * or failed at the next start (`takeUpQueue`, `Jobs.load`).
  *
  * Beside the store lie the traces of runs (`runs/`), exports (`exports/`), packages (`models/`), checkpoints on their way
  * (`downloads/`), all written to a temporary name first; copies of videos lie in the cache folder.
@@ -163,8 +164,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const updates = new Updates({ source: options.releases ?? releaseSource(), version, dataPath, now });
   const dailyChecks = new DailyChecks({ updates, store, events, now });
 
-  const interruptedRunIds = await store.call('interruptRuns', { atMs: now() });
   await models.load();
+  const interruptedRunIds = await takeUpQueue(context, queue, (id) => models.find(id));
   await jobs.load();
   const checked = watch.checkAll();
 

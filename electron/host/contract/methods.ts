@@ -243,6 +243,12 @@ export const hostMethods = {
   },
   /** Ends when the run has really stopped. */
   runsCancel: { params: byId, result: runSchema, progress: never },
+  /** Brings a question that waits before another one, or behind all (`null`); told are those that wait, in their order. */
+  runsMove: {
+    params: byId.extend({ beforeId: idSchema.nullable() }),
+    result: z.object({ runs: z.array(runSchema) }),
+    progress: never,
+  },
   /** Has a running search end, and the run go on with what it has found; false where there is none to end. */
   runsSettle: { params: byId, result: z.object({ found: z.boolean() }), progress: never },
   /** Newest first. */

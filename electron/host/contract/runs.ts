@@ -25,10 +25,12 @@ export const questionSchema = askRequestSchema
     modelId: idSchema,
     /** One of the video's. */
     subtitlesId: idSchema.optional(),
+    /** What the questions have in common that were put to several videos at once; their moments make one list. */
+    togetherId: idSchema.optional(),
   });
 export type Question = z.infer<typeof questionSchema>;
 
-/** `interrupted`: the host ended while it ran; its events up to then are there, and it can be run again. */
+/** `interrupted`: the host ended while it ran; its events up to then are there, and it can be run again. What is queued stays so. */
 export const runStateSchema = z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']);
 export type RunState = z.infer<typeof runStateSchema>;
 
@@ -50,6 +52,8 @@ export const runSchema = z.object({
   note: z.string(),
   /** The run that this one repeats with other settings. */
   rerunOf: idSchema.optional(),
+  /** Where it stands among those that wait, smallest first; it says nothing of others. */
+  queuePlace: z.number().optional(),
 });
 export type Run = z.infer<typeof runSchema>;
 

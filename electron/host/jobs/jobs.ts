@@ -36,7 +36,7 @@ export type NewJob = Pick<Job, 'kind' | 'title' | 'unit'> &
 
 interface HeldJob {
   job: Job;
-  readonly request: unknown;
+  request: unknown;
   running?: {
     readonly stop: AbortController;
     readonly ended: Promise<void>;
@@ -98,6 +98,20 @@ export class Jobs {
     await store.call('saveJob', { job, request });
     this.#jobs.set(job.id, { job, request });
     events.emit({ type: 'jobChanged', job });
+    this.#startNext(kind);
+    return job;
+  }
+
+  /** Does once more what has ended, as the same job; what is under way stays as it is. */
+  async repeat(id: string, request: unknown): Promise<Job> {
+    const held = required(this.#jobs.get(id), 'job');
+    const { state, kind } = held.job;
+    if (state !== 'done' && state !== 'failed' && state !== 'cancelled') return held.job;
+    const job: Job = { ...held.job, state: 'queued', done: 0, detail: '' };
+    delete job.error;
+    await this.#context.store.call('saveJob', { job, request });
+    Object.assign(held, { job, request });
+    this.#context.events.emit({ type: 'jobChanged', job });
     this.#startNext(kind);
     return job;
   }

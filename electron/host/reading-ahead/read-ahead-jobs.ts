@@ -52,16 +52,6 @@ export class ReadAheadJobs {
         remedy: 'Wait until video and model are ready.',
       });
     }
-    const same = this.#parts.jobs
-      .list()
-      .findLast(
-        ({ kind, videoId, modelId, state }) =>
-          kind === 'read-ahead' &&
-          videoId === video.id &&
-          modelId === model.id &&
-          (state === 'queued' || state === 'running'),
-      );
-    if (same !== undefined) return same;
     const name = JSON.stringify([video.id, model.id]);
     const beginning = this.#beginning.get(name) ?? this.#begin(video, model);
     this.#beginning.set(name, beginning);
@@ -72,14 +62,22 @@ export class ReadAheadJobs {
     }
   }
 
+  /** What was read before is the same job once more: a video that is shown ten times is one line of the list. */
   #begin(video: LibraryVideo, model: Model): Promise<Job> {
+    const { jobs } = this.#parts;
+    const same = jobs
+      .list()
+      .findLast(
+        ({ kind, videoId, modelId }) => kind === 'read-ahead' && videoId === video.id && modelId === model.id,
+      );
     const about = { title: `Read ahead: ${video.name}`, videoId: video.id, modelId: model.id };
     const request: Request = {
       videoPath: video.path,
       videoStream: video.picture?.videoStream,
       modelPath: model.path,
     };
-    return this.#parts.jobs.start({ kind: 'read-ahead', ...about, unit: 'items' }, request);
+    if (same !== undefined) return jobs.repeat(same.id, request);
+    return jobs.start({ kind: 'read-ahead', ...about, unit: 'items' }, request);
   }
 
   async #read({ request, signal, report }: JobWork): Promise<object> {

@@ -31,18 +31,23 @@ test('a video is read ahead while the engine is idle: all of it at once, then wi
   ]);
 });
 
-test('what was read is read once more: the cache may have been emptied, the file may be another', async () => {
+test('what was read is read once more, as the same job: the cache may have been emptied, the file may be another', async () => {
   let prepared = 0;
   host.engine.onPrepare = () => {
     prepared++;
     return Promise.resolve();
   };
   const { videoId } = await host.project();
-  const readIt = async () =>
-    ended((await host.window.call('videosReadAhead', { id: videoId, modelId: 'demo' })).id);
-  await readIt();
-  await readIt();
+  const readIt = () => host.window.call('videosReadAhead', { id: videoId, modelId: 'demo' });
+  const first = await readIt();
+  await ended(first.id);
+  host.window.events.length = 0;
+  const again = await readIt();
+  expect(again).toMatchObject({ id: first.id, done: 0 });
+  await ended(first.id);
   expect(prepared).toBe(4);
+  const { jobs } = await host.window.call('snapshot', {});
+  expect(jobs.filter(({ kind }) => kind === 'read-ahead')).toHaveLength(1);
 });
 
 test('two calls at once are one job', async () => {

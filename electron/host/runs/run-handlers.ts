@@ -1,4 +1,3 @@
-import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { Handlers } from '../../../native-models/protocol/server.ts';
 import type { HostMethods } from '../contract/methods.ts';
 import type { Model } from '../contract/models.ts';
@@ -6,13 +5,15 @@ import type { Question } from '../contract/runs.ts';
 import { required } from '../host-context.ts';
 import type { Engine, HostContext } from '../host-context.ts';
 import { framesSeen } from './frames-seen.ts';
-import type { RunQueue, RunTarget } from './run-queue.ts';
+import type { RunQueue } from './run-queue.ts';
+import { findTarget } from './run-target.ts';
 import type { TraceFiles } from './trace-files.ts';
 
 type RunMethods =
   | 'runsEstimate'
   | 'runsAsk'
   | 'runsCancel'
+  | 'runsMove'
   | 'runsSettle'
   | 'runsList'
   | 'runsEvents'
@@ -34,29 +35,7 @@ export function runHandlers(parts: RunParts): Pick<Handlers<HostMethods>, RunMet
   const { context, engine, queue, traces } = parts;
   const { store, events, now, newId } = context;
 
-  const target = async (
-    question: Question,
-  ): Promise<{ readonly model: Model; readonly paths: RunTarget }> => {
-    const project = required(await store.call('findProject', { id: question.projectId }), 'project');
-    const video = await store.call('findVideo', { id: question.videoId });
-    if (video === undefined || !project.videoIds.includes(video.id)) {
-      throw new EngineError('NOT_FOUND', 'The project has no such video.');
-    }
-    const { subtitlesId } = question;
-    const subtitles =
-      subtitlesId === undefined
-        ? undefined
-        : required(
-            video.subtitles.find(({ id }) => id === subtitlesId),
-            'subtitles',
-          );
-    const model = await parts.findModel(question.modelId);
-    const paths = {
-      ...{ videoPath: video.path, videoStream: video.picture?.videoStream, modelPath: model.path },
-      ...{ subtitlesPath: subtitles?.path, subtitlesEncoding: subtitles?.encoding },
-    };
-    return { model, paths };
-  };
+  const target = (question: Question) => findTarget(store, parts.findModel, question);
 
   const tellProject = async (id: string): Promise<void> => {
     const project = await store.call('findProject', { id });
@@ -90,6 +69,8 @@ export function runHandlers(parts: RunParts): Pick<Handlers<HostMethods>, RunMet
 
     runsCancel: async ({ id }) =>
       (await queue.cancel(id)) ?? required(await store.call('findRun', { id }), 'run'),
+
+    runsMove: async ({ id, beforeId }) => ({ runs: await queue.move(id, beforeId) }),
 
     runsSettle: async ({ id }) => {
       required(await store.call('findRun', { id }), 'run');

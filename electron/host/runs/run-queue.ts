@@ -30,7 +30,7 @@ export class RunQueue {
   readonly #context: HostContext;
   readonly #engine: WatchedEngine;
   readonly #traces: TraceFiles;
-  readonly #waiting: { readonly run: Run; readonly target: RunTarget }[] = [];
+  #waiting: { readonly run: Run; readonly target: RunTarget }[] = [];
   #current: CurrentRun | undefined;
   #working: Promise<void> | undefined;
   #ending = false;
@@ -71,10 +71,29 @@ export class RunQueue {
     }
   }
 
-  /** Stops; what was queued or running is marked as interrupted by the next start. */
+  /**
+   * Brings a run that waits before another one, or behind all of them; one that has begun stays where it is.
+   * @returns those that wait, in their order.
+   */
+  async move(runId: string, beforeId: string | null): Promise<Run[]> {
+    const moved = this.#waiting.find(({ run }) => run.id === runId);
+    if (moved !== undefined && runId !== beforeId) {
+      const others = this.#waiting.filter((each) => each !== moved);
+      const place = others.findIndex(({ run }) => run.id === beforeId);
+      others.splice(place < 0 ? others.length : place, 0, moved);
+      this.#waiting = others;
+    }
+    const placed = await this.#context.store.call('placeRuns', {
+      ids: this.#waiting.map(({ run }) => run.id),
+    });
+    for (const run of placed) this.#tell(run);
+    return placed;
+  }
+
+  /** Stops; the next start goes on with what was queued. */
   async dispose(): Promise<void> {
     this.#ending = true;
-    this.#waiting.length = 0;
+    this.#waiting = [];
     this.#current?.cancel.abort();
     this.#current?.recorder.abandon();
     await this.#working;

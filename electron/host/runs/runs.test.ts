@@ -111,17 +111,72 @@ describe('a question', () => {
       report({ type: 'planning' });
       return untilCancelled(signal);
     };
-    const [running, queued] = [await ask('1'), await ask('2')];
+    const running = await ask('1');
     await host.window.heard('runEvents');
     await host.restart();
     const { interruptedRunIds } = await host.window.call('snapshot', {});
-    expect(new Set(interruptedRunIds)).toEqual(new Set([running.id, queued.id]));
+    expect(interruptedRunIds).toEqual([running.id]);
     const { runs } = await host.window.call('runsList', ids);
-    expect(runs.map(({ state }) => state)).toEqual(['interrupted', 'interrupted']);
+    expect(runs.map(({ state }) => state)).toEqual(['interrupted']);
     expect((await host.window.call('runsEvents', { id: running.id })).events).toHaveLength(1);
     host.engine.onAsk = answer;
     const again = await ask('1', { rerunOf: running.id });
     expect(await ended(again.id)).toMatchObject({ state: 'done', rerunOf: running.id });
+  });
+
+  it('that waited when the program ended goes on at the next start, in the order that a person gave', async () => {
+    const answer = host.engine.onAsk;
+    host.engine.onAsk = ({ signal, report }) => {
+      report({ type: 'planning' });
+      return untilCancelled(signal);
+    };
+    const [, second, third, fourth] = [await ask('1'), await ask('2'), await ask('3'), await ask('4')];
+    await host.window.heard('runEvents');
+    const { runs: order } = await host.window.call('runsMove', { id: fourth.id, beforeId: second.id });
+    expect(order.map(({ id }) => id)).toEqual([fourth.id, second.id, third.id]);
+    await host.window.call('runsMove', { id: second.id, beforeId: null });
+    const asked: string[] = [];
+    const { promise: connected, resolve: onConnected } = Promise.withResolvers<undefined>();
+    host.engine.onAsk = async (parts) => {
+      await connected;
+      asked.push(parts.request.question);
+      return answer(parts);
+    };
+    await host.restart();
+    expect((await host.window.call('snapshot', {})).interruptedRunIds).toHaveLength(1);
+    onConnected(undefined);
+    expect(await ended(second.id)).toMatchObject({ state: 'done' });
+    expect(asked).toEqual(['4', '3', '2']);
+  });
+
+  it('that is one of several videos is begun anew after a restart, before the others, without the events of before', async () => {
+    const answer = host.engine.onAsk;
+    host.engine.onAsk = ({ signal, report }) => {
+      report({ type: 'planning' });
+      return untilCancelled(signal);
+    };
+    const first = await ask('1', { togetherId: 'all' });
+    await ask('2', { togetherId: 'all' });
+    await host.window.heard('runEvents');
+    const { promise: connected, resolve: onConnected } = Promise.withResolvers<undefined>();
+    host.engine.onAsk = async (parts) => {
+      await connected;
+      return answer(parts);
+    };
+    await host.restart();
+    expect((await host.window.call('snapshot', {})).interruptedRunIds).toEqual([]);
+    onConnected(undefined);
+    expect(await ended(first.id)).toMatchObject({ state: 'done' });
+    const { events } = await host.window.call('runsEvents', { id: first.id });
+    expect(events[0]).toMatchObject({ seq: 0, event: { type: 'started' } });
+  });
+
+  it('that has begun, or is gone, stays where it is when it is moved', async () => {
+    host.engine.onAsk = ({ signal }) => untilCancelled(signal);
+    const [running, waiting] = [await ask('1'), await ask('2')];
+    await host.window.heard('runChanged', ({ run }) => run.id === running.id && run.state === 'running');
+    const moved = await host.window.call('runsMove', { id: running.id, beforeId: null });
+    expect(moved.runs.map(({ id }) => id)).toEqual([waiting.id]);
   });
 
   it.each([

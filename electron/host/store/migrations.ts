@@ -241,6 +241,11 @@ const steps: readonly string[] = [
   ALTER TABLE annotations ADD COLUMN attributes TEXT;
   ALTER TABLE project_videos ADD COLUMN status TEXT;
   `,
+
+  `
+  -- Where a question stands among those that wait, smallest first.
+  ALTER TABLE runs ADD COLUMN queue_place INTEGER;
+  `,
 ];
 
 /** The version of the schema that this program writes. */

@@ -18,7 +18,6 @@ import {
   appendRunEvents,
   createRun,
   findRun,
-  interruptRuns,
   listOpenRunIds,
   listRunEvents,
   listRuns,
@@ -26,6 +25,7 @@ import {
   removeRun,
   reviewRun,
 } from './tables/runs.ts';
+import { placeRuns, takeUpRuns } from './tables/run-queue.ts';
 import { changeSettings, readSettings } from './tables/settings.ts';
 import { resolveConflict } from './tables/resolve-conflict.ts';
 import { takeProject } from './tables/take-project.ts';
@@ -60,7 +60,6 @@ export const operations = {
   findVideo,
   findVideoByPath,
   findVideosByContent,
-  interruptRuns,
   listAnnotations,
   listConflicts,
   listHistory,
@@ -72,6 +71,7 @@ export const operations = {
   listRuns,
   listVideos,
   moveModels,
+  placeRuns,
   progressRun,
   readModelsFolder,
   readSettings,
@@ -89,6 +89,7 @@ export const operations = {
   snapshot,
   stepAnnotations,
   takeProject,
+  takeUpRuns,
 } as const;
 
 export type StoreOperations = typeof operations;

@@ -6,8 +6,8 @@ import { fakeVideo } from '../test-support/fake-video.ts';
 
 const tenMinutes = fakeVideo({ totalFrames: 25 * 600 });
 const { fps, maxFrames } = (await createFakeModel()).promptSet.budgets.verifier;
-/** Three quarters of the verifier's frames, in pairs. */
-const fewerFrames = 2 * Math.ceil((maxFrames * 3) / 8);
+/** Half of the verifier's frames, in pairs. */
+const fewerFrames = 2 * Math.ceil(maxFrames / 4);
 const pairsOf = ({ frameIndices }: { readonly frameIndices: readonly number[] }) =>
   frameIndices.flatMap((frame, at) => (at % 2 === 0 ? [`${frame},${frameIndices[at + 1] ?? ''}`] : []));
 const asked = async (speed: 'exact' | 'fast', changes: Parameters<typeof request>[0] = {}) => {
@@ -71,7 +71,7 @@ test('what was prepared at fast is what is looked at: no frame of planner or gro
 });
 
 test('a verifier that looks more closely than the grounder keeps frames of its own', async () => {
-  const short = { startSec: 100, endSec: 122 };
+  const short = { startSec: 100, endSec: 104 };
   const fast = await asked('fast', short);
   expect(fast.trace.verifier.candidates.length).toBeGreaterThan(1);
   for (const each of fast.trace.verifier.candidates) expect(each.frameIndices).toEqual(ownFrames(each));

@@ -24,7 +24,7 @@ test('exactly, each role has the budget that the checkpoint was trained with', (
 test('at fast frames are as small as the role may be shown them, and planner and verifier see fewer', () => {
   const run = runAt({ speed: 'fast' });
   for (const role of roles) expect(budgetOf(run, role).maxTokens).toBe(budgets[role].minTokens);
-  expect(roles.map((role) => budgetOf(run, role).maxFrames)).toEqual([50, 150, 48, 32]);
+  expect(roles.map((role) => budgetOf(run, role).maxFrames)).toEqual([50, 150, 32, 32]);
 });
 
 test('a budget with one size and a handful of frames stays what it is', () => {

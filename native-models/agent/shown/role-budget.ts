@@ -7,10 +7,10 @@ const fewestFrames = 4;
 
 /**
  * What of its budget of frames a role keeps at `fast`. The planner only decides whether to look for a moment; the verifier has
- * fewer of a long stretch, and just its own of one that its rate would have filled anyway. The grounder finds what it sees and the
+ * fewer of a long stretch, and all that its rate gives of a short one. The grounder finds what it sees and the
  * answerer reads one moment: theirs are not thinned out.
  */
-const fastShare: Readonly<Partial<Record<Role, number>>> = { planner: 1 / 2, verifier: 3 / 4 };
+const fastShare: Readonly<Partial<Record<Role, number>>> = { planner: 1 / 2, verifier: 1 / 2 };
 
 /**
  * How many frames a role is shown, and of how many tokens: as the checkpoint was trained, except that published benchmarks change

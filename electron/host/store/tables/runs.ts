@@ -13,8 +13,9 @@ export type NewRun = Pick<Run, 'id' | 'question' | 'createdAtMs' | 'modelName'> 
 
 export function createRun(database: Database, run: NewRun): Run | undefined {
   database.run(
-    `INSERT INTO runs (id, project_id, video_id, question, state, created_at_ms, model_name, review, note, rerun_of)
-     VALUES (:id, :projectId, :videoId, :question, 'queued', :createdAtMs, :modelName, 'open', '', :rerunOf)`,
+    `INSERT INTO runs (id, project_id, video_id, question, state, created_at_ms, model_name, review, note, rerun_of, queue_place)
+     VALUES (:id, :projectId, :videoId, :question, 'queued', :createdAtMs, :modelName, 'open', '', :rerunOf,
+       (SELECT coalesce(max(queue_place), 0) + 1 FROM runs WHERE state IN ('queued', 'running')))`,
     {
       id: run.id,
       projectId: run.question.projectId,
@@ -165,17 +166,8 @@ export function removeRun(database: Database, { id }: { readonly id: string }): 
   return row === undefined ? undefined : textOf(row, 'project_id');
 }
 
-/** Marks what the last end of the program cut off. */
-export function interruptRuns(database: Database, { atMs }: { readonly atMs: number }): string[] {
-  return database
-    .all(
-      `UPDATE runs SET state = 'interrupted', ended_at_ms = :atMs WHERE state IN ('queued', 'running') RETURNING id`,
-      { atMs },
-    )
-    .map((row) => textOf(row, 'id'));
-}
-
-function runOf(row: Row): Run {
+/** A run as it stands in its row. */
+export function runOf(row: Row): Run {
   return {
     id: textOf(row, 'id'),
     question: JSON.parse(textOf(row, 'question')) as Question,
@@ -189,5 +181,6 @@ function runOf(row: Row): Run {
     review: textOf(row, 'review') as ReviewState,
     note: textOf(row, 'note'),
     ...optionalText(row, 'rerun_of', 'rerunOf'),
+    ...optionalNumber(row, 'queue_place', 'queuePlace'),
   };
 }
