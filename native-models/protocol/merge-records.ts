@@ -1,5 +1,5 @@
 import { candidatesDoubted } from './run-record.ts';
-import type { RunRecord, RunWarning, SearchRecord, TokenCounts } from './run-record.ts';
+import type { Candidate, RunRecord, RunWarning, SearchRecord, TokenCounts } from './run-record.ts';
 
 /**
  * One record of one question that several videos were asked, each by itself: one list of moments, best first by verifier score (where
@@ -11,10 +11,7 @@ export function mergeRecords(
 ): RunRecord {
   const candidates = records
     .flatMap(({ video, candidates: found }) => found.map((each) => ({ ...each, video: video.path })))
-    .sort(
-      (one, other) =>
-        (other.verifierScore ?? 0) - (one.verifierScore ?? 0) || other.confidence - one.confidence,
-    )
+    .sort(bestFirst)
     .slice(0, mostCandidates);
   const [best] = candidates;
   const base = records.find(({ video }) => video.path === best?.video) ?? records[0];
@@ -32,6 +29,11 @@ export function mergeRecords(
     tokens: mergeTokens(records),
     warnings: mergeWarnings(records),
   };
+}
+
+/** The order of moments of several videos: by verifier score, and by confidence where it did not run. */
+export function bestFirst(one: Candidate, other: Candidate): number {
+  return (other.verifierScore ?? 0) - (one.verifierScore ?? 0) || other.confidence - one.confidence;
 }
 
 /** A merged record with what came of asking the best moment's video for the answer. */

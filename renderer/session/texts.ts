@@ -75,6 +75,9 @@ export const sessionTexts = {
     followStop: 'Start afresh',
     suggestions: 'Try one of these',
     queue: 'Waiting and running',
+    sooner: 'Ask sooner',
+    later: 'Ask later',
+    stopAll: 'Stop all',
     demoNote: 'The demo model knows only its own small world of moving shapes.',
   },
   search: {
@@ -134,6 +137,12 @@ export const sessionTexts = {
     opening: 'The model is being opened…',
     timeLeft: (span: string) => `about ${span} left`,
     queuedText: 'Waits for the questions before it.',
+    across: {
+      title: 'In all videos',
+      video: 'Video',
+      progress: (ended: number, total: number) => `${ended} of ${total} videos looked through`,
+      goTo: (video: string, start: string, end: string) => `Go to ${start} to ${end} in ${video}`,
+    },
     cancel: 'Cancel',
     settle: 'Stop looking',
     settling: 'Stopping…',

@@ -4,7 +4,7 @@ import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { Call } from '../../transport/connection.ts';
 import { createApplication } from '../application.ts';
 import type { Application } from '../application.ts';
-import { sampleRun, sampleSnapshot } from '../testing/samples.ts';
+import { sampleProject, sampleRun, sampleSnapshot } from '../testing/samples.ts';
 import { askDraft, runAgain } from './run-actions.ts';
 
 describe('asking, while the host takes its time', () => {
@@ -48,6 +48,29 @@ describe('asking, while the host takes its time', () => {
     reply(sampleRun());
     await asked;
     expect(app.draft.getState().question).toBe('');
+  });
+
+  test('a question of all videos is asked of each, with one name for all, the one that is shown first', async () => {
+    const { app, asked, reply } = slowWindow();
+    const project = { ...sampleProject, videoIds: ['v0', 'v1', 'v2'] };
+    app.library.dispatch({ type: 'events', events: [{ type: 'projectChanged', project }] });
+    app.draft.setState({ everyVideo: true });
+    const done = askDraft(app);
+    reply(sampleRun());
+    await done;
+    expect(asked.map(({ videoId }) => videoId)).toEqual(['v1', 'v0', 'v2']);
+    const [{ togetherId, isOneOfMany } = { togetherId: undefined, isOneOfMany: undefined }] = asked;
+    expect(togetherId).toBeTruthy();
+    expect(isOneOfMany).toBe(true);
+    expect(new Set(asked.map((question) => question.togetherId)).size).toBe(1);
+  });
+
+  test('a question of one video has no such name', async () => {
+    const { app, asked, reply } = slowWindow();
+    const done = askDraft(app);
+    reply(sampleRun());
+    await done;
+    expect(asked.map(({ togetherId }) => togetherId)).toEqual([undefined]);
   });
 
   test('what is written meanwhile stays', async () => {
@@ -106,6 +129,8 @@ describe('running again, while the host takes its time', () => {
 function slowWindow(): {
   readonly app: Application;
   readonly calls: readonly string[];
+  /** What each was called with. */
+  readonly asked: readonly Run['question'][];
   readonly reply: (run: Run) => void;
   readonly refuse: () => void;
 } {
@@ -121,9 +146,11 @@ function slowWindow(): {
     { schedule: (flush) => flush(), delay: () => () => undefined },
   );
   const calls: string[] = [];
+  const asked: Run['question'][] = [];
   let waiting = Promise.withResolvers<Run>();
-  const call = (async (method: string) => {
+  const call = (async (method: string, params: unknown) => {
     calls.push(method);
+    asked.push(params as Run['question']);
     return waiting.promise;
   }) as unknown as Call;
   const app = { ...window, call };
@@ -134,6 +161,7 @@ function slowWindow(): {
   return {
     app,
     calls,
+    asked,
     reply: (run) => waiting.resolve(run),
     refuse: () => {
       waiting.reject(new EngineError('INTERNAL', 'Refused.'));

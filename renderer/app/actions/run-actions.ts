@@ -9,6 +9,7 @@ import {
   questionOf,
 } from '../../session/asking/ask-draft.ts';
 import type { AskDraft } from '../../session/asking/ask-draft.ts';
+import { randomId } from '../../random-id.ts';
 import type { Application } from '../application.ts';
 import { runsPerPage } from '../application.ts';
 import type { WorkspaceState } from '../workspace-state.ts';
@@ -34,12 +35,14 @@ export async function askDraft(app: Application): Promise<void> {
   if (project === undefined || model === undefined || videoId === null) return;
   if (draftProblem(draft, range) !== undefined || draftsUnderWay.has(draft)) return;
   const others = draft.everyVideo ? project.videoIds.filter((id) => id !== videoId) : [];
+  const togetherId = others.length > 0 && model.agent === 'chain' ? randomId() : undefined;
   const busy = Object.values(state.runs).some(isActive);
   draftsUnderWay.add(draft);
   const runs = await app.attempt(
     Promise.all(
       [videoId, ...others].map((id) => {
-        const context = { projectId: project.id, videoId: id, model, settings: state.settings, range };
+        const { settings } = state;
+        const context = { projectId: project.id, videoId: id, model, settings, range, togetherId };
         return app.call('runsAsk', questionOf(draft, context));
       }),
     ),
@@ -73,6 +76,16 @@ export function showRun(app: Application, runId: string): void {
 export async function cancelRun(app: Application, id: string): Promise<void> {
   const run = await app.attempt(app.call('runsCancel', { id }));
   if (run !== undefined) takeRuns(app, [run]);
+}
+
+/** Stops what waits, last first, and then what runs: nothing else begins in between. */
+export async function cancelRuns(app: Application, runs: readonly Run[]): Promise<void> {
+  for (const { id } of runs.toReversed()) await cancelRun(app, id);
+}
+
+/** Brings a question that waits before another one, or behind all. */
+export async function moveRun(app: Application, id: string, beforeId: string | null): Promise<void> {
+  await app.attempt(app.call('runsMove', { id, beforeId }));
 }
 
 /** Has a search end; the run goes on with what it has found. False where there was nothing to end. */

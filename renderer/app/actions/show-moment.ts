@@ -7,6 +7,16 @@ export function showMoment(
   app: Application,
   { id, videoId, startSec }: Pick<Annotation, 'id' | 'videoId' | 'startSec'>,
 ): void {
+  showPlace(app, videoId, startSec, () => app.timeline.actions.select([id]));
+}
+
+/** Goes to a time in whichever video of the project. */
+export function showPlace(
+  app: Application,
+  videoId: string,
+  startSec: number,
+  onOpened: () => void = () => undefined,
+): void {
   const { player, timeline, workspace } = app;
   if (workspace.getState().videoId !== videoId || workspace.getState().page !== 'workspace') {
     showVideo(app, videoId);
@@ -16,7 +26,7 @@ export function showMoment(
     if (video?.picture !== undefined)
       timeline.actions.open(videoId, video.picture.durationSec, video.picture.fps);
   }
-  timeline.actions.select([id]);
+  onOpened();
   timeline.actions.reveal(startSec);
   player.actions.seekToSec(startSec);
 }

@@ -36,6 +36,19 @@ export const runsNewestFirst = remember((runs: ById<Run>): readonly Run[] =>
   Object.values(runs).toSorted((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : -1)),
 );
 
+/** Questions that run or wait, in the order in which they are answered. */
+export const queuedInOrder = remember((runs: ById<Run>): readonly Run[] => {
+  const waits = ({ state }: Run) => Number(state === 'queued');
+  return Object.values(runs)
+    .filter(isActive)
+    .toSorted(
+      (a, b) =>
+        waits(a) - waits(b) ||
+        (a.queuePlace ?? Infinity) - (b.queuePlace ?? Infinity) ||
+        a.createdAtMs - b.createdAtMs,
+    );
+});
+
 /** Annotations as they are shown: with the edits that are on their way. */
 export function shownAnnotations({ annotations, pendingEdits, projectId }: LibraryState): AnnotationSet {
   return withPending(annotations, pendingEdits, projectId);

@@ -73,6 +73,8 @@ export interface AskContext {
   readonly settings: QuestionSettings;
   /** What is marked in the player. */
   readonly range?: Moment | undefined;
+  /** What it has in common with the same question of other videos: their moments are ranked beside each other. */
+  readonly togetherId?: string | undefined;
 }
 
 /** Most new tokens for a role when nobody says otherwise. */
@@ -110,7 +112,7 @@ export function draftRoles(draft: AskDraft, model: Model): readonly Role[] {
 
 /** The host's question for a draft. The words go as they are written, never trimmed. */
 export function questionOf(draft: AskDraft, context: AskContext): HostParamsInput<'runsAsk'> {
-  const { projectId, videoId, model, settings, range } = context;
+  const { projectId, videoId, model, settings, range, togetherId } = context;
   const options = draft.options.filter((option) => option.trim() !== '');
   const seed = draft.seed ?? settings.seed;
   const maxTokens = draft.maxTokens ?? settings.maxTokens;
@@ -132,6 +134,7 @@ export function questionOf(draft: AskDraft, context: AskContext): HostParamsInpu
     ...(draft.rangeOnly && range !== undefined ? { startSec: range.startSec, endSec: range.endSec } : {}),
     device: settings.device,
     ...(settings.threads === null ? {} : { threads: settings.threads }),
+    ...(togetherId === undefined ? {} : { togetherId, isOneOfMany: true }),
     ...(draft.rerunOf === undefined ? {} : { rerunOf: draft.rerunOf }),
   };
 }

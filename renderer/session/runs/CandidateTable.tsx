@@ -5,12 +5,12 @@ import { keepCandidate } from '../../app/actions/keep-candidate.ts';
 import { shownAnnotations } from '../../app/library/selectors.ts';
 import { useApp, useLibrary } from '../../app/use-app.ts';
 import { classNames } from '../../ui/class-names.ts';
-import { formatShare } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { sessionTexts } from '../texts.ts';
 import { MomentLink } from './MomentLink.tsx';
 import { momentOf } from './run-findings.ts';
 import type { CandidateView, RunView } from './run-view.ts';
+import { ShareBar } from './ShareBar.tsx';
 import styles from './CandidateTable.module.css';
 
 const texts = sessionTexts.run;
@@ -52,12 +52,12 @@ export function CandidateTable({ run, view }: CandidateTableProps) {
                 {isSame(row, chosen) && <span className={styles.sign}>{texts.chosen}</span>}
               </td>
               <td>
-                <Bar share={row.confidence} look="confidence" />
+                <ShareBar share={row.confidence} look="confidence" />
               </td>
               {withScores && (
                 <td>
                   {row.verifierScore !== undefined ? (
-                    <Bar share={row.verifierScore} look="score" />
+                    <ShareBar share={row.verifierScore} look="score" />
                   ) : (
                     row.state === 'verifying' && <span className={styles.looking}>{texts.looking}</span>
                   )}
@@ -69,17 +69,6 @@ export function CandidateTable({ run, view }: CandidateTableProps) {
         </tbody>
       </table>
     </section>
-  );
-}
-
-function Bar({ share, look }: { readonly share: number; readonly look: 'confidence' | 'score' }) {
-  return (
-    <span className={styles.bar} data-look={look}>
-      <span className={styles.track} aria-hidden="true">
-        <span className={styles.fill} style={{ transform: `scaleX(${Math.min(1, Math.max(0, share))})` }} />
-      </span>
-      {formatShare(share)}
-    </span>
   );
 }
 

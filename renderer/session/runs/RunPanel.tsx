@@ -7,6 +7,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { Meter } from '../../ui/Meter.tsx';
 import { sessionTexts } from '../texts.ts';
+import { AcrossVideos } from './AcrossVideos.tsx';
 import { AnswerCard } from './AnswerCard.tsx';
 import { CandidateTable } from './CandidateTable.tsx';
 import { ReplayBar } from './ReplayBar.tsx';
@@ -57,6 +58,7 @@ function ShownRun({ run }: { readonly run: Run }) {
       {run.state === 'interrupted' && <ErrorNote level="warning" message={texts.interruptedText} />}
       {run.state === 'cancelled' && <ErrorNote level="info" message={texts.cancelledText} />}
       <AnswerCard run={run} view={view} />
+      {run.question.togetherId !== undefined && <AcrossVideos run={run} />}
       {!active && <CandidateTable run={run} view={view} />}
       {!active && <SaidMoments run={run} view={view} />}
       {view !== undefined && <StepList run={run} view={view} />}
