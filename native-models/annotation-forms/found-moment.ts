@@ -1,3 +1,4 @@
+import type { PictureRegion } from '../protocol/picture-region.ts';
 import type { WrittenTime } from './times/parse-time.ts';
 import type { SourceTimecode } from './times/timecode.ts';
 
@@ -28,6 +29,8 @@ export interface FoundMoment {
   readonly state: (typeof reviewStates)[number];
   /** What the file says of it; the store keeps it as imported all the same. */
   readonly provenance?: (typeof provenances)[number] | undefined;
+  /** Where in the picture it is; absent: all of it, or not to be told. */
+  readonly region?: PictureRegion | undefined;
   /** Times are those of a player, which may begin before the first frame. */
   readonly onPlayersClock?: boolean;
   /** What frames count by where neither file nor video nor person says; `why` names whose habit it is. */
@@ -65,4 +68,5 @@ export interface ReadMoment {
   readonly note: string;
   readonly state: (typeof reviewStates)[number];
   readonly provenance?: (typeof provenances)[number] | undefined;
+  readonly region?: PictureRegion | undefined;
 }

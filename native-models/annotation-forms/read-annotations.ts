@@ -144,10 +144,10 @@ function readLines(text: string, findings: Findings): string {
 function readJson(value: unknown, findings: Findings): string {
   const project = projectMomentsSchema.safeParse(value);
   if (project.success) {
-    for (const { video, moments } of momentsByVideo(project.data)) {
-      for (const { startSec, endSec, text, label, note, state, provenance, id } of moments) {
+    for (const { video, moments } of momentsByVideo(project.data, { withPlaces: true })) {
+      for (const { startSec, endSec, text, label, note, state, provenance, region, id } of moments) {
         findings.add(id, {
-          ...{ text, label, note, state, provenance },
+          ...{ text, label, note, state, provenance, region },
           videos: [{ name: video.name }],
           start: { kind: 'seconds', sec: startSec },
           end: { kind: 'seconds', sec: endSec },

@@ -38,7 +38,7 @@ export function settleMoments(findings: Findings, options: SettleOptions): ReadM
       findings.skip(moment.place, settled);
       return [];
     }
-    const { place, text, label, note, state, provenance } = moment;
+    const { place, text, label, note, state, provenance, region } = moment;
     const named = match?.video.name ?? (moment.videos[0] && baseName(moment.videos[0].name));
     return [
       {
@@ -47,6 +47,7 @@ export function settleMoments(findings: Findings, options: SettleOptions): ReadM
         ...(match !== undefined && { videoId: match.video.id }),
         ...settled,
         ...{ text, label, note, state, provenance },
+        ...(region === undefined ? {} : { region }),
       },
     ];
   });

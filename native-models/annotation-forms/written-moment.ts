@@ -1,4 +1,5 @@
 import type { provenances, reviewStates } from './found-moment.ts';
+import type { PictureRegion } from '../protocol/picture-region.ts';
 import type { SourceTimecode } from './times/timecode.ts';
 
 /** One moment as forms are written: an annotation, or what a run chose. */
@@ -17,6 +18,8 @@ export interface ExportedMoment {
   readonly verifierScore?: number | undefined;
   /** What is told of it, by the names of its label's attributes. */
   readonly attributes?: Readonly<Record<string, string | number>> | undefined;
+  /** Where in the picture it is; absent: all of it. */
+  readonly region?: PictureRegion | undefined;
   /** Name of the file that it was imported from. */
   readonly source?: string | undefined;
   /** Name of the track that it is on. */

@@ -409,6 +409,7 @@ export const sessionTexts = {
       qvhighlights: ['QVHighlights', 'JSON lines, as the benchmark writes them'],
       activitynet: ['ActivityNet', 'JSON, as the benchmark writes it'],
       'label-studio': ['Label Studio', 'Tasks with their annotations'],
+      cvat: ['CVAT', 'Boxes and points alone, as tracks (XML for videos)'],
       elan: ['ELAN', 'EAF, for linguists'],
       edl: ['EDL', 'Edit list for cutting'],
       otio: ['OpenTimelineIO', 'Timeline for cutting programs'],

@@ -83,6 +83,25 @@ describe('a change of annotations', () => {
     ]);
   });
 
+  it('of the place in the picture does so too, and can be taken back', async () => {
+    const found = { kind: 'box', left: 0.1, top: 0.1, right: 0.5, bottom: 0.5 } as const;
+    const moved = { ...found, right: 0.6 };
+    const { annotation } = added({ region: found, placeIndex: 2 });
+    const { id } = annotation;
+    await change('Add', { op: 'add', annotation });
+    await change('Move box', { op: 'update', id, changes: { region: moved } });
+    const edited = { provenance: 'edited', region: moved, originalRegion: found, placeIndex: 2, endSec: 2 };
+    expect((await list()).annotations).toMatchObject([edited]);
+    await undo();
+    expect((await list()).annotations).toMatchObject([{ provenance: 'model', region: found }]);
+    await change('Remove box', { op: 'update', id, changes: { region: null } });
+    const [without] = (await list()).annotations;
+    expect(without).not.toHaveProperty('region');
+    expect(without).toMatchObject({ provenance: 'edited', originalRegion: found });
+    const none = { ...found, right: 0.1 };
+    await expect(change('Add', added({ region: none }))).rejects.toMatchObject({ code: 'PROTOCOL_INVALID' });
+  });
+
   it('happens whole or not at all', async () => {
     const before = await list();
     const bad = change('Two', added(), { op: 'remove', id: 'nobody' });

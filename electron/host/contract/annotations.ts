@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pictureRegionSchema } from '../../../native-models/protocol/picture-region.ts';
 import { idSchema, labelSchema, timestampMsSchema, trackSchema } from './library.ts';
 
 /** Where a moment came from: a model's candidate as found, a candidate that a person corrected, a person, or a file. */
@@ -33,9 +34,14 @@ export const annotationSchema = z.object({
   /** The run and the candidate (its place in `record.candidates`) it began as. */
   runId: idSchema.optional(),
   candidateIndex: z.number().int().nonnegative().optional(),
+  /** The box or point (its place in `record.places`) it began as. */
+  placeIndex: z.number().int().nonnegative().optional(),
+  /** Where in the picture it is; absent: all of it. */
+  region: pictureRegionSchema.optional(),
   /** As the model found it, for `edited` ones. */
   originalStartSec: z.number().optional(),
   originalEndSec: z.number().optional(),
+  originalRegion: pictureRegionSchema.optional(),
   /** The grounder's confidence and the verifier's score of the candidate it began as. */
   confidence: z.number().optional(),
   verifierScore: z.number().optional(),
@@ -69,8 +75,8 @@ export const newAnnotationSchema = annotationSchema
 export type NewAnnotation = z.infer<typeof newAnnotationSchema>;
 
 /**
- * What can be changed afterwards; changing the times of one that a model found or that was imported makes it `edited`.
- * `null` takes a label away, and puts it on the project's own track.
+ * What can be changed afterwards; changing the times or the region of one that a model found or that was imported makes it
+ * `edited`. `null` takes a label or a region away, and puts it on the project's own track.
  */
 export const annotationChangesSchema = z
   .object({
@@ -81,6 +87,7 @@ export const annotationChangesSchema = z
     note: z.string().max(10_000),
     state: reviewStateSchema,
     trackId: idSchema.nullable(),
+    region: pictureRegionSchema.nullable(),
     /** In place of all that was told before. */
     attributes: annotationSchema.shape.attributes.unwrap(),
   })

@@ -48,14 +48,18 @@ export function exportHandlers(
       const content = await chosenContent(context, request, program);
       const id = newId();
       if (request.format === 'clips') {
-        const videos = momentsByVideo(content, request.withFound);
+        const videos = momentsByVideo(content, { withFound: request.withFound });
         // The folder's name is what people see of the job.
         const name = `${safeFileName(content.project.name)} clips`;
         return await startClips(request, videos, request.outputPath ?? path.join(folders.exports, id, name));
       }
       const pictures =
         request.format === 'html-report' && parts.pictureAt !== undefined
-          ? await takePictures(momentsByVideo(content, request.withFound), parts.pictureAt, signal)
+          ? await takePictures(
+              momentsByVideo(content, { withFound: request.withFound }),
+              parts.pictureAt,
+              signal,
+            )
           : undefined;
       const written = writeExport(request.format, content, { pictures, withFound: request.withFound });
       const file = singleFile(written, content.project.name, request.format);

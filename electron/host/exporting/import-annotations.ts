@@ -84,12 +84,13 @@ export async function importAnnotations(
   const track = trackFor(context, project, source);
   const moments = kept.map(({ moment, video }): AnnotationOperation => {
     const labelId = labelIds.get(keyOf(moment.label));
-    const { startSec, endSec, text, note, state } = moment;
+    const { startSec, endSec, text, note, state, region } = moment;
     return {
       op: 'add',
       annotation: {
         ...{ id: newId(), videoId: video.id, startSec, endSec, text, note, state },
         ...(labelId === undefined ? {} : { labelId }),
+        ...(region === undefined ? {} : { region }),
         ...{ provenance: 'imported', source, trackId: track.id },
       },
     };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import { readAnnotations as read } from '../../../native-models/annotation-forms/read-annotations.ts';
 import type { ReadAnnotations } from '../../../native-models/annotation-forms/read-annotations.ts';
-import { exampleAnnotation, exampleProject } from './testing/example-project.ts';
+import { exampleAnnotation, exampleProject, exampleRun } from './testing/example-project.ts';
 import type { TextExportFormat } from '../contract/exports.ts';
 import { writeExport } from './write-export.ts';
 
@@ -61,6 +61,97 @@ describe('a round trip', () => {
       );
     },
   );
+});
+
+describe('boxes and points', () => {
+  const box = { kind: 'box', left: 0.1, top: 0.25, right: 0.5, bottom: 0.75 } as const;
+  const point = { kind: 'point', x: 0.6, y: 0.4 } as const;
+  // Whole frames of the video, of which one is the last.
+  const frame = (number: number) => (number * 1001) / 30_000;
+  const placed = [
+    exampleAnnotation('a', { region: box, startSec: frame(45), endSec: frame(90), labelId: 'label-1' }),
+    exampleAnnotation('b', { region: point, startSec: frame(120), endSec: frame(150), text: 'a nose' }),
+    exampleAnnotation('c', { region: box, startSec: frame(2000), endSec: frame(2997), text: '<a & b>' }),
+  ];
+  const through = (format: TextExportFormat, content = exampleProject({ runs: [], annotations: placed })) => {
+    const { files, ...told } = writeExport(format, content);
+    return {
+      ...told,
+      // CVAT does not write the frame rate: the video has it.
+      moments: files.flatMap(
+        ({ name, content: text }) =>
+          read(Buffer.from(String(text)), name, { videos: content.videos }).moments,
+      ),
+    };
+  };
+
+  it.each(['json', 'label-studio', 'cvat'] as const)(
+    'come back through %s where and when they are',
+    (format) => {
+      const { moments } = through(format);
+      expect(moments).toHaveLength(3);
+      for (const [index, moment] of moments.entries()) {
+        const { startSec = 0, endSec = 0, region, text } = placed[index] ?? {};
+        expect(moment).toMatchObject({ region, text });
+        expect(moment.startSec).toBeCloseTo(startSec, 5);
+        expect(moment.endSec).toBeCloseTo(endSec, 5);
+      }
+      expect(moments[0]?.label).toBe('jump');
+    },
+  );
+
+  it('that a model named and nobody kept are written, too, and those that were kept once', () => {
+    const run = exampleRun();
+    const places = [
+      { region: box, name: 'cup', atSec: frame(45), text: '', saidIn: 'answer' as const },
+      { region: point, name: 'nose', atSec: frame(60), text: '', saidIn: 'answer' as const },
+      { region: point, name: 'at no time', text: '', saidIn: 'answer' as const },
+    ];
+    const kept = exampleAnnotation('kept', { region: box, runId: run.id, placeIndex: 0, text: 'cup' });
+    const content = exampleProject({
+      runs: [{ ...run, record: { ...run.record!, places } }],
+      annotations: [kept],
+    });
+    const { moments, leftOut } = through('cvat', content);
+    expect(moments.map(({ text, region }) => ({ text, region }))).toEqual([
+      { text: 'cup', region: box },
+      { text: 'nose', region: point },
+    ]);
+    // The moment that the run chose is nowhere in the picture.
+    expect(leftOut).toEqual([{ reason: 'moments without a box or a point', count: 1 }]);
+  });
+
+  it('are what CVAT holds alone: without any there is nothing to write', () => {
+    expect(() => through('cvat', exampleProject())).toThrow(
+      expect.objectContaining({ code: 'EXPORT_EMPTY' }),
+    );
+  });
+
+  it('that another program moved since are where it says, and what moves through the picture is taken by its times', () => {
+    const [file] = writeExport(
+      'label-studio',
+      exampleProject({ runs: [], annotations: placed.slice(0, 1) }),
+    ).files;
+    const text = String(file?.content);
+    const moved = text.replaceAll(/"x": 10\b/gu, '"x": 20').replaceAll(/"width": 40\b/gu, '"width": 30');
+    expect(readAnnotations(moved, 'x.json').moments).toMatchObject([{ region: { ...box, left: 0.2 } }]);
+    const { moments, assumed } = readAnnotations(text.replace('"x": 10', '"x": 20'), 'x.json');
+    expect(moments[0]).not.toHaveProperty('region');
+    expect(assumed.join()).toMatch(/moves through the picture/u);
+  });
+
+  it('that hang over the edge of a file’s picture are cut there, and those without an area are none', () => {
+    const cvat = (coordinates: string) =>
+      readAnnotations(
+        `<annotations><version>1.1</version><meta><task><original_size><width>100</width><height>50</height></original_size></task></meta><track id="0" label="cup"><box frame="0" keyframe="1" outside="0" ${coordinates}/></track></annotations>`,
+        'x.xml',
+      ).moments[0];
+    expect(cvat('xtl="-5" ytl="10" xbr="50" ybr="60"')).toMatchObject({
+      region: { kind: 'box', left: 0, top: 0.2, right: 0.5, bottom: 1 },
+    });
+    expect(cvat('xtl="50" ytl="10" xbr="50" ybr="60"')).not.toHaveProperty('region');
+    expect(cvat('xtl="x" ytl="10" xbr="50" ybr="60"')).not.toHaveProperty('region');
+  });
 });
 
 describe('a file of annotations', () => {

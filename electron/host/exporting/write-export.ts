@@ -9,6 +9,7 @@ import { writeOtio } from '../../../native-models/annotation-forms/edits/write-o
 import { writeElan } from '../../../native-models/annotation-forms/elan/write-elan.ts';
 import { writeLabelStudio } from '../../../native-models/annotation-forms/label-studio/write-label-studio.ts';
 import { withoutExtension } from '../../../native-models/annotation-forms/match-videos.ts';
+import { isPlaced, writeCvat } from '../../../native-models/annotation-forms/cvat/write-cvat.ts';
 import { momentsByVideo } from '../../../native-models/annotation-forms/project/moments-by-video.ts';
 import { writeSrt, writeVtt } from '../../../native-models/annotation-forms/subtitles/write-subtitles.ts';
 import { writeMomentTable } from '../../../native-models/annotation-forms/table/write-moment-table.ts';
@@ -29,6 +30,7 @@ const perVideo = {
   vtt: (video: VideoMoments) => [writeVtt(video)],
   elan: (video: VideoMoments, writtenAt: Date) => [writeElan(video, writtenAt)],
   edl: (video: VideoMoments) => writeEdls(video),
+  cvat: (video: VideoMoments) => (video.moments.some(isPlaced) ? [writeCvat(video)] : []),
 } as const;
 
 /**
@@ -45,7 +47,8 @@ export function writeExport(
     withFound = true,
   }: { readonly pictures?: MomentPictures | undefined; readonly withFound?: boolean } = {},
 ): WrittenExport {
-  const videos = momentsByVideo(content, withFound);
+  const withPlaces = format === 'cvat' || format === 'label-studio';
+  const videos = momentsByVideo(content, { withFound, withPlaces });
   const moments = videos.reduce((sum, video) => sum + video.moments.length, 0);
   const complete = format === 'json' || format === 'html-report';
   if (moments === 0 && !(complete && content.runs.length > 0)) {
@@ -57,12 +60,26 @@ export function writeExport(
     format === 'qvhighlights'
       ? videos.flatMap((video) => video.moments).filter((moment) => queryOf(moment) === '').length
       : 0;
+  const placeless =
+    format === 'cvat'
+      ? videos.flatMap((video) => video.moments).filter((moment) => !isPlaced(moment)).length
+      : 0;
+  if (moments === placeless && format === 'cvat') {
+    throw new EngineError(
+      'EXPORT_EMPTY',
+      'There is nothing to export for CVAT: no moment has a box or a point.',
+      {
+        remedy: 'Draw a box over the video, or ask a model that names boxes.',
+      },
+    );
+  }
   return {
     files: filesOf(format, content, videos, pictures),
-    moments: moments - wordless,
+    moments: moments - wordless - placeless,
     leftOut: [
       { reason: 'questions without a moment', count: without },
       { reason: 'moments with neither words nor label', count: wordless },
+      { reason: 'moments without a box or a point', count: placeless },
     ].filter(({ count }) => count > 0),
   };
 }
@@ -118,6 +135,7 @@ function filesOf(
     case 'vtt':
     case 'elan':
     case 'edl':
+    case 'cvat':
       return videos.flatMap((video, index) =>
         perVideo[format](video, new Date(content.exportedAtMs)).map((text, part) => ({
           name: `${names[index] ?? video.video.id}${part === 0 ? '' : ` part ${part + 1}`}.${extension}`,

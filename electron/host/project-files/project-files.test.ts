@@ -66,7 +66,10 @@ async function fullProject(host: TestHost) {
   await change(
     host,
     projectId,
-    add('a', videoId, { labelId: 'run', attributes: { gait: 'trot' } }),
+    add('a', videoId, {
+      ...{ labelId: 'run', attributes: { gait: 'trot' } },
+      region: { kind: 'box', left: 0.1, top: 0.2, right: 0.3, bottom: 0.4 },
+    }),
     add('b', videoId, { trackId: 'second' }),
   );
   await change(host, projectId, { op: 'update', id: 'a', changes: { state: 'accepted', note: 'sure' } });
@@ -104,6 +107,7 @@ test('a project goes to another library and back, equal to the byte', async () =
     expect.stringMatching(/^subtitles\//),
     `traces/${runId}.json.gz`,
   ]);
+  expect((await annotations(there, projectId))['a']?.region).toMatchObject({ kind: 'box', right: 0.3 });
   // And it is of use there: its history goes on, its run can be replayed.
   await there.window.call('annotationsRedo', { projectId });
   expect((await annotations(there, projectId))['b']?.text).toBe('taken back');

@@ -246,6 +246,13 @@ const steps: readonly string[] = [
   -- Where a question stands among those that wait, smallest first.
   ALTER TABLE runs ADD COLUMN queue_place INTEGER;
   `,
+
+  // Places in the picture: JSON, shares of its sides; and the place that a model named.
+  `
+  ALTER TABLE annotations ADD COLUMN region TEXT;
+  ALTER TABLE annotations ADD COLUMN original_region TEXT;
+  ALTER TABLE annotations ADD COLUMN place_index INTEGER;
+  `,
 ];
 
 /** The version of the schema that this program writes. */

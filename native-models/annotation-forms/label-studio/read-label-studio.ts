@@ -1,8 +1,13 @@
+import { pictureRegionSchema } from '../../protocol/picture-region.ts';
+import type { PictureRegion } from '../../protocol/picture-region.ts';
+import type { Moment } from '../../protocol/run-record.ts';
 import type { Findings } from '../findings.ts';
 import type { FoundMoment, VideoReference } from '../found-moment.ts';
 import type { JsonObject as Json } from '../json-values.ts';
 import { isObject } from '../json-values.ts';
 import { baseName, decoded } from '../match-videos.ts';
+import { placeThatStays, regionInShares } from '../read-region.ts';
+import { frameBounds } from '../times/frame-bounds.ts';
 import { parseNumber } from '../times/parse-time.ts';
 import type { WrittenTime } from '../times/parse-time.ts';
 
@@ -103,18 +108,18 @@ function readResult(
   const value = isObject(result['value']) ? result['value'] : {};
   const own = isObject(meta) ? meta : {};
   const text = list(own['text']).map(String).join('\n') || (texts.get(id) ?? '');
-  if (Array.isArray(value['sequence'])) {
-    readSequence(place, value, task, text, findings);
-    return;
-  }
   const { startSec, endSec } = own;
   const exact = typeof startSec === 'number' && typeof endSec === 'number' ? { startSec, endSec } : undefined;
+  if (Array.isArray(value['sequence'])) {
+    readSequence(place, value, task, text, findings, exact);
+    return;
+  }
   if (type === 'textarea' && texts.has(id) && !('start' in value)) return;
   if (!isShortResult(value)) {
     findings.skip(place, `${typeof type === 'string' ? type : 'it'} has no times`);
     return;
   }
-  readRegion(place, value, task, text, findings, exact);
+  readRegion(place, value, task, text, findings, exact, pictureRegionSchema.safeParse(own['region']).data);
 }
 
 /** The short form: a task whose results stand under the names of the labelling tags. */
@@ -138,7 +143,8 @@ function readRegion(
   task: Task,
   text: string,
   findings: Findings,
-  exact?: { readonly startSec: number; readonly endSec: number },
+  exact?: Moment,
+  region?: PictureRegion,
 ): void {
   const labels = labelsOf(value);
   const { ranges } = value;
@@ -153,7 +159,7 @@ function readRegion(
       continue;
     }
     for (const label of labels.length === 0 ? [''] : labels) {
-      add(findings, place, task, { start, end, text, label: label === text ? '' : label });
+      add(findings, place, task, { start, end, text, region, label: label === text ? '' : label });
     }
   }
 }
@@ -170,12 +176,24 @@ function rangeFrames(
   ];
 }
 
-/** An object that is followed through frames: moments are the stretches in which it is there. */
-function readSequence(place: string, value: Json, task: Task, text: string, findings: Findings): void {
+/**
+ * An object that is followed through frames: moments are the stretches in which it is there, and where it stays in one place that
+ * is where they are. Exact times beside it count as long as its frames are theirs.
+ */
+function readSequence(
+  place: string,
+  value: Json,
+  task: Task,
+  text: string,
+  findings: Findings,
+  exact?: Moment,
+): void {
   const keys = list(value['sequence'])
     .filter(isObject)
     .filter(({ frame }) => typeof frame === 'number')
-    .map(({ frame, enabled }) => ({ frame: Number(frame), enabled: enabled !== false }))
+    .map((key) => ({
+      ...{ frame: Number(key['frame']), enabled: key['enabled'] !== false, region: rectangleOf(key) },
+    }))
     .sort((one, other) => one.frame - other.frame);
   const { framesCount, duration } = value;
   const counted =
@@ -192,18 +210,44 @@ function readSequence(place: string, value: Json, task: Task, text: string, find
   if (from !== undefined) stretches.push([from, keys.at(-1)?.frame ?? from]);
   if (stretches.length === 0) findings.skip(place, 'it follows nothing through frames');
   for (const [first, last] of stretches) {
+    const within = keys.filter(({ frame }) => frame >= first && frame <= last).map((key) => key.region);
+    const region = placeThatStays(within, findings, place);
+    const { start, end } = stretchTimes([first, last], fps, exact);
     for (const label of labelsOf(value).length === 0 ? [''] : labelsOf(value)) {
-      const start: WrittenTime = { kind: 'frames', frames: Math.max(0, first - 1), fps };
-      add(findings, place, task, { start, end: { kind: 'frames', frames: last, fps }, text, label });
+      add(findings, place, task, { start, end, text, region, label: label === text ? '' : label });
     }
   }
+}
+
+/** Frames from 1, both inside, as times; the exact ones where those are of just these frames. */
+function stretchTimes(
+  [first, last]: readonly [number, number],
+  fps: number | undefined,
+  exact: Moment | undefined,
+): { readonly start: WrittenTime; readonly end: WrittenTime } {
+  const bounds = exact && fps !== undefined ? frameBounds(exact, fps) : undefined;
+  if (exact !== undefined && bounds?.first === first - 1 && bounds.end === last) {
+    return { start: { kind: 'seconds', sec: exact.startSec }, end: { kind: 'seconds', sec: exact.endSec } };
+  }
+  return {
+    start: { kind: 'frames', frames: Math.max(0, first - 1), fps },
+    end: { kind: 'frames', frames: last, fps },
+  };
+}
+
+/** A rectangle in hundredths of the picture's sides; a turned one has no upright box of its own. */
+function rectangleOf({ x, y, width, height, rotation = 0 }: Json): PictureRegion | undefined {
+  if (![x, y, width, height].every((number) => typeof number === 'number') || rotation !== 0)
+    return undefined;
+  const corners = [Number(x), Number(y), Number(x) + Number(width), Number(y) + Number(height)];
+  return regionInShares(corners, { width: 100, height: 100 });
 }
 
 function add(
   findings: Findings,
   place: string,
   { videos }: Task,
-  moment: Pick<FoundMoment, 'start' | 'end' | 'text' | 'label'>,
+  moment: Pick<FoundMoment, 'start' | 'end' | 'text' | 'label' | 'region'>,
 ): void {
   findings.add(place, { ...moment, videos, usualFps: playersFps });
 }

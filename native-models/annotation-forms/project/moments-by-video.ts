@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pictureRegionSchema } from '../../protocol/picture-region.ts';
 import { provenances, reviewStates } from '../found-moment.ts';
 import type { ExportedMoment, VideoMoments, WrittenVideo } from '../written-moment.ts';
 
@@ -37,6 +38,9 @@ export const projectMomentsSchema = z.object({
           moment: z.object({ startSec: z.number(), endSec: z.number() }).optional(),
           plan: z.object({ query: z.string() }).optional(),
           answer: z.object({ text: z.string() }).optional(),
+          places: z
+            .array(z.object({ region: pictureRegionSchema, name: z.string(), atSec: z.number().optional() }))
+            .optional(),
         })
         .optional(),
     }),
@@ -58,6 +62,7 @@ export const projectMomentsSchema = z.object({
         source: z.string().optional(),
       },
       ...{ runId: z.string().optional(), candidateIndex: z.number().optional() },
+      ...{ placeIndex: z.number().optional(), region: pictureRegionSchema.optional() },
     }),
   ),
 });
@@ -69,9 +74,16 @@ export type ProjectMoments = Omit<ProjectContent, 'videos' | 'format'> & {
 
 /**
  * The moments of a project, video by video: its annotations, and (`withFound`) for each finished run the moment that it
- * chose, unless an annotation already began as that very candidate. Videos without moments are left out.
+ * chose, unless an annotation already began as that very candidate; `withPlaces` those boxes and points, too, that it named at a
+ * time and nobody kept. Videos without moments are left out.
  */
-export function momentsByVideo(content: ProjectMoments, withFound = true): VideoMoments[] {
+export function momentsByVideo(
+  content: ProjectMoments,
+  {
+    withFound = true,
+    withPlaces = false,
+  }: { readonly withFound?: boolean; readonly withPlaces?: boolean } = {},
+): VideoMoments[] {
   const labels = new Map(content.project.labels.map((label) => [label.id, label]));
   const tracks = new Map(content.project.tracks?.map((track) => [track.id, track.name]));
   const runs = new Map(content.runs.map((run) => [run.id, run]));
@@ -87,6 +99,9 @@ export function momentsByVideo(content: ProjectMoments, withFound = true): Video
             (run) => withFound && run.question.videoId === video.id && !isAnnotated(run, content.annotations),
           )
           .flatMap((run) => fromRun(run)),
+        ...content.runs
+          .filter((run) => withFound && withPlaces && run.question.videoId === video.id)
+          .flatMap((run) => placesOf(run, content.annotations)),
       ].sort((one, other) => one.startSec - other.startSec || one.endSec - other.endSec),
     }))
     .filter(({ moments }) => moments.length > 0);
@@ -104,7 +119,7 @@ function fromAnnotation(
     readonly runs: ReadonlyMap<string, ProjectContent['runs'][number]>;
   },
 ): ExportedMoment {
-  const { startSec, endSec, text, note, provenance, state, confidence, verifierScore, source, id } =
+  const { startSec, endSec, text, note, provenance, state, confidence, verifierScore, source, region, id } =
     annotation;
   const { name: label = '', attributes: known = [] } = labels.get(annotation.labelId ?? '') ?? {};
   const said = annotation.attributes ?? {};
@@ -117,6 +132,7 @@ function fromAnnotation(
   const run = annotation.runId === undefined ? undefined : runs.get(annotation.runId);
   return {
     ...{ startSec, endSec, text, label, note, provenance, state, confidence, verifierScore, source, id },
+    ...(region === undefined ? {} : { region }),
     ...{ question: run?.question.question, model: run?.modelName, run: annotation.runId },
     track: tracks.get(annotation.trackId ?? 'own'),
     ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
@@ -149,4 +165,25 @@ function isAnnotated(
   annotations: ProjectContent['annotations'],
 ): boolean {
   return annotations.some((annotation) => annotation.runId === run.id && annotation.candidateIndex === 0);
+}
+
+/** The boxes and points that a run named at a time, and nobody kept. */
+function placesOf(
+  run: ProjectContent['runs'][number],
+  annotations: ProjectContent['annotations'],
+): ExportedMoment[] {
+  const kept = new Set(
+    annotations.filter(({ runId }) => runId === run.id).map(({ placeIndex }) => placeIndex),
+  );
+  return (run.record?.places ?? []).flatMap(({ region, name, atSec }, index) =>
+    atSec === undefined || kept.has(index)
+      ? []
+      : [
+          {
+            ...{ startSec: atSec, endSec: atSec, text: name, label: '', note: '', region },
+            ...{ provenance: 'model', state: run.review, id: `${run.id}-place-${index}` },
+            ...{ question: run.question.question, model: run.modelName, run: run.id },
+          },
+        ],
+  );
 }

@@ -3,8 +3,10 @@ import type {
   AnnotationChanges,
   AnnotationOperation,
 } from '../../../electron/host/contract/annotations.ts';
+import { editedFrom, isMoved } from '../../../electron/host/contract/edited-annotation.ts';
 import { ownTrackId } from '../../../electron/host/contract/library.ts';
 import type { Project } from '../../../electron/host/contract/library.ts';
+import { isSameRegion } from '../../../native-models/protocol/picture-region.ts';
 import type { AnnotationSet } from './annotation-set.ts';
 import { isInProject, withOperation } from './project-edits.ts';
 import type { PendingEdit } from './library-state.ts';
@@ -106,13 +108,9 @@ export function withChanges(before: Annotation, changes: AnnotationChanges): Ann
   else if (labelId !== undefined) after.labelId = labelId;
   if (trackId === null || trackId === ownTrackId) Reflect.deleteProperty(after, 'trackId');
   else if (trackId !== undefined) after.trackId = trackId;
-  const moved = after.startSec !== before.startSec || after.endSec !== before.endSec;
-  if (moved && (before.provenance === 'model' || before.provenance === 'imported')) {
-    after.provenance = 'edited';
-    after.originalStartSec = before.startSec;
-    after.originalEndSec = before.endSec;
-  }
-  return after;
+  if (changes.region === null) Reflect.deleteProperty(after, 'region');
+  else if (changes.region !== undefined) after.region = changes.region;
+  return isMoved(before, after) ? { ...after, ...editedFrom(before) } : after;
 }
 
 /**
@@ -166,6 +164,8 @@ function agrees(annotation: Annotation, changes: AnnotationChanges): boolean {
   return (
     (['startSec', 'endSec', 'text', 'labelId', 'note', 'state', 'trackId'] as const).every(
       (field) => after[field] === annotation[field],
-    ) && JSON.stringify(after.attributes) === JSON.stringify(annotation.attributes)
+    ) &&
+    isSameRegion(after.region, annotation.region) &&
+    JSON.stringify(after.attributes) === JSON.stringify(annotation.attributes)
   );
 }

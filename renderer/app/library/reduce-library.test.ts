@@ -69,6 +69,19 @@ describe('annotation edits', () => {
     expect(withPendingEdits(stored, [edit], 'p2')).toBe(stored);
   });
 
+  test('of a box are shown at once as the host will store them, and one that arrived is not sent again', () => {
+    const region = { kind: 'box', left: 0.1, top: 0.1, right: 0.5, bottom: 0.5 } as const;
+    const boxed = AnnotationSet.of([sampleAnnotation({ region })]);
+    const moved = { ...region, left: 0.2 };
+    const moveBox = { op: 'update', id: 'a1', changes: { region: moved } } as const;
+    const shown = withPendingEdits(boxed, [{ ...edit, operations: [moveBox] }], 'p1');
+    expect(shown.get('a1')).toMatchObject({ region: moved, provenance: 'edited', originalRegion: region });
+    expect(operationsToResend([moveBox], boxed, undefined)).toEqual([moveBox]);
+    expect(
+      operationsToResend([moveBox], AnnotationSet.of([sampleAnnotation({ region: moved })]), undefined),
+    ).toEqual([]);
+  });
+
   test('that the host refuses are taken back', () => {
     const begun = reduceLibrary({ ...opened(), annotations: stored }, { type: 'editBegun', edit });
     const ended = reduceLibrary(begun, { type: 'editEnded', editId: 1 });

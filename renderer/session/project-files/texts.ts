@@ -37,7 +37,7 @@ export const projectFileTexts = {
   takeTheirs: 'Take over',
   isRemoved: 'removed',
   fields: {
-    times: 'Times',
+    times: 'Times and place',
     text: 'Words',
     label: 'Label',
     note: 'Note',

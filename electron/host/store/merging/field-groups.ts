@@ -5,7 +5,13 @@ import type { FieldGroup } from './merge-item.ts';
 
 /** What of each kind of item two people can change, and what belongs together of it. */
 export const annotationGroups: readonly FieldGroup<Annotation>[] = [
-  { name: 'times', fields: ['startSec', 'endSec', 'provenance', 'originalStartSec', 'originalEndSec'] },
+  {
+    name: 'times',
+    fields: [
+      ...(['startSec', 'endSec', 'region', 'provenance'] as const),
+      ...(['originalStartSec', 'originalEndSec', 'originalRegion'] as const),
+    ],
+  },
   { name: 'text', fields: ['text'], isEmpty: ({ text }) => text === '' },
   { name: 'label', fields: ['labelId'], isEmpty: ({ labelId }) => labelId === undefined },
   { name: 'note', fields: ['note'], isEmpty: ({ note }) => note === '' },

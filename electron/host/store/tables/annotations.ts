@@ -1,3 +1,4 @@
+import type { PictureRegion } from '../../../../native-models/protocol/picture-region.ts';
 import type { Annotation, Provenance, ReviewState, Verdict } from '../../contract/annotations.ts';
 import { ownTrackId } from '../../contract/library.ts';
 import { jsonOf, numberOf, optionalJson, optionalNumber, optionalText, textOf } from '../database.ts';
@@ -31,14 +32,15 @@ export function writeAnnotation(database: Database, annotation: Annotation): Ann
   const row = database.get(
     `INSERT INTO annotations (id, project_id, video_id, start_sec, end_sec, text, label_id, note, provenance, state,
        run_id, candidate_index, original_start_sec, original_end_sec, confidence, verifier_score, source,
-       attributes, track_id, created_by, changed_by, verdicts, created_at_ms, updated_at_ms)
+       region, original_region, place_index, attributes, track_id, created_by, changed_by, verdicts, created_at_ms, updated_at_ms)
      VALUES (:id, :projectId, :videoId, :startSec, :endSec, :text,
        (SELECT id FROM labels WHERE project_id = :projectId AND id = :labelId), :note, :provenance, :state,
        :runId, :candidateIndex, :originalStartSec, :originalEndSec, :confidence, :verifierScore, :source,
-       :attributes, (SELECT id FROM tracks WHERE project_id = :projectId AND id = :trackId), :createdBy, :changedBy, :verdicts, :createdAtMs, :updatedAtMs)
+       :region, :originalRegion, :placeIndex, :attributes, (SELECT id FROM tracks WHERE project_id = :projectId AND id = :trackId), :createdBy, :changedBy, :verdicts, :createdAtMs, :updatedAtMs)
      ON CONFLICT (id) DO UPDATE SET start_sec = excluded.start_sec, end_sec = excluded.end_sec, text = excluded.text,
        label_id = excluded.label_id, note = excluded.note, provenance = excluded.provenance, state = excluded.state,
        original_start_sec = excluded.original_start_sec, original_end_sec = excluded.original_end_sec,
+       region = excluded.region, original_region = excluded.original_region,
        attributes = excluded.attributes, track_id = excluded.track_id, changed_by = excluded.changed_by, verdicts = excluded.verdicts, updated_at_ms = excluded.updated_at_ms
      RETURNING *`,
     {
@@ -59,6 +61,9 @@ export function writeAnnotation(database: Database, annotation: Annotation): Ann
       confidence: annotation.confidence,
       verifierScore: annotation.verifierScore,
       source: annotation.source,
+      region: jsonOf(annotation.region),
+      originalRegion: jsonOf(annotation.originalRegion),
+      placeIndex: annotation.placeIndex,
       attributes: jsonOf(annotation.attributes),
       trackId: annotation.trackId === ownTrackId ? undefined : annotation.trackId,
       createdBy: annotation.createdBy,
@@ -94,6 +99,9 @@ function annotationOf(row: Row): Annotation {
     ...optionalNumber(row, 'confidence', 'confidence'),
     ...optionalNumber(row, 'verifier_score', 'verifierScore'),
     ...optionalText(row, 'source', 'source'),
+    ...optionalJson<PictureRegion, 'region'>(row, 'region', 'region'),
+    ...optionalJson<PictureRegion, 'originalRegion'>(row, 'original_region', 'originalRegion'),
+    ...optionalNumber(row, 'place_index', 'placeIndex'),
     ...optionalJson<NonNullable<Annotation['attributes']>, 'attributes'>(row, 'attributes', 'attributes'),
     ...optionalText(row, 'track_id', 'trackId'),
     ...optionalText(row, 'created_by', 'createdBy'),

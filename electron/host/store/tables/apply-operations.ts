@@ -1,5 +1,6 @@
 import { EngineError } from '../../../../native-models/protocol/errors.ts';
 import type { Annotation, AnnotationChanges, AnnotationOperation } from '../../contract/annotations.ts';
+import { editedFrom, isMoved } from '../../contract/edited-annotation.ts';
 import { ownTrackId } from '../../contract/library.ts';
 import type { Label, Track } from '../../contract/library.ts';
 
@@ -112,20 +113,18 @@ export function applyOperation(draft: Draft, operation: AnnotationOperation, sou
   }
 }
 
-/** Changing the times of what was found or imported makes it edited, and what it was is kept beside. */
+/** Changing the times or the place of what was found or imported makes it edited, and what it was is kept beside. */
 function changed(current: Annotation, changes: AnnotationChanges): Annotation {
-  const { labelId: label, trackId: track, ...rest } = current;
-  const { labelId = label ?? null, trackId = track ?? null, ...values } = changes;
+  const { labelId: label, trackId: track, region: place, ...rest } = current;
+  const { labelId = label ?? null, trackId = track ?? null, region = place ?? null, ...values } = changes;
   const next: Annotation = {
     ...rest,
     ...defined(values),
     ...(labelId === null ? {} : { labelId }),
     ...(trackId === null || trackId === ownTrackId ? {} : { trackId }),
+    ...(region === null ? {} : { region }),
   };
-  const moved = next.startSec !== current.startSec || next.endSec !== current.endSec;
-  if (!moved || (current.provenance !== 'model' && current.provenance !== 'imported')) return next;
-  const { startSec: originalStartSec, endSec: originalEndSec } = current;
-  return { ...next, provenance: 'edited', originalStartSec, originalEndSec };
+  return isMoved(current, next) ? { ...next, ...editedFrom(current) } : next;
 }
 
 /** What a person with a name decides stands beside what others did; reopening takes one's own decision back. */
