@@ -181,6 +181,7 @@ export function runOf(row: Row): Run {
     review: textOf(row, 'review') as ReviewState,
     note: textOf(row, 'note'),
     ...optionalText(row, 'rerun_of', 'rerunOf'),
-    ...optionalNumber(row, 'queue_place', 'queuePlace'),
+    // Of those that wait alone: a project file has runs of which nobody waits for any.
+    ...(row['state'] === 'queued' && optionalNumber(row, 'queue_place', 'queuePlace')),
   };
 }
