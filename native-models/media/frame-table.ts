@@ -8,6 +8,8 @@ export interface FrameTable {
   readonly durationSec: number;
   readonly constantRate: boolean;
   readonly seekIndex: SeekIndex;
+  /** Pictures at the beginning that do not decode, from the first one on that should have. */
+  readonly brokenFirst: number;
 }
 
 /** A listed time and a decoded frame's are the same when they are closer than this (and than half a frame). */
@@ -55,12 +57,19 @@ export function buildFrameTable(list: PacketList, firstDecodedSec: number): Fram
     frameTimesSec: timesRepeat ? spreadTimes(decodedTimesSec, durationSec) : decodedTimesSec,
     durationSec,
     constantRate,
+    brokenFirst: brokenFirst(ordered.slice(0, firstIndex)),
     seekIndex: {
       ...buildSeekIndex(frames, list.seeking, toSec),
       ...(timesRepeat && { decodedTimesSec }),
       ...avcFrames(frames, list),
     },
   };
+}
+
+/** Those before the first key frame lack what they refer to, as where a broadcast is tuned into: nothing of them is broken. */
+function brokenFirst(undecoded: readonly Packet[]): number {
+  const key = undecoded.findIndex((packet) => packet.key);
+  return key === -1 ? 0 : undecoded.length - key;
 }
 
 /** Pictures of one time share the stretch up to the next time evenly: each is shown. */

@@ -193,6 +193,8 @@ function readTimes(table: readonly Box[]): SampleTimes | undefined {
   const bytes = Uint32Array.from({ length: isWide ? count : 0 }, (_, index) =>
     sizes.getUint32(12 + 4 * index),
   );
+  // What has no content is no picture.
+  if (bytes.includes(0)) return undefined;
   return { count, presentation, durations, total: decodeTime, sizes: bytes, keys };
 }
 

@@ -29,7 +29,7 @@ const pauseOverUsual = 20;
 
 /**
  * Lists the packets of video streams with ffmpeg, without decoding, by the number of the stream. Those that an edit list
- * hides are left out, and one at the end that is cut off. A damaged one on the way (where reception failed, or recordings
+ * hides are left out, those without content (AVI: the picture before stays), and one at the end that is cut off. A damaged one on the way (where reception failed, or recordings
  * were put behind one another) mostly decodes. Empty when the container gives no presentation times.
  * @param options.container ffmpeg's name of it.
  * @throws EngineError via `signal` only: a process that is killed yields what it listed so far.
@@ -104,7 +104,11 @@ class StreamPackets {
     if (this.#toSec(previous - current) > allowedBackSec) this.#clockJumps = true;
   }
 
-  add([decoding, time, duration, ...others]: readonly string[]): void {
+  add([decoding, time, duration, bytes, ...others]: readonly string[]): void {
+    if (Number(bytes) === 0) {
+      this.#stay(Number(time), Number(duration));
+      return;
+    }
     const flags = Number(others.find((field) => field.startsWith('F='))?.slice(2) ?? flagBits.key);
     this.#lastCorrupt = (flags & flagBits.corrupt) !== 0;
     const decodingTime = Number(decoding);
@@ -121,6 +125,13 @@ class StreamPackets {
       const key = (flags & flagBits.key) !== 0;
       this.#packets.push({ time: Number(time), duration: Number(duration), key });
     }
+  }
+
+  /** A frame without content is no picture: the one before it stays. Only of the last picture it tells how long. */
+  #stay(time: number, duration: number): void {
+    const last = this.#packets.at(-1);
+    if (last === undefined || !(time + duration > last.time)) return;
+    this.#packets.splice(-1, 1, { ...last, duration: time + duration - last.time });
   }
 
   finish(seeking: PacketList['seeking'], brokeOff: boolean): ListedPackets {

@@ -46,10 +46,15 @@ export async function probeVideo(
   const file: OpenVideo = { ffmpeg, path: absolutePath, signal };
   const film = videoStream === undefined ? await findFilm(file) : await filmAsked(file, videoStream);
   const { table, truncated, ...listed } = await listFrames(file, film, outline);
+  const { brokenFirst, ...frames } = table;
   const warnings: RunWarning[] = [...film.warnings, ...listed.warnings];
   if (truncated) {
     const message = `${absolutePath} breaks off; what is there was used.`;
     warnings.push({ code: 'VIDEO_TRUNCATED', message });
+  }
+  if (brokenFirst > 0) {
+    const message = `${absolutePath} begins with ${brokenFirst} of its pictures that cannot be decoded; the first one that can be is its first frame.`;
+    warnings.push({ code: 'VIDEO_DECODE_FAILED', message });
   }
   const { facts, width, height } = film.first;
   // Of parts that are read as one nothing stands behind.
@@ -71,7 +76,7 @@ export async function probeVideo(
     input: listed.input,
     // Recordings that were joined begin at the first one's beginning.
     playerStartSec: listed.input.clock === 'joined' ? 0 : onPlayersClock(facts, table.seekIndex.startTimeSec),
-    ...table,
+    ...frames,
   };
 }
 

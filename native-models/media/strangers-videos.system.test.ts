@@ -322,6 +322,16 @@ describe("videos of other people's making", () => {
     expect(await countersOf(video, [0, 74])).toEqual([25, 99]);
   });
 
+  it('has frames without content, as recorders write where the picture stays: they are no pictures of their own', async () => {
+    const seldom = ['-vf', "select='lt(n,10)+not(mod(n,6))'", ...ffmpeg.passthroughArguments];
+    const file = await make('stays.avi', ...countedSource(4), ...seldom, '-c:v', 'cinepak');
+    const video = await probeVideo(file);
+    const shown = Array.from({ length: 100 }, (_, index) => index).filter((n) => n < 10 || n % 6 === 0);
+    expect(video).toMatchObject({ totalFrames: shown.length, durationSec: 3.88, warnings: [] });
+    expect(Array.from(video.frameTimesSec)).toEqual(shown.map((n) => expect.closeTo(n / 25, 5) as number));
+    expect(await countersOf(video, [0, 9, 10, shown.length - 1])).toEqual([0, 9, 12, 96]);
+  });
+
   it('has one frame, or one each ten seconds', async () => {
     const one = await make('one.mp4', ...countedSource(1), '-frames:v', '1', '-c:v', encoder);
     expect((await probeVideo(one)).totalFrames).toBe(1);

@@ -200,7 +200,10 @@ export const appTexts = {
   counting: (duration: string) => `${duration} · counting…`,
   missing: 'File is missing',
   unreadable: 'Cannot be read',
-  makingProxy: 'A copy for playing is made',
+  cannotBePlayed: 'Cannot be played here',
+  copyNeeded: 'Needs a copy for playing',
+  copyWaits: 'A copy for playing waits',
+  makingCopy: (share?: string) => `Making a copy… ${share ?? ''}`.trimEnd(),
   engine: {
     off: 'Engine not started',
     starting: 'Engine starts…',

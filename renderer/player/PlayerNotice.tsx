@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { LibraryVideo } from '../../electron/host/contract/library.ts';
 import type { PlayerProps } from './Player.tsx';
+import { formatProgress } from '../ui/format.ts';
 import { remedyInWindow } from '../ui/window-remedies.ts';
 import { playerTexts as texts } from './player-texts.ts';
 
@@ -20,13 +21,17 @@ export function PlayerNotice({ store, video, proxyJob, onMakeProxy, onRelocate }
   if (video.state === 'unreadable') {
     return <Notice title={texts.unreadable} detail={errorWords(video.error)} wrong />;
   }
-  if (video.playback === 'impossible') return <Notice title={texts.impossible} wrong />;
+  if (video.playback === 'impossible') {
+    const detail = errorWords(proxyJob?.error) || texts.impossibleHelp;
+    return <Notice title={texts.impossible} detail={detail} wrong />;
+  }
   const refused = problem !== undefined && problem.kind !== 'network';
   if (video.playback === 'proxy-needed' || (refused && video.playback === 'direct')) {
     return (
       <ProxyNotice
         {...{ proxyJob, onMakeProxy }}
         title={problem ? texts.problems[problem.kind] : undefined}
+        why={problem?.kind === 'decode' ? texts.copyOfBroken : texts.proxyWhy}
       />
     );
   }
@@ -41,20 +46,22 @@ function errorWords(error: LibraryVideo['error']): string {
 
 interface ProxyNoticeProps extends Pick<PlayerProps, 'proxyJob' | 'onMakeProxy'> {
   readonly title: string | undefined;
+  readonly why: string;
 }
 
-function ProxyNotice({ proxyJob, onMakeProxy, title }: ProxyNoticeProps) {
+function ProxyNotice({ proxyJob, onMakeProxy, title, why }: ProxyNoticeProps) {
   const state = proxyJob?.state;
   if (state === 'running' || state === 'queued') {
     const { done = 0, total = 0 } = proxyJob ?? {};
+    const progress = formatProgress(done, total);
     return (
-      <Notice title={texts.proxyRunning} detail={texts.proxyWhy}>
+      <Notice title={texts.proxyRunning} detail={why}>
         <progress
           className="player-progress"
           aria-label={texts.proxyRunning}
-          {...(total > 0 ? { value: done, max: total } : {})}
+          {...(progress === undefined ? {} : { value: done, max: total })}
         />
-        <p className="player-notice-detail">{total > 0 ? `${Math.floor((100 * done) / total)} %` : null}</p>
+        <p className="player-notice-detail">{progress ?? texts.proxyBegins}</p>
       </Notice>
     );
   }
@@ -66,7 +73,7 @@ function ProxyNotice({ proxyJob, onMakeProxy, title }: ProxyNoticeProps) {
     );
   }
   return (
-    <Notice title={title ?? texts.proxyNeeded} detail={texts.proxyWhy}>
+    <Notice title={title ?? texts.proxyNeeded} detail={why}>
       <NoticeButton onClick={onMakeProxy}>{texts.makeProxy}</NoticeButton>
     </Notice>
   );

@@ -46,6 +46,9 @@ export const playerTexts = {
   proxyNeeded: 'This video needs a copy for playing',
   proxyWhy:
     'Its format cannot be played here directly. Questions work without the copy; all times stay the same.',
+  copyOfBroken:
+    'A copy shows the rest: for what cannot be decoded stands the picture before it; all times stay the same.',
+  proxyBegins: 'Reading the file…',
   proxyRunning: 'Making a copy that can be played…',
   proxyFailed: 'The copy could not be made.',
   makeProxy: 'Make a copy for playing',
@@ -57,4 +60,5 @@ export const playerTexts = {
   },
   networkHelp: 'Check that the file is still there and that the program is running.',
   impossible: 'This video cannot be played here, and no copy of it can be made.',
+  impossibleHelp: 'Converted with another program (ffmpeg for example), and added again, it can.',
 } as const;

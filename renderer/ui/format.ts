@@ -25,6 +25,11 @@ export function formatShare(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
+/** How much is done, as `40 %`; undefined until something is: what has just begun is not at 0 %, its end is not known. */
+export function formatProgress(done: number, total: number): string | undefined {
+  return done > 0 && total > 0 ? `${Math.floor((100 * Math.min(done, total)) / total)} %` : undefined;
+}
+
 /** `today 14:05`-like: the time of today, else day and month. */
 export function formatMoment(atMs: number, nowMs: number = Date.now()): string {
   const at = new Date(atMs);

@@ -1,12 +1,14 @@
-import { EngineError, toEngineError } from '../../../native-models/protocol/errors.ts';
+import { EngineError, throwIfCancelled, toEngineError } from '../../../native-models/protocol/errors.ts';
 import { locateFfmpeg } from '../../../native-models/media/ffmpeg.ts';
 import { inputArguments } from '../../../native-models/media/ffmpeg-process.ts';
+import { listDecodedFrames } from '../../../native-models/media/listed-packets.ts';
 import { probeVideo } from '../../../native-models/media/probe.ts';
+import { lastFrameStartingBy } from '../../../native-models/media/timeline.ts';
 import type { Video } from '../../../native-models/media/video.ts';
 import type { ProxyRequest, VideoWork } from '../videos-service.ts';
 import { chooseEncoding } from './encoders.ts';
 import type { PlayedFile } from './playback.ts';
-import { browsersShow, filmOf, mediaStartSec, playedFile } from './playback.ts';
+import { browsersPlay, browsersShow, filmOf, mediaStartSec, playedFile } from './playback.ts';
 import { toneMapping, videoFilters } from './tone-mapping.ts';
 import { writeWithFfmpeg } from './write-with-ffmpeg.ts';
 
@@ -49,7 +51,8 @@ export async function makeProxy(
       },
       work,
     );
-  if (browsersShow(file) && canBeCopied(file)) {
+  // Where a browser plays such files, one is copied for what it stopped at: a broken picture.
+  if (browsersShow(file) && canBeCopied(file) && !browsersPlay(firstFrameSec, file)) {
     try {
       await write(['-c:v', 'copy']);
       return;
@@ -78,7 +81,10 @@ function canBeCopied({ facts }: PlayedFile): boolean {
   return facts.container !== 'avi';
 }
 
-/** @throws EngineError VIDEO_DECODE_FAILED when the copy does not show the original's frames at the original's times. */
+/**
+ * @throws EngineError VIDEO_DECODE_FAILED when the copy does not show the original's frames at the original's times. It may
+ * lack those alone that cannot be decoded: the one before stands for them, as the model has it, too.
+ */
 async function requireSameTimes(
   video: Video,
   startSec: number,
@@ -86,11 +92,32 @@ async function requireSameTimes(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const copy = await probeVideo(copyPath, { signal });
-  const differs = video.frameTimesSec.some(
-    (timeSec, index) => Math.abs((copy.frameTimesSec[index] ?? Infinity) - timeSec) > sameTimeSec,
-  );
-  const startDiffers = Math.abs((copy.seekIndex?.startTimeSec ?? 0) - startSec) > sameTimeSec;
-  if (copy.totalFrames !== video.totalFrames || differs || startDiffers) {
+  const shows = (timesSec: Float64Array): boolean =>
+    copy.totalFrames === timesSec.length &&
+    timesSec.every((timeSec, index) => isSame(timeSec, copy.frameTimesSec[index]));
+  if (
+    !isSame(startSec, copy.seekIndex?.startTimeSec ?? 0) ||
+    (!shows(video.frameTimesSec) && !shows(await decodedTimesSec(video, signal)))
+  ) {
     throw new EngineError('VIDEO_DECODE_FAILED', `A copy of ${video.path} would show other times.`);
   }
+}
+
+function isSame(expectedSec: number, timeSec: number | undefined): boolean {
+  return timeSec !== undefined && Math.abs(timeSec - expectedSec) <= sameTimeSec;
+}
+
+/** Times of the frames that decode, all of which the video must know. */
+async function decodedTimesSec(video: Video, signal: AbortSignal | undefined): Promise<Float64Array> {
+  const ffmpeg = await locateFfmpeg();
+  const { input } = playedFile(video);
+  const { packets, tickSec } = await listDecodedFrames(ffmpeg, video.path, { signal, input });
+  throwIfCancelled(signal);
+  const startSec = video.seekIndex?.startTimeSec ?? 0;
+  const timesSec = packets.map(({ time }) => (time * tickSec.numerator) / tickSec.denominator - startSec);
+  const isKnown = (timeSec: number): boolean => {
+    const at = lastFrameStartingBy(video.frameTimesSec, timeSec + sameTimeSec);
+    return isSame(timeSec, video.frameTimesSec[at]);
+  };
+  return timesSec.every(isKnown) ? Float64Array.from(timesSec) : video.frameTimesSec;
 }

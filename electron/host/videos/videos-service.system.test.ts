@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,6 +13,8 @@ import {
   makeVideo,
   readCounter,
 } from '../../../native-models/media/made-videos.ts';
+import { listIsoPackets, readIsoOutline } from '../../../native-models/media/iso-packets.ts';
+import type { Packet } from '../../../native-models/media/packet.ts';
 import { readSubtitles } from '../../../native-models/media/subtitles/read-subtitles.ts';
 import { probeVideo } from '../../../native-models/media/probe.ts';
 import type { VideosServiceWithTables } from './create-videos-service.ts';
@@ -54,6 +56,23 @@ beforeAll(async () => {
   );
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The packets of an mp4 file, and where they lie. */
+async function listedPackets(filePath: string): Promise<readonly Packet[]> {
+  const movie = (await readIsoOutline(filePath))?.movie;
+  return (movie && listIsoPackets(movie))?.packets ?? [];
+}
+
+/** Some pictures of an mp4 file are nothing any more that decodes. */
+async function breakPictures(filePath: string, pictures: readonly number[]): Promise<void> {
+  const packets = await listedPackets(filePath);
+  const bytes = await readFile(filePath);
+  for (const picture of pictures) {
+    const { offset = 0, bytes: length = 0 } = packets[picture]?.place ?? {};
+    bytes.fill(0xff, offset, offset + length);
+  }
+  await writeFile(filePath, bytes);
+}
 
 /** Numbers drawn into the frames of a file. */
 async function countersOf(filePath: string): Promise<number[]> {
@@ -239,6 +258,51 @@ describe('copies for browsers', () => {
     const originals = await decodeAll(ffmpeg, plain, size);
     expect(pictures.every((rgb, index) => Buffer.from(rgb).equals(originals[index] ?? Buffer.alloc(0)))).toBe(
       true,
+    );
+  });
+
+  test('of a file whose pictures stay, or whose first or some later picture is broken, show what there is', async () => {
+    const seldom = ['-vf', "select='lt(n,10)+not(mod(n,6))'", ...ffmpeg.passthroughArguments];
+    const stays = await makeVideo(ffmpeg, [...countedSource(2), ...seldom, '-c:v', 'cinepak'], at('s.avi'));
+    await videos.makeProxy({ videoPath: stays, outputPath: at('stays-proxy.mp4') });
+    expect(await countersOf(at('stays-proxy.mp4'))).toEqual([
+      ...Array(10).keys(),
+      12,
+      18,
+      24,
+      30,
+      36,
+      42,
+      48,
+    ]);
+
+    const encoder = await chooseEncoder(ffmpeg, ['libx264', 'libopenh264']);
+    const keys = ['-c:v', encoder, '-force_key_frames', '0,0.04,1,1.04', '-bf', '0'];
+    const broken = await makeVideo(ffmpeg, [...countedSource(2), ...keys], at('broken.mp4'));
+    await breakPictures(broken, [0]);
+    const probed = await videos.probe(broken);
+    expect(probed).toMatchObject({ playback: 'direct', picture: { totalFrames: 49 } });
+    expect(probed.picture.warnings).toMatchObject([{ code: 'VIDEO_DECODE_FAILED' }]);
+    await videos.makeProxy({ videoPath: broken, outputPath: at('broken-proxy.mp4') });
+    // Not the broken picture, which browsers stop at.
+    expect(await countersOf(at('broken-proxy.mp4'))).toEqual([...Array(50).keys()].slice(1));
+    const [packet] = (await listedPackets(at('broken-proxy.mp4'))).toSorted((a, b) => a.time - b.time);
+    expect(packet?.time).toBeGreaterThan(0);
+    expect((await videos.probe(at('broken-proxy.mp4'))).picture).toMatchObject({
+      totalFrames: 49,
+      mediaStartSec: probed.picture.mediaStartSec,
+    });
+
+    const holed = await makeVideo(ffmpeg, [...countedSource(2), '-c:v', 'png'], at('holed.mkv'));
+    const bytes = await readFile(holed);
+    const headers: number[] = [];
+    for (let seen = bytes.indexOf('IHDR'); seen !== -1; seen = bytes.indexOf('IHDR', seen + 1))
+      headers.push(seen);
+    for (const hole of [20, 21]) bytes.fill(0xff, headers[hole], (headers[hole] ?? 0) + 12);
+    await writeFile(holed, bytes);
+    await videos.makeProxy({ videoPath: holed, outputPath: at('holed-proxy.mp4') });
+    expect(await countersOf(at('holed-proxy.mp4'))).toEqual(
+      [...Array(50).keys()].filter((n) => n !== 20 && n !== 21),
     );
   });
 

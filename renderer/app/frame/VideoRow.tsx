@@ -11,7 +11,6 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import type { LibraryVideo } from '../../../electron/host/contract/library.ts';
-import { formatSeconds } from '../../player/timecode.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { Menu } from '../../ui/Menu.tsx';
 import type { MenuEntry } from '../../ui/Menu.tsx';
@@ -25,14 +24,17 @@ import {
 } from '../actions/video-actions.ts';
 import type { Application } from '../application.ts';
 import { VideoDialog } from '../dialogs/VideoDialog.tsx';
+import { proxyJobOf } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
-import { useApp, useWorkspace } from '../use-app.ts';
+import { isHeldUp, videoFacts } from './video-facts.ts';
+import { useApp, useLibrary, useWorkspace } from '../use-app.ts';
 import styles from './VideoRow.module.css';
 
 /** A video of the library: its picture, name and length; a menu of what can be done with it. */
 export function VideoRow({ video }: { readonly video: LibraryVideo }) {
   const app = useApp();
   const shown = useWorkspace((state) => state.videoId === video.id);
+  const proxyJob = useLibrary((state) => proxyJobOf(state.jobs, video.id));
   const { picture } = video;
   const [about, setAbout] = useState(false);
   const notes = picture?.warnings?.length ?? 0;
@@ -61,7 +63,9 @@ export function VideoRow({ video }: { readonly video: LibraryVideo }) {
           <span className={styles.name} title={video.path}>
             {video.name}
           </span>
-          <span className={styles.facts}>{factsOf(video)}</span>
+          <span className={classNames(styles.facts, isHeldUp(video, proxyJob) && styles.heldUp)}>
+            {videoFacts(video, proxyJob)}
+          </span>
         </span>
       </button>
       {notes > 0 && (
@@ -93,15 +97,6 @@ export function VideoRow({ video }: { readonly video: LibraryVideo }) {
       )}
     </div>
   );
-}
-
-function factsOf({ state, picture, playback }: LibraryVideo): string {
-  if (state === 'probing') return appTexts.probing;
-  if (state === 'missing') return appTexts.missing;
-  if (state === 'unreadable' || picture === undefined) return appTexts.unreadable;
-  if (playback === 'proxy-needed') return appTexts.makingProxy;
-  if (picture.estimated) return appTexts.counting(formatSeconds(picture.durationSec, 0));
-  return `${formatSeconds(picture.durationSec, 0)} · ${picture.width} × ${picture.height}`;
 }
 
 function entriesOf(app: Application, video: LibraryVideo, onAbout: () => void): MenuEntry[] {

@@ -7,7 +7,7 @@ import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { openDemoClip } from '../actions/demo-actions.ts';
 import { addVideos, makeProxy, relocateVideo } from '../actions/video-actions.ts';
-import { openProject } from '../library/selectors.ts';
+import { openProject, proxyJobOf } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
 import { useApp, useLibrary, useWorkspace } from '../use-app.ts';
 import { VideoTimeline } from './VideoTimeline.tsx';
@@ -25,12 +25,7 @@ export function VideoStage({ timelineHeight, splitter }: VideoStageProps) {
   const videoId = useWorkspace((state) => state.videoId);
   const video = useLibrary((state) => (videoId === null ? undefined : state.videos[videoId]));
   const timecode = useLibrary((state) => state.settings.timecode);
-  const proxyJob = useLibrary((state) =>
-    Object.values(state.jobs)
-      .filter((job) => job.kind === 'proxy' && job.videoId === videoId)
-      .toSorted((a, b) => b.createdAtMs - a.createdAtMs)
-      .at(0),
-  );
+  const proxyJob = useLibrary((state) => (videoId === null ? undefined : proxyJobOf(state.jobs, videoId)));
   const mediaUrl = useCallback((path: MediaPath) => app.bridge.mediaUrl(path), [app]);
   if (video === undefined) return <NoVideo />;
   return (

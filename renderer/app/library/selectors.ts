@@ -63,6 +63,14 @@ export const jobsInOrder = remember((jobs: ById<Job>): readonly Job[] =>
   ),
 );
 
+/** The latest job that makes a copy of a video for playing. */
+export function proxyJobOf(jobs: ById<Job>, videoId: string): Job | undefined {
+  return Object.values(jobs)
+    .filter((job) => job.kind === 'proxy' && job.videoId === videoId)
+    .toSorted((a, b) => b.createdAtMs - a.createdAtMs)
+    .at(0);
+}
+
 /** True for a job that will not change any more. */
 export function isOver(job: Job): boolean {
   return job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
