@@ -39,10 +39,15 @@ export function recallHits(
   kind: OverlapKind,
   grid: RecallGrid,
 ): readonly boolean[] {
-  return grid.tops.flatMap((top) => {
-    const best = Math.max(...overlaps.slice(0, top).map((one) => one[kind]));
-    return grid.thresholds.map((threshold) => reaches(best, threshold));
-  });
+  const hits: boolean[] = [];
+  for (const top of grid.tops) {
+    let best = -Infinity;
+    for (let index = 0; index < Math.min(top, overlaps.length); index++) {
+      best = Math.max(best, overlaps[index]?.[kind] ?? NaN);
+    }
+    for (const threshold of grid.thresholds) hits.push(reaches(best, threshold));
+  }
+  return hits;
 }
 
 /** Whether an overlap reaches a threshold, in float32. */

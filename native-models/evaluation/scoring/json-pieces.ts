@@ -20,6 +20,18 @@ const byte = {
   openObject: 0x7b,
   closeObject: 0x7d,
 } as const;
+/** 1 for the bytes that mean something outside of strings. */
+const isMark = new Uint8Array(256);
+for (const code of [
+  byte.quote,
+  byte.comma,
+  byte.openList,
+  byte.closeList,
+  byte.openObject,
+  byte.closeObject,
+]) {
+  isMark[code] = 1;
+}
 const byteOrderMark = '\ufeff';
 const byteOrderMarkBytes: readonly number[] = [0xef, 0xbb, 0xbf];
 
@@ -88,29 +100,36 @@ class ListCutter {
   feed(chunk: Buffer): JsonPiece[] {
     const pieces: JsonPiece[] = [];
     let start = 0;
+    // Every byte of a file comes by here: what changes with each is kept in variables, not in fields.
+    let depth = this.#depth;
     for (let index = 0; index < chunk.length; index++) {
-      const code = chunk[index] ?? 0;
       if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (code === byte.backslash) this.#escaped = true;
-        else if (code === byte.quote) this.#inString = false;
-      } else if (this.#phase !== 'inside') {
+        index = this.#stringEnd(chunk, index);
+        continue;
+      }
+      const code = chunk[index] ?? 0;
+      if (this.#phase !== 'inside') {
         if (code <= 0x20 || (this.#phase === 'before' && byteOrderMarkBytes.includes(code))) continue;
         if (this.#phase === 'after')
           return [...pieces, this.#fail('There is text after the end of the list.')];
         if (code !== byte.openList) return [this.#fail('The file holds no list.')];
         this.#phase = 'inside';
         start = index + 1;
-      } else if (code === byte.quote) this.#inString = true;
-      else if (code === byte.openList || code === byte.openObject) this.#depth++;
-      else if (this.#depth > 0) {
-        if (code === byte.closeList || code === byte.closeObject) this.#depth--;
-      } else if (code === byte.comma || code === byte.closeList) {
-        pieces.push(...this.#take(chunk.subarray(start, index), code === byte.closeList));
+        continue;
+      }
+      index = nextMark(chunk, index);
+      const mark = chunk[index];
+      if (mark === byte.quote) this.#inString = true;
+      else if (mark === byte.openList || mark === byte.openObject) depth++;
+      else if (depth > 0) {
+        if (mark === byte.closeList || mark === byte.closeObject) depth--;
+      } else if (mark === byte.comma || mark === byte.closeList) {
+        pieces.push(...this.#take(chunk.subarray(start, index), mark === byte.closeList));
         start = index + 1;
-        if (code === byte.closeList) this.#phase = 'after';
+        if (mark === byte.closeList) this.#phase = 'after';
       }
     }
+    this.#depth = depth;
     if (this.#phase === 'inside') {
       this.#pending.push(chunk.subarray(start));
       this.#pendingBytes += chunk.length - start;
@@ -119,6 +138,22 @@ class ListCutter {
       }
     }
     return pieces;
+  }
+
+  /** Where the string ends that `index` is in, or the chunk does. */
+  #stringEnd(chunk: Buffer, index: number): number {
+    let escaped = this.#escaped;
+    for (; index < chunk.length; index++) {
+      const code = chunk[index];
+      if (escaped) escaped = false;
+      else if (code === byte.backslash) escaped = true;
+      else if (code === byte.quote) {
+        this.#inString = false;
+        break;
+      }
+    }
+    this.#escaped = escaped;
+    return index;
   }
 
   end(): JsonPiece[] {
@@ -141,6 +176,12 @@ class ListCutter {
     this.#phase = 'failed';
     return { position: this.#position, fault };
   }
+}
+
+/** The next byte at `from` or behind it that means something outside of strings; the chunk's length where there is none. */
+function nextMark(chunk: Buffer, from: number): number {
+  for (let index = from; index < chunk.length; index++) if (isMark[chunk[index] ?? 0] === 1) return index;
+  return chunk.length;
 }
 
 function toText(parts: readonly Buffer[], mayHaveMark: boolean): string {

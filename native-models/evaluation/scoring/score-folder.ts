@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { basename } from 'node:path';
 import type {
   EvalScoreProgress,
@@ -217,5 +217,5 @@ function failureText(error: unknown): string {
 
 /** Short and of fixed length, so that a hundred thousand fit in a few megabytes. */
 function fingerprint(identity: string): string {
-  return createHash('sha256').update(identity).digest('base64').slice(0, 22);
+  return hash('sha256', identity, 'base64').slice(0, 22);
 }
