@@ -40,7 +40,10 @@ describe("ffmpeg's description of a file", () => {
         fps: 29.97,
         rotation: 90,
       },
-      { index: 1, kind: 'audio', codec: 'aac', language: 'zh-Hans', default: false, attachedPicture: false },
+      {
+        ...{ index: 1, kind: 'audio', codec: 'aac', language: 'zh-Hans', sampleRate: 44_100 },
+        ...{ default: false, attachedPicture: false },
+      },
       { index: 2, kind: 'subtitle', codec: 'subrip', default: true, attachedPicture: false },
       { index: 3, kind: 'other', codec: 'tmcd', language: 'eng', default: false, attachedPicture: false },
       {

@@ -1,3 +1,6 @@
+import type { ListedChapter } from './chapters.ts';
+import { parseChapters } from './chapters.ts';
+
 /** What a container holds, as ffmpeg describes it when it opens a file; nothing of it is decoded. */
 export interface ContainerFacts {
   /** ffmpeg's names of the container, for example `mov,mp4,m4a,3gp,3g2,mj2`. */
@@ -10,6 +13,8 @@ export interface ContainerFacts {
   readonly streams: readonly StreamFacts[];
   /** The first timecode that the file carries, as written: `01:00:00;00`. */
   readonly timecode?: string;
+  /** In the order of the file; absent where it has none. */
+  readonly chapters?: readonly ListedChapter[];
 }
 
 /** One stream of a file. */
@@ -35,6 +40,8 @@ export interface StreamFacts {
   readonly fps?: number;
   /** Degrees that the picture is turned clockwise to stand upright: 0, 90, 180 or 270. */
   readonly rotation?: number;
+  /** Samples a second, of sound. */
+  readonly sampleRate?: number;
 }
 
 const inputLine = /^Input #0, (.+?), from /;
@@ -62,7 +69,9 @@ export function parseContainerFacts(lines: readonly string[]): ContainerFacts | 
   const streams: StreamFacts[] = [];
   let timing: RegExpExecArray | undefined;
   let timecode: string | undefined;
-  for (const line of lines.slice(start + 1, end === -1 ? undefined : end)) {
+  const described = lines.slice(start + 1, end === -1 ? undefined : end);
+  const chapters = parseChapters(described);
+  for (const line of described) {
     timing ??= timingLine.exec(line) ?? undefined;
     const stream = streamLine.exec(line);
     if (stream !== null) streams.push(readStream(stream));
@@ -83,6 +92,7 @@ export function parseContainerFacts(lines: readonly string[]): ContainerFacts | 
     }),
     streams: streams.toSorted((a, b) => a.index - b.index),
     ...(timecode !== undefined && { timecode }),
+    ...(chapters.length > 0 && { chapters }),
   };
 }
 
@@ -92,6 +102,10 @@ function readStream([, index, language, kindName = '', codec = '', rest = '']: R
   if (kind === 'other') {
     const letters = /^ ?\(([\w ]{4}) \/ 0x/.exec(rest)?.[1]?.trim();
     return { ...plain, codec: codec === 'none' || codec === '' ? (letters ?? 'unknown') : codec };
+  }
+  if (kind === 'audio') {
+    const sampleRate = Number(/, (\d+) Hz\b/.exec(rest)?.[1]);
+    return { ...plain, codec, ...(sampleRate > 0 && { sampleRate }) };
   }
   if (kind !== 'video') return { ...plain, codec };
   const [, width, height] = /, (\d+)x(\d+)/.exec(rest) ?? [];

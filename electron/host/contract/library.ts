@@ -43,6 +43,10 @@ export const subtitlesPreviewSchema = z.object({
 });
 export type SubtitlesPreview = z.infer<typeof subtitlesPreviewSchema>;
 
+/** A part of a film as its maker named it: presentation seconds. */
+export const chapterSchema = z.object({ startSec: z.number(), endSec: z.number(), title: z.string() });
+export type Chapter = z.infer<typeof chapterSchema>;
+
 /** A video of the library. All times are presentation times, in seconds from the first frame on the file's own clock. */
 export const videoSchema = z.object({
   id: idSchema,
@@ -76,6 +80,8 @@ export const videoSchema = z.object({
       timecode: z
         .object({ start: z.string(), dropFrame: z.boolean(), fps: z.number().positive() })
         .exactOptional(),
+      /** The chapters that its container names, by time; titles may be empty. Absent where it has none. */
+      chapters: z.array(chapterSchema).exactOptional(),
       /** The file's tracks, and which are used; absent in libraries of earlier versions. */
       tracks: z
         .array(

@@ -1,3 +1,5 @@
+import type { Chapter } from '../../../native-models/media/chapters.ts';
+import { chaptersOfFilm } from '../../../native-models/media/chapters.ts';
 import { isDropFrame } from '../../../native-models/media/container-facts.ts';
 import type { StreamFacts } from '../../../native-models/media/container-facts.ts';
 import { probeVideo } from '../../../native-models/media/probe.ts';
@@ -27,6 +29,8 @@ export interface VideoDescription {
   readonly videoStream: number;
   /** Where its frame numbers begin in the edit that it came from; `fps` is what its frames count by. */
   readonly timecode?: { readonly start: string; readonly dropFrame: boolean; readonly fps: number };
+  /** As its container names them, on the player's clock; absent where it has none. */
+  readonly chapters?: readonly Chapter[];
   /** Of each frame its presentation time on the player's clock, in seconds. */
   readonly frameTimesSec?: readonly number[];
   readonly warnings: readonly RunWarning[];
@@ -56,8 +60,10 @@ export async function describeVideo(
 ): Promise<VideoDescription> {
   const video = await probeVideo(videoPath, options);
   const file = playedFile(video);
-  const { container, streams, timecode } = file.facts;
+  const { container, streams, timecode, chapters: listed = [] } = file.facts;
   const startSec = video.playerStartSec ?? 0;
+  const firstFrameSec = video.seekIndex?.startTimeSec ?? 0;
+  const chapters = chaptersOfFilm(listed, { startSec: firstFrameSec, durationSec: video.durationSec });
   return {
     path: video.path,
     container,
@@ -80,6 +86,13 @@ export async function describeVideo(
     videoStream: file.input.videoStream,
     ...(timecode !== undefined && {
       timecode: { start: timecode, dropFrame: isDropFrame(timecode), fps: video.fps },
+    }),
+    ...(chapters.length > 0 && {
+      chapters: chapters.map((chapter) => ({
+        ...chapter,
+        startSec: startSec + chapter.startSec,
+        endSec: startSec + chapter.endSec,
+      })),
     }),
     ...(frames && { frameTimesSec: Array.from(video.frameTimesSec, (timeSec) => startSec + timeSec) }),
     warnings: video.warnings,

@@ -7,7 +7,7 @@ import type { Video } from '../../../native-models/media/video.ts';
 import { DiskCache } from './disk-cache.ts';
 
 /** Raised when probing finds out more, or something else. */
-const version = 2;
+const version = 3;
 const limitBytes = 256 * 1024 * 1024;
 
 const numbers = z.instanceof(Float64Array);
@@ -24,6 +24,7 @@ const streamSchema = z.object({
   height: z.number().exactOptional(),
   fps: z.number().exactOptional(),
   rotation: z.number().exactOptional(),
+  sampleRate: z.number().exactOptional(),
 });
 const containerSchema = z.object({
   container: z.string(),
@@ -31,6 +32,9 @@ const containerSchema = z.object({
   durationSec: z.number().exactOptional(),
   streams: z.array(streamSchema),
   timecode: z.string().exactOptional(),
+  chapters: z
+    .array(z.object({ startSec: z.number(), endSec: z.number(), title: z.string() }))
+    .exactOptional(),
 });
 const videoSchema = z.object({
   identity: z.string(),

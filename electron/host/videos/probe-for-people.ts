@@ -1,3 +1,4 @@
+import { chaptersOfFilm } from '../../../native-models/media/chapters.ts';
 import { filmStreams, isDropFrame } from '../../../native-models/media/container-facts.ts';
 import type { FirstFrame } from '../../../native-models/media/first-frame.ts';
 import type { Video } from '../../../native-models/media/video.ts';
@@ -51,7 +52,8 @@ function probed(
   firstFrameSec: number,
   file: PlayedFile,
 ): ProbedVideo {
-  const { timecode } = file.facts;
+  const { timecode, chapters: listed = [] } = file.facts;
+  const chapters = chaptersOfFilm(listed, { startSec: firstFrameSec, durationSec });
   return {
     picture: {
       ...{ durationSec, fps, totalFrames, width, height, variableFrameRate },
@@ -60,6 +62,7 @@ function probed(
       tracks: tracksOf(file),
       ...(warnings.length > 0 && { warnings: [...warnings] }),
       mediaStartSec: mediaStartSec(firstFrameSec, file),
+      ...(chapters.length > 0 && { chapters: [...chapters] }),
       ...(timecode !== undefined && { timecode: { start: timecode, dropFrame: isDropFrame(timecode), fps } }),
     },
     playback: browsersPlay(firstFrameSec, file) ? 'direct' : 'proxy-needed',

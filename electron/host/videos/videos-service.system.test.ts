@@ -101,6 +101,30 @@ describe('probing', () => {
     expect(other.picture.mediaStartSec).toBeCloseTo(1, 1);
   });
 
+  test.each(['mp4', 'mkv'])('chapters of a file (%s) are those of the film', async (ending) => {
+    const chapters = [
+      { startMs: 0, endMs: 1500, title: '<b>Opening</b>' },
+      { startMs: 1500, endMs: 3000, title: 'Second; part = 1' },
+      { startMs: 3000, endMs: 9000, title: 'Last' },
+    ];
+    const listed = chapters.map(
+      ({ startMs, endMs, title }) =>
+        `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${startMs}\nEND=${endMs}\ntitle=${title.replace(/[=;]/g, '\\$&')}\n`,
+    );
+    await writeFile(at('chapters.txt'), `;FFMETADATA1\n${listed.join('')}`);
+    const file = await makeVideo(
+      ffmpeg,
+      ['-i', plain, '-i', at('chapters.txt'), '-map', '0:v', '-map_chapters', '1', '-c', 'copy'],
+      at(`chapters.${ending}`),
+    );
+    const { picture } = await videos.probe(file);
+    expect(picture.chapters).toEqual([
+      { startSec: 0, endSec: 1.5, title: '<b>Opening</b>' },
+      { startSec: 1.5, endSec: 3, title: 'Second; part = 1' },
+      { startSec: 3, endSec: picture.durationSec, title: 'Last' },
+    ]);
+  });
+
   test('a file without an index is estimated from its container until its frames are counted', async () => {
     const matroska = at('plain.mkv');
     await makeVideo(ffmpeg, ['-i', plain, '-c', 'copy'], matroska);
