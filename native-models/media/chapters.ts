@@ -32,7 +32,7 @@ export function parseChapters(lines: readonly string[]): readonly ListedChapter[
     }
     const last = chapters.at(-1);
     const begun = titleLine.exec(line)?.[1];
-    const goesOn = isTitle ? furtherLine.exec(line)?.[1] : undefined;
+    const goesOn: string | undefined = isTitle ? furtherLine.exec(line)?.[1] : undefined;
     isTitle = begun !== undefined || goesOn !== undefined;
     // Titles behind the chapters are those of streams.
     if (/^ +Stream #/.test(line)) break;

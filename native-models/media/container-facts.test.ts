@@ -41,7 +41,7 @@ describe("ffmpeg's description of a file", () => {
         rotation: 90,
       },
       {
-        ...{ index: 1, kind: 'audio', codec: 'aac', language: 'zh-Hans', sampleRate: 44_100 },
+        ...{ index: 1, kind: 'audio', codec: 'aac', language: 'zh-Hans', sampleRate: 44_100, mono: true },
         ...{ default: false, attachedPicture: false },
       },
       { index: 2, kind: 'subtitle', codec: 'subrip', default: true, attachedPicture: false },

@@ -42,6 +42,8 @@ export interface StreamFacts {
   readonly rotation?: number;
   /** Samples a second, of sound. */
   readonly sampleRate?: number;
+  /** It has one channel; absent: several, or not known. */
+  readonly mono?: true;
 }
 
 const inputLine = /^Input #0, (.+?), from /;
@@ -105,7 +107,8 @@ function readStream([, index, language, kindName = '', codec = '', rest = '']: R
   }
   if (kind === 'audio') {
     const sampleRate = Number(/, (\d+) Hz\b/.exec(rest)?.[1]);
-    return { ...plain, codec, ...(sampleRate > 0 && { sampleRate }) };
+    const mono = / Hz, mono\b/.test(rest);
+    return { ...plain, codec, ...(sampleRate > 0 && { sampleRate }), ...(mono && { mono }) };
   }
   if (kind !== 'video') return { ...plain, codec };
   const [, width, height] = /, (\d+)x(\d+)/.exec(rest) ?? [];

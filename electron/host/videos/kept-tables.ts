@@ -25,6 +25,7 @@ const streamSchema = z.object({
   fps: z.number().exactOptional(),
   rotation: z.number().exactOptional(),
   sampleRate: z.number().exactOptional(),
+  mono: z.literal(true).exactOptional(),
 });
 const containerSchema = z.object({
   container: z.string(),
