@@ -11,6 +11,7 @@ import { createVideosService } from './videos/create-videos-service.ts';
 import { createMediaRoute } from './videos/media-route.ts';
 import type { MediaRequest, MediaResponse } from './videos/media-response.ts';
 import { Thumbnails } from './videos/thumbnails.ts';
+import { Waveforms } from './videos/waveforms.ts';
 
 /** All that a shell puts windows around. */
 export interface Program {
@@ -66,6 +67,7 @@ export async function openProgram(options: ProgramOptions): Promise<Program> {
     respondWithMedia: createMediaRoute({
       library: host.media,
       thumbnails,
+      waveforms: new Waveforms(path.join(cachePath, 'waveforms'), videos.open),
       exportsPath: host.exportsPath,
       facts: videos.facts,
       open: videos.open,

@@ -6,11 +6,16 @@ import type { Transport } from '../../../native-models/protocol/transport.ts';
  *
  *     video/<videoId>                       the file, or its proxy once there is one
  *     thumbnail/<videoId>/<t>.jpg           the frame shown at t, 160 pixels wide; `?w=` for another width (to 640)
+ *     waveform/<videoId>/<n>.peaks          n peaks a second of its sound (`contract/waveform.ts`), as they become known
  *     subtitles/<videoId>/<subtitlesId>.vtt as WebVTT
  *     export/<exportId>/<fileName>          what `exportsWrite` made
  */
 export type MediaPath =
-  `video/${string}` | `thumbnail/${string}` | `subtitles/${string}` | `export/${string}`;
+  | `video/${string}`
+  | `thumbnail/${string}`
+  | `waveform/${string}`
+  | `subtitles/${string}`
+  | `export/${string}`;
 
 /** What a native or our own file dialog is to choose. */
 export interface ChooseFiles {

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { parseByteRange } from './byte-range.ts';
 
 /** A request to the media route, whichever shell it came through. */
@@ -94,6 +94,23 @@ export function respondWithBytes(
     headers: { ...commonHeaders, ...headers, 'content-length': String(bytes.length) },
     ...(request.method !== 'HEAD' && { body: bytes }),
   };
+}
+
+/** Answers with what was made before, or with what is being made, as it comes: how much it will be is not known then. */
+export function respondWithMade(
+  request: MediaRequest,
+  made: Uint8Array | Readable,
+  headers: Readonly<Record<string, string>>,
+): MediaResponse {
+  if (!(made instanceof Readable))
+    return respondWithBytes(request, made, { ...headers, 'cache-control': 'private, max-age=86400' });
+  const answer = {
+    status: 200,
+    headers: { ...commonHeaders, ...headers, 'cache-control': 'no-store' },
+  } as const;
+  if (request.method !== 'HEAD') return { ...answer, body: made };
+  made.destroy();
+  return answer;
 }
 
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {

@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { toEngineError } from '../../../native-models/protocol/errors.ts';
+import { peaksPerSec } from '../contract/waveform.ts';
 import type { Video } from '../../../native-models/media/video.ts';
 import type { KnownFacts } from './known-facts.ts';
 import type { MediaRequest, MediaResponse } from './media-response.ts';
-import { refuse, respondWithBytes, respondWithFile } from './media-response.ts';
+import { refuse, respondWithBytes, respondWithFile, respondWithMade } from './media-response.ts';
 import { contentTypeOf } from './media-types.ts';
 import type { Thumbnails } from './thumbnails.ts';
 import { VideoFiles, openInside } from './video-files.ts';
+import type { Waveforms } from './waveforms.ts';
 import { readAsWebVtt } from './web-subtitles.ts';
 import type { SubtitlesOnDisk } from './web-subtitles.ts';
 
@@ -31,6 +33,7 @@ export interface MediaLibrary {
 export interface MediaRouteParts {
   readonly library: MediaLibrary;
   readonly thumbnails: Thumbnails;
+  readonly waveforms: Waveforms;
   /** The one folder that exports are served from. */
   readonly exportsPath: string;
   /** Lists the frames of a video: where the first one lies moves its subtitles. */
@@ -43,6 +46,7 @@ const id = '([A-Za-z0-9_-]{1,64})';
 const patterns = {
   video: new RegExp(`^video/${id}$`),
   thumbnail: new RegExp(`^thumbnail/${id}/(\\d{1,12})\\.jpg$`),
+  waveform: new RegExp(`^waveform/${id}/(${peaksPerSec.join('|')})\\.peaks$`),
   subtitles: new RegExp(`^subtitles/${id}/${id}\\.vtt$`),
   export: new RegExp(`^export/${id}/([^/\\\\]{1,1000})$`),
 };
@@ -79,6 +83,9 @@ export function createMediaRoute(parts: MediaRouteParts): (request: MediaRequest
     const [shownId, timeMs] = matched(patterns.thumbnail) ?? [];
     if (shownId !== undefined)
       return await sendThumbnail(shownId, Number(timeMs) / 1000, query.get('w'), request);
+
+    const [heardId, perSec] = matched(patterns.waveform) ?? [];
+    if (heardId !== undefined) return await sendWaveform(heardId, Number(perSec), request);
 
     const [spokenId, subtitlesId = ''] = matched(patterns.subtitles) ?? [];
     if (spokenId !== undefined) return await sendSubtitles(spokenId, subtitlesId, request);
@@ -117,6 +124,17 @@ export function createMediaRoute(parts: MediaRouteParts): (request: MediaRequest
       'content-type': 'image/jpeg',
       'cache-control': video.counted ? 'private, max-age=86400' : 'private, no-store',
     });
+  }
+
+  async function sendWaveform(
+    videoId: string,
+    perSec: number,
+    request: MediaRequest,
+  ): Promise<MediaResponse | undefined> {
+    const video = await parts.library.videoFile(videoId);
+    if (video === undefined) return undefined;
+    const peaks = await parts.waveforms.get(video.path, perSec, request.signal);
+    return peaks && respondWithMade(request, peaks, { 'content-type': 'application/octet-stream' });
   }
 
   async function sendSubtitles(

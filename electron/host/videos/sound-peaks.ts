@@ -1,5 +1,5 @@
 import { endianness } from 'node:os';
-import { peakBytes, peaksPerSec } from '../contract/waveform.ts';
+import { peaksPerSec } from '../contract/waveform.ts';
 
 /** Longer films have no waveform behind this: two days, whose finest level takes 88 MB. */
 const longestSec = 48 * 3600;
@@ -29,10 +29,7 @@ export class SoundPeaks {
   #high = 0;
 
   /** @param sound interleaved; @param durationSec of the film: what comes behind it is left out. */
-  constructor(
-    sound: { readonly sampleRate: number; readonly channels: number },
-    durationSec: number,
-  ) {
+  constructor(sound: { readonly sampleRate: number; readonly channels: number }, durationSec: number) {
     this.#channels = sound.channels;
     this.#sampleRate = sound.sampleRate;
     const coveredSec = Math.min(durationSec, longestSec);

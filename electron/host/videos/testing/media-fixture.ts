@@ -8,6 +8,7 @@ import type { VideosServiceWithTables } from '../create-videos-service.ts';
 import type { MediaRequest, MediaResponse } from '../media-response.ts';
 import { createMediaRoute } from '../media-route.ts';
 import { Thumbnails } from '../thumbnails.ts';
+import { Waveforms } from '../waveforms.ts';
 
 /** For tests: a media route over a library that a test fills. */
 export interface MediaFixture {
@@ -49,6 +50,7 @@ export async function createMediaFixture(): Promise<MediaFixture> {
       exportFile: (id) => Promise.resolve(exported.get(id)),
     },
     thumbnails: new Thumbnails(path.join(folder, 'thumbnails'), videos.open),
+    waveforms: new Waveforms(path.join(folder, 'waveforms'), videos.open),
     open: videos.open,
     exportsPath,
   });
