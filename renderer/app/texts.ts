@@ -70,6 +70,16 @@ export const appTexts = {
     remove: 'Remove track',
     workOn: 'Work on track',
   },
+  keptParts: {
+    title: 'Make moments',
+    chapters: 'Chapters',
+    lines: 'Subtitles',
+    made: (count: number, track: string) =>
+      `${count === 1 ? 'A moment is' : `${count} moments are`} on the track “${track}” now.`,
+    allThere: (track: string) => `They are on the track “${track}” already.`,
+  },
+  lastChapter: 'There is no chapter behind this one.',
+  firstChapter: 'There is no chapter before this one.',
   allDecided: 'Every moment that can be changed is decided on.',
   noLastLabel: 'No label was set yet: its number sets one.',
   endsBeforeBegun: 'It would end before it began: go on, or press Esc to let go of it.',
@@ -157,6 +167,7 @@ export const appTexts = {
   noLabelsYet: 'The project has no labels yet.',
   openVideos: 'Open videos',
   lines: 'Lines',
+  chapters: 'Chapters',
   connecting: 'Connecting to the program…',
   lostTitle: 'Connection lost',
   lostText:
@@ -361,5 +372,11 @@ export const appTexts = {
     label: (number: number) => `Label ${number}: set it; while playing, begin and end a moment with it`,
     labelAgain: 'The last label again',
     letGo: 'Let go of what was begun or selected',
+    waveform: 'Show or hide the sound on the timeline',
+    nextChapter: 'Next chapter',
+    previousChapter: 'Previous chapter',
+    showChapters: 'Show the chapters',
+    chaptersToMoments: 'Make moments of the chapters',
+    showLines: 'Show the lines of the subtitles',
   },
 } as const;

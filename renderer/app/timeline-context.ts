@@ -1,9 +1,9 @@
 import type { Annotation } from '../../electron/host/contract/annotations.ts';
 import { ownTrackId } from '../../electron/host/contract/library.ts';
-import type { Label, Project, Track } from '../../electron/host/contract/library.ts';
+import type { Chapter, Label, Project, Track } from '../../electron/host/contract/library.ts';
 import { findingsOf } from '../session/runs/run-findings.ts';
 import type { RunView } from '../session/runs/run-view.ts';
-import { annotationTracks, isFixed, runTracks } from '../timeline/build-tracks.ts';
+import { annotationTracks, chapterTracks, isFixed, runTracks } from '../timeline/build-tracks.ts';
 import type { RunFindings } from '../timeline/build-tracks.ts';
 import { walkOrder } from '../timeline/timeline-commands.ts';
 import type { TimelineCommandContext } from '../timeline/timeline-commands.ts';
@@ -15,6 +15,7 @@ import { openProject, remember, shownAnnotations } from './library/selectors.ts'
 
 const noLabels: readonly Label[] = [];
 const noTracks: readonly Track[] = [];
+const noChapters: readonly Chapter[] = [];
 
 /** A run's view as it is shown: as it was at the time of the replay, while it is played again. */
 export function shownView(app: Application, runId: string): RunView | undefined {
@@ -23,17 +24,19 @@ export function shownView(app: Application, runId: string): RunView | undefined 
 }
 
 const findings = remember(findingsOf);
+const chaptersShown = remember(chapterTracks);
 const tracksOf = remember(
   (
     found: RunFindings | undefined,
     annotations: readonly Annotation[],
     labels: readonly Label[],
     tracks: readonly Track[],
+    chapters: readonly TimelineTrack[],
   ): readonly TimelineTrack[] => {
     const kept = annotationTracks(annotations, { labels, tracks });
     const ofRun = found === undefined ? [] : runTracks(found, kept);
     // What a person keeps and changes stands nearest to the pictures, once there is any.
-    return annotations.length > 0 ? [...kept, ...ofRun] : [...ofRun, ...kept];
+    return [...chapters, ...(annotations.length > 0 ? [...kept, ...ofRun] : [...ofRun, ...kept])];
   },
 );
 
@@ -50,6 +53,7 @@ export function shownTracks(app: Application): readonly TimelineTrack[] {
     shownAnnotations(state).ofVideo(videoId),
     project?.labels ?? noLabels,
     project?.tracks ?? noTracks,
+    chaptersShown(videoId ?? '', state.videos[videoId ?? '']?.picture?.chapters ?? noChapters),
   );
 }
 

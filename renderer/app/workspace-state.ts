@@ -6,7 +6,7 @@ import type { ChooseFiles } from '../../electron/host/contract/shell-bridge.ts';
 
 /** Pages of the left and the right pane. */
 export type LeftTab = 'videos' | 'runs';
-export type RightTab = 'ask' | 'run' | 'review' | 'compare' | 'lines';
+export type RightTab = 'ask' | 'run' | 'review' | 'compare' | 'lines' | 'chapters';
 
 /** Dialogs that need nothing to be opened with. */
 export type PlainDialog =

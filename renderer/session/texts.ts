@@ -341,6 +341,15 @@ export const sessionTexts = {
     none: 'No line has these words.',
     unread: 'These subtitles cannot be read.',
     shown: (shown: number, all: number) => (shown === all ? `${all} lines` : `${shown} of ${all} lines`),
+    keep: 'Make moments of these lines',
+  },
+  chapters: {
+    list: 'Chapters of the video',
+    search: 'Find in the chapters',
+    none: 'No chapter has these words.',
+    shown: (shown: number, all: number) =>
+      shown === all ? `${all} ${all === 1 ? 'chapter' : 'chapters'}` : `${shown} of ${all} chapters`,
+    keep: 'Make moments of these chapters',
   },
   imports: {
     title: 'Import annotations',

@@ -11,7 +11,13 @@ import { layOut } from './layout.ts';
 import { SegmentList } from './SegmentList.tsx';
 import { timelineCommands, walkOrder } from './timeline-commands.ts';
 import type { TimelineCommand, TimelineCommandContext } from './timeline-commands.ts';
-import type { SaliencyCurve, SampledFrames, TimelineEdit, TimelineTrack } from './timeline-model.ts';
+import type {
+  SaliencyCurve,
+  SampledFrames,
+  TimelineEdit,
+  TimelineTrack,
+  WaveformSwitch,
+} from './timeline-model.ts';
 import type { TimelineStore } from './timeline-store.ts';
 import { timelineTexts as texts } from './timeline-texts.ts';
 import { TimelineBar } from './TimelineBar.tsx';
@@ -40,6 +46,8 @@ export interface TimelineProps {
   readonly commandOf?: ((key: string) => TimelineCommand | undefined) | undefined;
   /** The keys of a command as its button's hint shows them; absent: none are shown. */
   readonly keysFor?: ((commandId: string) => string | undefined) | undefined;
+  /** Whether the sound is shown; absent: it is not. */
+  readonly waveform?: WaveformSwitch | undefined;
   /** In the bar above it. */
   readonly barNote?: ReactNode;
   /** Gives ids for new annotations; absent: random ones. */
@@ -57,11 +65,12 @@ export function Timeline(props: TimelineProps) {
   const upper = useRef<HTMLCanvasElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const { picture } = video;
+  const hasWaveform = props.waveform?.isPossible === true && props.waveform.isShown;
   const layout = useMemo(
-    () => layOut({ tracks, saliency, sampledFrames }),
-    [tracks, saliency, sampledFrames],
+    () => layOut({ tracks, saliency, sampledFrames, hasWaveform }),
+    [tracks, saliency, sampledFrames, hasWaveform],
   );
-  const empty = tracks.every((track) => track.segments.length === 0);
+  const empty = tracks.every(({ kind, segments }) => kind === 'chapters' || segments.length === 0);
 
   const edit = (change: TimelineEdit) => {
     if (change.select) store.actions.select(change.select);
@@ -70,7 +79,7 @@ export function Timeline(props: TimelineProps) {
   useEffect(() => {
     if (picture) store.actions.open(video.id, picture.durationSec, picture.fps);
   }, [store, video.id, picture]);
-  useTimelineCanvas({ lower, upper, stage }, { ...props, sampledFrames, newId, edit });
+  useTimelineCanvas({ lower, upper, stage }, { ...props, sampledFrames, hasWaveform, newId, edit });
 
   const context = (): TimelineCommandContext => ({
     ...{
@@ -96,7 +105,13 @@ export function Timeline(props: TimelineProps) {
 
   return (
     <section className="timeline" aria-label={texts.region}>
-      <TimelineBar store={store} player={player} keysFor={props.keysFor} note={props.barNote} />
+      <TimelineBar
+        store={store}
+        player={player}
+        keysFor={props.keysFor}
+        waveform={props.waveform}
+        note={props.barNote}
+      />
       <div className="timeline-body">
         <TrackHeaders layout={layout} />
         <div

@@ -1,10 +1,11 @@
-import { Magnet, Maximize2, Move, ScanLine, ZoomIn, ZoomOut } from 'lucide-react';
+import { AudioLines, Magnet, Maximize2, Move, ScanLine, ZoomIn, ZoomOut } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { commandedSec } from '../player/player-state.ts';
 import type { PlayerStore } from '../player/player-store.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { ShownRange } from './ShownRange.tsx';
+import type { WaveformSwitch } from './timeline-model.ts';
 import type { TimelineStore } from './timeline-store.ts';
 import { timelineTexts as texts } from './timeline-texts.ts';
 
@@ -13,6 +14,8 @@ interface TimelineBarProps {
   readonly player: PlayerStore;
   /** The keys of a command of the timeline as they are shown; absent: none are. */
   readonly keysFor?: ((commandId: string) => string | undefined) | undefined;
+  /** Absent: the sound is not shown here. */
+  readonly waveform?: WaveformSwitch | undefined;
   /** What goes on, beside what is in view. */
   readonly note?: ReactNode;
 }
@@ -21,7 +24,7 @@ const zoomStep = 1.6;
 const iconPx = 15;
 
 /** What is in view, and how to look at more or less of it. */
-export function TimelineBar({ store, player, keysFor, note }: TimelineBarProps) {
+export function TimelineBar({ store, player, keysFor, waveform, note }: TimelineBarProps) {
   const { actions } = store;
   const snapping = useStore(store, (state) => state.snapping);
   const following = useStore(store, (state) => state.following);
@@ -35,6 +38,16 @@ export function TimelineBar({ store, player, keysFor, note }: TimelineBarProps) 
       <ShownRange store={store} />
       {note}
       <div className="timeline-spring" />
+      {waveform && (
+        <IconButton
+          label={waveform.isPossible ? texts.waveform : texts.noSound}
+          keys={waveform.isPossible ? keysFor?.('view.waveform') : undefined}
+          aria-pressed={waveform.isPossible && waveform.isShown}
+          aria-disabled={!waveform.isPossible}
+          icon={<AudioLines size={iconPx} />}
+          onClick={() => waveform.isPossible && waveform.onSwitch()}
+        />
+      )}
       <IconButton
         label={texts.snapping}
         keys={keysFor?.('timeline.snapping')}

@@ -26,6 +26,8 @@ function describe(row: TimelineRow): { key: string; title: string; kind: string;
       return { key: 'ruler', title: '', kind: 'ruler' };
     case 'thumbnails':
       return { key: 'thumbnails', title: texts.rows.thumbnails, kind: 'thumbnails' };
+    case 'waveform':
+      return { key: 'waveform', title: texts.rows.waveform, kind: 'waveform' };
     case 'saliency':
       return { key: 'saliency', title: texts.rows.saliency, kind: 'saliency' };
     case 'sampled': {

@@ -1,6 +1,6 @@
 import type { Annotation } from '../../electron/host/contract/annotations.ts';
 import { ownTrackId } from '../../electron/host/contract/library.ts';
-import type { Label, Track } from '../../electron/host/contract/library.ts';
+import type { Chapter, Label, Track } from '../../electron/host/contract/library.ts';
 import type { Candidate, Moment, SaidMoment } from '../../native-models/protocol/run-record.ts';
 import type { TimelineSegment, TimelineTrack } from './timeline-model.ts';
 import { timelineTexts } from './timeline-texts.ts';
@@ -132,6 +132,30 @@ function joined(stretches: readonly Moment[]): Moment[] {
     else merged.push({ startSec, endSec });
   }
   return merged;
+}
+
+/** The chapters of a video as a track that is only looked at; none where it has no chapters. */
+export function chapterTracks(videoId: string, chapters: readonly Chapter[]): readonly TimelineTrack[] {
+  if (chapters.length === 0) return [];
+  return [
+    {
+      id: `${videoId}:chapters`,
+      kind: 'chapters',
+      title: timelineTexts.tracks.chapters,
+      segments: chapters.map((chapter, index) => ({
+        id: `${videoId}:chapter:${index}`,
+        startSec: chapter.startSec,
+        endSec: chapter.endSec,
+        text: chapterTitle(chapter, index),
+        origin: { type: 'fixed' },
+      })),
+    },
+  ];
+}
+
+/** What a chapter is called; one without a title by its number. */
+export function chapterTitle({ title }: Chapter, index: number): string {
+  return title.trim() === '' ? timelineTexts.chapter(index + 1) : title;
 }
 
 interface KeptSegment {

@@ -11,7 +11,7 @@ const view = wholeVideo(100, 25, 1000);
 
 function timeline(segments: readonly TimelineSegment[], more: Partial<GestureContext> = {}) {
   const tracks = [track(segments)];
-  const layout = layOut({ tracks, saliency: undefined, sampledFrames: [] });
+  const layout = layOut({ tracks, saliency: undefined, sampledFrames: [], hasWaveform: false });
   const context: GestureContext = {
     view,
     tracks,

@@ -15,6 +15,7 @@ export interface IndexedTrack {
 export type TimelineRow = { readonly top: number; readonly height: number } & (
   | { readonly kind: 'ruler' }
   | { readonly kind: 'thumbnails' }
+  | { readonly kind: 'waveform' }
   | { readonly kind: 'saliency'; readonly curve: SaliencyCurve }
   | { readonly kind: 'sampled'; readonly frames: SampledFrames }
   | { readonly kind: 'track'; readonly indexed: IndexedTrack }
@@ -29,6 +30,7 @@ export interface TimelineLayout {
 export const rowHeights = {
   ruler: 24,
   thumbnails: 42,
+  waveform: 44,
   saliency: 36,
   sampled: 16,
   lane: 18,
@@ -54,9 +56,11 @@ export interface TimelineContent {
   readonly tracks: readonly TimelineTrack[];
   readonly saliency: SaliencyCurve | undefined;
   readonly sampledFrames: readonly SampledFrames[];
+  /** Whether its sound is shown. */
+  readonly hasWaveform: boolean;
 }
 
-/** Lays the rows out: ruler, pictures, tracks, then what the model saw. */
+/** Lays the rows out: ruler, pictures, sound, tracks, then what the model saw. */
 export function layOut(content: TimelineContent): TimelineLayout {
   const rows: TimelineRow[] = [];
   let top = 0;
@@ -66,6 +70,7 @@ export function layOut(content: TimelineContent): TimelineLayout {
   };
   add(rowHeights.ruler, { kind: 'ruler' });
   add(rowHeights.thumbnails, { kind: 'thumbnails' });
+  if (content.hasWaveform) add(rowHeights.waveform, { kind: 'waveform' });
   for (const track of content.tracks) {
     const row = indexTrack(track);
     add(row.lanes.count * rowHeights.lane + 2 * rowHeights.trackPadding, { kind: 'track', indexed: row });

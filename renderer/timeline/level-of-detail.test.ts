@@ -93,10 +93,12 @@ describe('layOut', () => {
       tracks: [track([kept('a', 0, 5), kept('b', 1, 3)]), track([], 'imported')],
       saliency: { timesSec: [1], values: [0.5] },
       sampledFrames: [{ role: 'grounder', timesSec: [1, 2] }],
+      hasWaveform: true,
     });
     expect(rows.map((row) => row.kind)).toEqual([
       'ruler',
       'thumbnails',
+      'waveform',
       'track',
       'track',
       'saliency',

@@ -1,5 +1,6 @@
 import { formatSeconds } from '../player/timecode.ts';
 import { paintRuler, paintSaliency, paintSampled, paintThumbnails } from './paint-rows.ts';
+import { paintWaveform } from './paint-waveform.ts';
 import { paintSelected, paintTrack } from './paint-segments.ts';
 import type { Overlay, Scene } from './scene.ts';
 import { secToPx } from './view-window.ts';
@@ -18,6 +19,9 @@ export function paintScene(canvas: Canvas, scene: Scene): void {
         break;
       case 'thumbnails':
         paintThumbnails(canvas, scene, row);
+        break;
+      case 'waveform':
+        paintWaveform(canvas, scene, row);
         break;
       case 'saliency':
         paintSaliency(canvas, scene, row);

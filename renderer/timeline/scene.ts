@@ -4,6 +4,7 @@ import type { TimelineLayout } from './layout.ts';
 import type { ThumbnailLoader } from './thumbnail-loader.ts';
 import type { TimelineSegment } from './timeline-model.ts';
 import type { TimelineTheme } from './timeline-theme.ts';
+import type { WaveformLoader } from './waveform-loader.ts';
 import type { ViewWindow } from './view-window.ts';
 
 /** Everything that is painted on the lower layer: changes with the view and the content. */
@@ -14,6 +15,7 @@ export interface Scene {
   /** Times that segments are shown at while they are dragged, and until the change is stored. */
   readonly overrides: ReadonlyMap<string, Moment>;
   readonly thumbnails: ThumbnailLoader | undefined;
+  readonly waveform: WaveformLoader | undefined;
   /** Width by height of a picture. */
   readonly aspect: number;
   readonly frames: FrameTimes | undefined;

@@ -5,6 +5,7 @@ import { layOut, type TimelineLayout } from './layout.ts';
 import { paintOverlay, paintScene } from './paint-scene.ts';
 import { ThumbnailLoader, type ThumbnailUrl } from './thumbnail-loader.ts';
 import { readTheme, watchTheme, type TimelineTheme } from './timeline-theme.ts';
+import { WaveformLoader, type WaveformUrl } from './waveform-loader.ts';
 import type { TimelineStore } from './timeline-store.ts';
 
 /** Where the pictures of a video come from. */
@@ -35,10 +36,13 @@ export class TimelineCanvas {
   readonly #player: PlayerStore;
   readonly #ends: (() => void)[] = [];
   #theme: TimelineTheme;
-  #content: TimelineContent = { tracks: [], saliency: undefined, sampledFrames: [] };
+  #content: TimelineContent = {
+    ...{ tracks: [], saliency: undefined, sampledFrames: [], hasWaveform: false },
+  };
   #layout: TimelineLayout = layOut(this.#content);
   #thumbnails: ThumbnailLoader | undefined;
   #thumbnailsOf: string | undefined;
+  #waveform: WaveformLoader | undefined;
   #aspect = 16 / 9;
   #gesture: GestureView = atRest;
   #stale = { lower: true, upper: true };
@@ -90,7 +94,8 @@ export class TimelineCanvas {
     if (
       content.tracks === this.#content.tracks &&
       content.saliency === this.#content.saliency &&
-      content.sampledFrames === this.#content.sampledFrames
+      content.sampledFrames === this.#content.sampledFrames &&
+      content.hasWaveform === this.#content.hasWaveform
     ) {
       return;
     }
@@ -111,6 +116,13 @@ export class TimelineCanvas {
     this.#repaint();
   }
 
+  /** The sound of another video; undefined: none is shown. */
+  showWaveform(url: WaveformUrl | undefined): void {
+    this.#waveform?.end();
+    this.#waveform = url && new WaveformLoader(url, () => this.#repaint());
+    this.#repaint();
+  }
+
   /** Shows what the pointer does; undefined: nothing. */
   showGesture(gesture: GestureView | undefined): void {
     this.#gesture = gesture ?? atRest;
@@ -125,6 +137,7 @@ export class TimelineCanvas {
   end(): void {
     for (const end of this.#ends) end();
     this.#thumbnails?.end();
+    this.#waveform?.end();
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
   }
 
@@ -157,9 +170,12 @@ export class TimelineCanvas {
         ...shared,
         overrides: this.#gesture.overrides,
         thumbnails: this.#thumbnails,
+        waveform: this.#waveform,
         aspect: this.#aspect,
         frames,
       });
+      this.#lower.canvas.dataset['sound'] =
+        this.#waveform?.isComplete(view) === true ? 'complete' : 'loading';
       this.#lower.canvas.dataset['pictures'] = this.#thumbnails?.complete === true ? 'complete' : 'loading';
     }
     fitCanvas(this.#upper, view.widthPx, this.#layout.height);

@@ -45,9 +45,10 @@ export function selectedSegments({ store, tracks }: TimelineCommandContext): Tim
   return tracks.flatMap((track) => track.segments.filter((segment) => selected.has(segment.id)));
 }
 
-/** All segments as one walks through them with the keyboard: track by track, each by time. */
+/** All moments as one walks through them with the keyboard: track by track, each by time. Chapters have keys of their own. */
 export function walkOrder(tracks: readonly TimelineTrack[]): TimelineSegment[] {
-  return tracks.flatMap((track) => track.segments.toSorted((a, b) => a.startSec - b.startSec));
+  const walked = tracks.filter(({ kind }) => kind !== 'chapters');
+  return walked.flatMap((track) => track.segments.toSorted((a, b) => a.startSec - b.startSec));
 }
 
 /** Selects the next or previous segment, and goes to it. */

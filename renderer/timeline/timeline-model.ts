@@ -6,7 +6,7 @@ import type {
 
 /** What a track shows; each kind has its colour. */
 export type TrackKind =
-  'candidates' | 'ranking' | 'chosen' | 'own' | 'imported' | 'said' | 'looked' | 'searched';
+  'candidates' | 'ranking' | 'chosen' | 'own' | 'imported' | 'said' | 'looked' | 'searched' | 'chapters';
 
 /** What a segment stands for, and with that what can be done to it. */
 export type SegmentOrigin =
@@ -68,6 +68,14 @@ export interface SaliencyCurve {
 export interface SampledFrames {
   readonly role: string;
   readonly timesSec: readonly number[];
+}
+
+/** Whether a video's sound is shown, and how that is changed. */
+export interface WaveformSwitch {
+  /** It has a sound. */
+  readonly isPossible: boolean;
+  readonly isShown: boolean;
+  readonly onSwitch: () => void;
 }
 
 /** Changes that belong together: one step of undo, for `annotationsChange`. */

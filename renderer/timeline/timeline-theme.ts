@@ -13,6 +13,7 @@ export interface TimelineTheme {
   readonly accent: string;
   readonly playhead: string;
   readonly saliency: string;
+  readonly waveform: string;
   readonly tick: string;
   readonly bad: string;
   readonly good: string;
@@ -39,6 +40,7 @@ export function readTheme(element: Element): TimelineTheme {
     accent: token('--accent'),
     playhead: token('--playhead'),
     saliency: token('--track-saliency'),
+    waveform: token('--track-waveform'),
     tick: token('--track-tick'),
     bad: token('--bad'),
     good: token('--good'),
@@ -52,6 +54,7 @@ export function readTheme(element: Element): TimelineTheme {
       said: token('--role-reasoner'),
       looked: token('--role-reasoner'),
       searched: token('--role-grounder'),
+      chapters: token('--track-chapter'),
     },
     labels: Array.from({ length: 8 }, (_, index) => token(`--label-${index}`)),
     roles: Object.fromEntries(

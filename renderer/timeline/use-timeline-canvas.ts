@@ -16,13 +16,14 @@ interface CanvasElements {
 
 interface CanvasInput extends TimelineProps {
   readonly sampledFrames: readonly SampledFrames[];
+  readonly hasWaveform: boolean;
   readonly newId: () => string;
   readonly edit: (edit: TimelineEdit) => Promise<void> | void;
 }
 
 /** Ties the painted timeline to its component: made once, told of changes, ended with it. */
 export function useTimelineCanvas({ lower, upper, stage }: CanvasElements, input: CanvasInput): void {
-  const { store, player, video, mediaUrl, tracks, saliency, sampledFrames } = input;
+  const { store, player, video, mediaUrl, tracks, saliency, sampledFrames, hasWaveform } = input;
   const latest = useRef(input);
   const painted = useRef<TimelineCanvas>(undefined);
   useEffect(() => {
@@ -83,8 +84,8 @@ export function useTimelineCanvas({ lower, upper, stage }: CanvasElements, input
   }, [store, player, lower, upper, stage]);
 
   useEffect(() => {
-    painted.current?.show({ tracks, saliency, sampledFrames });
-  }, [tracks, saliency, sampledFrames]);
+    painted.current?.show({ tracks, saliency, sampledFrames, hasWaveform });
+  }, [tracks, saliency, sampledFrames, hasWaveform]);
 
   const { id, picture } = video;
   const aspect = picture ? picture.width / picture.height : undefined;
@@ -99,6 +100,12 @@ export function useTimelineCanvas({ lower, upper, stage }: CanvasElements, input
     painted.current?.showThumbnails(aspect === undefined ? undefined : { videoId: id, url, aspect });
     // `counted`: pictures made before the frames were counted may be of the frame next to the right one.
   }, [id, aspect, durationSec, counted, mediaUrl]);
+
+  const hasSound = hasWaveform && counted;
+  useEffect(() => {
+    const url = (perSec: number) => mediaUrl(`waveform/${id}/${perSec}.peaks`);
+    painted.current?.showWaveform(hasSound ? url : undefined);
+  }, [id, hasSound, mediaUrl]);
 
   useEffect(() => watchFrameTimes(store, player, () => painted.current?.refresh()), [store, player, id]);
 }

@@ -34,6 +34,8 @@ const fields = {
   /** Frames and seconds, or seconds only. */
   timecode: z.enum(['seconds', 'frames']),
   playbackSpeed: z.number().min(0.1).max(16),
+  /** The timeline shows the sound of videos that have one. */
+  showsWaveform: z.boolean(),
   firstStartDone: z.boolean(),
   /** Looks once a day whether a newer release is there; else only when it is told to. */
   checksForUpdates: z.boolean(),
@@ -63,6 +65,7 @@ export const settingsSchema = z.object({
   maxTokens: fields.maxTokens.default(null),
   timecode: fields.timecode.default('seconds'),
   playbackSpeed: fields.playbackSpeed.default(1),
+  showsWaveform: fields.showsWaveform.default(true),
   firstStartDone: fields.firstStartDone.default(false),
   checksForUpdates: fields.checksForUpdates.default(false),
   readsAhead: fields.readsAhead.default(false),

@@ -24,9 +24,9 @@ interface Making {
   readonly peaks: SoundPeaks;
   readonly stop: AbortController;
   /** Resolves when all of it is known. */
-  readonly ended: Promise<void>;
+  ended: Promise<void>;
   /** Resolves when more is known, or it ended. */
-  more: PromiseWithResolvers<void>;
+  more: PromiseWithResolvers<undefined>;
   isDone: boolean;
   readers: number;
 }
@@ -86,29 +86,28 @@ export class Waveforms {
     const channels = sound.mono === true ? 1 : 2;
     const peaks = new SoundPeaks({ sampleRate, channels }, video.durationSec);
     const stop = new AbortController();
-    let made: Making | undefined;
+    const made: Making = {
+      ...{ peaks, stop, isDone: false, readers: 1 },
+      ended: Promise.resolve(),
+      more: Promise.withResolvers(),
+    };
     const tell = (): void => {
-      if (made === undefined) return;
-      made.more.resolve();
+      made.more.resolve(undefined);
       made.more = Promise.withResolvers();
     };
-    const ended = this.#queue
-      .run(
-        () => readSound(video, sound, { peaks, sampleRate, channels, tell, signal: stop.signal }),
-        stop.signal,
-      )
+    const reading = { peaks, sampleRate, channels, tell, signal: stop.signal };
+    made.ended = this.#queue
+      .run(() => readSound(video, sound, reading), stop.signal)
       .then(async (isWhole) => {
         if (!isWhole) return;
         for (const perSec of peaksPerSec) await this.#cache.write(fileOf(name, perSec), peaks.peaks(perSec));
       })
       .finally(() => {
         if (this.#making.get(name) === made) this.#making.delete(name);
-        if (made !== undefined) made.isDone = true;
+        made.isDone = true;
         tell();
       });
-    ended.catch(() => undefined); // whoever reads is told
-    const more = Promise.withResolvers<void>();
-    made = { peaks, stop, ended, more, isDone: false, readers: 1 };
+    made.ended.catch(() => undefined); // whoever reads is told
     this.#making.set(name, made);
     return made;
   }

@@ -8,12 +8,14 @@ import type { Command } from './command.ts';
 import { keysOf } from './key-map.ts';
 import { isUsedByWriting } from './keys.ts';
 import { reviewCommands } from './review-commands.ts';
+import { videoCommands } from './video-commands.ts';
 import { windowCommands } from './window-commands.ts';
 
-/** Commands of the window, of review, of the player and of the timeline, with the keys that they have of themselves. */
+/** Commands of the window, of review, of what a video holds, of the player and of the timeline, with the keys that they have of themselves. */
 export const commands: readonly Command[] = [
   ...windowCommands,
   ...reviewCommands,
+  ...videoCommands,
   ...playerCommands.map((command) => ({
     ...command,
     group: appTexts.groups.player,

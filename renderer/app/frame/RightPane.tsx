@@ -1,4 +1,5 @@
 import { AskPanel } from '../../session/asking/AskPanel.tsx';
+import { ChapterList } from '../../session/lines/ChapterList.tsx';
 import { SubtitleLines } from '../../session/lines/SubtitleLines.tsx';
 import { ReviewPanel } from '../../session/review/ReviewPanel.tsx';
 import { CompareRuns } from '../../session/runs/CompareRuns.tsx';
@@ -15,11 +16,12 @@ export function RightPane() {
   const videoId = useWorkspace((state) => state.videoId);
   const video = useLibrary((state) => (videoId === null ? undefined : state.videos[videoId]));
   const hasLines = video !== undefined && video.subtitles.length > 0;
+  const hasChapters = (video?.picture?.chapters?.length ?? 0) > 0;
   const active = useLibrary((state) => Object.values(state.runs).filter(isActive).length);
   return (
     <Tabs
       label={appTexts.rightPane}
-      current={tab === 'lines' && !hasLines ? 'ask' : tab}
+      current={(tab === 'lines' && !hasLines) || (tab === 'chapters' && !hasChapters) ? 'ask' : tab}
       onChange={(rightTab) => app.workspace.setState({ rightTab })}
       tabs={[
         { name: 'ask', label: appTexts.ask, count: active, content: <AskPanel /> },
@@ -31,6 +33,14 @@ export function RightPane() {
               {
                 ...{ name: 'lines' as const, label: appTexts.lines },
                 content: <SubtitleLines key={video.id} video={video} />,
+              },
+            ]
+          : []),
+        ...(hasChapters && video !== undefined
+          ? [
+              {
+                ...{ name: 'chapters' as const, label: appTexts.chapters },
+                content: <ChapterList key={video.id} video={video} />,
               },
             ]
           : []),

@@ -5,12 +5,13 @@ import type { MediaPath } from '../../../electron/host/contract/shell-bridge.ts'
 import { rolesReplayed } from '../../session/runs/replay-store.ts';
 import { Timeline } from '../../timeline/Timeline.tsx';
 import { timelineCommands } from '../../timeline/timeline-commands.ts';
-import type { TimelineEdit } from '../../timeline/timeline-model.ts';
+import type { TimelineEdit, WaveformSwitch } from '../../timeline/timeline-model.ts';
 import { edit } from '../actions/annotation-actions.ts';
+import { switchWaveform } from '../commands/video-commands.ts';
 import { keysOf } from '../commands/key-map.ts';
 import { useShownKeys } from '../commands/use-keys.ts';
 import { timelineContextOf } from '../timeline-context.ts';
-import { useApp } from '../use-app.ts';
+import { useApp, useLibrary } from '../use-app.ts';
 import { useRunSeen } from '../use-run-seen.ts';
 import { OpenMarks } from './OpenMarks.tsx';
 import { useShownTracks } from '../use-shown-tracks.ts';
@@ -40,6 +41,12 @@ export function VideoTimeline({ video }: { readonly video: LibraryVideo }) {
     },
     [app],
   );
+  const isShown = useLibrary((state) => state.settings.showsWaveform);
+  const isPossible = video.picture?.hasAudio === true;
+  const waveform = useMemo(
+    (): WaveformSwitch => ({ isPossible, isShown, onSwitch: () => switchWaveform(app) }),
+    [app, isPossible, isShown],
+  );
   const onEdit = useCallback((change: TimelineEdit) => edit(app, change), [app]);
   return (
     <Timeline
@@ -54,6 +61,7 @@ export function VideoTimeline({ video }: { readonly video: LibraryVideo }) {
       commandContext={commandContext}
       commandOf={commandOf}
       keysFor={keysFor}
+      waveform={waveform}
       barNote={<OpenMarks />}
     />
   );

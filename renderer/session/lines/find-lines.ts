@@ -1,7 +1,7 @@
 import type { SubtitleLine } from '../../../electron/host/contract/library.ts';
 
 /** The lines that have all of these words, whatever their case; the same list where there are none. */
-export function findLines(lines: readonly SubtitleLine[], words: string): readonly SubtitleLine[] {
+export function findLines<Line extends SubtitleLine>(lines: readonly Line[], words: string): readonly Line[] {
   const wanted = words
     .toLowerCase()
     .split(/\s+/)

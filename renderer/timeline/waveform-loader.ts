@@ -1,0 +1,100 @@
+import { peakBytes, peaksPerSec } from '../../electron/host/contract/waveform.ts';
+import type { ViewWindow } from './view-window.ts';
+import { levelFor, type WaveformLevel } from './waveform.ts';
+
+/** Where the peaks of a level come from: its address. */
+export type WaveformUrl = (perSec: number) => string;
+
+/**
+ * The peaks of a video's sound: each level is fetched when a view first needs it, and shown as it comes. Peaks that are not
+ * there when they are wanted come from the level that is.
+ */
+export class WaveformLoader {
+  readonly #url: WaveformUrl;
+  readonly #changed: () => void;
+  readonly #levels = new Map<number, GrowingLevel>();
+  readonly #stop = new AbortController();
+  #hasFailed = false;
+
+  /** @param changed told when more is known */
+  constructor(url: WaveformUrl, changed: () => void) {
+    this.#url = url;
+    this.#changed = changed;
+  }
+
+  /** Whether the sound cannot be read. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
+  /** Whether all that this view needs has come. */
+  isComplete(view: ViewWindow): boolean {
+    return this.#hasFailed || this.#levels.get(levelFor(view, peaksPerSec))?.isWhole === true;
+  }
+
+  /** The levels for a view, the best one first; what is missing is fetched. */
+  levels(view: ViewWindow): readonly WaveformLevel[] {
+    const wanted = levelFor(view, peaksPerSec);
+    if (!this.#levels.has(wanted) && !this.#hasFailed) {
+      const level = new GrowingLevel(wanted);
+      this.#levels.set(wanted, level);
+      void this.#fetch(level);
+    }
+    // Of the others the finest is the nearest to what is wanted.
+    const others = [...this.#levels.values()].toSorted((one, other) => other.perSec - one.perSec);
+    return others.toSorted((one, other) => Number(other.perSec === wanted) - Number(one.perSec === wanted));
+  }
+
+  /** Fetches nothing more. */
+  end(): void {
+    this.#stop.abort();
+  }
+
+  async #fetch(level: GrowingLevel): Promise<void> {
+    try {
+      const answer = await fetch(this.#url(level.perSec), { signal: this.#stop.signal });
+      if (!answer.ok || answer.body === null) throw new Error(answer.statusText);
+      const reader = answer.body.getReader();
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+        level.add(piece.value);
+        this.#changed();
+      }
+      level.isWhole = true;
+    } catch {
+      this.#levels.delete(level.perSec);
+      this.#hasFailed = true;
+    }
+    if (!this.#stop.signal.aborted) this.#changed();
+  }
+}
+
+/** Peaks as they come, in pieces that end anywhere. */
+class GrowingLevel implements WaveformLevel {
+  readonly perSec: number;
+  isWhole = false;
+  #bytes = new Uint8Array(64 * 1024);
+  #filled = 0;
+
+  constructor(perSec: number) {
+    this.perSec = perSec;
+  }
+
+  get peaks(): Int16Array {
+    return new Int16Array(this.#bytes.buffer);
+  }
+
+  get count(): number {
+    return Math.floor(this.#filled / peakBytes);
+  }
+
+  add(piece: Uint8Array): void {
+    const needed = this.#filled + piece.length;
+    if (needed > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(2 * this.#bytes.length, needed + (needed % 2)));
+      larger.set(this.#bytes.subarray(0, this.#filled));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(piece, this.#filled);
+    this.#filled = needed;
+  }
+}
