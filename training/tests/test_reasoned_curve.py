@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from videomind_training.world.direct import HELD_OUT_SEEDS
-from videomind_training.world.reasoned_curve import gamed_table, summary
+from videomind_training.world.reasoned_curve import gamed_table, summary, watched_table
 from videomind_training.world.reasoned_films import reasoned_film, write_reasoned_split
 
 count = 6
@@ -32,4 +32,18 @@ def test_a_seeds_rise_is_from_its_first_measurement_to_its_last() -> None:
     assert summary(lines)[2:] == [
         "| qwen3-vl | 1 | 0.060 | 0.400 | 0.600 | +0.200 | 3.5 |",
         "| qwen3-vl | 2 | 0.060 | 0.500 | 0.450 | -0.050 | 3.5 |",
+    ]
+
+
+def test_how_often_the_same_is_said_stands_beside_the_rewards() -> None:
+    begun = {"family": "qwen3-vl", "seed": 1}
+    lines = [{**begun, "sft_steps": 40, "sft_loss": 0.06, "grpo_minutes": 3.5}]
+    lines += [{**begun, "step": 0, "total": 0.4, "gamed.py:letter_a": 0.3, "gamed.py:whole_film": 0.2}]
+    lines += [{**begun, "step": 50, "total": 0.7, "gamed.py:letter_a": 0.25, "gamed.py:whole_film": 0.1}]
+    lines += [{**begun, "seed": 2, "step": 0, "total": 0.4}]
+    assert watched_table(lines) == [
+        "| family | seed | reward | letter a | whole film |",
+        "| --- | --- | --- | --- | --- |",
+        "| qwen3-vl | 1 | 0.400 → 0.700 | 0.300 → 0.250 | 0.200 → 0.100 |",
+        "| qwen3-vl | 2 | 0.400 → 0.400 | – | – |",
     ]

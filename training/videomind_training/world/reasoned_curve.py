@@ -111,6 +111,24 @@ def summary(lines: list[dict[str, object]]) -> list[str]:
     return rows
 
 
+def watched_table(lines: list[dict[str, object]]) -> list[str]:
+    """A row for each seed: how often a reply says the same whatever is shown, before and after, beside the rewards.
+
+    A way to say the same that paid would be said more often as the rewards rise; one that all replies are right with is said
+    as often as it is true.
+    """
+    watched = sorted({name for line in lines for name in line if ":" in name})
+    heads = ["family", "seed", "reward", *(name.partition(":")[2].replace("_", " ") for name in watched)]
+    rows = [f"| {' | '.join(heads)} |", "| --- |" + " --- |" * (len(heads) - 1)]
+    seeds = dict.fromkeys((line["family"], line["seed"]) for line in lines)
+    for family, seed in seeds:
+        points = [line for line in lines if "total" in line and (line["family"], line["seed"]) == (family, seed)]
+        both = [[point.get(name) for point in (points[0], points[-1])] for name in ("total", *watched)]
+        moved = ["–" if None in values else " → ".join(f"{value:.3f}" for value in values) for values in both]
+        rows.append(f"| {family} | {seed} | {' | '.join(moved)} |")
+    return rows
+
+
 def main() -> None:
     """Reads the arguments, learns, and prints the tables."""
     parser = argparse.ArgumentParser(prog="videomind_training.world.reasoned_curve", description=__doc__)
@@ -135,7 +153,7 @@ def main() -> None:
         for seed in arguments.seeds:
             lines += learn(folder, named, seed, changes)
             write_text(folder / "curve.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
-    print("\n".join([*summary(lines), "", *gamed_table(films)]))
+    print("\n".join([*summary(lines), "", *watched_table(lines), "", *gamed_table(films)]))
 
 
 if __name__ == "__main__":
