@@ -7,7 +7,9 @@ test('words are kept as they are typed, undo shows in their field and says what 
   app,
 }) => {
   const review = await markMoments(app, 1);
-  const words = review.getByRole('textbox', { name: 'What is to be seen' });
+  const selected = review.getByRole('region', { name: 'The selected moment', exact: true });
+  await expect(selected).toContainText('Lasts 1.04 s');
+  const words = selected.getByRole('textbox', { name: 'What is to be seen' });
   await words.fill('first');
   await words.press('Tab');
   await words.fill('second');
@@ -76,6 +78,14 @@ test('what cannot be brought back is counted and asked about first', async ({ ap
   await expect(dialog).toContainText('with 2 moments. This cannot be taken back.');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(app.moments).toHaveCount(2);
+
+  const run = await app.ask('What is to be seen?');
+  await run.getByRole('button', { name: 'More', exact: true }).click();
+  await app.page.getByRole('menuitem', { name: 'Remove' }).click();
+  await expect(dialog).toContainText('“What is to be seen?” is removed');
+  await expect(dialog).toContainText('This cannot be taken back.');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(run).toContainText('What is to be seen?');
 });
 
 test('playhead, zoom, selection and open videos are there again after a change of tab, a reload and a restart', async ({
@@ -175,6 +185,14 @@ test('keys reach what they are for after a name, the speed and a hint', async ({
   await expect(app.page.getByRole('dialog')).toBeHidden();
   await expect(app.page.getByRole('button', { name: 'Birds' })).toBeVisible();
   await expect(app.page.getByRole('menu')).toHaveCount(0);
+
+  // A time is typed without a pointer, found by another word for it.
+  await app.press('Control+k');
+  await app.page.keyboard.type('jump');
+  await app.page.keyboard.press('Enter');
+  await app.page.getByRole('textbox', { name: 'Go to a time or frame' }).fill('0:01.0');
+  await app.page.keyboard.press('Enter');
+  await expect.poll(() => app.playerSec()).toBe(1);
 
   const speed = app.player.getByRole('combobox', { name: 'Speed' });
   await speed.focus();

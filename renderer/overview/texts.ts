@@ -1,3 +1,19 @@
+import { decisionCommands, labelCommand } from '../app/commands/decision-keys.ts';
+import { keyLine } from '../ui/key-line.ts';
+
+/** How the key of a command is shown now; undefined: it has none. */
+type KeyOf = (commandId: string) => string | undefined;
+
+const verdictKeys = (keyOf: KeyOf) =>
+  [
+    [keyOf(decisionCommands.accept), 'accept'],
+    [keyOf(decisionCommands.reject), 'reject'],
+    [keyOf(decisionCommands.reopen), 'reopen'],
+  ] as const;
+
+const range = (first: string | undefined, last: string | undefined): string | undefined =>
+  first === undefined || last === undefined ? first : `${first}–${last}`;
+
 /** Words of the overview of a project. */
 export const overviewTexts = {
   title: 'Overview',
@@ -51,7 +67,14 @@ export const overviewTexts = {
     change: 'Change…',
     from: (what: string) => `${what} from`,
     to: 'to',
-    keys: 'Enter shows it · A accept · R reject · U reopen · 1–8 label · Del removes · Shift and ↓ select several',
+    keys: (keyOf: KeyOf) =>
+      keyLine([
+        ['Enter', 'shows it'],
+        ...verdictKeys(keyOf),
+        [range(keyOf(labelCommand(1)), keyOf(labelCommand(8))), 'label'],
+        [keyOf(decisionCommands.remove), 'removes'],
+        ['Shift and ↓', 'select several'],
+      ]),
   },
   runs: {
     label: 'Questions of the project',
@@ -59,7 +82,8 @@ export const overviewTexts = {
     batch: 'Asked several times',
     progress: (ended: number, total: number, failed: number) =>
       `${ended} of ${total}${failed === 0 ? '' : `, ${failed} failed`}`,
-    keys: 'Enter shows it · A accept · R reject · U reopen · Shift and ↓ select several',
+    keys: (keyOf: KeyOf) =>
+      keyLine([['Enter', 'shows it'], ...verdictKeys(keyOf), ['Shift and ↓', 'select several']]),
     states: {
       queued: 'Waiting',
       running: 'Running',

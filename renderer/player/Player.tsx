@@ -1,8 +1,9 @@
-import { useCallback, useLayoutEffect, useRef } from 'react';
+import { useCallback, useLayoutEffect } from 'react';
 import { useStore } from 'zustand';
 import type { LibraryVideo } from '../../electron/host/contract/library.ts';
 import type { Job } from '../../electron/host/contract/models.ts';
 import type { MediaPath } from '../../electron/host/contract/shell-bridge.ts';
+import { playerFrameId, toggleFullScreen } from './player-elements.ts';
 import { PlayerControls } from './PlayerControls.tsx';
 import { PlayerNotice } from './PlayerNotice.tsx';
 import type { PlayerStore } from './player-store.ts';
@@ -29,7 +30,6 @@ export interface PlayerProps {
 /** The video at its frame, with everything that moves it; where it cannot be played, what to do about it. */
 export function Player(props: PlayerProps) {
   const { store, video, mediaUrl, timecode } = props;
-  const frame = useRef<HTMLDivElement>(null);
   const picture = video?.picture;
   const playable =
     video?.state === 'ready' && (video.playback === 'direct' || video.playback === 'proxy-ready');
@@ -39,13 +39,8 @@ export function Player(props: PlayerProps) {
     store.actions.open(video);
   }, [store, video]);
 
-  const enterFullScreen = () => {
-    if (document.fullscreenElement) void document.exitFullscreen();
-    else void frame.current?.requestFullscreen();
-  };
-
   return (
-    <section className="player" aria-label={playerTexts.region} ref={frame}>
+    <section className="player" aria-label={playerTexts.region} id={playerFrameId}>
       <div className="player-stage">
         {video && picture && playable && (
           // Another file behind the same address (a copy made for playing) needs another element.
@@ -59,7 +54,7 @@ export function Player(props: PlayerProps) {
           video={video}
           timecode={timecode}
           enabled={playable}
-          onFullScreen={enterFullScreen}
+          onFullScreen={toggleFullScreen}
         />
       )}
     </section>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { PlayerStore } from './player-store.ts';
+import { timecodeId } from './player-elements.ts';
 import { playerTexts as texts } from './player-texts.ts';
 import { formatSeconds, parsePlace, type TimecodeStyle } from './timecode.ts';
 
@@ -50,6 +51,7 @@ function Reading({ store, style, onClick }: ReadingProps) {
     <button
       type="button"
       className="player-timecode"
+      id={timecodeId}
       aria-label={`${texts.goTo}: ${formatSeconds(timeSec)}, ${texts.frame} ${frameIndex}`}
       title={texts.goTo}
       onClick={onClick}

@@ -1,3 +1,4 @@
+import { toggleFullScreen, typeTime } from './player-elements.ts';
 import { commandedSec } from './player-state.ts';
 import { playerTexts } from './player-texts.ts';
 import type { PlayerStore } from './player-store.ts';
@@ -68,5 +69,7 @@ export const playerCommands: readonly PlayerCommand[] = [
   { id: 'player.loop', title: playerTexts.loop, keys: ['/'], run: (p) => p.actions.toggleLoop() },
   { id: 'player.slower', title: playerTexts.slower, keys: ['['], run: (p) => p.actions.changeSpeed(-1) },
   { id: 'player.faster', title: playerTexts.faster, keys: [']'], run: (p) => p.actions.changeSpeed(1) },
+  { id: 'player.fullScreen', title: playerTexts.fullScreen, keys: [], run: toggleFullScreen },
+  { id: 'player.goTo', title: playerTexts.goTo, keys: [], run: typeTime },
   { id: 'player.mute', title: playerTexts.mute, keys: ['m'], run: (p) => p.actions.toggleMuted() },
 ];

@@ -13,6 +13,11 @@ export function formatSeconds(timeSec: number, decimals = 3): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
 }
 
+/** How long something lasts: `4.25 s`, from a minute on `1:02.50`. */
+export function formatLength(lengthSec: number): string {
+  return lengthSec < 60 ? `${lengthSec.toFixed(2)} s` : formatSeconds(lengthSec, 2);
+}
+
 /** What a person typed as a place in a video. */
 export type Place = { readonly timeSec: number } | { readonly frameIndex: number };
 

@@ -1,3 +1,4 @@
+import { keyLine } from '../ui/key-line.ts';
 import type { Speaker } from '../../native-models/protocol/roles.ts';
 
 /** What each role is for, in a few words. */
@@ -281,6 +282,11 @@ export const sessionTexts = {
       time: 'Time',
     },
     overlap: (iou: string) => `IoU ${iou}`,
+    more: (count: number) =>
+      count === 1 ? 'One line more that is the same' : `${count} lines more that are the same`,
+    less: 'Only what differs',
+    named: (difference: string, question: string) => `${difference} – ${question}`,
+    setTo: (name: string, value: string) => `${name} ${value}`,
     choose: 'Choose a run',
     nothing: '–',
   },
@@ -324,6 +330,7 @@ export const sessionTexts = {
     guideline: (label: string) => `When to set “${label}”`,
     notSaid: 'Not said',
     provenance: { model: 'model', edited: 'edited', human: 'by hand', imported: 'imported' },
+    lasts: (length: string) => `Lasts ${length}`,
     wasAt: (start: string, end: string) => `The model had ${start} – ${end}`,
     editTitles: {
       text: 'Change words',
@@ -331,7 +338,15 @@ export const sessionTexts = {
       times: 'Change times',
       attributes: 'Change attributes',
     },
-    keys: 'A accept · R reject · ↓ ↑ next and previous, with Shift select more · P play',
+    keys: (keyOf: (commandId: string) => string | undefined) =>
+      keyLine([
+        [keyOf('timeline.accept'), 'accept'],
+        [keyOf('timeline.reject'), 'reject'],
+        [keyOf('timeline.next'), 'next'],
+        [keyOf('timeline.previous'), 'previous'],
+        [keyOf('timeline.extendNext'), 'select more'],
+        [keyOf('timeline.play'), 'play'],
+      ]),
   },
   lines: {
     list: 'Lines of the subtitles',

@@ -51,11 +51,19 @@ export function controlByPointer(
   function showGesture(): void {
     const overrides = new Map(settling);
     if (gesture?.type === 'retime') overrides.set(gesture.segment.id, gesture.preview);
+    showMoving(overrides);
     canvas.showGesture({
       overrides,
       snappedSec: gesture?.type === 'retime' ? gesture.snappedSec : undefined,
       drawn: gesture?.type === 'draw' ? gesture.preview : undefined,
     });
+  }
+
+  /** What stands beside the timeline follows, too, also while the change is on its way. */
+  function showMoving(overrides: ReadonlyMap<string, Moment>): void {
+    const [moved] = overrides;
+    const moving = moved === undefined ? undefined : { id: moved[0], ...edgesOf(moved[1]) };
+    if (moving !== undefined || store.getState().moving !== undefined) store.actions.setMoving(moving);
   }
 
   function carryOut(effects: readonly Effect[]): void {
@@ -169,4 +177,8 @@ function cursorFor(gesture: Gesture | undefined, hit: Hit): string {
   if (gesture?.type === 'retime') return gesture.grip.part === 'whole' ? 'grabbing' : 'ew-resize';
   if (hit.edge) return 'ew-resize';
   return hit.segment ? 'pointer' : 'default';
+}
+
+function edgesOf({ startSec, endSec }: Moment): Moment {
+  return { startSec, endSec };
 }

@@ -38,6 +38,8 @@ export interface TimelineState {
   /** Ids of segments, in the order in which they were selected. */
   readonly selection: readonly string[];
   readonly hover: Hover | undefined;
+  /** The segment that a drag moves, where it would be now. */
+  readonly moving: (Moment & { readonly id: string }) | undefined;
   /** Moments that go on at the playhead, the one begun first first. */
   readonly openMarks: readonly OpenMark[];
   /** Whether dragged edges snap. */
@@ -70,6 +72,7 @@ export interface TimelineActions {
   /** It goes on no longer; without a label none does. */
   readonly endMark: (labelId?: string) => void;
   readonly setHover: (hover: Hover | undefined) => void;
+  readonly setMoving: (moving: TimelineState['moving']) => void;
   readonly setSnapping: (snapping: boolean) => void;
   readonly setFollowing: (following: boolean) => void;
 }
@@ -93,6 +96,7 @@ export function createTimelineStore(
     view: wholeVideo(1, 1, 1),
     selection: [],
     hover: undefined,
+    moving: undefined,
     openMarks: [],
     snapping: true,
     following: true,
@@ -137,6 +141,7 @@ export function createTimelineStore(
         openMarks: labelId === undefined ? [] : openMarks.filter((mark) => mark.labelId !== labelId),
       })),
     setHover: (hover) => set({ hover }),
+    setMoving: (moving) => set({ moving }),
     setSnapping: (snapping) => set({ snapping }),
     setFollowing: (following) => set({ following }),
   };

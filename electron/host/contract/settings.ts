@@ -48,7 +48,7 @@ const fields = {
   layout: z.record(z.string(), z.number()),
   /** Chords that a person gave to commands, by the commands' ids; an empty list: none. */
   keys: z.record(z.string().max(100), z.array(z.string().min(1).max(40)).max(8)),
-  /** By the ids of projects; written and read by the renderer alone. */
+  /** By the ids of projects; written and read by the renderer alone. A change of them leaves other projects' as they are. */
   workPlaces: z.record(idSchema, workPlaceSchema),
 };
 

@@ -39,6 +39,22 @@ describe('the library', () => {
     expect(settings).toMatchObject({ theme: 'dark', layout: { left: 3 }, candidates: 5 });
   });
 
+  it('keeps where one was in a project, whatever other windows keep of theirs', async () => {
+    await open();
+    for (const id of ['p', 'q']) await store!.call('createProject', { id, name: id, createdAtMs: 5 });
+    const place = (videoId: string) => ({ videoId, openVideoIds: [videoId], places: {} });
+    for (const [id, videoId] of [
+      ['p', 'a'],
+      ['q', 'b'],
+      ['q', 'c'],
+      ['gone', 'd'],
+    ] as const) {
+      await store!.call('changeSettings', { workPlaces: { [id]: place(videoId) } });
+    }
+    const { settings } = await store!.call('snapshot');
+    expect(settings.workPlaces).toEqual({ p: place('a'), q: place('c') });
+  });
+
   it('ignores settings that it does not know or understand any more', async () => {
     await open();
     await store!.close();

@@ -70,6 +70,16 @@ export function askForProject(app: Application): void {
   });
 }
 
+/** Asks for another name of the open project. */
+export function askToRenameProject(app: Application, { name }: Project): void {
+  app.workspace.setState({
+    dialog: {
+      ...{ kind: 'name', title: appTexts.newProjectName, name, action: appTexts.rename },
+      onNamed: (renamed) => void changeProject(app, { name: renamed }),
+    },
+  });
+}
+
 /** Asks whether the open project is to go. */
 export function askToRemoveProject(app: Application, project: Project): void {
   app.workspace.setState({

@@ -6,6 +6,7 @@ import { timelineContextOf } from '../timeline-context.ts';
 import { hasVideo } from './command.ts';
 import type { Command } from './command.ts';
 import { keysOf } from './key-map.ts';
+import { itemCommands } from './item-commands.ts';
 import { isUsedByWriting } from './keys.ts';
 import { reviewCommands } from './review-commands.ts';
 import { videoCommands } from './video-commands.ts';
@@ -14,6 +15,7 @@ import { windowCommands } from './window-commands.ts';
 /** Commands of the window, of review, of what a video holds, of the player and of the timeline, with the keys that they have of themselves. */
 export const commands: readonly Command[] = [
   ...windowCommands,
+  ...itemCommands,
   ...reviewCommands,
   ...videoCommands,
   ...playerCommands.map((command) => ({

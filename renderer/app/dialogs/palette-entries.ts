@@ -6,12 +6,16 @@ import { commands } from '../commands/command-table.ts';
 import { keysOf } from '../commands/key-map.ts';
 import { openProject, projectVideos, runsNewestFirst } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
+import { paletteWords } from './palette-words.ts';
+import { beginsNearly } from './slips.ts';
 
 /** Something that the palette offers. */
 export interface PaletteEntry {
   readonly id: string;
   readonly group: string;
   readonly title: string;
+  /** What else it is called; not shown. */
+  readonly words?: string;
   readonly chord?: string;
   readonly run: () => void;
 }
@@ -32,6 +36,7 @@ export function paletteEntries(app: Application): readonly PaletteEntry[] {
         id: command.id,
         group: command.group,
         title: command.title,
+        words: paletteWords[command.id] ?? '',
         ...(chord === undefined ? {} : { chord }),
         run: () => command.run(app),
       };
@@ -59,20 +64,34 @@ export function paletteEntries(app: Application): readonly PaletteEntry[] {
   ];
 }
 
-/** The entries in which every word occurs; those whose title begins with what is typed come first. */
+/**
+ * The entries that have every word that is typed: those whose title begins with it first, then by title, by what else they
+ * are called, and last those that have it but for a slip of the keys.
+ */
 export function matching(entries: readonly PaletteEntry[], typed: string): readonly PaletteEntry[] {
   const wanted = typed.trim().toLowerCase();
   if (wanted === '') return entries.slice(0, mostEntries);
   const words = wanted.split(/\s+/);
   return entries
-    .filter(({ group, title }) => {
-      const text = `${group} ${title}`.toLowerCase();
-      return words.every((word) => text.includes(word));
-    })
-    .toSorted((a, b) => Number(startsWith(b, wanted)) - Number(startsWith(a, wanted)))
-    .slice(0, mostEntries);
+    .map((entry) => ({ entry, rank: rankOf(entry, wanted, words) }))
+    .filter(({ rank }) => rank < Infinity)
+    .toSorted((a, b) => a.rank - b.rank)
+    .slice(0, mostEntries)
+    .map(({ entry }) => entry);
 }
 
-function startsWith({ title }: PaletteEntry, words: string): boolean {
-  return title.toLowerCase().startsWith(words);
+function rankOf(
+  { group, title, words = '' }: PaletteEntry,
+  wanted: string,
+  typed: readonly string[],
+): number {
+  const named = title.toLowerCase();
+  if (named.startsWith(wanted)) return 0;
+  if (typed.every((word) => named.includes(word))) return 1;
+  const text = `${group.toLowerCase()} ${named} ${words}`;
+  if (typed.every((word) => text.includes(word))) return 2;
+  const parts = text.split(/[^\p{L}\p{N}]+/u);
+  const isThere = (word: string): boolean =>
+    text.includes(word) || parts.some((part) => beginsNearly(part, word));
+  return typed.every(isThere) ? 3 : Infinity;
 }

@@ -26,7 +26,7 @@ import {
 import {
   askForProject,
   askToRemoveProject,
-  changeProject,
+  askToRenameProject,
   switchProject,
 } from '../actions/project-actions.ts';
 import type { Application } from '../application.ts';
@@ -119,15 +119,7 @@ function entriesOf(app: Application, projects: LibraryState['projects']): MenuEn
             : []),
           { kind: 'separator', id: 's2' },
           item('rename', appTexts.renameProject, <PencilLine size={14} />, () =>
-            app.workspace.setState({
-              dialog: {
-                kind: 'name',
-                title: appTexts.newProjectName,
-                name: open.name,
-                action: appTexts.rename,
-                onNamed: (name) => void changeProject(app, { name }),
-              },
-            }),
+            askToRenameProject(app, open),
           ),
           {
             kind: 'item',

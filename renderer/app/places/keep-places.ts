@@ -16,14 +16,14 @@ export function keepPlaces(app: Application, delay: Clock['delay']): void {
   const keep = (): void => {
     stop?.();
     stop = undefined;
-    const { projectId, settings } = app.library.getState();
+    const { projectId } = app.library.getState();
     const { videoId, openVideoIds } = app.workspace.getState();
     if (projectId === null || videoId === null) return;
     const place: WorkPlace = {
       ...{ videoId, openVideoIds: [...openVideoIds] },
       places: app.places.last(mostPlaces),
     };
-    void changeSettings(app, { workPlaces: { ...settings.workPlaces, [projectId]: place } });
+    void changeSettings(app, { workPlaces: { [projectId]: place } });
   };
   const soon = (): void => {
     stop ??= delay(keep, restMs);

@@ -3,6 +3,9 @@ import { useStore } from 'zustand';
 import type { Project } from '../../../electron/host/contract/library.ts';
 import { showMoment } from '../../app/actions/show-moment.ts';
 import { shownAnnotations } from '../../app/library/selectors.ts';
+import { commands } from '../../app/commands/command-table.ts';
+import { decidedStates, decisionOf } from '../../app/commands/decision-keys.ts';
+import { useShownKeys } from '../../app/commands/use-keys.ts';
 import { useApp, useLibrary } from '../../app/use-app.ts';
 import { OverviewTable } from '../table/OverviewTable.tsx';
 import { sortRows } from '../table/sort-rows.ts';
@@ -23,6 +26,8 @@ const filterRows = createMomentFilter();
 /** All moments of the project: found, ordered, decided on and labelled, many at once. */
 export function MomentTable({ project }: { readonly project: Project }) {
   const app = useApp();
+  const keyMap = useLibrary((state) => state.settings.keys);
+  const keysFor = useShownKeys();
   const videos = useLibrary((state) => state.videos);
   const annotations = useLibrary(shownAnnotations);
   const filter = useStore(app.overview, (state) => state.momentFilter);
@@ -49,14 +54,16 @@ export function MomentTable({ project }: { readonly project: Project }) {
     [state, labelId, trackId, annotator, score, lengthSec, overlap],
   );
   const { ids } = selection;
-  const onKey = (key: string): boolean => {
-    const label = /^[1-8]$/.test(key) ? project.labels[Number(key) - 1] : undefined;
-    if (label !== undefined) labelMoments(app, ids, label.id);
-    else if (key === 'Delete') removeMoments(app, ids);
-    else if (key === 'a') decideMoments(app, ids, 'accepted');
-    else if (key === 'r') decideMoments(app, ids, 'rejected');
-    else if (key === 'u') decideMoments(app, ids, 'open');
-    else return false;
+  const onKey = (chord: string): boolean => {
+    const decision = decisionOf(commands, keyMap, chord);
+    if (decision === undefined) return false;
+    if (decision === 'remove') removeMoments(app, ids);
+    else if (typeof decision === 'string') decideMoments(app, ids, decidedStates[decision]);
+    else {
+      const label = project.labels[decision.labelIndex];
+      if (label === undefined) return false;
+      labelMoments(app, ids, label.id);
+    }
     return true;
   };
   return (
@@ -77,7 +84,7 @@ export function MomentTable({ project }: { readonly project: Project }) {
         app.workspace.setState({ rightTab: 'review' });
       }}
       whenEmpty={texts.none}
-      keys={texts.keys}
+      keys={texts.keys(keysFor)}
     />
   );
 }

@@ -5,6 +5,9 @@ import type { Project } from '../../../electron/host/contract/library.ts';
 import type { RunState } from '../../../electron/host/contract/runs.ts';
 import { loadOlderRuns, reviewRun, showRun } from '../../app/actions/run-actions.ts';
 import { runsNewestFirst } from '../../app/library/selectors.ts';
+import { commands } from '../../app/commands/command-table.ts';
+import { decidedStates, decisionOf } from '../../app/commands/decision-keys.ts';
+import { useShownKeys } from '../../app/commands/use-keys.ts';
 import { useApp, useLibrary } from '../../app/use-app.ts';
 import { formatSeconds } from '../../player/timecode.ts';
 import { sessionTexts } from '../../session/texts.ts';
@@ -81,6 +84,8 @@ const columns: readonly DrawnColumn<RunRow>[] = [
 /** All runs of the project: found, ordered, judged by key. */
 export function RunTable({ project }: { readonly project: Project }) {
   const app = useApp();
+  const keyMap = useLibrary((state) => state.settings.keys);
+  const keysFor = useShownKeys();
   const videos = useLibrary((state) => state.videos);
   const runs = runsNewestFirst(useLibrary((state) => state.runs));
   const more = useLibrary((state) => state.moreRuns);
@@ -103,10 +108,9 @@ export function RunTable({ project }: { readonly project: Project }) {
     for (const id of selection.ids) void reviewRun(app, id, { review });
     return true;
   };
-  const onKey = (key: string): boolean => {
-    if (key === 'a') return verdict('accepted');
-    if (key === 'r') return verdict('rejected');
-    return key === 'u' && verdict('open');
+  const onKey = (chord: string): boolean => {
+    const decision = decisionOf(commands, keyMap, chord);
+    return typeof decision === 'string' && decision !== 'remove' && verdict(decidedStates[decision]);
   };
   const options = <Value extends string>(names: Readonly<Record<Value, string>>) =>
     Object.entries<string>(names).map(([value, label]) => ({ value, label }));
@@ -156,7 +160,7 @@ export function RunTable({ project }: { readonly project: Project }) {
       {...{ sorting, selection, onSort, onSelect, onKey }}
       onOpen={({ id }) => showRun(app, id)}
       whenEmpty={texts.none}
-      keys={texts.keys}
+      keys={texts.keys(keysFor)}
     />
   );
 }

@@ -2,6 +2,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useEffect, useId, useRef } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
+import { chordOf } from '../../app/commands/keys.ts';
+import { useApp } from '../../app/use-app.ts';
 import { chooseMode } from '../../ui/choose-mode.ts';
 import type { ChooseMode } from '../../ui/choose-mode.ts';
 import { classNames } from '../../ui/class-names.ts';
@@ -29,8 +31,8 @@ export interface DataTableProps<Row extends { readonly id: string }> {
   readonly onSelect: (selection: RowSelection) => void;
   /** Enter, or a double click. */
   readonly onOpen: (row: Row) => void;
-  /** Other keys, on what is selected; true: it meant something. */
-  readonly onKey?: (key: string) => boolean;
+  /** Other keys (as chords of the keyboard map), on what is selected; true: it meant something. */
+  readonly onKey?: (chord: string) => boolean;
   readonly whenEmpty: string;
 }
 
@@ -43,6 +45,7 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
   // The virtualizer is one object that changes: what the compiler remembered of it would be stale.
   'use no memo';
   const { label, columns, rows, sorting, selection, onSelect } = props;
+  const { bridge } = useApp();
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const drawn = useVirtualizer({
@@ -60,6 +63,10 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
 
   const order = (): string[] => rows.map(({ id }) => id);
   const choose = (id: string, mode: ChooseMode): void => onSelect(withChosen(selection, order(), id, mode));
+  const meansSomething = (event: KeyboardEvent): boolean => {
+    const chord = chordOf(event, bridge.platform);
+    return chord !== undefined && props.onKey?.(chord) === true;
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return;
     const by = steps[event.key];
@@ -71,7 +78,7 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
     } else if (event.key === 'Enter' && plain && current !== undefined) props.onOpen(current);
     else if ((event.ctrlKey || event.metaKey) && event.key === 'a')
       onSelect({ ...selection, ids: new Set(order()) });
-    else if (!plain || props.onKey?.(event.key) !== true) return;
+    else if (!meansSomething(event)) return;
     event.preventDefault();
     event.stopPropagation();
   };

@@ -1,3 +1,4 @@
+import { useStore } from 'zustand';
 import { Check, Trash2, Undo2, X } from 'lucide-react';
 import { useState } from 'react';
 import type { ChangeEvent, KeyboardEvent } from 'react';
@@ -8,7 +9,7 @@ import { giveLabel } from '../../app/actions/give-label.ts';
 import { noteFieldId } from '../../app/commands/review-commands.ts';
 import { useShownKeys } from '../../app/commands/use-keys.ts';
 import { useApp } from '../../app/use-app.ts';
-import { formatSeconds } from '../../player/timecode.ts';
+import { formatLength, formatSeconds } from '../../player/timecode.ts';
 import { timelineTexts } from '../../timeline/timeline-texts.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field, TextArea, TextInput } from '../../ui/Field.tsx';
@@ -32,8 +33,12 @@ export interface MomentEditorProps {
 }
 
 /** The selected moment: decided on, and changed where it is not right. */
-export function MomentEditor({ moment, labels, annotations, uses }: MomentEditorProps) {
+export function MomentEditor({ moment: stored, labels, annotations, uses }: MomentEditorProps) {
   const app = useApp();
+  const moving = useStore(app.timeline, (state) =>
+    state.moving?.id === stored.id ? state.moving : undefined,
+  );
+  const moment = moving === undefined ? stored : { ...stored, ...moving };
   const keysFor = useShownKeys();
   const { id, state, originalStartSec, originalEndSec } = moment;
   const decide = (next: ReviewState, title: string) => () =>
@@ -89,6 +94,7 @@ export function MomentEditor({ moment, labels, annotations, uses }: MomentEditor
           )}
         </Field>
       </div>
+      <p className={styles.length}>{texts.lasts(formatLength(moment.endSec - moment.startSec))}</p>
       <LabelFields moment={moment} label={labels.find((each) => each.id === moment.labelId)} />
       {originalStartSec !== undefined && originalEndSec !== undefined && (
         <p className={styles.original}>

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import type { Annotation } from '../../../electron/host/contract/annotations.ts';
 import type { Label } from '../../../electron/host/contract/library.ts';
 import { keepCandidates } from '../../app/actions/keep-candidate.ts';
+import { useShownKeys } from '../../app/commands/use-keys.ts';
 import { openProject, shownAnnotations } from '../../app/library/selectors.ts';
 import { useApp, useLibrary, useWorkspace } from '../../app/use-app.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -42,6 +43,7 @@ interface MomentsProps {
 
 function Moments({ annotations, moments, uses }: MomentsProps) {
   const app = useApp();
+  const keysFor = useShownKeys();
   const filter = useWorkspace((state) => state.reviewFilter);
   const labels = useLibrary((state) => openProject(state)?.labels);
   const selection = useStore(app.timeline, (state) => state.selection);
@@ -82,7 +84,7 @@ function Moments({ annotations, moments, uses }: MomentsProps) {
         )}
         whenEmpty={texts.noneOfState}
       />
-      {selected === undefined && <p className={styles.keys}>{texts.keys}</p>}
+      {selected === undefined && <p className={styles.keys}>{texts.keys(keysFor)}</p>}
       {several.length > 1 && <SelectedMoments moments={several} labels={labels ?? noLabels} />}
       {selected !== undefined && several.length < 2 && (
         <MomentEditor

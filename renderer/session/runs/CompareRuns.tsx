@@ -1,13 +1,16 @@
 import { Columns2 } from 'lucide-react';
+import { useState } from 'react';
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import { runsNewestFirst } from '../../app/library/selectors.ts';
 import { useApp, useLibrary, useWorkspace } from '../../app/use-app.ts';
 import { classNames } from '../../ui/class-names.ts';
+import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { formatMoment } from '../../ui/format.ts';
 import { Select } from '../../ui/Select.tsx';
 import { sessionTexts } from '../texts.ts';
 import { compareRuns } from './compare-runs.ts';
+import { runNames } from './run-names.ts';
 import { MomentLink } from './MomentLink.tsx';
 import styles from './CompareRuns.module.css';
 
@@ -21,6 +24,7 @@ export function CompareRuns() {
   const otherId = useWorkspace((state) => state.otherRunId);
   const one = runs.find(({ id }) => id === runId) ?? runs[0];
   const other = runs.find(({ id }) => id === otherId && id !== one?.id) ?? partnerOf(one, runs);
+  const [withSame, setWithSame] = useState(false);
   if (one === undefined || other === undefined) {
     return (
       <EmptyState icon={<Columns2 size={28} strokeWidth={1.5} />} title={texts.none}>
@@ -28,11 +32,14 @@ export function CompareRuns() {
       </EmptyState>
     );
   }
+  const names = runNames(runs);
   const options = runs.map((run) => ({
     value: run.id,
-    label: run.question.question,
+    label: names.get(run.id) ?? run.question.question,
     detail: `${run.modelName} · ${formatMoment(run.createdAtMs)}`,
   }));
+  const lines = compareRuns(one, other);
+  const differing = lines.filter(({ differs }) => differs);
   return (
     <div className={styles.panel}>
       <div className={styles.pick}>
@@ -58,7 +65,7 @@ export function CompareRuns() {
       </div>
       <table className={styles.table}>
         <tbody>
-          {compareRuns(one, other).map((line) => (
+          {(withSame ? lines : differing).map((line) => (
             <tr key={line.name} className={classNames(line.differs && styles.differs)}>
               <th scope="row">
                 {line.name}
@@ -70,6 +77,11 @@ export function CompareRuns() {
           ))}
         </tbody>
       </table>
+      {differing.length < lines.length && (
+        <Button small look="quiet" aria-expanded={withSame} onClick={() => setWithSame(!withSame)}>
+          {withSame ? texts.less : texts.more(lines.length - differing.length)}
+        </Button>
+      )}
     </div>
   );
 }

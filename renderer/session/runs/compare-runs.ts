@@ -24,6 +24,8 @@ export function compareRuns(one: Run, other: Run): readonly ComparedLine[] {
   const overlap =
     moments[0] === undefined || moments[1] === undefined ? undefined : overlapOf(moments[0], moments[1]);
   const settingNames = new Set([one, other].flatMap((run) => settingsOfRun(run).map(({ name }) => name)));
+  // It stands above already.
+  settingNames.delete(sessionTexts.run.setting.timings['totalSec'] ?? '');
   return [
     line(names.question, (run) => run.question.question),
     line(names.answer, (run) => answerWords(run)),

@@ -10,17 +10,23 @@ export interface RunSetting {
 }
 
 /** What a run was asked with and, once it is done, on what it ran and how long each role took. */
-export function settingsOfRun({ question, record, modelName }: Run): readonly RunSetting[] {
+export function settingsOfRun(run: Run): readonly RunSetting[] {
   const names = sessionTexts.run.setting;
-  const { startSec, endSec, seed, maxTokens } = question;
-  const roles = record?.roles ?? question.roles ?? [];
-  const times = Object.entries(record?.timings ?? {}).map(([name, seconds]): RunSetting => {
+  const times = Object.entries(run.record?.timings ?? {}).map(([name, seconds]): RunSetting => {
     const role = (sessionTexts.roles as Readonly<Record<string, string>>)[name];
     return {
       name: role ?? names.timings[name] ?? name,
       value: formatSpan(seconds),
     };
   });
+  return [...settingsAsked(run), ...times];
+}
+
+/** What a run was asked with, and on what it ran. */
+export function settingsAsked({ question, record, modelName }: Run): readonly RunSetting[] {
+  const names = sessionTexts.run.setting;
+  const { startSec, endSec, seed, maxTokens } = question;
+  const roles = record?.roles ?? question.roles ?? [];
   return [
     {
       name: names.model,
@@ -47,6 +53,5 @@ export function settingsOfRun({ question, record, modelName }: Run): readonly Ru
             value: `${formatSeconds(startSec ?? 0, 1)} – ${endSec === undefined ? '' : formatSeconds(endSec, 1)}`,
           },
         ]),
-    ...times,
   ];
 }

@@ -20,8 +20,13 @@ export function readSettings(database: Database): Settings {
 /** Settings that a person changed; the others are absent. */
 export type SettingsChange = { readonly [Name in keyof Settings]?: Settings[Name] | undefined };
 
+/** What a window was left at is kept project by project: other windows have others open, and know of their own alone. */
 export function changeSettings(database: Database, changes: SettingsChange): Settings {
-  for (const [name, value] of Object.entries(changes)) {
+  const { workPlaces } = changes;
+  const merged = workPlaces && {
+    workPlaces: withoutGone(database, { ...readSettings(database).workPlaces, ...workPlaces }),
+  };
+  for (const [name, value] of Object.entries({ ...changes, ...merged })) {
     if (value === undefined) continue;
     database.run(
       'INSERT INTO settings (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = :value',
@@ -29,4 +34,10 @@ export function changeSettings(database: Database, changes: SettingsChange): Set
     );
   }
   return readSettings(database);
+}
+
+/** Of projects that there are. */
+function withoutGone(database: Database, places: Settings['workPlaces']): Settings['workPlaces'] {
+  const ids = new Set(database.all('SELECT id FROM projects').map((row) => textOf(row, 'id')));
+  return Object.fromEntries(Object.entries(places).filter(([id]) => ids.has(id)));
 }
