@@ -2,11 +2,15 @@ import { coarser, type ThumbnailSlot } from './thumbnail-slots.ts';
 
 /** Decoded pictures that are kept; 160 pixels wide each, some 60 kB: 24 MB. */
 const mostKept = 400;
-const mostAtOnce = 4;
-const coarsestStandIn = 6;
+/** As many as browsers ask of one address at once. */
+const mostAtOnce = 6;
+/** Pictures that are made together at most. */
+const longestRun = 64;
+/** From an eighth of a second to half a day between pictures. */
+const coarsestStandIn = 19;
 
-/** Where a picture comes from: its address. */
-export type ThumbnailUrl = (timeSec: number) => string;
+/** Where a picture comes from: its address, which also says which others will be asked for, that they are made together. */
+export type ThumbnailUrl = (timeSec: number, runSec: readonly number[]) => string;
 
 /**
  * Pictures of the strip: those in view are fetched, a few at a time; what is no longer needed when its turn comes is
@@ -72,20 +76,25 @@ export class ThumbnailLoader {
   }
 
   #fetchNext(): void {
-    for (const slot of this.#wanted) {
+    const missing = this.#wanted.filter((slot) => this.#isMissing(keyOf(slot)));
+    const runSec = missing.slice(0, longestRun).map(({ timeSec }) => timeSec);
+    for (const slot of missing) {
       if (this.#loading.size >= mostAtOnce) return;
       const key = keyOf(slot);
-      const known = this.#pictures.has(key) && !this.#stale.has(key);
-      if (known || this.#loading.has(key) || this.#failed.has(key)) continue;
       this.#loading.add(key);
-      void this.#fetch(slot, key);
+      void this.#fetch(slot, key, runSec);
     }
   }
 
-  async #fetch(slot: ThumbnailSlot, key: string): Promise<void> {
+  #isMissing(key: string): boolean {
+    const isKnown = this.#pictures.has(key) && !this.#stale.has(key);
+    return !isKnown && !this.#loading.has(key) && !this.#failed.has(key);
+  }
+
+  async #fetch(slot: ThumbnailSlot, key: string, runSec: readonly number[]): Promise<void> {
     const picture = new Image();
     const url = this.#url;
-    picture.src = url(slot.timeSec);
+    picture.src = url(slot.timeSec, runSec);
     try {
       await picture.decode();
       if (this.#ended) return;
@@ -106,6 +115,7 @@ export class ThumbnailLoader {
   }
 }
 
-function keyOf({ level, place }: { readonly level: number; readonly place: number }): string {
-  return `${level}:${place}`;
+/** By its time: what is shown at one zoom is there at every other. */
+function keyOf({ timeSec }: { readonly timeSec: number }): string {
+  return timeSec.toFixed(3);
 }

@@ -30,9 +30,6 @@ export function thumbnailSlots(view: ViewWindow, pictureWidthPx: number): Thumbn
 }
 
 /** The slot of a coarser level that covers a slot: its picture stands in until the right one has come. */
-export function coarser(
-  slot: ThumbnailSlot,
-  levels: number,
-): { readonly level: number; readonly place: number } {
-  return { level: slot.level + levels, place: Math.floor(slot.place / 2 ** levels) };
+export function coarser(slot: ThumbnailSlot, levels: number): { readonly timeSec: number } {
+  return { timeSec: Math.floor(slot.place / 2 ** levels) * 2 ** (slot.level + levels) };
 }

@@ -92,11 +92,12 @@ export function useTimelineCanvas({ lower, upper, stage }: CanvasElements, input
   const durationSec = picture?.durationSec ?? 0;
   const counted = picture?.estimated !== true;
   useEffect(() => {
-    const url = (timeSec: number) => {
-      const timeMs = Math.round(Math.min(timeSec, durationSec) * 1000);
+    const toMs = (timeSec: number) => Math.round(Math.min(timeSec, durationSec) * 1000);
+    const url = (timeSec: number, runSec: readonly number[]) =>
       // Browsers fetch a picture of the same address only once.
-      return mediaUrl(`thumbnail/${id}/${timeMs}.jpg${counted ? '' : '?uncounted'}`);
-    };
+      mediaUrl(
+        `thumbnail/${id}/${toMs(timeSec)}.jpg?${counted ? `run=${runSec.map(toMs).join()}` : 'uncounted'}`,
+      );
     painted.current?.showThumbnails(aspect === undefined ? undefined : { videoId: id, url, aspect });
     // `counted`: pictures made before the frames were counted may be of the frame next to the right one.
   }, [id, aspect, durationSec, counted, mediaUrl]);

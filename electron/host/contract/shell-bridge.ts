@@ -5,7 +5,8 @@ import type { Transport } from '../../../native-models/protocol/transport.ts';
  * origin as `/media/<path>`. `<t>` is a presentation time in milliseconds.
  *
  *     video/<videoId>                       the file, or its proxy once there is one
- *     thumbnail/<videoId>/<t>.jpg           the frame shown at t, 160 pixels wide; `?w=` for another width (to 640)
+ *     thumbnail/<videoId>/<t>.jpg           the frame shown at t, 160 pixels wide; `?w=` for another width (to 640);
+ *                                           `?run=` with times by commas: pictures that will be asked for, too
  *     waveform/<videoId>/<n>.peaks          n peaks a second of its sound (`contract/waveform.ts`), as they become known
  *     subtitles/<videoId>/<subtitlesId>.vtt as WebVTT
  *     export/<exportId>/<fileName>          what `exportsWrite` made

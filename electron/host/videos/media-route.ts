@@ -7,6 +7,7 @@ import type { MediaRequest, MediaResponse } from './media-response.ts';
 import { refuse, respondWithBytes, respondWithFile, respondWithMade } from './media-response.ts';
 import { contentTypeOf } from './media-types.ts';
 import type { Thumbnails } from './thumbnails.ts';
+import { longestRun } from './thumbnails.ts';
 import { VideoFiles, openInside } from './video-files.ts';
 import type { Waveforms } from './waveforms.ts';
 import { readAsWebVtt } from './web-subtitles.ts';
@@ -81,8 +82,7 @@ export function createMediaRoute(parts: MediaRouteParts): (request: MediaRequest
     if (videoId !== undefined) return await sendVideo(videoId, request);
 
     const [shownId, timeMs] = matched(patterns.thumbnail) ?? [];
-    if (shownId !== undefined)
-      return await sendThumbnail(shownId, Number(timeMs) / 1000, query.get('w'), request);
+    if (shownId !== undefined) return await sendThumbnail(shownId, Number(timeMs) / 1000, query, request);
 
     const [heardId, perSec] = matched(patterns.waveform) ?? [];
     if (heardId !== undefined) return await sendWaveform(heardId, Number(perSec), request);
@@ -108,9 +108,14 @@ export function createMediaRoute(parts: MediaRouteParts): (request: MediaRequest
   async function sendThumbnail(
     videoId: string,
     timeSec: number,
-    width: string | null,
+    query: URLSearchParams,
     request: MediaRequest,
   ): Promise<MediaResponse | undefined> {
+    const width = query.get('w');
+    const run = query.get('run')?.split(',') ?? [];
+    if (run.length > longestRun || !run.every((timeMs) => /^\d{1,12}$/.test(timeMs))) {
+      return refuse(400, `A run is up to ${longestRun} times in milliseconds.`);
+    }
     const wanted = width === null ? 160 : Number(width);
     if (!(wanted >= narrowestThumbnail && wanted <= widestThumbnail)) {
       return refuse(400, `A width is ${narrowestThumbnail} to ${widestThumbnail} pixels.`);
@@ -118,7 +123,10 @@ export function createMediaRoute(parts: MediaRouteParts): (request: MediaRequest
     const video = await parts.library.videoFile(videoId);
     if (video === undefined) return undefined;
     const picture = video.counted
-      ? await parts.thumbnails.get(video.path, timeSec, wanted, request.signal)
+      ? await parts.thumbnails.get(
+          ...([video.path, timeSec, wanted, request.signal] as const),
+          run.map((timeMs) => Number(timeMs) / 1000),
+        )
       : await parts.thumbnails.beforeCounted(video.path, timeSec, wanted, request.signal);
     return respondWithBytes(request, picture, {
       'content-type': 'image/jpeg',

@@ -416,6 +416,22 @@ describe('thumbnails', () => {
     expect((await countersOf(behind))[0]).toBeGreaterThanOrEqual(50);
   });
 
+  test('that are asked for together are made together, each of its own frame', async () => {
+    const thumbnails = new Thumbnails(at('run'), videos.open);
+    const { signal } = new AbortController();
+    const runSec = [0.4, 0.8, 1.2, 1.6, 2.4, 3.2];
+    await thumbnails.get(plain, 0.4, 160, signal, runSec);
+    // Nobody asked for the others yet.
+    const made = async () =>
+      (await readdir(at('run'), { recursive: true })).filter((name) => name.endsWith('.jpg'));
+    await expect.poll(async () => (await made()).length, { timeout: 20_000 }).toBe(runSec.length);
+    for (const timeSec of runSec) {
+      const jpeg = at(`run-${timeSec}.jpg`);
+      await writeFile(jpeg, await thumbnails.get(plain, timeSec, 160, signal, runSec));
+      expect(await countersOf(jpeg)).toEqual([Math.round(timeSec * 25)]);
+    }
+  });
+
   test('nobody waits for are not made', async () => {
     const thumbnails = new Thumbnails(at('queue'), videos.open);
     const stop = new AbortController();

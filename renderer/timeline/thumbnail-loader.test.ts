@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ThumbnailLoader } from './thumbnail-loader.ts';
+import { thumbnailSlots } from './thumbnail-slots.ts';
+import { fittedTo, wholeVideo } from './view-window.ts';
+import type { ViewWindow } from './view-window.ts';
+
+let fetched: string[];
+let arrive: (() => void)[];
+
+beforeEach(() => {
+  fetched = [];
+  arrive = [];
+  class FakeImage {
+    src = '';
+    decode(): Promise<void> {
+      fetched.push(this.src);
+      return new Promise((resolve) => arrive.push(resolve));
+    }
+  }
+  vi.stubGlobal('Image', FakeImage);
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const url = (timeSec: number, runSec: readonly number[]): string => `${timeSec}?${runSec.join()}`;
+const slotsOf = (view: ViewWindow) => thumbnailSlots(view, 100);
+
+async function allArrive(loader: ThumbnailLoader): Promise<void> {
+  while (!loader.complete) {
+    for (const come of arrive.splice(0)) come();
+    await Promise.resolve();
+  }
+}
+
+test('the first that is asked for says which others follow, that they are made together', () => {
+  const loader = new ThumbnailLoader(url, () => undefined);
+  const slots = slotsOf(wholeVideo(7200, 25, 1000));
+  loader.want(slots);
+  const [first = ''] = fetched;
+  expect(first.split('?')[1]?.split(',').map(Number)).toEqual(slots.map(({ timeSec }) => timeSec));
+  expect(fetched.length).toBeLessThan(slots.length);
+});
+
+test('however far one zooms there is something right at once, and what was there at another zoom is there', async () => {
+  const loader = new ThumbnailLoader(url, () => undefined);
+  const whole = wholeVideo(7200, 25, 1000);
+  loader.want(slotsOf(whole));
+  await allArrive(loader);
+  const near = slotsOf(fittedTo(whole, { startSec: 3600, endSec: 3602 }));
+  loader.want(near);
+  const shown = near.map((slot) => loader.picture(slot)?.src.split('?')[0]);
+  expect(shown.every((timeSec) => timeSec !== undefined && Number(timeSec) <= 3602)).toBe(true);
+  await allArrive(loader);
+
+  const before = fetched.length;
+  const farther = slotsOf(fittedTo(whole, { startSec: 3599, endSec: 3603 }));
+  loader.want(farther);
+  const known = new Set(near.map(({ timeSec }) => timeSec));
+  const again = fetched.slice(before).map((each) => Number(each.split('?')[0]));
+  expect(farther.some(({ timeSec }) => known.has(timeSec))).toBe(true);
+  expect(again.filter((timeSec) => known.has(timeSec))).toEqual([]);
+});
