@@ -1,7 +1,7 @@
 /**
  * `npm exec -c 'node bench/follow-up.ts [PACKAGE…] [--video FILE] [--frames N] [--rounds N] [--json FILE]'`: how long a question that
- * goes on from another takes until its first token, and how long the first one took, in turns; without packages the fixtures, imported
- * in int8. Every round begins with nothing kept. What was asked, read and kept comes from the records.
+ * goes on from another takes until its first token, and how long the first one took, in turns; without packages the fixtures (or
+ * `--only` one), imported in int8. Every round begins with nothing kept. What was asked, read and kept comes from the records.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
   options: {
     video: { type: 'string' },
     frames: { type: 'string' },
+    only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     json: { type: 'string' },
   },
@@ -61,6 +62,7 @@ async function fixtureSubjects(folder: string): Promise<Subject[]> {
   ];
   const subjects: Subject[] = [];
   for (const { pack, base, tools, ...rest } of packs) {
+    if (values.only !== undefined && values.only !== pack) continue;
     const packagePath = join(folder, pack);
     const within = (name: string) => join(fixtures, pack, name);
     const adaptersPath = 'adapters' in rest ? within(rest.adapters) : undefined;
