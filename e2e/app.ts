@@ -93,7 +93,10 @@ export class App {
       .poll(() => page.evaluate('[...document.images].every((image) => image.complete)'))
       .toBe(true);
     const strip = this.timeline.locator('canvas[data-pictures]');
-    if ((await strip.count()) > 0) await expect(strip).toHaveAttribute('data-pictures', 'complete');
+    if ((await strip.count()) > 0) {
+      await expect(strip).toHaveAttribute('data-pictures', 'complete');
+      await expect(strip).toHaveAttribute('data-sound', 'complete');
+    }
     await page.mouse.move(620, 4);
     await page.screenshot({ path: file, animations: 'disabled' });
   }

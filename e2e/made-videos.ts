@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { locateFfmpeg } from '../native-models/media/ffmpeg.ts';
@@ -71,6 +72,28 @@ export async function longVideo(folder: string): Promise<string> {
   return make(folder, 'long.mp4', [
     ['-stream_loop', '11', '-i', twentySec],
     ['-c', 'copy'],
+  ]);
+}
+
+/**
+ * A film of a minute with sound, a loud tone in its second half after a quiet one, and three chapters, the last of which has
+ * no title. @param chapterTitles of the first two
+ */
+export async function filmWithChapters(
+  folder: string,
+  name: string,
+  chapterTitles: readonly [string, string],
+): Promise<string> {
+  const chapter = (startSec: number, endSec: number, title: string): string =>
+    `[CHAPTER]\nTIMEBASE=1/1\nSTART=${startSec}\nEND=${endSec}\n${title === '' ? '' : `title=${title}\n`}`;
+  const listed = [chapter(0, 20, chapterTitles[0]), chapter(20, 40, chapterTitles[1]), chapter(40, 60, '')];
+  const chaptersPath = path.join(folder, `${name}.chapters.txt`);
+  await writeFile(chaptersPath, `;FFMETADATA1\n${listed.join('')}`);
+  const tone = "aevalsrc='if(lt(t,30),0.02,0.6)*sin(2*PI*440*t)*abs(sin(t))':s=48000:d=60";
+  return make(folder, name, [
+    ['-f', 'lavfi', '-i', 'testsrc=s=160x90:r=2:d=60', '-f', 'lavfi', '-i', tone, '-i', chaptersPath],
+    ['-map', '0', '-map', '1', '-map_chapters', '2', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '1'],
+    ['-pix_fmt', 'yuv420p', '-c:a', 'aac'],
   ]);
 }
 

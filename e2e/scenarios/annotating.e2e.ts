@@ -201,16 +201,29 @@ test('keys reach what they are for after a name, the speed and a hint', async ({
   await app.page.keyboard.press('k');
   await expect(app.player.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
 
-  await app.page
+  const add = app.page
     .getByRole('navigation', { name: 'Open videos' })
-    .getByRole('button', { name: 'Add videos…' })
-    .hover();
+    .getByRole('button', { name: 'Add videos…' });
+  await add.hover();
   const hint = app.page.getByText('Add videos…', { exact: false }).last();
   await expect(hint).toBeVisible();
   const box = await hint.boundingBox();
   const middle = [(box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2];
   const hit = await app.page.evaluate<string>(`document.elementFromPoint(${middle.join()}).textContent`);
   expect(hit).not.toMatch(/^Add videos/u);
+
+  // The pointer goes over it on the way, as on a magnified screen: it stays, until Escape, or until the pointer is elsewhere.
+  await app.page.mouse.move(middle[0] ?? 0, middle[1] ?? 0, { steps: 8 });
+  await app.page.mouse.move((middle[0] ?? 0) + 2, middle[1] ?? 0);
+  await expect(hint).toBeVisible();
+  expect(await hint.boundingBox()).toEqual(box);
+  await app.page.keyboard.press('Escape');
+  await expect(hint).toBeHidden();
+  await add.hover();
+  await expect(hint).toBeVisible();
+  await app.page.mouse.move(middle[0] ?? 0, middle[1] ?? 0, { steps: 8 });
+  await app.page.mouse.move((middle[0] ?? 0) + 300, (middle[1] ?? 0) + 300, { steps: 4 });
+  await expect(hint).toBeHidden();
 });
 
 /** What of the video the timeline shows. */

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { expectAccessible } from '../accessibility.ts';
@@ -80,6 +81,74 @@ test('models, what is done to them, two runs beside each other and the keyboard 
   );
   await expect(app.page.getByRole('dialog', { name: 'Make a model package' })).toBeVisible();
   await expectAccessible(app, { name: 'import a model' });
+});
+
+test('the tables of the overview, menus, what goes on and every other dialog can be used by everybody', async ({
+  app,
+  folder,
+}) => {
+  test.slow();
+  await app.startToy();
+  await app.ask();
+  await expect(app.answer).toBeVisible();
+  for (const key of ['i', 'Shift+ArrowRight', 'o', 'Enter', 'a']) await app.press(key);
+  await expect(app.moments.filter({ hasText: 'accepted' })).toHaveCount(1);
+
+  const overview = app.page.getByRole('tablist', { name: 'Overview' });
+  await app.press('Control+Shift+f');
+  for (const tab of ['Moments', 'Questions', 'Videos', 'Agreement']) {
+    await overview.getByRole('tab', { name: tab }).click();
+    await expect(app.page.getByRole('tabpanel', { name: tab })).toBeVisible();
+    await expectAccessible(app, { name: `overview: ${tab}` });
+  }
+  await app.page.getByRole('button', { name: 'Back to the video' }).click();
+
+  const dialog = app.page.getByRole('dialog');
+  const within = '[role=dialog], [role=alertdialog]';
+  const dialogs = [
+    ['Control+l', 'labels'],
+    ['Control+Alt+t', 'tracks'],
+    ['Control+Alt+n', 'new project'],
+  ] as const;
+  for (const [keys, name] of dialogs) {
+    await app.press(keys);
+    await expect(dialog).toBeVisible();
+    await expectAccessible(app, { within, name });
+    await app.page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+  }
+  const project = app.page.getByRole('button', { name: 'My project' });
+  await project.click();
+  await expect(app.page.getByRole('menu')).toBeVisible();
+  await expectAccessible(app, { within: '[role=menu]', name: 'menu of the project' });
+  await app.page.getByRole('menuitem', { name: 'History…' }).click();
+  await expectAccessible(app, { within, name: 'history' });
+  await app.page.keyboard.press('Escape');
+  await project.click();
+  await app.page.getByRole('menuitem', { name: 'Remove this project…' }).click();
+  await expectAccessible(app, { within, name: 'a question before something is removed' });
+  await app.page.keyboard.press('Escape');
+  await app.page.getByRole('button', { name: 'More about clip.mp4' }).click();
+  await app.page.getByRole('menuitem', { name: 'About this video…' }).click();
+  await expectAccessible(app, { within, name: 'about a video' });
+  await app.page.keyboard.press('Escape');
+  await app.page.getByRole('button', { name: 'Jobs', exact: true }).click();
+  await expectAccessible(app, { within, name: 'jobs' });
+  await app.page.keyboard.press('Escape');
+
+  const table = path.join(folder, 'labels.csv');
+  await writeFile(table, 'start;end;label\n1;2;run\nx;5;walk\n');
+  if (app.kind === 'browser') {
+    await app.press('Control+i');
+    await expect(dialog.getByRole('textbox', { name: 'Path' })).not.toHaveValue('');
+    await expectAccessible(app, { within, name: 'files' });
+    await app.page.keyboard.press('Escape');
+  }
+  await app.chooseFiles([table], () => app.press('Control+i'));
+  await expect(app.page.getByRole('dialog', { name: 'Import annotations' })).toBeVisible();
+  await expectAccessible(app, { within, name: 'imports' });
+  await app.page.keyboard.press('Escape');
+  expect(app.problems).toEqual([]);
 });
 
 /** Looks at a screen, with pictures where they are wanted. */

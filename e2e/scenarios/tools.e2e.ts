@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { expectAccessible } from '../accessibility.ts';
 import { programPath } from '../shells/find-shells.ts';
 import { expect, test } from '../test.ts';
 
@@ -64,6 +65,7 @@ test('a model looks again while it reasons, and is asked further: calls, picture
   await app.ask('Tell the whole film.');
   await before.getByRole('button', { name: 'What comes after the circle?' }).click();
   await expect(after.getByRole('listitem')).toHaveCount(2);
+  await expectAccessible(app, { within: 'aside', name: 'conversation with tools' });
 
   if (process.env['TOOLS_SHOT'] !== undefined)
     await app.page.screenshot({ path: `${process.env['TOOLS_SHOT']}.2.png` });

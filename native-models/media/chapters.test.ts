@@ -77,6 +77,21 @@ describe('chapters of a film', () => {
     expect(chaptersOfFilm(listed, film)).toEqual([{ startSec: 0, endSec: 10, title: 'begins before' }]);
   });
 
+  it('begin with the first frame that is not before them, and touch as they did', () => {
+    const frameTimesSec = Float64Array.from({ length: 250 }, (_, frame) => frame / 25);
+    const listed = [
+      { startSec: 0, endSec: 2, title: 'before the first picture' },
+      { startSec: 2, endSec: 4.0009, title: 'a delay before a frame' },
+      { startSec: 4.0009, endSec: 99, title: 'as good as on a frame' },
+    ];
+    const found = chaptersOfFilm(listed, { startSec: 0.023, durationSec: 10, frameTimesSec });
+    expect(found.map(({ startSec, endSec }) => [startSec, endSec])).toEqual([
+      [0, 2],
+      [2, 4],
+      [4, 10],
+    ]);
+  });
+
   it('lie in the film, ordered, whatever the file says', () => {
     const sec = fc.double({ noNaN: true, min: -1e16, max: 1e16 });
     fc.assert(

@@ -1,3 +1,5 @@
+import { lastFrameStartingBy } from './timeline.ts';
+
 /** A chapter as its container has it: on the container's clock, at whatever times it says. */
 export interface ListedChapter {
   readonly startSec: number;
@@ -45,17 +47,24 @@ export function parseChapters(lines: readonly string[]): readonly ListedChapter[
 
 /**
  * The chapters of a film, by time. One that ends before it begins, or nowhere, goes on to the next one or to the end; what
- * is outside of the film is cut off, and a chapter that is wholly outside left out; the same chapter is taken once.
- * @param film where its first picture lies on the container's clock, and how long it is.
+ * is outside of the film is cut off, and a chapter that is wholly outside left out; the same chapter is taken once. Where its
+ * frames are known a chapter begins with the first one that is not before it, as players go to it: containers' own delays
+ * move it some milliseconds to and fro.
+ * @param film where its first picture lies on the container's clock, how long it is, when each of its frames begins.
  */
 export function chaptersOfFilm(
   listed: readonly ListedChapter[],
-  film: { readonly startSec: number; readonly durationSec: number },
+  film: {
+    readonly startSec: number;
+    readonly durationSec: number;
+    readonly frameTimesSec?: Float64Array | undefined;
+  },
 ): readonly Chapter[] {
-  const { durationSec } = film;
+  const { durationSec, frameTimesSec } = film;
+  const fromFilm = (sec: number): number => onFrame(sec - film.startSec, frameTimesSec, durationSec);
   const byStart = listed
     .map(({ startSec, endSec, title }) => ({
-      ...{ title, startSec: fromFilm(startSec - film.startSec), endSec: fromFilm(endSec - film.startSec) },
+      ...{ title, startSec: fromFilm(startSec), endSec: fromFilm(endSec) },
     }))
     .filter(({ startSec }) => startSec < durationSec)
     .toSorted((one, other) => one.startSec - other.startSec);
@@ -71,7 +80,13 @@ export function chaptersOfFilm(
   return chapters;
 }
 
-/** ffmpeg prints six decimals; differences of them are as exact. */
-function fromFilm(sec: number): number {
-  return Math.round(sec * 1e6) / 1e6;
+/** What a frame may begin before a time and still be the one of that time. */
+const sameTimeSec = 0.001;
+
+/** The beginning of the first frame that is not before a time; without frames the time, as exact as ffmpeg prints it. */
+function onFrame(sec: number, frameTimesSec: Float64Array | undefined, durationSec: number): number {
+  if (frameTimesSec === undefined || sec <= 0 || sec >= durationSec) return Math.round(sec * 1e6) / 1e6;
+  const shown = lastFrameStartingBy(frameTimesSec, sec);
+  const isShown = (frameTimesSec[shown] ?? 0) >= sec - sameTimeSec;
+  return (isShown ? frameTimesSec[shown] : frameTimesSec[shown + 1]) ?? durationSec;
 }

@@ -175,7 +175,7 @@ export class TimelineCanvas {
         frames,
       });
       this.#lower.canvas.dataset['sound'] =
-        this.#waveform?.isComplete(view) === true ? 'complete' : 'loading';
+        (this.#waveform?.isComplete(view) ?? true) ? 'complete' : 'loading';
       this.#lower.canvas.dataset['pictures'] = this.#thumbnails?.complete === true ? 'complete' : 'loading';
     }
     fitCanvas(this.#upper, view.widthPx, this.#layout.height);

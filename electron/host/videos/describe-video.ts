@@ -63,7 +63,7 @@ export async function describeVideo(
   const { container, streams, timecode, chapters: listed = [] } = file.facts;
   const startSec = video.playerStartSec ?? 0;
   const firstFrameSec = video.seekIndex?.startTimeSec ?? 0;
-  const chapters = chaptersOfFilm(listed, { startSec: firstFrameSec, durationSec: video.durationSec });
+  const chapters = chaptersOfFilm(listed, { ...video, startSec: firstFrameSec });
   return {
     path: video.path,
     container,

@@ -44,16 +44,17 @@ export async function probeForPeople(
   return probed(video, !video.constantRate, video.seekIndex?.startTimeSec ?? 0, playedFile(video));
 }
 
-type PictureFacts = Pick<Video, 'durationSec' | 'fps' | 'totalFrames' | 'width' | 'height' | 'warnings'>;
+type PictureFacts = Pick<Video, 'durationSec' | 'fps' | 'totalFrames' | 'width' | 'height' | 'warnings'> &
+  Partial<Pick<Video, 'frameTimesSec'>>;
 
 function probed(
-  { durationSec, fps, totalFrames, width, height, warnings }: PictureFacts,
+  { durationSec, fps, totalFrames, width, height, warnings, frameTimesSec }: PictureFacts,
   variableFrameRate: boolean,
   firstFrameSec: number,
   file: PlayedFile,
 ): ProbedVideo {
   const { timecode, chapters: listed = [] } = file.facts;
-  const chapters = chaptersOfFilm(listed, { startSec: firstFrameSec, durationSec });
+  const chapters = chaptersOfFilm(listed, { startSec: firstFrameSec, durationSec, frameTimesSec });
   return {
     picture: {
       ...{ durationSec, fps, totalFrames, width, height, variableFrameRate },
