@@ -7,13 +7,14 @@ export type WaveformUrl = (perSec: number) => string;
 
 /**
  * The peaks of a video's sound: each level is fetched when a view first needs it, and shown as it comes. Peaks that are not
- * there when they are wanted come from the level that is.
+ * there when they are wanted come from the level that is. One that is being made ties up a connection, of which browsers have
+ * few: as another one comes it is let go, what came of it stays, and it is fetched anew when it is wanted.
  */
 export class WaveformLoader {
   readonly #url: WaveformUrl;
   readonly #changed: () => void;
   readonly #levels = new Map<number, GrowingLevel>();
-  readonly #stop = new AbortController();
+  #hasEnded = false;
   #hasFailed = false;
 
   /** @param changed told when more is known */
@@ -35,7 +36,8 @@ export class WaveformLoader {
   /** The levels for a view, the best one first; what is missing is fetched. */
   levels(view: ViewWindow): readonly WaveformLevel[] {
     const wanted = levelFor(view, peaksPerSec);
-    if (!this.#levels.has(wanted) && !this.#hasFailed) {
+    const isLeft = this.#levels.get(wanted)?.stop.signal.aborted ?? true;
+    if (isLeft && !this.#hasFailed && !this.#hasEnded) {
       const level = new GrowingLevel(wanted);
       this.#levels.set(wanted, level);
       void this.#fetch(level);
@@ -47,30 +49,38 @@ export class WaveformLoader {
 
   /** Fetches nothing more. */
   end(): void {
-    this.#stop.abort();
+    this.#hasEnded = true;
+    for (const level of this.#levels.values()) level.stop.abort();
   }
 
   async #fetch(level: GrowingLevel): Promise<void> {
+    const { signal } = level.stop;
     try {
-      const answer = await fetch(this.#url(level.perSec), { signal: this.#stop.signal });
+      const answer = await fetch(this.#url(level.perSec), { signal });
       if (!answer.ok || answer.body === null) throw new Error(answer.statusText);
       const reader = answer.body.getReader();
       for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+        // Not before: the work on them would stop, and begin anew for this one.
+        if (level.count === 0) this.#letGoOfOthers(level);
         level.add(piece.value);
         this.#changed();
       }
       level.isWhole = true;
     } catch {
-      this.#levels.delete(level.perSec);
-      this.#hasFailed = true;
+      if (!signal.aborted) this.#hasFailed = true;
     }
-    if (!this.#stop.signal.aborted) this.#changed();
+    if (!this.#hasEnded) this.#changed();
+  }
+
+  #letGoOfOthers(level: GrowingLevel): void {
+    for (const other of this.#levels.values()) if (other !== level && !other.isWhole) other.stop.abort();
   }
 }
 
 /** Peaks as they come, in pieces that end anywhere. */
 class GrowingLevel implements WaveformLevel {
   readonly perSec: number;
+  readonly stop = new AbortController();
   isWhole = false;
   #bytes = new Uint8Array(64 * 1024);
   #filled = 0;
