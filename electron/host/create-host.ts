@@ -11,7 +11,7 @@ import { findMovedClip } from './demo/moved-clips.ts';
 import { WatchedEngine } from './engine/watched-engine.ts';
 import { ClipJobs } from './exporting/clip-jobs.ts';
 import { exportHandlers } from './exporting/export-handlers.ts';
-import type { PictureAt } from './exporting/export-handlers.ts';
+import type { PictureAt } from './exporting/report-pictures.ts';
 import { hostFolders } from './host-context.ts';
 import type { Engine, HostContext } from './host-context.ts';
 import { HostEvents } from './host-events.ts';

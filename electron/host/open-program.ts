@@ -59,7 +59,8 @@ export async function openProgram(options: ProgramOptions): Promise<Program> {
     videos,
     secretBox: options.secretBox,
     isOnBattery: options.isOnBattery,
-    pictureAt: (videoPath, timeSec, signal) => thumbnails.get(videoPath, timeSec, reportPictureWidth, signal),
+    pictureAt: (videoPath, timeSec, signal, runSec) =>
+      thumbnails.get(videoPath, timeSec, reportPictureWidth, signal, runSec),
     demoPath: findDemoPackage(assetsPath),
   });
   return {

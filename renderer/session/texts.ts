@@ -444,7 +444,8 @@ export const sessionTexts = {
     encode: 'Exact (encoded anew)',
     copy: 'Fast (begin at the keyframe before)',
     write: 'Export',
-    writing: 'Writing…',
+    writing: (progress: { readonly done: number; readonly total: number } | undefined) =>
+      progress === undefined ? 'Writing…' : `Picture ${progress.done} of ${progress.total}…`,
     done: (moments: number) => `${moments} ${moments === 1 ? 'moment' : 'moments'} written`,
     download: 'Save the file',
     reveal: 'Show in folder',

@@ -88,6 +88,13 @@ export const exportResultSchema = z.object({
 });
 export type ExportResult = z.infer<typeof exportResultSchema>;
 
+/** How many of a report's pictures have come. */
+export const exportProgressSchema = z.object({
+  done: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative(),
+});
+export type ExportProgress = z.infer<typeof exportProgressSchema>;
+
 /** What a person says of a file of annotations where it does not say it itself. */
 export const annotationChoicesSchema = z.object({
   /** Name of an encoding. */

@@ -29,6 +29,7 @@ import {
   annotationImportResultSchema,
   annotationPreviewSchema,
   exportRequestSchema,
+  exportProgressSchema,
   exportResultSchema,
   tableRequestSchema,
 } from './exports.ts';
@@ -340,7 +341,7 @@ export const hostMethods = {
   agreementMeasure: { params: agreementRequestSchema, result: agreementSchema, progress: never },
   /** Writes a table that a window shows as comma-separated values. */
   tablesWrite: { params: tableRequestSchema, result: exportResultSchema, progress: never },
-  exportsWrite: { params: exportRequestSchema, result: exportResultSchema, progress: never },
+  exportsWrite: { params: exportRequestSchema, result: exportResultSchema, progress: exportProgressSchema },
 
   modelsList: {
     params: nothing,

@@ -13,11 +13,10 @@ import type { HostContext } from '../host-context.ts';
 import type { ClipJobs } from './clip-jobs.ts';
 import type { ExportFile, WrittenExport } from './export-file.ts';
 import { importAnnotations, previewAnnotations } from './import-annotations.ts';
+import { takePictures } from './report-pictures.ts';
+import type { PictureAt } from './report-pictures.ts';
 import { chosenContent } from './project-content.ts';
 import { singleFile, writeExport } from './write-export.ts';
-
-/** A picture of a video at a time, as JPEG. */
-export type PictureAt = (videoPath: string, timeSec: number, signal: AbortSignal) => Promise<Uint8Array>;
 
 /** What the handlers of exports work with. */
 export interface ExportParts {
@@ -28,9 +27,6 @@ export interface ExportParts {
   /** Name and version of the program, for what is written. */
   readonly program: string;
 }
-
-/** Pictures in a report are as many at most: it has to stay a file that opens. */
-const maxPictures = 200;
 
 /** Writing runs and annotations into files, and reading annotations from them. */
 export function exportHandlers(
@@ -43,7 +39,7 @@ export function exportHandlers(
     annotationsPreview: (asked) => previewAnnotations(context, asked),
     annotationsImport: (asked) => importAnnotations(context, asked),
 
-    exportsWrite: async (request, { signal }) => {
+    exportsWrite: async (request, { signal, report }) => {
       requireAbsolute(request.outputPath);
       const content = await chosenContent(context, request, program);
       const id = newId();
@@ -55,11 +51,10 @@ export function exportHandlers(
       }
       const pictures =
         request.format === 'html-report' && parts.pictureAt !== undefined
-          ? await takePictures(
-              momentsByVideo(content, { withFound: request.withFound }),
-              parts.pictureAt,
+          ? await takePictures(momentsByVideo(content, { withFound: request.withFound }), parts.pictureAt, {
               signal,
-            )
+              onProgress: report,
+            })
           : undefined;
       const written = writeExport(request.format, content, { pictures, withFound: request.withFound });
       const file = singleFile(written, content.project.name, request.format);
@@ -137,22 +132,4 @@ async function chosenPath(outputPath: string, severalFiles: boolean): Promise<st
       remedy: 'Choose another name.',
     },
   );
-}
-
-/** A picture of the middle of each moment; a video that cannot be decoded has none. */
-async function takePictures(
-  videos: readonly VideoMoments[],
-  pictureAt: PictureAt,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const pictures = new Map<string, Uint8Array>();
-  for (const { video, moments } of videos) {
-    for (const { id, startSec, endSec } of moments) {
-      if (pictures.size >= maxPictures || signal.aborted) return pictures;
-      const picture = await pictureAt(video.path, (startSec + endSec) / 2, signal).catch(() => undefined);
-      if (picture === undefined) break;
-      pictures.set(id, picture);
-    }
-  }
-  return pictures;
 }

@@ -2,7 +2,7 @@ import { Download, FolderOpen } from 'lucide-react';
 import { useState } from 'react';
 import type { ReviewState } from '../../../electron/host/contract/annotations.ts';
 import { exportFormatSchema } from '../../../electron/host/contract/exports.ts';
-import type { ExportFormat, ExportResult } from '../../../electron/host/contract/exports.ts';
+import type { ExportFormat, ExportProgress, ExportResult } from '../../../electron/host/contract/exports.ts';
 import type { StoredError } from '../../../electron/host/contract/library.ts';
 import { toEngineError } from '../../../native-models/protocol/errors.ts';
 import { useApp, useLibrary, useWorkspace } from '../../app/use-app.ts';
@@ -42,6 +42,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const [labelIds, setLabelIds] = useState(() => allLabelIds(app));
   const [withFound, setWithFound] = useState(() => !hasOwnMoments(app));
   const [writing, setWriting] = useState(false);
+  const [progress, setProgress] = useState<ExportProgress>();
   // What came of an export is said only until something else is chosen.
   const [outcome, setOutcome] = useState<Outcome>();
   const chosen = JSON.stringify([scope, state, format, clipMode, trackIds, labelIds, withFound]);
@@ -53,16 +54,21 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
     try {
       setOutcome({
         chosen,
-        result: await writeExport(app, {
-          ...{ scope, state, format, clipMode },
-          ...{ trackIds, labelIds, withFound },
-        }),
+        result: await writeExport(
+          app,
+          {
+            ...{ scope, state, format, clipMode },
+            ...{ trackIds, labelIds, withFound },
+          },
+          setProgress,
+        ),
       });
     } catch (thrown) {
       const { code, message, remedy } = toEngineError(thrown);
       if (code !== 'CANCELLED') setOutcome({ chosen, error: { code, message, remedy } });
     }
     setWriting(false);
+    setProgress(undefined);
   };
 
   return (
@@ -73,7 +79,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
       onClose={onClose}
       actions={
         <Button look="primary" disabled={writing || !hasProject} onClick={() => void write()}>
-          {writing ? texts.writing : texts.write}
+          {writing ? texts.writing(progress) : texts.write}
         </Button>
       }
     >

@@ -1,6 +1,6 @@
 import type { ReviewState } from '../../../electron/host/contract/annotations.ts';
 import { exportExtensions } from '../../../electron/host/contract/exports.ts';
-import type { ExportFormat, ExportResult } from '../../../electron/host/contract/exports.ts';
+import type { ExportFormat, ExportProgress, ExportResult } from '../../../electron/host/contract/exports.ts';
 import { safeFileName } from '../../../electron/host/contract/file-names.ts';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import { choosePaths } from '../../app/actions/choose-paths.ts';
@@ -25,13 +25,17 @@ export interface ExportChoice {
  * Writes what was chosen: where a person says, in shells with native dialogs; else into the host's folder of exports.
  * @throws EngineError CANCELLED when the dialog was closed, and whatever the host answers.
  */
-export async function writeExport(app: Application, choice: ExportChoice): Promise<ExportResult> {
+export async function writeExport(
+  app: Application,
+  choice: ExportChoice,
+  onProgress: (progress: ExportProgress) => void,
+): Promise<ExportResult> {
   const project = openProject(app.library.getState());
   if (project === undefined) throw new EngineError('NOT_FOUND', 'No project is open.');
   const { videoId, runId } = app.workspace.getState();
   const { scope, state, format, clipMode, trackIds, labelIds, withFound } = choice;
   const outputPath = await outputPathFor(app, project.name, format);
-  return app.call('exportsWrite', {
+  const request = {
     projectId: project.id,
     format,
     clipMode,
@@ -42,7 +46,8 @@ export async function writeExport(app: Application, choice: ExportChoice): Promi
     ...(scope === 'video' && videoId !== null ? { videoIds: [videoId] } : {}),
     ...(scope === 'run' && runId !== null ? { runIds: [runId] } : {}),
     ...(outputPath === undefined ? {} : { outputPath }),
-  });
+  };
+  return app.call('exportsWrite', request, { onProgress });
 }
 
 async function outputPathFor(
