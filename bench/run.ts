@@ -52,6 +52,7 @@ interface BenchOptions {
   readonly peers: boolean;
   readonly films: number;
   readonly minutes: number;
+  readonly windows: number;
 }
 
 function positiveInteger(text: string): number {
@@ -97,6 +98,7 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<v
     withoutPeers,
     films: options.films,
     minutes: options.minutes,
+    windows: options.windows,
     log,
   };
   const before = loadAverage();
@@ -156,6 +158,7 @@ const program = new Command('bench')
   )
   .option('--films <n>', 'films of the measure hours', positiveInteger, 20)
   .option('--minutes <n>', 'length of its films', positiveInteger, 60)
+  .option('--windows <n>', 'windows after which hour-memory ends its search; 0: all', Number, 0)
   .option('--no-peers', 'measure ours alone')
   .action((names: string[], options: BenchOptions) => bench(names, options));
 await program.parseAsync();

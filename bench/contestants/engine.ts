@@ -121,13 +121,20 @@ await serveRequests({
   ask: async (request) => {
     const askStartMs = performance.now();
     let candidatesSec: number | undefined;
+    let windows: { readonly searched: number; readonly total: number } | undefined;
     towerSec = 0;
+    const ending = new AbortController();
     const { record } = await agent.ask(askRequest(request), {
+      settle: ending.signal,
       onEvent: (event) => {
         if (event.type === 'grounded') candidatesSec = secondsSince(askStartMs);
+        if (event.type !== 'searched') return;
+        windows = { searched: event.index + 1, total: event.total };
+        if (windows.searched === request['mostWindows']) ending.abort();
       },
     });
     return {
+      windows,
       sec: secondsSince(askStartMs),
       candidatesSec,
       towerSec,

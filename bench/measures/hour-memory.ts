@@ -6,9 +6,12 @@ import type { Measure } from './measure.ts';
 import { noSamples, sample } from './paired-comparison.ts';
 
 const gigabyte = 1e9;
-const replySchema = z.looseObject({ peakBytes: z.number() });
+const replySchema = z.looseObject({
+  peakBytes: z.number(),
+  windows: z.object({ searched: z.number(), total: z.number() }),
+});
 
-/** The most memory that a search of an hour takes, window by window, up to its candidates. */
+/** The most memory that a search of an hour takes, window by window, up to its answer; of some windows only where `--windows` says so. */
 export const hourMemoryMeasure: Measure = {
   name: 'hour-memory',
   summary: 'peak memory of a search of an hour of 1080p, window by window (takes hours on two cores)',
@@ -21,16 +24,22 @@ export const hourMemoryMeasure: Measure = {
       const searched = noSamples(ours.name);
       const request = { videoPath: context.paths.oneHourVideo, question: 'When does the picture turn blue?' };
       const forcedTokens = { plannerTokens: 32, grounderTokens: 8, answererTokens: 64 };
-      await sample(ours, { measure: 'ask', ...request, searchMode: 'windows', ...forcedTokens }, searched);
+      const asked = { ...request, searchMode: 'windows', mostWindows: context.windows };
+      await sample(ours, { measure: 'ask', ...asked, ...forcedTokens }, searched);
       const treeBytes = memory.stop();
-      const peak = replySchema.parse(searched.replies[0]).peakBytes / gigabyte;
+      const { peakBytes, windows } = replySchema.parse(searched.replies[0]);
+      const peak = peakBytes / gigabyte;
+      const isWhole = windows.searched === windows.total;
       return [
         {
-          label: 'search of an hour of 1080p in windows, peak memory of the engine',
+          label: isWhole
+            ? 'search of an hour of 1080p in windows, peak memory of the engine'
+            : `search of an hour of 1080p ended after ${windows.searched} of ${windows.total} windows, peak memory of the engine up to then`,
           unit: 'GB',
           ours: peak,
           oursSamples: [peak],
-          target: { kind: 'oursAtMost', value: 4.5 },
+          // What some windows take says nothing of all of them.
+          ...(isWhole ? { target: { kind: 'oursAtMost', value: 4.5 } } : {}),
           notes: [
             `took ${(searched.sec[0] ?? 0).toFixed(0)} s`,
             ...(treeBytes === undefined

@@ -63,7 +63,7 @@ export const hoursMeasure: Measure = {
       const asked = await askFilms(films, mode, context);
       const found = searchFigures(asked, films.length);
       figures[mode] = found;
-      rows.push(rowOf(mode, context.minutes, asked, found));
+      rows.push(rowOf(mode, context.minutes, asked, found), ...foretoldRows(mode, context.minutes, asked));
     }
     return { rows, figures };
   },
@@ -76,9 +76,7 @@ export function searchFigures(asked: readonly SearchedQuery[], films: number): S
   const goodShares = asked.flatMap(({ firstGoodSec, seconds }) =>
     firstGoodSec === undefined ? [] : firstGoodSec / seconds,
   );
-  const errors = asked.flatMap(({ foretoldSec, seconds }) =>
-    foretoldSec === undefined ? [] : Math.abs(foretoldSec / seconds - 1),
-  );
+  const errors = foretoldErrors(asked);
   const secondsOf = (isFirst: boolean) =>
     median(asked.filter((query) => query.isFirst === isFirst).map(({ seconds }) => seconds));
   return {
@@ -191,6 +189,29 @@ function rowOf(
       `R1@0.5 ${r1At05.toFixed(3)}, R5@0.5 ${r5At05.toFixed(3)} of ${queries} queries; first question ${firstSeconds.toFixed(1)} s, later ${laterSeconds.toFixed(1)} s${good}${foretold}`,
     ],
   };
+}
+
+/** How far what was told before asking lay from what it took, each question by itself. */
+function foretoldRows(mode: string, minutes: number, asked: readonly SearchedQuery[]): MeasureRow[] {
+  const errors = foretoldErrors(asked).map((error) => 100 * error);
+  if (errors.length === 0) return [];
+  return [
+    {
+      label: `${mode}, film of ${minutes} min, time foretold beside time taken`,
+      unit: '%',
+      ours: median(errors),
+      oursSamples: errors,
+      target: { kind: 'oursAtMost', value: 30 },
+      notes: [`${errors.filter((error) => error <= 30).length} of ${errors.length} questions within 30 %`],
+    },
+  ];
+}
+
+/** As shares of what each question took. */
+function foretoldErrors(asked: readonly SearchedQuery[]): number[] {
+  return asked.flatMap(({ foretoldSec, seconds }) =>
+    foretoldSec === undefined ? [] : Math.abs(foretoldSec / seconds - 1),
+  );
 }
 
 function median(values: readonly number[]): number {

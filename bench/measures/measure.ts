@@ -11,7 +11,7 @@ export type Target =
 export interface MeasureRow {
   /** What was measured, for people. */
   readonly label: string;
-  readonly unit: 's' | 'ms' | 'GB';
+  readonly unit: 's' | 'ms' | 'GB' | '%';
   /** Median of the samples. */
   readonly ours: number;
   readonly oursSamples: readonly number[];
@@ -45,6 +45,8 @@ export interface BenchContext {
   /** Long films of the demo model's world: how many, and how long. */
   readonly films: number;
   readonly minutes: number;
+  /** Windows after which a search whose memory is measured is ended; 0: none. */
+  readonly windows: number;
   readonly log: (text: string) => void;
 }
 
