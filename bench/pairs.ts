@@ -5,7 +5,6 @@
  * better where the machine has other work as well (Linux).
  */
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { programPath } from '../electron/host/paths.ts';
@@ -48,13 +47,12 @@ const works: Readonly<Record<string, MeasureRequest>> = {
   },
 };
 
-/** A form of the program: of another checkout, through another binding. */
+/**
+ * A form of the program: of another checkout, through another binding. Its weights are packed in its own memory: of two copies on disk,
+ * equal to the byte, chance puts more of one into huge pages, and a token costs up to 5 % less by that one, whatever the program.
+ */
 function form(name: string, checkout: string | undefined, runtime: string | undefined): ContestantCommand {
-  const command = engineCommand(
-    values.package,
-    Number(values.threads),
-    path.join(tmpdir(), `videomind-pairs-${name}`),
-  );
+  const command = engineCommand(values.package, Number(values.threads));
   const [script = '', ...others] = command.arguments;
   const own = checkout === undefined ? script : path.join(checkout, 'bench/contestants/engine.ts');
   return {

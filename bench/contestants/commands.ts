@@ -11,12 +11,13 @@ function script(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
 
-/** Our engine with a package loaded, as the host starts it. */
-export function engineCommand(packagePath: string, threads: number, prepacked: string): ContestantCommand {
+/** Our engine with a package loaded, as the host starts it; without a folder for prepacked weights they are packed in memory. */
+export function engineCommand(packagePath: string, threads: number, prepacked?: string): ContestantCommand {
+  const from = prepacked === undefined ? [] : ['--prepacked', prepacked];
   return {
     name: 'ours',
     command: process.execPath,
-    arguments: [script('engine.ts'), packagePath, '--threads', String(threads), '--prepacked', prepacked],
+    arguments: [script('engine.ts'), packagePath, '--threads', String(threads), ...from],
     environment: engineMemoryEnvironment,
   };
 }

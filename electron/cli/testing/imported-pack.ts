@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { Precision } from '../../../native-models/protocol/roles.ts';
 import { programPath } from '../../host/paths.ts';
 import { runCli } from './run-cli.ts';
 
@@ -16,8 +17,8 @@ export interface ImportedPack {
   remove(): Promise<void>;
 }
 
-/** Imports the reference checkpoint through the command line, caches apart from the user's. */
-export async function importPack(): Promise<ImportedPack> {
+/** Imports the reference checkpoint through the command line, caches apart from the user's; in the precision that is usual, or another. */
+export async function importPack(precision?: Precision): Promise<ImportedPack> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'videomind-cli-'));
   const packagePath = path.join(folder, 'package');
   process.env['VIDEOMIND_CACHE_DIR'] = path.join(folder, 'caches');
@@ -26,6 +27,7 @@ export async function importPack(): Promise<ImportedPack> {
     ...['--base', path.join(packPath, 'base')],
     ...['--adapters', path.join(packPath, 'model')],
     ...['--out', packagePath, '--json'],
+    ...(precision === undefined ? [] : ['--precision', precision]),
   ]);
   if (imported.code !== 0) throw new Error(`The reference pack was not imported: ${imported.stderr}`);
   return {
