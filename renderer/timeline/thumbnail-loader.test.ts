@@ -6,12 +6,17 @@ import type { ViewWindow } from './view-window.ts';
 
 let fetched: string[];
 let arrive: (() => void)[];
+let images: { src: string }[];
 
 beforeEach(() => {
   fetched = [];
   arrive = [];
+  images = [];
   class FakeImage {
     src = '';
+    constructor() {
+      images.push(this);
+    }
     decode(): Promise<void> {
       fetched.push(this.src);
       return new Promise((resolve) => arrive.push(resolve));
@@ -58,4 +63,20 @@ test('however far one zooms there is something right at once, and what was there
   const again = fetched.slice(before).map((each) => Number(each.split('?')[0]));
   expect(farther.some(({ timeSec }) => known.has(timeSec))).toBe(true);
   expect(again.filter((timeSec) => known.has(timeSec))).toEqual([]);
+});
+
+test('what has left the view on its way is ended, not waited for, and fetched again when it is back', async () => {
+  const loader = new ThumbnailLoader(url, () => undefined);
+  const whole = wholeVideo(7200, 25, 1000);
+  const here = slotsOf(fittedTo(whole, { startSec: 100, endSec: 102 }));
+  loader.want(here);
+  const first = [...images];
+  expect(first.every(({ src }) => src !== '')).toBe(true);
+  loader.want(slotsOf(fittedTo(whole, { startSec: 3600, endSec: 3602 })));
+  expect(first.every(({ src }) => src === '')).toBe(true);
+  expect(images.length).toBeGreaterThan(first.length);
+  await allArrive(loader);
+  loader.want(here);
+  await allArrive(loader);
+  expect(loader.picture(here[0]!)?.src).toMatch(new RegExp(`^${here[0]!.timeSec}\\?`));
 });

@@ -21,7 +21,7 @@ export class ThumbnailLoader {
   readonly #loaded: () => void;
   readonly #pictures = new Map<string, HTMLImageElement>();
   readonly #failed = new Set<string>();
-  readonly #loading = new Set<string>();
+  readonly #loading = new Map<string, HTMLImageElement>();
   /** Pictures that are shown only until a better one has come. */
   readonly #stale = new Set<string>();
   #wanted: readonly ThumbnailSlot[] = [];
@@ -56,14 +56,26 @@ export class ThumbnailLoader {
   /** Says what is in view now. */
   want(slots: readonly ThumbnailSlot[]): void {
     this.#wanted = slots;
+    this.#leaveUnwanted();
     this.#fetchNext();
+  }
+
+  /** What has left the view on its way is not waited for: what is in view now would come behind it. */
+  #leaveUnwanted(): void {
+    const wanted = new Set(this.#wanted.map(keyOf));
+    for (const [key, picture] of this.#loading) {
+      if (wanted.has(key)) continue;
+      this.#loading.delete(key);
+      // Ends its request.
+      picture.src = '';
+    }
   }
 
   /** Fetches the pictures in view anew; those that are there are shown until then. */
   renew(url: ThumbnailUrl): void {
     this.#url = url;
     for (const key of this.#pictures.keys()) this.#stale.add(key);
-    for (const key of this.#loading) this.#stale.add(key);
+    for (const key of this.#loading.keys()) this.#stale.add(key);
     this.#failed.clear();
     this.#fetchNext();
   }
@@ -72,6 +84,7 @@ export class ThumbnailLoader {
   end(): void {
     this.#ended = true;
     this.#wanted = [];
+    this.#leaveUnwanted();
     this.#pictures.clear();
   }
 
@@ -81,7 +94,6 @@ export class ThumbnailLoader {
     for (const slot of missing) {
       if (this.#loading.size >= mostAtOnce) return;
       const key = keyOf(slot);
-      this.#loading.add(key);
       void this.#fetch(slot, key, runSec);
     }
   }
@@ -94,10 +106,12 @@ export class ThumbnailLoader {
   async #fetch(slot: ThumbnailSlot, key: string, runSec: readonly number[]): Promise<void> {
     const picture = new Image();
     const url = this.#url;
+    const isLeft = (): boolean => this.#loading.get(key) !== picture;
+    this.#loading.set(key, picture);
     picture.src = url(slot.timeSec, runSec);
     try {
       await picture.decode();
-      if (this.#ended) return;
+      if (this.#ended || isLeft()) return;
       this.#pictures.set(key, picture);
       if (url === this.#url) this.#stale.delete(key);
       for (const oldest of this.#pictures.keys()) {
@@ -107,9 +121,9 @@ export class ThumbnailLoader {
       this.#loaded();
     } catch {
       // The strip stays empty there; another zoom or another opening asks anew.
-      this.#failed.add(key);
+      if (!isLeft()) this.#failed.add(key);
     } finally {
-      this.#loading.delete(key);
+      if (!isLeft()) this.#loading.delete(key);
       if (!this.#ended) this.#fetchNext();
     }
   }
