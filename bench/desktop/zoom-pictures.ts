@@ -20,6 +20,8 @@ const films = [
   { name: '1080p', size: '1920x1080', targetSec: 3 },
 ] as const;
 const filmSec = 300;
+/** A key frame each so many seconds. */
+const keySec = 10;
 const places = 7;
 const zoomSteps = 10;
 
@@ -92,13 +94,16 @@ async function pictures(state: string): Promise<void> {
   });
 }
 
-/** A film with a key frame every ten seconds, made once. */
+/** A film with few key frames, made once. */
 async function filmFile(size: string): Promise<string> {
   const file = path.join(work, `zoom-${size}.mp4`);
   if (await stat(file).catch(() => undefined)) return file;
   const { path: ffmpeg } = await locateFfmpeg();
-  const source = `testsrc2=s=${size}:r=25:d=${filmSec}`;
-  const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '250', '-pix_fmt', 'yuv420p'];
-  await promisify(execFile)(ffmpeg, ['-v', 'error', '-y', '-f', 'lavfi', '-i', source, ...coding, file]);
+  const run = (...args: string[]) => promisify(execFile)(ffmpeg, ['-v', 'error', '-y', ...args]);
+  const once = path.join(folder, `once-${size}.mp4`);
+  const source = `testsrc2=s=${size}:r=25:d=${keySec}`;
+  const coding = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', String(25 * keySec), '-pix_fmt', 'yuv420p'];
+  await run('-f', 'lavfi', '-i', source, ...coding, once);
+  await run('-stream_loop', String(filmSec / keySec - 1), '-i', once, '-c', 'copy', file);
   return file;
 }

@@ -325,6 +325,8 @@ export const sessionTexts = {
     shiftLeaves: 'One of them would leave the video.',
     untitled: 'No words',
     iou: (iou: string, source: string) => `IoU ${iou} with ${source}`,
+    furtherOverlaps: (count: number) => `With ${count} more ${count === 1 ? 'track' : 'tracks'}`,
+    bestOverlap: 'Only the best',
     noOverlap: (source: string) => `No overlap with ${source}`,
     verdict: (who: string, state: string) => `${who}: ${state}`,
     guideline: (label: string) => `When to set “${label}”`,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { indexTrack, layOut } from './layout.ts';
-import { curveColumns, drawList } from './level-of-detail.ts';
+import { colorPlaces, curveColumns, drawList, sharesOf } from './level-of-detail.ts';
 import { kept, track } from './testing/segments.ts';
 import { coarser, thumbnailSlots } from './thumbnail-slots.ts';
 import { rulerScale, ticksWithin } from './ruler.ts';
@@ -18,6 +18,22 @@ describe('drawList', () => {
     let count = 0;
     for (let place = 3; place < blocks.length; place += 4) count += blocks[place] ?? 0;
     expect(count).toBe(10_000);
+  });
+
+  it('tells of a block how much of it each label has', () => {
+    const segments = Array.from({ length: 8000 }, (_, index) => ({
+      ...kept(`${index}`, index, index + 0.5),
+      ...(index % 4 === 0 ? {} : { labelColor: 2 }),
+    }));
+    const { blocks, lengthsSec } = drawList(indexTrack(track(segments)), whole);
+    expect(lengthsSec.length / colorPlaces).toBe(blocks.length / 4);
+    const sums = Array.from({ length: colorPlaces }, (_, color) =>
+      lengthsSec.filter((_each, place) => place % colorPlaces === color).reduce((sum, each) => sum + each, 0),
+    );
+    expect(sharesOf(sums)).toEqual([
+      [0, 0.25],
+      [3, 0.75],
+    ]);
   });
 
   it('draws single segments, and only those in view, once they are wide enough', () => {

@@ -1,3 +1,4 @@
+import { labelColors } from '../../electron/host/contract/library.ts';
 import { placesWithin } from './segment-index.ts';
 import type { IndexedTrack } from './layout.ts';
 import type { SaliencyCurve, TimelineSegment } from './timeline-model.ts';
@@ -11,7 +12,12 @@ export interface DrawList {
   readonly singles: readonly { readonly segment: TimelineSegment; readonly lane: number }[];
   /** Blocks of narrow neighbours: left, right (CSS pixels), lane, how many; four numbers each. */
   readonly blocks: readonly number[];
+  /** Of each block how long its segments last in all, by the colours of their labels: `colorPlaces` numbers each. */
+  readonly lengthsSec: readonly number[];
 }
+
+/** One for each colour of labels, and the first one for moments without a label. */
+export const colorPlaces = labelColors + 1;
 
 /** Picks what is drawn of a track: at most one block for each pixel and lane, whatever the number of segments. */
 export function drawList(indexed: IndexedTrack, view: ViewWindow): DrawList {
@@ -19,6 +25,7 @@ export function drawList(indexed: IndexedTrack, view: ViewWindow): DrawList {
   const perSec = pxPerSec(view);
   const singles: { segment: TimelineSegment; lane: number }[] = [];
   const blocks: number[] = [];
+  const lengthsSec: number[] = [];
   /** Place in `blocks` of the open block of each lane. */
   const open = new Int32Array(lanes.count).fill(-1);
   const { startsSec, endsSec } = index;
@@ -34,16 +41,30 @@ export function drawList(indexed: IndexedTrack, view: ViewWindow): DrawList {
       continue;
     }
     const at = open[lane] ?? -1;
+    const color = 1 + (index.sorted[place]?.labelColor ?? -1);
+    const lengthSec = (endsSec[place] ?? 0) - (startsSec[place] ?? 0);
     const blockRight = blocks[at + 1] ?? 0;
     if (at >= 0 && left <= blockRight + 1) {
       if (right > blockRight) blocks[at + 1] = right;
       blocks[at + 3] = (blocks[at + 3] ?? 0) + 1;
+      const colorAt = (at / 4) * colorPlaces + color;
+      lengthsSec[colorAt] = (lengthsSec[colorAt] ?? 0) + lengthSec;
       continue;
     }
     open[lane] = blocks.length;
     blocks.push(left, Math.max(right, left + 1), lane, 1);
+    for (let each = 0; each < colorPlaces; each++) lengthsSec.push(each === color ? lengthSec : 0);
   }
-  return { singles, blocks };
+  return { singles, blocks, lengthsSec };
+}
+
+/** The colours that a block has, each with its share of it; plain where its segments have no length. */
+export function sharesOf(
+  lengthsSec: readonly number[],
+): readonly (readonly [color: number, share: number])[] {
+  const totalSec = lengthsSec.reduce((sum, each) => sum + each, 0);
+  if (totalSec === 0) return [[0, 1]];
+  return lengthsSec.flatMap((each, color) => (each === 0 ? [] : [[color, each / totalSec] as const]));
 }
 
 /**

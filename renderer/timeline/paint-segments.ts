@@ -1,4 +1,4 @@
-import { drawList } from './level-of-detail.ts';
+import { colorPlaces, drawList, sharesOf } from './level-of-detail.ts';
 import { laneTop, rowHeights, type TimelineRow } from './layout.ts';
 import { shownMoment, type Overlay, type Scene } from './scene.ts';
 import type { TimelineSegment } from './timeline-model.ts';
@@ -24,15 +24,21 @@ interface Box {
 export function paintTrack(canvas: Canvas, scene: Scene, row: TrackRow): void {
   const { view, theme } = scene;
   const { track } = row.indexed;
-  const { singles, blocks } = drawList(row.indexed, view);
+  const { singles, blocks, lengthsSec } = drawList(row.indexed, view);
   const trackColor = theme.tracks[track.kind];
   const height = rowHeights.lane - gapPx;
-  canvas.fillStyle = trackColor;
   canvas.globalAlpha = 0.6;
   for (let place = 0; place < blocks.length; place += 4) {
     const left = blocks[place] ?? 0;
     const width = (blocks[place + 1] ?? 0) - left;
-    canvas.fillRect(left, laneTop(row, blocks[place + 2] ?? 0) + gapPx / 2, width, height);
+    const lengths = lengthsSec.slice((place / 4) * colorPlaces, (place / 4 + 1) * colorPlaces);
+    let top = laneTop(row, blocks[place + 2] ?? 0) + gapPx / 2;
+    // What cannot be told apart any more is as high in each colour as its share.
+    for (const [color, share] of sharesOf(lengths)) {
+      canvas.fillStyle = (color === 0 ? undefined : theme.labels[color - 1]) ?? trackColor;
+      canvas.fillRect(left, top, width, share * height);
+      top += share * height;
+    }
   }
   canvas.globalAlpha = 1;
   const groups = new Map<string, Box[]>();

@@ -1,3 +1,4 @@
+import { labelColors } from '../../electron/host/contract/library.ts';
 import type { TrackKind } from './timeline-model.ts';
 
 /** The design tokens that the canvas is painted with, as CSS colours. */
@@ -56,7 +57,7 @@ export function readTheme(element: Element): TimelineTheme {
       searched: token('--role-grounder'),
       chapters: token('--track-chapter'),
     },
-    labels: Array.from({ length: 8 }, (_, index) => token(`--label-${index}`)),
+    labels: Array.from({ length: labelColors }, (_, index) => token(`--label-${index}`)),
     roles: Object.fromEntries(
       ['planner', 'grounder', 'verifier', 'answerer', 'reasoner'].map((role) => [
         role,

@@ -3,6 +3,8 @@ import { errorCodes } from '../../../native-models/protocol/errors.ts';
 
 /** Identifies one row of the store; opaque, never reused. */
 export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+/** Colours that labels and tracks can have. */
+export const labelColors = 8;
 /** Milliseconds since 1970, UTC. */
 export const timestampMsSchema = z.number().int().nonnegative();
 
@@ -123,7 +125,11 @@ export const labelSchema = z.object({
   id: idSchema,
   name: z.string().min(1).max(200),
   /** One of the eight label colours of the design system, 0..7. */
-  color: z.number().int().min(0).max(7),
+  color: z
+    .number()
+    .int()
+    .min(0)
+    .max(labelColors - 1),
   /** When it is to be set and how, in words for those who set it. */
   guideline: z.string().max(10_000).exactOptional(),
   attributes: z.array(labelAttributeSchema).max(50).exactOptional(),
@@ -140,7 +146,12 @@ export const trackSchema = z.object({
   /** `own`: to be worked on; `reference`: what others found, to be compared with. */
   kind: z.enum(['own', 'reference']),
   /** One of the eight label colours, for moments without a label. */
-  color: z.number().int().min(0).max(7).exactOptional(),
+  color: z
+    .number()
+    .int()
+    .min(0)
+    .max(labelColors - 1)
+    .exactOptional(),
   hidden: z.boolean(),
   /** Nothing on it can be changed. */
   locked: z.boolean(),

@@ -40,7 +40,9 @@ export const MomentRow = memo(function MomentRow({ moment, labels, selected }: M
         <span className="only-heard">{texts.states[moment.state]}</span>
       </span>
       <span className={styles.words}>
-        <span className={styles.text}>{moment.text === '' ? texts.untitled : moment.text}</span>
+        <span className={styles.text} title={moment.text}>
+          {moment.text || (label?.name ?? texts.untitled)}
+        </span>
         <span className={styles.facts}>
           <span>
             {formatSeconds(moment.startSec, 1)} – {formatSeconds(moment.endSec, 1)}
