@@ -3,9 +3,11 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { EngineError } from '../../native-models/protocol/errors.ts';
 import type { ProjectTaken } from '../host/contract/project-files.ts';
+import type { Engine } from '../host/host-context.ts';
 import { cachePath, dataPath } from '../host/paths.ts';
 import { openLibrary } from '../host/project-files/open-library.ts';
 import type { OpenLibrary } from '../host/project-files/open-library.ts';
+import { openEvaluationRun } from '../host/project-files/open-evaluation-run.ts';
 import { takeProjectFile } from '../host/project-files/take-project-file.ts';
 import { writeProjectFile } from '../host/project-files/write-project-file.ts';
 import { runSession } from './session.ts';
@@ -81,8 +83,9 @@ export function addProjectCommand(program: Command, terminal: Terminal): void {
   });
 
   const taking = (isPreview: boolean) => async (file: string, options: Options) => {
-    await inLibrary(terminal, options, async ({ context, traces }) => {
-      const request = { path: path.resolve(file), isPreview };
+    await inLibrary(terminal, options, async ({ context, traces }, engine) => {
+      const openRun = (folder: string) => openEvaluationRun(folder, engine, new Map());
+      const request = { path: path.resolve(file), isPreview, openRun };
       const { told } = await takeProjectFile(context, traces, request);
       if (options.json === true) terminal.printJson(told);
       else terminal.print(...takenLines(told, isPreview));
@@ -92,25 +95,25 @@ export function addProjectCommand(program: Command, terminal: Terminal): void {
     project
       .command('show')
       .description('Say what a project’s file would bring to the library; changes nothing.')
-      .argument('<file>', 'project file, or a project exported as JSON'),
+      .argument('<file>', 'project file, a project exported as JSON, or the folder of an `eval run`'),
   ).action(taking(true));
   withOptions(
     project
       .command('open')
       .description('Take a project’s file into the library, or merge it into the project that is there.')
-      .argument('<file>', 'project file, or a project exported as JSON'),
+      .argument('<file>', 'project file, a project exported as JSON, or the folder of an `eval run`'),
   ).action(taking(false));
 }
 
 async function inLibrary(
   terminal: Terminal,
   { data, json = false }: Options,
-  work: (library: OpenLibrary) => Promise<void>,
+  work: (library: OpenLibrary, engine: Engine) => Promise<void>,
 ): Promise<void> {
-  await runSession(terminal, json, async () => {
+  await runSession(terminal, json, async ({ engine }) => {
     const library = await openLibrary(data === undefined ? dataPath() : path.resolve(data), cachePath());
     try {
-      await work(library);
+      await work(library, engine);
     } finally {
       await library.close();
     }

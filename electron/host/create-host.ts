@@ -190,7 +190,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       ...annotationHandlers(context),
       ...agreementHandlers(context),
       ...exportHandlers({ context, clips, pictureAt: options.pictureAt, program: `videomind ${version}` }),
-      ...projectFileHandlers({ context, traces, watch }),
+      ...projectFileHandlers({ context, traces, watch, engine, listModels: () => models.list() }),
       ...demoHandlers(programAssets),
       ...updateHandlers(updates, events),
       ...deviceHandlers(devices),

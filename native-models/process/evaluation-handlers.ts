@@ -15,6 +15,7 @@ type EvaluationMethods =
   | 'evalJudgeItems'
   | 'evalMetricItems'
   | 'evalReport'
+  | 'evalVerdicts'
   | 'evalCompare'
   | 'evalTable'
   | 'evalPrompt'
@@ -76,7 +77,7 @@ export function evaluationHandlers(
       });
       if (trace === undefined) throw new EngineError('INTERNAL', 'A traced run came without its trace.');
       const prediction = await parts.writtenSample(request.sample, request.dataDir, { record, trace });
-      return { prediction, timings: record.timings, warnings: record.warnings };
+      return { prediction, timings: record.timings, warnings: record.warnings, record };
     },
 
     evalPrompt: async (request, { signal }) => {
@@ -96,6 +97,8 @@ export function evaluationHandlers(
     evalJudgeItems: (request, { signal }) => parts.judgeItems(request, { signal }),
 
     evalMetricItems: (request, { signal }) => parts.metricItems(request, { signal }),
+
+    evalVerdicts: (request, { signal }) => parts.sampleVerdicts(request, { signal }),
 
     evalReport: (request, { signal }) => parts.makeReport(request, { signal }),
 

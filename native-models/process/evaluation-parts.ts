@@ -4,6 +4,7 @@ import type { inspectBenchmark } from '../evaluation/benchmarks/inspect-benchmar
 import type { openBenchmark } from '../evaluation/benchmarks/open-benchmark.ts';
 import type { makeComparison } from '../evaluation/reports/compare-runs.ts';
 import type { exportPredictions } from '../evaluation/reports/export-predictions.ts';
+import type { sampleVerdicts } from '../evaluation/reports/sample-verdicts.ts';
 import type { makeTable } from '../evaluation/reports/table/make-table.ts';
 import type { makeReport } from '../evaluation/reports/make-report.ts';
 import type { requestOfSample } from '../evaluation/runner/sample-request.ts';
@@ -36,6 +37,7 @@ export interface EvaluationParts {
   readonly judgeItems: Loaded<typeof judgeItems>;
   readonly metricItems: Loaded<typeof metricItems>;
   readonly makeReport: Loaded<typeof makeReport>;
+  readonly sampleVerdicts: Loaded<typeof sampleVerdicts>;
   readonly makeComparison: Loaded<typeof makeComparison>;
   readonly makeTable: Loaded<typeof makeTable>;
   readonly exportPredictions: Loaded<typeof exportPredictions>;
@@ -53,6 +55,7 @@ const scoring = () => import('../evaluation/scoring/score-predictions.ts');
 const judging = () => import('../evaluation/scoring/judge-items.ts');
 const measuring = () => import('../evaluation/scoring/metric-items.ts');
 const reports = () => import('../evaluation/reports/make-report.ts');
+const verdicts = () => import('../evaluation/reports/sample-verdicts.ts');
 const comparison = () => import('../evaluation/reports/compare-runs.ts');
 const tables = () => import('../evaluation/reports/table/make-table.ts');
 const exporting = () => import('../evaluation/reports/export-predictions.ts');
@@ -73,6 +76,7 @@ export const evaluationParts: EvaluationParts = {
   judgeItems: async (...values) => (await judging()).judgeItems(...values),
   metricItems: async (...values) => (await measuring()).metricItems(...values),
   makeReport: async (...values) => (await reports()).makeReport(...values),
+  sampleVerdicts: async (...values) => (await verdicts()).sampleVerdicts(...values),
   makeComparison: async (...values) => (await comparison()).makeComparison(...values),
   makeTable: async (...values) => (await tables()).makeTable(...values),
   exportPredictions: async (...values) => (await exporting()).exportPredictions(...values),

@@ -49,6 +49,7 @@ const noHandlers: Handlers = {
   evalInspect: unused,
   evalSamples: unused,
   evalAsk: unused,
+  evalVerdicts: unused,
   evalFailure: unused,
   evalScore: unused,
   evalReport: unused,

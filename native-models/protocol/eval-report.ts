@@ -173,6 +173,19 @@ export const evalReportSchema = z.object({
 });
 export type EvalReport = z.infer<typeof evalReportSchema>;
 
+/** Whether each sample is right, as the report's list of all samples says it. */
+export const evalVerdictsRequestSchema = evalReportRequestSchema.pick({
+  predictionsPath: true,
+  benchmark: true,
+  verdictsPath: true,
+  metricValuesPath: true,
+});
+export type EvalVerdictsRequest = z.infer<typeof evalVerdictsRequestSchema>;
+export const evalVerdictsResultSchema = z.object({
+  /** `right` is absent where nobody can tell. */
+  samples: z.array(z.object({ id: z.string(), right: z.boolean().exactOptional() })),
+});
+
 /** The report, and its forms for people and spreadsheets. */
 export const evalReportResultSchema = z.object({
   report: evalReportSchema,

@@ -13,7 +13,7 @@ import { splitSchema } from './eval-task.ts';
 import { reasonerRequestSchema } from './reasoner-request.ts';
 import { searchRequestSchema, speedSchema } from './search-request.ts';
 import { deviceSchema, roleSchema, runtimeNameSchema } from './roles.ts';
-import { warningSchema } from './run-record.ts';
+import { runRecordSchema, warningSchema } from './run-record.ts';
 
 /** New tokens per role where a run says nothing else, as in published runs; a model that reasons aloud has its package's. */
 export const usualMaxTokens = 256;
@@ -92,6 +92,8 @@ export const evalAskResultSchema = z.object({
   timings: z.record(z.string(), z.number()),
   /** What the run had to say of video, subtitles and model. */
   warnings: z.array(warningSchema).optional(),
+  /** What was asked and came out, as of any question. */
+  record: runRecordSchema,
 });
 
 /** What a sample that failed is written as: it takes part everywhere, and misses. */

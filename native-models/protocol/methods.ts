@@ -15,6 +15,8 @@ import {
   evalCompareResultSchema,
   evalReportRequestSchema,
   evalReportResultSchema,
+  evalVerdictsRequestSchema,
+  evalVerdictsResultSchema,
 } from './eval-report.ts';
 import {
   evalPromptRequestSchema,
@@ -154,6 +156,9 @@ export const methods = {
   /** Everything that a report of a run shows. */
   evalReport: { params: evalReportRequestSchema, result: evalReportResultSchema, progress: noProgress },
   /** Two runs side by side. */
+  /** Whether each sample of a run is right. */
+  evalVerdicts: { params: evalVerdictsRequestSchema, result: evalVerdictsResultSchema, progress: noProgress },
+
   evalCompare: { params: evalCompareRequestSchema, result: evalCompareResultSchema, progress: noProgress },
   /** A sample as a chat for another model, and what its reply is written as. */
   evalPrompt: { params: evalPromptRequestSchema, result: evalPromptResultSchema, progress: noProgress },

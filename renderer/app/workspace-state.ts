@@ -44,7 +44,13 @@ export type OpenDialog =
       readonly onClosed: () => void;
     }
   /** A project's file was chosen: what it would bring. */
-  | { readonly kind: 'take-project'; readonly path: string; readonly onClosed: () => void }
+  | {
+      readonly kind: 'take-project';
+      readonly path: string;
+      /** It is the folder of an evaluation, not a file. */
+      readonly isRun: boolean;
+      readonly onClosed: () => void;
+    }
   /** A file of subtitles for a video leaves something open. */
   | {
       readonly kind: 'add-subtitles';

@@ -194,7 +194,7 @@ export const hostMethods = {
     result: projectWrittenSchema,
     progress: never,
   },
-  /** What a project's file, or a project exported as JSON, would bring; nothing is changed. */
+  /** What a project's file, a project exported as JSON or the folder of an evaluation would bring; nothing is changed. */
   projectsPreviewFile: {
     params: z.object({ path: z.string() }),
     result: projectTakenSchema,

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { EngineError, errorCodes, toEngineError } from '../../../native-models/protocol/errors.ts';
 import { predictionSchema } from '../../../native-models/protocol/eval-run.ts';
-import { warningSchema } from '../../../native-models/protocol/run-record.ts';
+import { runRecordSchema, warningSchema } from '../../../native-models/protocol/run-record.ts';
 
 /** What became of a sample: one line of a run's journal. */
 export const sampleResultSchema = z.object({
@@ -17,6 +17,8 @@ export const sampleResultSchema = z.object({
   timings: z.record(z.string(), z.number()).optional(),
   /** What its run had to say: a video that breaks off, subtitles that were left out. */
   warnings: z.array(warningSchema).optional(),
+  /** Of its question; absent for samples that failed, of models elsewhere, and in older runs. */
+  record: runRecordSchema.optional(),
 });
 export type SampleResult = z.infer<typeof sampleResultSchema>;
 

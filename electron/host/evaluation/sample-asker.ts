@@ -83,6 +83,7 @@ export async function askSample(
         prediction,
         timings,
         warnings = [],
+        record,
       } = await engine.call(
         'evalAsk',
         {
@@ -100,7 +101,7 @@ export async function askSample(
         { signal },
       );
       return {
-        ...{ id: sample.id, index: sample.index, prediction, timings },
+        ...{ id: sample.id, index: sample.index, prediction, timings, record },
         ...(warnings.length > 0 && { warnings }),
       };
     } catch (thrown) {

@@ -6,12 +6,15 @@ import { tellAnnotations } from '../annotations/annotation-handlers.ts';
 import { safeFileName } from '../contract/file-names.ts';
 import type { LibraryVideo } from '../contract/library.ts';
 import type { HostMethods } from '../contract/methods.ts';
+import type { Model } from '../contract/models.ts';
 import { projectFileEnding } from '../contract/project-files.ts';
 import { required } from '../host-context.ts';
-import type { HostContext } from '../host-context.ts';
+import type { Engine, HostContext } from '../host-context.ts';
 import type { VideoWatch } from '../library/video-watch.ts';
 import type { TraceFiles } from '../runs/trace-files.ts';
 import { VideoFinder } from './find-videos.ts';
+import { openEvaluationRun } from './open-evaluation-run.ts';
+import type { OpenProjectFile } from './read-project-file.ts';
 import { takeProjectFile } from './take-project-file.ts';
 import { writeProjectFile } from './write-project-file.ts';
 
@@ -29,6 +32,8 @@ export interface ProjectFileParts {
   readonly context: HostContext;
   readonly traces: TraceFiles;
   readonly watch: VideoWatch;
+  readonly engine: Engine;
+  readonly listModels: () => Promise<readonly Model[]>;
 }
 
 /** Whole projects as files, and what comes of merging them. */
@@ -36,8 +41,15 @@ export function projectFileHandlers({
   context,
   traces,
   watch,
+  engine,
+  listModels,
 }: ProjectFileParts): Pick<Handlers<HostMethods>, ProjectFileMethods> {
   const { store, events, folders, newId, now } = context;
+
+  const openRun = async (folder: string): Promise<OpenProjectFile> => {
+    const models = await listModels();
+    return await openEvaluationRun(folder, engine, new Map(models.map(({ path: at, id }) => [at, id])));
+  };
 
   const tellVideo = (video: LibraryVideo): LibraryVideo => {
     events.emit({ type: 'videoChanged', video });
@@ -64,12 +76,13 @@ export function projectFileHandlers({
     },
 
     projectsPreviewFile: async ({ path: filePath }) =>
-      (await takeProjectFile(context, traces, { path: filePath, isPreview: true })).told,
+      (await takeProjectFile(context, traces, { path: filePath, isPreview: true, openRun })).told,
 
     projectsTakeFile: async ({ path: filePath }) => {
       const { told, change, runs, newVideoIds } = await takeProjectFile(context, traces, {
         path: filePath,
         isPreview: false,
+        openRun,
       });
       const project = required(await store.call('findProject', { id: told.projectId }), 'project');
       for (const id of project.videoIds) {

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { LibraryVideo } from '../contract/library.ts';
@@ -15,8 +15,10 @@ import { settleVideos } from './settle-videos.ts';
 
 /** A project's file, and whether it is only looked at. */
 export interface TakeRequest {
+  /** Or the folder of an evaluation. */
   readonly path: string;
   readonly isPreview: boolean;
+  readonly openRun: (folder: string) => Promise<OpenProjectFile>;
 }
 
 /** What was taken over, for people and for windows. */
@@ -27,19 +29,20 @@ export interface TakenOver extends TakenProject {
 }
 
 /**
- * Takes a project's file into the library, or says what that would bring. All of it is stored or nothing.
+ * Takes a project's file, or the samples of an evaluation, into the library, or says what that would bring. All of it is stored or nothing.
  * @throws EngineError PROJECT_FILE_INVALID, DISK_FULL, OUTPUT_UNWRITABLE.
  */
 export async function takeProjectFile(
   context: HostContext,
   traces: TraceFiles,
-  { path: filePath, isPreview }: TakeRequest,
+  { path: filePath, isPreview, openRun }: TakeRequest,
 ): Promise<TakenOver> {
   const { store, newId, now } = context;
   if (!path.isAbsolute(filePath)) {
     throw new EngineError('ARGUMENT_INVALID', `"${filePath}" is not an absolute path.`);
   }
-  const file = await openProjectFile(filePath);
+  const found = await stat(filePath).catch(() => undefined);
+  const file = await (found?.isDirectory() === true ? openRun : openProjectFile)(filePath);
   const written = new WrittenBeside(context, traces);
   try {
     const settled = await settleVideos(context, file.videos, filePath);

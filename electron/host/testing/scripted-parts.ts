@@ -42,6 +42,9 @@ export class ScriptedEngine implements Engine {
     return Promise.resolve();
   };
 
+  /** Which samples of an evaluation are right. */
+  verdicts: Result<'evalVerdicts'>['samples'] = [];
+
   async call<M extends MethodName>(
     method: M,
     params: ParamsInput<M>,
@@ -64,6 +67,7 @@ export class ScriptedEngine implements Engine {
       await this.onPrepare(params as ParamsInput<'prepare'>, (event) => report?.(event), signal);
       return give({ videoPath: '', durationSec: 60, pairs: 8, encodedPairs: 8 });
     }
+    if (method === 'evalVerdicts') return give({ samples: this.verdicts });
     if (method === 'memory') return give({ residentBytes: 100, peakResidentBytes: 100, heapBytes: 10 });
     throw new EngineError('INTERNAL', `The scripted engine does not know ${method}.`);
   }

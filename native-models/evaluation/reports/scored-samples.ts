@@ -107,6 +107,14 @@ export async function readScoredSamples(
   return samples.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
+/** By the answer where there is one, else by the moment, right from half an overlap on; undefined where nobody can tell. */
+export function isRight({ score, shown }: ScoredSample): boolean | undefined {
+  if (shown.error !== undefined) return false;
+  return (
+    score.answer?.correct ?? (score.grounding === undefined ? undefined : score.grounding.iou.value >= 0.5)
+  );
+}
+
 function reasonedScore(
   benchmark: string,
   fields: Readonly<Record<string, unknown>>,

@@ -38,11 +38,17 @@ export async function takeProjectFile(app: Application): Promise<void> {
   if (path !== undefined) await showProjectFile(app, path);
 }
 
+/** Lets a person choose the folder of an evaluation, and shows what its samples would bring. */
+export async function takeEvaluationRun(app: Application): Promise<void> {
+  const [path] = await choosePaths(app, { title: texts.runFolder, kind: 'folder', several: false });
+  if (path !== undefined) await showProjectFile(app, path, true);
+}
+
 /** Shows what a project's file would bring. @returns once the person has taken it over, or has not. */
-export async function showProjectFile(app: Application, path: string): Promise<void> {
+export async function showProjectFile(app: Application, path: string, isRun = false): Promise<void> {
   await app.edits.whenSent();
   await new Promise<void>((resolve) => {
-    app.workspace.setState({ dialog: { kind: 'take-project', path, onClosed: resolve } });
+    app.workspace.setState({ dialog: { kind: 'take-project', path, isRun, onClosed: resolve } });
   });
 }
 

@@ -1,6 +1,11 @@
 import { walkDisagreements } from '../../overview/agreement/walk-disagreements.ts';
 import { importAnnotations, moveInHistory } from '../actions/annotation-actions.ts';
-import { findVideos, takeProjectFile, writeProjectFile } from '../actions/project-file-actions.ts';
+import {
+  findVideos,
+  takeEvaluationRun,
+  takeProjectFile,
+  writeProjectFile,
+} from '../actions/project-file-actions.ts';
 import { projectFileTexts } from '../../session/project-files/texts.ts';
 import { askForProject, changeSettings } from '../actions/project-actions.ts';
 import { cancelRun } from '../actions/run-actions.ts';
@@ -170,6 +175,13 @@ export const windowCommands: readonly Command[] = [
     group: projectGroup,
     keys: [],
     run: (app) => void takeProjectFile(app),
+  },
+  {
+    id: 'project.takeRun',
+    title: projectFileTexts.takeRun,
+    group: projectGroup,
+    keys: [],
+    run: (app) => void takeEvaluationRun(app),
   },
   {
     id: 'project.findVideos',

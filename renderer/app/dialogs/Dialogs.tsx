@@ -47,6 +47,7 @@ export function Dialogs() {
         <TakeProjectDialog
           key={dialog.path}
           path={dialog.path}
+          isRun={dialog.isRun}
           onClose={() => {
             close();
             dialog.onClosed();

@@ -7,6 +7,7 @@ import {
   FolderSearch,
   GitCompare,
   History,
+  ListChecks,
   PencilLine,
   Rows3,
   Tags,
@@ -20,6 +21,7 @@ import { importAnnotations } from '../actions/annotation-actions.ts';
 import {
   findVideos,
   hasMissing,
+  takeEvaluationRun,
   takeProjectFile,
   writeProjectFile,
 } from '../actions/project-file-actions.ts';
@@ -134,6 +136,7 @@ function entriesOf(app: Application, projects: LibraryState['projects']): MenuEn
     ...choices,
     item('new', appTexts.newProject, <FolderPlus size={14} />, () => askForProject(app)),
     item('take', projectFileTexts.take, <FileInput size={14} />, () => void takeProjectFile(app)),
+    item('take-run', projectFileTexts.takeRun, <ListChecks size={14} />, () => void takeEvaluationRun(app)),
     ...ofThis,
   ];
 }

@@ -3,6 +3,7 @@ import type { ProjectTaken } from '../../../electron/host/contract/project-files
 import { toEngineError } from '../../../native-models/protocol/errors.ts';
 import type { EngineError } from '../../../native-models/protocol/errors.ts';
 import { switchProject } from '../../app/actions/project-actions.ts';
+import type { Application } from '../../app/application.ts';
 import { useApp } from '../../app/use-app.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -12,11 +13,13 @@ import styles from './ProjectFiles.module.css';
 
 export interface TakeProjectDialogProps {
   readonly path: string;
+  /** It is the folder of an evaluation, not a file. */
+  readonly isRun: boolean;
   readonly onClose: () => void;
 }
 
 /** What a project's file would bring; nothing is taken over before a person says so. */
-export function TakeProjectDialog({ path, onClose }: TakeProjectDialogProps) {
+export function TakeProjectDialog({ path, isRun, onClose }: TakeProjectDialogProps) {
   const app = useApp();
   const [preview, setPreview] = useState<ProjectTaken>();
   const [error, setError] = useState<EngineError>();
@@ -45,13 +48,14 @@ export function TakeProjectDialog({ path, onClose }: TakeProjectDialogProps) {
     onClose();
     app.connection.flush();
     await switchProject(app, taken.projectId);
+    if (isRun) showSamples(app);
     if (taken.conflicts > 0) app.workspace.setState({ dialog: { kind: 'conflicts' } });
   };
 
   const action = preview?.isNew === false ? texts.merge : texts.open;
   return (
     <Dialog
-      title={texts.take.replace('…', '')}
+      title={(isRun ? texts.takeRun : texts.take).replace('…', '')}
       description={path.split(/[/\\]/).at(-1) ?? path}
       open
       wide
@@ -67,9 +71,16 @@ export function TakeProjectDialog({ path, onClose }: TakeProjectDialogProps) {
     >
       {error !== undefined && <ErrorNote message={error.message} remedy={error.remedy} />}
       {error === undefined && preview === undefined && <p className={styles.lead}>{texts.reading}</p>}
+      {isRun && preview !== undefined && <p className={styles.lead}>{texts.runExplained}</p>}
       {preview !== undefined && <Findings preview={preview} />}
     </Dialog>
   );
+}
+
+/** The samples of an evaluation: all questions, to be filtered by whether they are right. */
+function showSamples(app: Application): void {
+  app.overview.setState({ tab: 'runs' });
+  app.workspace.setState({ page: 'overview' });
 }
 
 const kinds = ['annotations', 'runs', 'labels', 'tracks'] as const;

@@ -2,6 +2,8 @@
 export const projectFileTexts = {
   write: 'Save as project file…',
   take: 'Open project file…',
+  takeRun: 'Open evaluation run…',
+  runFolder: 'Folder of an evaluation run',
   find: 'Find missing videos…',
   findFolder: 'Folder to look for missing videos in',
   history: 'History…',
@@ -16,6 +18,8 @@ export const projectFileTexts = {
   open: 'Open',
   merge: 'Merge',
   taking: 'Taking over…',
+  runExplained:
+    'Each sample becomes a question with its answer and moments: accepted where it is right, rejected where it is wrong. True moments get a track of their own.',
   isNew: (name: string) => `“${name}” is new here.`,
   isMerge: (name: string) =>
     `“${name}” is here already: what is new in the file is merged into it, as one step of undo.`,

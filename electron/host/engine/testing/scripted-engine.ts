@@ -66,6 +66,7 @@ serve(methods, transport, {
   evalFailure: unused,
   evalScore: unused,
   evalReport: unused,
+  evalVerdicts: unused,
   evalCompare: unused,
   evalTable: unused,
   evalPrompt: unused,

@@ -1,4 +1,5 @@
 import { escapeMarkup } from '../../../annotation-forms/escape-markup.ts';
+import { isRight } from '../scored-samples.ts';
 import type { ScoredSample } from '../scored-samples.ts';
 import { caseOf } from '../worst-cases.ts';
 import { htmlTable, seconds, section } from './markup.ts';
@@ -13,7 +14,7 @@ export function samplesSection(samples: readonly ScoredSample[]): string {
   const parts: string[] = [];
   for (let from = 0; from < samples.length; from += samplesPerPart) {
     const part = samples.slice(from, from + samplesPerPart);
-    const wrong = part.filter((sample) => verdict(sample) === '✗').length;
+    const wrong = part.filter((sample) => sign(sample) === '✗').length;
     const [first, last] = [part[0]?.id ?? '', part.at(-1)?.id ?? ''];
     const title = `${first}${part.length > 1 ? ` – ${last}` : ''}: ${part.length} ${part.length === 1 ? 'sample' : 'samples'}, ${wrong} wrong`;
     parts.push(`<details><summary>${escapeMarkup(title)}</summary>${samplesTable(part)}</details>`);
@@ -36,18 +37,15 @@ function samplesTable(samples: readonly ScoredSample[]): string {
         ...found,
       ].join('<br>'),
       [...(answer === undefined ? [] : [cut(answer)]), ...truths.map(span)].join('<br>'),
-      verdict(sample),
+      sign(sample),
     ];
   });
   return `<div class="samples">${htmlTable(['Sample', 'Asked', 'Said and found', 'Right', ''], rows)}</div>`;
 }
 
-/** By the answer where there is one, else by the moment; nothing where nobody can tell. */
-function verdict({ score, shown }: ScoredSample): string {
-  if (shown.error !== undefined) return '✗';
-  const isRight =
-    score.answer?.correct ?? (score.grounding === undefined ? undefined : score.grounding.iou.value >= 0.5);
-  return isRight === undefined ? '' : isRight ? '✓' : '✗';
+function sign(sample: ScoredSample): string {
+  const right = isRight(sample);
+  return right === undefined ? '' : right ? '✓' : '✗';
 }
 
 function span([start, end]: readonly [number, number]): string {

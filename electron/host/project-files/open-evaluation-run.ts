@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError } from '../../../native-models/protocol/errors.ts';
+import type { Annotation } from '../contract/annotations.ts';
+import { questionSchema } from '../contract/runs.ts';
+import type { Run } from '../contract/runs.ts';
+import { reportRequest } from '../evaluation/report-request.ts';
+import { journalResults } from '../evaluation/result-journal.ts';
+import type { SampleResult } from '../evaluation/result-journal.ts';
+import { RunFolder, readRunDescriptions } from '../evaluation/run-folder.ts';
+import type { RunDescription } from '../evaluation/run-folder.ts';
+import type { Engine } from '../host-context.ts';
+import type { FileVideo } from './project-file-form.ts';
+import type { OpenProjectFile } from './read-project-file.ts';
+import { readPredictedSample } from './predicted-sample.ts';
+import type { PredictedSample } from './predicted-sample.ts';
+
+/** The track of what is right. */
+const truthTrackId = 'truth';
+
+/** Ids of the library's models by the folders where they lie. */
+export type ModelIds = ReadonlyMap<string, string>;
+
+/**
+ * Opens the folder of an evaluation as a project, as a project's file is opened: a sample is a question of its video, with the
+ * record that the run kept; a sample that is right is accepted and a wrong one rejected; what would have been right stands in the
+ * question's note, true moments on a track of their own. The same folder gives the same ids, so that opening it again brings
+ * only what is new.
+ * @throws EngineError PREDICTIONS_NOT_FOUND where no run lies, and what asking the engine for verdicts throws
+ */
+export async function openEvaluationRun(
+  folder: string,
+  engine: Engine,
+  modelIds: ModelIds,
+): Promise<OpenProjectFile> {
+  const descriptions = await readRunDescriptions(folder);
+  const [first] = descriptions;
+  if (first === undefined) throw new EngineError('PREDICTIONS_NOT_FOUND', `No run lies in ${folder}.`);
+  const { predictionsPath, benchmark, verdictsPath, metricValuesPath } = await reportRequest(folder, {});
+  const verdicts = await engine.call('evalVerdicts', {
+    ...{ predictionsPath, benchmark, verdictsPath, metricValuesPath },
+  });
+  const rightById = new Map(verdicts.samples.map(({ id, right }) => [id, right]));
+  const project = new RunProject(first, modelIds.get(first.model.path));
+  for (const description of descriptions) {
+    const { journalPath } = new RunFolder(folder, description.settings.shard);
+    for await (const result of journalResults(journalPath)) {
+      await project.add(result, description, rightById.get(result.id));
+    }
+  }
+  return project.opened();
+}
+
+/** The project that a run becomes, sample by sample. */
+class RunProject {
+  readonly #first: RunDescription;
+  readonly #id: string;
+  readonly #modelId: string;
+  readonly #createdAtMs: number;
+  readonly #videos = new Map<string, FileVideo>();
+  readonly #runs = new Map<string, Run>();
+  readonly #truths = new Map<string, Annotation>();
+  #ofPictures = 0;
+
+  constructor(first: RunDescription, modelId: string | undefined) {
+    this.#first = first;
+    const { settings, model, provenance } = first;
+    // Where the folder and its data lie does not make it another run.
+    const asked = { ...settings, dataDir: '', shard: undefined };
+    this.#id = idOf('run', asked, model.checksum, provenance?.begunAt);
+    this.#modelId = modelId ?? idOf('model', model.checksum);
+    const begunMs = Date.parse(provenance?.begunAt ?? '');
+    this.#createdAtMs = Number.isNaN(begunMs) ? 0 : begunMs;
+  }
+
+  async add(
+    result: SampleResult,
+    { settings: { dataDir } }: RunDescription,
+    right: boolean | undefined,
+  ): Promise<void> {
+    const sample = readPredictedSample(result.prediction);
+    if (sample.videoPath === undefined) {
+      this.#ofPictures++;
+      return;
+    }
+    const videoId = await this.#videoIdOf(sample.videoPath, dataDir, result);
+    // A sample that failed and was asked again is another question; the same one is what the library has.
+    const runId = idOf(this.#id, result.id, result.error?.code);
+    this.#runs.set(runId, this.#runOf(runId, videoId, sample, result, right));
+    for (const [place, [startSec, endSec]] of sample.truths.entries()) {
+      const id = idOf(this.#id, result.id, 'truth', place);
+      this.#truths.set(id, this.#truthOf(id, videoId, sample, startSec, endSec));
+    }
+  }
+
+  opened(): OpenProjectFile {
+    const { title, model, split } = this.#first;
+    const notes =
+      this.#ofPictures === 0
+        ? ''
+        : `Not shown: ${this.#ofPictures} of the samples, whose videos are lists of pictures.`;
+    const truth = {
+      ...{ id: truthTrackId, name: 'Truth', kind: 'reference' as const, hidden: false, locked: true },
+      origin: { kind: 'file' as const, name: title },
+    };
+    const nothing = (): Promise<never> =>
+      Promise.reject(new EngineError('NOT_FOUND', 'A run’s folder holds neither traces nor subtitles.'));
+    return {
+      whole: {
+        project: {
+          ...{ id: this.#id, createdAtMs: this.#createdAtMs, notes },
+          name: `${title} (${split}), ${model.name}`.slice(0, 200),
+        },
+        ...{ labels: [], tracks: this.#truths.size === 0 ? [] : [truth], videoStatus: {} },
+        annotations: [...this.#truths.values()],
+        runs: [...this.#runs.values()],
+        ...{ steps: [], conflicts: [] },
+      },
+      videos: [...this.#videos.values()],
+      ...{ events: [], tracedRunIds: [] },
+      ...{ readTrace: nothing, readSubtitles: nothing, close: () => undefined },
+    };
+  }
+
+  async #videoIdOf(written: string, dataDir: string, { record }: SampleResult): Promise<string> {
+    const id = idOf(this.#id, 'video', written);
+    if (this.#videos.has(id)) return id;
+    const own = path.isAbsolute(written) ? written : path.join(dataDir, written.replace(/^data[/\\]/, ''));
+    const bytesOf = async (place: string): Promise<number | undefined> => {
+      const found = await stat(place).catch(() => undefined);
+      return found?.isFile() === true ? found.size : undefined;
+    };
+    // A worker elsewhere may have had it in another place.
+    const places = [own, ...(record === undefined ? [] : [record.video.path])];
+    for (const place of places) {
+      const bytes = await bytesOf(place);
+      if (bytes === undefined) continue;
+      this.#videos.set(id, { id, name: path.basename(place), path: place, bytes, subtitles: [] });
+      return id;
+    }
+    this.#videos.set(id, { id, name: path.basename(own), path: own, bytes: 0, subtitles: [] });
+    return id;
+  }
+
+  #runOf(
+    id: string,
+    videoId: string,
+    sample: PredictedSample,
+    { record, error, timings }: SampleResult,
+    right: boolean | undefined,
+  ): Run {
+    const { settings, model } = this.#first;
+    const { roles, candidates, temperature, seed, maxTokens, startSec, endSec } = settings;
+    const tookMs = Math.round((timings?.['totalSec'] ?? 0) * 1000);
+    return {
+      ...{ id, modelName: model.name, createdAtMs: this.#createdAtMs },
+      ...(record !== undefined && {
+        startedAtMs: this.#createdAtMs,
+        endedAtMs: this.#createdAtMs + tookMs,
+        record,
+      }),
+      question: questionSchema.parse({
+        ...{ projectId: this.#id, videoId, modelId: this.#modelId, question: sample.text },
+        ...(sample.options.length > 1 && { options: sample.options }),
+        ...(!model.reasons && { roles: record?.roles ?? roles }),
+        ...{ candidates, temperature, seed, maxTokens, startSec, endSec },
+      }),
+      state: error === undefined ? 'done' : 'failed',
+      ...(error !== undefined && {
+        error: { ...error, remedy: 'The same command of `eval run` asks it again.' },
+      }),
+      review: right === undefined ? 'open' : right ? 'accepted' : 'rejected',
+      note: noteOf(sample, record === undefined),
+    };
+  }
+
+  #truthOf(
+    id: string,
+    videoId: string,
+    { text }: PredictedSample,
+    startSec: number,
+    endSec: number,
+  ): Annotation {
+    return {
+      ...{ id, projectId: this.#id, videoId, startSec, endSec, text: text.slice(0, 10_000), note: '' },
+      ...{ provenance: 'imported', state: 'open', trackId: truthTrackId, source: this.#first.title },
+      ...{ createdAtMs: this.#createdAtMs, updatedAtMs: this.#createdAtMs },
+    };
+  }
+}
+
+/** What is right, and what was said where there is no record to show it. */
+function noteOf({ answer, truths, reply }: PredictedSample, hasNoRecord: boolean): string {
+  const spans = truths.map(([start, end]) => `${start.toFixed(1)} – ${end.toFixed(1)} s`);
+  const right = [...(answer === undefined ? [] : [answer]), ...spans].join('; ');
+  return [
+    ...(right === '' ? [] : [`Right: ${right}`]),
+    ...(hasNoRecord && reply !== undefined ? [`Said: ${reply}`] : []),
+  ].join('\n');
+}
+
+/** The same for the same things, on every machine. */
+function idOf(...things: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(things)).digest('hex').slice(0, 40);
+}
