@@ -1,4 +1,5 @@
 import { useCallback, useLayoutEffect } from 'react';
+import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { LibraryVideo } from '../../electron/host/contract/library.ts';
 import type { Job } from '../../electron/host/contract/models.ts';
@@ -23,6 +24,8 @@ export interface PlayerProps {
   readonly proxyJob?: Job | undefined;
   /** A person wants a copy for playing, or wants it tried again. */
   readonly onMakeProxy: () => void;
+  /** Drawn over the picture. */
+  readonly overlay?: ReactNode;
   /** A person wants to find a missing file. */
   readonly onRelocate: () => void;
 }
@@ -46,6 +49,7 @@ export function Player(props: PlayerProps) {
           // Another file behind the same address (a copy made for playing) needs another element.
           <VideoElement key={`${video.id}:${video.playback}`} {...{ store, video, mediaUrl }} />
         )}
+        {playable && props.overlay}
         <PlayerNotice {...props} />
       </div>
       {video && picture && (

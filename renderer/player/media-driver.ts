@@ -8,6 +8,9 @@ export interface MediaElement extends EventTarget {
   readonly ended: boolean;
   readonly seeking: boolean;
   readonly readyState: number;
+  /** Of the picture as it is shown; 0 before it is known. */
+  readonly videoWidth: number;
+  readonly videoHeight: number;
   readonly error: { readonly code: number; readonly message: string } | null;
   play(): Promise<void>;
   pause(): void;

@@ -20,6 +20,8 @@ export const playbackSpeeds = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 4] as cons
 export interface PlayerState {
   readonly videoId: string | undefined;
   readonly picture: Picture | undefined;
+  /** Of the picture as it is shown, in pixels: turned and stretched as the file says; absent before the first frame. */
+  readonly shownSize: { readonly width: number; readonly height: number } | undefined;
   readonly phase: 'empty' | 'loading' | 'ready' | 'failed';
   readonly problem: PlaybackProblem | undefined;
   /** Of the frame that is really shown (as soon as its times are known: when it begins). */
@@ -48,6 +50,7 @@ export interface PlayerState {
 export const emptyPlayer: PlayerState = {
   videoId: undefined,
   picture: undefined,
+  shownSize: undefined,
   phase: 'empty',
   problem: undefined,
   timeSec: 0,

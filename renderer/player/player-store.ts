@@ -244,7 +244,8 @@ export function createPlayerStore(options: PlayerOptions): PlayerStore {
       driver?.end();
       const mine = new MediaDriver(element, {
         ready: () => {
-          set({ phase: 'ready', problem: undefined });
+          const { videoWidth: width, videoHeight: height } = element;
+          set({ phase: 'ready', problem: undefined, shownSize: { width, height } });
           const { playing, rate } = get();
           if (playing) playAt(rate);
         },

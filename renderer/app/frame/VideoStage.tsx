@@ -10,6 +10,7 @@ import { addVideos, makeProxy, relocateVideo } from '../actions/video-actions.ts
 import { openProject, proxyJobOf } from '../library/selectors.ts';
 import { appTexts } from '../texts.ts';
 import { useApp, useLibrary, useWorkspace } from '../use-app.ts';
+import { VideoPlaces } from './VideoPlaces.tsx';
 import { VideoTimeline } from './VideoTimeline.tsx';
 import styles from './VideoStage.module.css';
 
@@ -37,6 +38,7 @@ export function VideoStage({ timelineHeight, splitter }: VideoStageProps) {
           mediaUrl={mediaUrl}
           timecode={timecode}
           proxyJob={proxyJob}
+          overlay={<VideoPlaces />}
           onMakeProxy={() => void makeProxy(app, video.id)}
           onRelocate={() => void relocateVideo(app, video.id)}
         />

@@ -11,6 +11,8 @@ export class FakeMedia extends EventTarget implements MediaElement {
   ended = false;
   seeking = false;
   readyState = 0;
+  videoWidth = 320;
+  videoHeight = 180;
   error: { readonly code: number; readonly message: string } | null = null;
   /** Index of the frame on the screen. */
   shownFrame = 0;

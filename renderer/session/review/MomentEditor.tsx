@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import { Check, Trash2, Undo2, X } from 'lucide-react';
+import { BoxSelect, Check, SquareX, Trash2, Undo2, X } from 'lucide-react';
 import { useState } from 'react';
 import type { ChangeEvent, KeyboardEvent } from 'react';
 import type { Annotation, ReviewState } from '../../../electron/host/contract/annotations.ts';
@@ -9,6 +9,9 @@ import { giveLabel } from '../../app/actions/give-label.ts';
 import { noteFieldId } from '../../app/commands/review-commands.ts';
 import { useShownKeys } from '../../app/commands/use-keys.ts';
 import { useApp } from '../../app/use-app.ts';
+import { isSameRegion } from '../../../native-models/protocol/picture-region.ts';
+import { placeTexts } from '../../places/place-texts.ts';
+import { middleBox } from '../../places/region-edits.ts';
 import { formatLength, formatSeconds } from '../../player/timecode.ts';
 import { timelineTexts } from '../../timeline/timeline-texts.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -40,7 +43,8 @@ export function MomentEditor({ moment: stored, labels, annotations, uses }: Mome
   );
   const moment = moving === undefined ? stored : { ...stored, ...moving };
   const keysFor = useShownKeys();
-  const { id, state, originalStartSec, originalEndSec } = moment;
+  const { id, state, startSec, endSec, region, originalStartSec, originalEndSec, originalRegion } = moment;
+  const isRetimed = originalStartSec !== startSec || originalEndSec !== endSec;
   const decide = (next: ReviewState, title: string) => () =>
     changeAnnotation(app, id, title, { state: state === next ? 'open' : next });
   const edits = timelineTexts.edits;
@@ -71,6 +75,24 @@ export function MomentEditor({ moment: stored, labels, annotations, uses }: Mome
           onClick={() => changeAnnotation(app, id, edits.reopen, { state: 'open' })}
         />
         <IconButton
+          label={region === undefined ? texts.addBox : texts.removeBox}
+          icon={
+            region === undefined ? (
+              <BoxSelect size={15} aria-hidden="true" />
+            ) : (
+              <SquareX size={15} aria-hidden="true" />
+            )
+          }
+          onClick={() => {
+            const [title, changes] =
+              region === undefined
+                ? [placeTexts.edits.add, { region: middleBox }]
+                : [placeTexts.edits.remove, { region: null }];
+            changeAnnotation(app, id, title, changes);
+            app.player.actions.seekToSec(startSec);
+          }}
+        />
+        <IconButton
           label={texts.remove}
           keys={keysFor('timeline.remove')}
           icon={<Trash2 size={15} aria-hidden="true" />}
@@ -96,10 +118,13 @@ export function MomentEditor({ moment: stored, labels, annotations, uses }: Mome
       </div>
       <p className={styles.length}>{texts.lasts(formatLength(moment.endSec - moment.startSec))}</p>
       <LabelFields moment={moment} label={labels.find((each) => each.id === moment.labelId)} />
-      {originalStartSec !== undefined && originalEndSec !== undefined && (
+      {originalStartSec !== undefined && originalEndSec !== undefined && isRetimed && (
         <p className={styles.original}>
           {texts.wasAt(formatSeconds(originalStartSec, 1), formatSeconds(originalEndSec, 1))}
         </p>
+      )}
+      {originalRegion !== undefined && !isSameRegion(region, originalRegion) && (
+        <p className={styles.original}>{texts.wasElsewhere}</p>
       )}
       {moment.verdicts !== undefined && moment.verdicts.length > 0 && (
         <p className={styles.original}>

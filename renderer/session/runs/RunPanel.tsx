@@ -16,6 +16,7 @@ import { otherWarningsOf } from './run-findings.ts';
 import { RunHead } from './RunHead.tsx';
 import { ThreadAfter, ThreadBefore } from './RunThread.tsx';
 import { SaidMoments } from './SaidMoments.tsx';
+import { SaidPlaces } from './SaidPlaces.tsx';
 import { StepList } from './StepList.tsx';
 import { useRunView } from './use-run-view.ts';
 import styles from './RunPanel.module.css';
@@ -61,9 +62,11 @@ function ShownRun({ run }: { readonly run: Run }) {
       {run.question.togetherId !== undefined && <AcrossVideos run={run} />}
       {!active && <CandidateTable run={run} view={view} />}
       {!active && <SaidMoments run={run} view={view} />}
+      {!active && <SaidPlaces run={run} view={view} />}
       {view !== undefined && <StepList run={run} view={view} />}
       {active && <CandidateTable run={run} view={view} />}
       {active && <SaidMoments run={run} view={view} />}
+      {active && <SaidPlaces run={run} view={view} />}
       {warnings.length > 0 && (
         <section aria-label={texts.warnings} className={styles.warnings}>
           {warnings.map((warning, index) => (

@@ -8,6 +8,7 @@ import type {
   Plan,
   RunWarning,
   SaidMoment,
+  SaidPlace,
   ToolCall,
 } from '../../../native-models/protocol/run-record.ts';
 
@@ -83,6 +84,7 @@ export interface RunView {
   readonly span?: Moment;
   readonly reasoning?: string;
   readonly saidMoments: readonly SaidMoment[];
+  readonly saidPlaces: readonly SaidPlace[];
   readonly answer?: { readonly text: string; readonly option?: string };
 }
 
@@ -96,6 +98,7 @@ export const emptyRunView: RunView = {
   candidates: [],
   searched: [],
   saidMoments: [],
+  saidPlaces: [],
 };
 
 /**
@@ -204,7 +207,10 @@ function foldEvent(view: RunView, event: RunEvent, atMs: number): RunView {
         ? { ...beginStep(view, 'answerer', atMs), span: event.span }
         : { ...view, span: event.span };
     case 'reasoned':
-      return { ...endSteps(view, atMs), reasoning: event.reasoning, saidMoments: event.moments };
+      return {
+        ...{ ...endSteps(view, atMs), reasoning: event.reasoning },
+        ...{ saidMoments: event.moments, saidPlaces: event.places ?? [] },
+      };
     case 'answered': {
       const { text, option } = event;
       return {
