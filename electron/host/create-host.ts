@@ -155,7 +155,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   });
   const moves = new MoveJobs(jobs, models);
   const devices = new DeviceJobs(jobs, options.devices ?? new DeviceStore(devicesPath()));
-  const clips = new ClipJobs(jobs, videos);
+  const clips = new ClipJobs(jobs, videos, context);
   const readAhead = new ReadAheadJobs({
     ...{ jobs, engine, settings: () => store.call('readSettings') },
     isOnBattery: options.isOnBattery ?? isOnBattery,

@@ -1,3 +1,4 @@
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { withoutExtension } from '../../../native-models/annotation-forms/match-videos.ts';
@@ -10,9 +11,15 @@ import { distinctNames } from './export-file.ts';
 import type { JobWork, Jobs } from '../jobs/jobs.ts';
 import type { VideosService } from '../videos-service.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import { writePiecesAtomically } from '../files/write-pieces-atomically.ts';
+import { largestZipBytes, zipPieces } from '../files/zip-pieces.ts';
+import type { ZipEntry } from '../files/zip-pieces.ts';
+import type { HostContext } from '../host-context.ts';
 
 const requestSchema = z.object({
   mode: z.enum(['copy', 'encode']),
+  /** The project whose clips can be fetched as one file; absent: they lie where a person wants them. */
+  fetchedOf: z.string().exactOptional(),
   clips: z.array(
     z.object({ videoPath: z.string(), startSec: z.number(), endSec: z.number(), outputPath: z.string() }),
   ),
@@ -24,17 +31,29 @@ export class ClipJobs {
   readonly #jobs: Jobs;
   readonly #videos: VideosService;
 
-  constructor(jobs: Jobs, videos: VideosService) {
+  readonly #context: Pick<HostContext, 'store' | 'now'>;
+
+  constructor(jobs: Jobs, videos: VideosService, context: Pick<HostContext, 'store' | 'now'>) {
+    this.#context = context;
     this.#jobs = jobs;
     this.#videos = videos;
     jobs.register('export-clips', { work: (work) => this.#cut(work) });
   }
 
-  /** @param folder where the clips are put; it is made. */
-  async start(folder: string, videos: readonly VideoMoments[], mode: ClipsRequest['mode']): Promise<Job> {
+  /**
+   * @param folder where the clips are put; it is made.
+   * @param options.fetchedOf the project, where the folder is the host's own: the clips are then also one ZIP beside it, which
+   * is an export with the job's id, so that a window elsewhere can fetch it.
+   */
+  async start(
+    folder: string,
+    videos: readonly VideoMoments[],
+    options: { readonly mode: ClipsRequest['mode']; readonly fetchedOf?: string | undefined },
+  ): Promise<Job> {
     makeFolder(folder);
     const clips = clipsOf(folder, videos);
-    const request: ClipsRequest = { mode, clips };
+    const { mode, fetchedOf } = options;
+    const request: ClipsRequest = { mode, clips, ...(fetchedOf !== undefined && { fetchedOf }) };
     return await this.#jobs.start(
       {
         kind: 'export-clips',
@@ -48,14 +67,35 @@ export class ClipJobs {
   }
 
   async #cut({ job, request, signal, report }: JobWork): Promise<Pick<Job, 'outputPath'>> {
-    const { clips, mode } = requestSchema.parse(request);
+    const { clips, mode, fetchedOf } = requestSchema.parse(request);
     for (const [done, clip] of clips.entries()) {
       throwIfCancelled(signal);
       report({ done, total: clips.length, detail: path.basename(clip.outputPath) });
       await this.#videos.cutClip({ ...clip, mode }, { signal });
     }
     report({ done: clips.length, total: clips.length });
-    return job.outputPath === undefined ? {} : { outputPath: job.outputPath };
+    if (job.outputPath === undefined) return {};
+    const zipPath = fetchedOf === undefined ? undefined : await this.#zip(job, clips, fetchedOf);
+    return { outputPath: zipPath ?? job.outputPath };
+  }
+
+  /** The clips as one file, kept as an export; undefined where they are too much for one. */
+  async #zip(job: Job, clips: ClipsRequest['clips'], projectId: string): Promise<string | undefined> {
+    const sizes = await Promise.all(clips.map(async ({ outputPath }) => (await stat(outputPath)).size));
+    if (sizes.reduce((sum, size) => sum + size, 0) > largestZipBytes) return undefined;
+    const zipPath = `${job.outputPath ?? ''}.zip`;
+    await writePiecesAtomically(zipPath, zipPieces(entriesOf(clips)));
+    await this.#context.store.call('addExport', {
+      ...{ id: job.id, projectId, format: 'clips', path: zipPath, fileName: path.basename(zipPath) },
+      ...{ moments: clips.length, bytes: (await stat(zipPath)).size, createdAtMs: this.#context.now() },
+    });
+    return zipPath;
+  }
+}
+
+async function* entriesOf(clips: ClipsRequest['clips']): AsyncGenerator<ZipEntry> {
+  for (const { outputPath } of clips) {
+    yield { name: path.basename(outputPath), content: await readFile(outputPath), isPacked: true };
   }
 }
 

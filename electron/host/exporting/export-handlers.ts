@@ -102,7 +102,10 @@ export function exportHandlers(
     if (moments === 0) {
       throw new EngineError('EXPORT_EMPTY', 'There is nothing to export: no moment is marked or found.');
     }
-    const job = await clips.start(folder, videos, request.clipMode);
+    const job = await clips.start(folder, videos, {
+      mode: request.clipMode,
+      fetchedOf: request.outputPath === undefined ? request.projectId : undefined,
+    });
     const fileName = safeFileName(path.basename(folder));
     return { path: folder, fileName, moments, bytes: 0, jobId: job.id, leftOut: [] };
   }

@@ -104,6 +104,17 @@ describe('an export', () => {
     const result = await host.window.call('exportsWrite', { projectId, format: 'clips' });
     const { job } = await host.window.heard('jobChanged', (event) => event.job.id === result.jobId);
     expect([result.fileName, job.title]).toEqual(['Cats_ 1 clips', 'Cats_ 1 clips']);
+    // From elsewhere they are fetched as one file.
+    await host.window.heard(
+      'jobChanged',
+      (event) => event.job.id === result.jobId && event.job.state === 'done',
+    );
+    const zip = await host.host.media.exportFile(result.jobId ?? '');
+    expect(zip?.fileName).toBe('Cats_ 1 clips.zip');
+    expect(Object.keys(unzipSync(await readFile(zip?.path ?? ''))).sort()).toEqual([
+      'clip 01.00-03.00 A one.mp4',
+      'clip 10.00-12.00 A two.mp4',
+    ]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import type { LibraryVideo, VideoStatus } from '../contract/library.ts';
 import { writePiecesAtomically } from '../files/write-pieces-atomically.ts';
+import { zipPieces } from '../files/zip-pieces.ts';
+import type { ZipEntry } from '../files/zip-pieces.ts';
 import { required } from '../host-context.ts';
 import type { HostContext } from '../host-context.ts';
 import { isTakenOut } from '../library/embedded-subtitles.ts';
@@ -10,9 +11,6 @@ import type { WholeProject } from '../store/tables/whole-projects.ts';
 import { fileIdsOf, withVideoIds } from './own-video-ids.ts';
 import { partNames, projectFileFormat } from './project-file-form.ts';
 import type { FileHead, FileVideo } from './project-file-form.ts';
-
-/** Of every entry, so that the same project is the same file. */
-const entryTime = new Date(1980, 0, 1);
 
 /**
  * Writes all of a project but its videos into a file.
@@ -47,7 +45,7 @@ export async function writeProjectFile(
     [partNames.conflicts, conflicts],
   ] as const;
 
-  async function* entries(): AsyncGenerator<Entry> {
+  async function* entries(): AsyncGenerator<ZipEntry> {
     yield { name: partNames.head, content: utf8(`${JSON.stringify(head, undefined, 2)}\n`) };
     for (const [name, items] of lists) yield { name, content: linesOf(items) };
     for (const { id } of runs) {
@@ -61,31 +59,6 @@ export async function writeProjectFile(
 
   await writePiecesAtomically(outputPath, zipPieces(entries()));
   return subtitles.gone;
-}
-
-interface Entry {
-  readonly name: string;
-  readonly content: Uint8Array;
-  /** Compressed already. */
-  readonly isPacked?: boolean;
-}
-
-/** A ZIP, piece by piece. */
-async function* zipPieces(entries: AsyncIterable<Entry>): AsyncGenerator<Uint8Array> {
-  const ready: Uint8Array[] = [];
-  const zip = new Zip((error, piece) => {
-    if (error !== null) throw error;
-    ready.push(piece);
-  });
-  for await (const { name, content, isPacked = false } of entries) {
-    const entry = isPacked ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 6 });
-    entry.mtime = entryTime;
-    zip.add(entry);
-    entry.push(content, true);
-    yield* ready.splice(0);
-  }
-  zip.end();
-  yield* ready.splice(0);
 }
 
 function fileVideo(

@@ -2,6 +2,8 @@ import { FolderOpen, Pause, Play, X } from 'lucide-react';
 import { useState } from 'react';
 import { isDownload } from '../../../electron/host/contract/models.ts';
 import type { Job } from '../../../electron/host/contract/models.ts';
+import { clipsZipOf } from '../../session/exports/clips-zip.ts';
+import { sessionTexts } from '../../session/texts.ts';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { formatBytes, formatSpan } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
@@ -63,10 +65,24 @@ export function JobRow({ job }: { readonly job: Job }) {
       )}
       {!isOver(job) && job.detail !== '' && <p className={styles.detail}>{job.detail}</p>}
       {job.state === 'done' && job.kind === 'export-clips' && bridge.revealPath === undefined && (
-        <p className={styles.detail}>{outputPath}</p>
+        <FetchedClips job={job} />
       )}
       {job.error !== undefined && <ErrorNote message={job.error.message} remedy={job.error.remedy} />}
     </li>
+  );
+}
+
+/** The clips that lie with the program: to be fetched as one file, or where they are. */
+function FetchedClips({ job }: { readonly job: Job }) {
+  const { bridge } = useApp();
+  const zip = clipsZipOf(job);
+  if (zip === undefined) return <p className={styles.detail}>{job.outputPath}</p>;
+  return (
+    <p className={styles.detail}>
+      <a href={bridge.mediaUrl(zip.path)} download={zip.name}>
+        {sessionTexts.exports.download}
+      </a>
+    </p>
   );
 }
 

@@ -13,6 +13,7 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNote } from '../../ui/ErrorNote.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { sessionTexts } from '../texts.ts';
+import { clipsZipOf } from './clips-zip.ts';
 import { ExportContent } from './ExportContent.tsx';
 import { allLabelIds, hasOwnMoments, initialTrackIds } from './export-content.ts';
 import { writeExport } from './write-export.ts';
@@ -150,7 +151,10 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
 
 function Written({ result }: { readonly result: ExportResult }) {
   const { bridge } = useApp();
-  const { mediaPath, path } = result;
+  const { path, jobId } = result;
+  const job = useLibrary((state) => (jobId === undefined ? undefined : state.jobs[jobId]));
+  const zip = job && clipsZipOf(job);
+  const mediaPath = zip?.path ?? result.mediaPath;
   return (
     <div className={styles.written} role="status">
       <div className={styles.words}>
@@ -171,7 +175,7 @@ function Written({ result }: { readonly result: ExportResult }) {
         <a
           className={styles.download}
           href={bridge.mediaUrl(mediaPath as `export/${string}`)}
-          download={result.fileName}
+          download={zip?.name ?? result.fileName}
         >
           <Download size={15} aria-hidden="true" /> {texts.download}
         </a>
