@@ -24,6 +24,9 @@ interface Drag {
   readonly region: PictureRegion;
 }
 
+/** A box nearer to the upper edge than this has its name inside: above it, it would be cut. In shares of the height. */
+const roomForName = 0.1;
+
 const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -87,6 +90,7 @@ export function PlaceMark({ place, selected, size, onReplace, onChoose }: PlaceM
       aria-pressed={selected}
       data-kind={kind}
       data-origin={place.origin.type}
+      data-name-inside={(region.kind === 'box' && region.top < roomForName) || undefined}
       data-locked={place.locked || undefined}
       style={styleOf(region, place.labelColor)}
       onPointerDown={begin(wholeGrip)}
