@@ -101,9 +101,11 @@ export class KeptPrefixes {
   }
 }
 
-/** Tokens up to the last visual one: what all questions about the video have in common. */
-function videoTokens({ keys }: PrefixContent): number {
-  return keys.findLastIndex((key) => typeof key === 'string') + 1;
+/** Tokens up to the last visual one of the first look: what all questions about the video, and all turns of a conversation, have in common. */
+function videoTokens({ keys, pairs, firstPairs }: PrefixContent): number {
+  let left = pairs.slice(0, firstPairs).reduce((sum, tokens) => sum + tokens, 0);
+  if (left === 0) return 0;
+  return keys.findIndex((key) => typeof key === 'string' && --left === 0) + 1;
 }
 
 function namesOf(kvCache: KvCache, frameStates: FrameStates | undefined): string[] {

@@ -16,6 +16,7 @@ function content(text: number[], changes: Partial<PrefixContent> = {}): PrefixCo
     keys,
     positions: Int32Array.from({ length: 3 * keys.length }, (_, index) => index % keys.length),
     pairs: [3, 3],
+    firstPairs: 2,
     maxNewTokens: 4,
     ...changes,
   };

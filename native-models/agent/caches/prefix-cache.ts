@@ -17,6 +17,8 @@ export interface PrefixContent {
   readonly positions: Int32Array;
   /** Visual tokens of each frame pair among the tokens, in their order; there may be text between the pairs. */
   readonly pairs: readonly number[];
+  /** How many of the pairs are the first look; what a model looks at again in mid-reply comes behind them. */
+  readonly firstPairs: number;
   /** New tokens that may follow the prompt. */
   readonly maxNewTokens: number;
 }

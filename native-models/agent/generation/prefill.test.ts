@@ -24,6 +24,7 @@ test('what decoder layers get beside the embeddings stands at the visual tokens 
       keys: tokenIds,
       positions: new Int32Array(24),
       pairs: [2, 2],
+      firstPairs: 2,
       maxNewTokens: 1,
     },
     { keep: 'never', withFrameStates: false },
@@ -79,7 +80,10 @@ test('pairs of different sizes meet their own features, in memory and on a devic
       },
     };
     const lease = await new PrefixCache(new CacheBudget(1e6), model.language, 4).acquire(
-      { role: 'reasoner', keys: tokenIds, positions: new Int32Array(30), pairs, maxNewTokens: 1 },
+      {
+        ...{ role: 'reasoner', keys: tokenIds, positions: new Int32Array(30) },
+        ...{ pairs, firstPairs: pairs.length, maxNewTokens: 1 },
+      },
       { keep: 'never', withFrameStates: false },
     );
     const prompt = { role: 'answerer' as const, tokenIds, positions: new Int32Array(30), pads: [pad], pairs };

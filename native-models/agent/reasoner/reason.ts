@@ -48,7 +48,7 @@ export async function reason(
   const choice = requestedChoice(run);
   const { repetitionPenalty } = asked;
   const { outputIds, response } = await generateReply(run, shown, {
-    ...{ keep: 'always', withFrameStates: false, spareTokens, keepReply: true },
+    ...{ keep: 'always', withFrameStates: false, onDisk: true, spareTokens, keepReply: true },
     choice:
       repetitionPenalty === 1 ? choice : withRepetitionPenalty(choice, repetitionPenalty, shown.tokenIds),
     skipSpecial: true,

@@ -137,7 +137,7 @@ export function promptContent(
   const keyOfVisual = pairKeys.flatMap((key, pair) => new Array<string>(pairs[pair] ?? 0).fill(key));
   let visual = 0;
   const keys = tokenIds.map((id) => (pads.includes(id) ? (keyOfVisual[visual++] ?? id) : id));
-  return { role, keys, positions, pairs, maxNewTokens };
+  return { role, keys, positions, pairs, firstPairs: clips[0]?.grid[0] ?? 0, maxNewTokens };
 }
 
 function padsOf({ network: { tokens } }: PromptedModel): number[] {

@@ -96,7 +96,8 @@ async function reply(
   const { repetitionPenalty } = asked;
   const before = journal.tokensOf('reasoner');
   const { outputIds, response } = await generateReply(run, shown, {
-    ...{ keep: 'always', withFrameStates: false, spareTokens: shown.spareTokens, keepReply: true },
+    ...{ keep: 'always', withFrameStates: false, onDisk: true },
+    ...{ spareTokens: shown.spareTokens, keepReply: true },
     choice:
       repetitionPenalty === 1 ? choice : withRepetitionPenalty(choice, repetitionPenalty, shown.tokenIds),
     onText: (text, tokenId) => tell(parts.push(text), tokenId),
