@@ -205,7 +205,7 @@ test('keys reach what they are for after a name, the speed and a hint', async ({
     .getByRole('navigation', { name: 'Open videos' })
     .getByRole('button', { name: 'Add videos…' });
   await add.hover();
-  const hint = app.page.getByText('Add videos…', { exact: false }).last();
+  const hint = app.page.getByTestId('hint');
   await expect(hint).toBeVisible();
   const box = await hint.boundingBox();
   const middle = [(box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2];

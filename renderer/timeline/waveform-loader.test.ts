@@ -33,9 +33,11 @@ test('peaks are shown as they come, in whatever pieces, each level fetched once'
   expect([level?.perSec, level?.count, level?.peaks[0], level?.peaks[1]]).toEqual([2, 1, -5, 6]);
   expect(loader.isComplete(view)).toBe(false);
   pieces[0]?.enqueue(bytes.slice(5));
+  const hours = new Int16Array(100_000).fill(9);
+  pieces[0]?.enqueue(new Uint8Array(hours.buffer));
   pieces[0]?.close();
   await vi.waitFor(() => expect(loader.isComplete(view)).toBe(true));
-  expect([level?.count, level?.peaks[3]]).toEqual([2, 8]);
+  expect([level?.count, level?.peaks[3], level?.peaks[100_003]]).toEqual([50_002, 8, 9]);
   const closer = loader.levels(zoomed(view, 7200, 0));
   expect(closer.map(({ perSec }) => perSec)).toEqual([128, 2]);
   expect(fetched.mock.calls.map(([url]) => url)).toEqual(['peaks/2', 'peaks/128']);

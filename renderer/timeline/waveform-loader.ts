@@ -82,15 +82,12 @@ class GrowingLevel implements WaveformLevel {
   readonly perSec: number;
   readonly stop = new AbortController();
   isWhole = false;
-  #bytes = new Uint8Array(64 * 1024);
+  peaks = new Int16Array(32 * 1024);
+  #bytes = new Uint8Array(this.peaks.buffer);
   #filled = 0;
 
   constructor(perSec: number) {
     this.perSec = perSec;
-  }
-
-  get peaks(): Int16Array {
-    return new Int16Array(this.#bytes.buffer);
   }
 
   get count(): number {
@@ -103,6 +100,7 @@ class GrowingLevel implements WaveformLevel {
       const larger = new Uint8Array(Math.max(2 * this.#bytes.length, needed + (needed % 2)));
       larger.set(this.#bytes.subarray(0, this.#filled));
       this.#bytes = larger;
+      this.peaks = new Int16Array(larger.buffer);
     }
     this.#bytes.set(piece, this.#filled);
     this.#filled = needed;

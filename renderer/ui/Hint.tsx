@@ -38,7 +38,7 @@ export function Hint({ text, keys, children }: HintProps) {
       <Tooltip.Trigger render={children} />
       <Tooltip.Portal>
         <Tooltip.Positioner sideOffset={gapPx} collisionPadding={8} className={styles.positioner}>
-          <Tooltip.Popup className={styles.hint} ref={popup}>
+          <Tooltip.Popup className={styles.hint} ref={popup} data-testid="hint">
             {text}
             {keys !== undefined && <Keys keys={keys} />}
           </Tooltip.Popup>
