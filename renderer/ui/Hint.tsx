@@ -22,14 +22,17 @@ export function Hint({ text, keys, children }: HintProps) {
   const popup = useRef<HTMLDivElement>(null);
   const actions = useRef<Tooltip.Root.Actions>(null);
   const onOpenChange = (open: boolean, details: Tooltip.Root.ChangeEventDetails): void => {
-    const { reason, event, trigger } = details;
+    const { reason, event } = details;
     if (open || reason !== 'trigger-hover' || !isAt(popup.current, event)) return;
     details.cancel();
+    const pointedAt = event.target;
     const follow = (move: PointerEvent): void => {
       if (isAt(popup.current, move)) return;
       removeEventListener('pointermove', follow);
-      const isBack = move.target instanceof Node && trigger?.contains(move.target) === true;
-      if (!isBack) actions.current?.close();
+      const isBack =
+        move.target instanceof Node && pointedAt instanceof Node && pointedAt.contains(move.target);
+      // One that Escape has closed already is not closed again: it could not open then until the pointer has left.
+      if (popup.current !== null && !isBack) actions.current?.close();
     };
     addEventListener('pointermove', follow);
   };
