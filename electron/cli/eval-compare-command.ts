@@ -140,7 +140,11 @@ function flippedLines({ flipped }: EvalComparison): string[] {
   ];
 }
 
-function comparisonLines({ benchmark, shared, figures }: EvalComparison, style: Style): string[] {
+/** What a comparison comes to; pure. */
+export function comparisonLines(
+  { benchmark, shared, figures }: Pick<EvalComparison, 'benchmark' | 'shared' | 'figures'>,
+  style: Style,
+): string[] {
   const signed = (value: number): string => `${value >= 0 ? '+' : ''}${value.toFixed(1)}`;
   const rows = figures.map((figure) => [
     figure.name,

@@ -3,6 +3,8 @@
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import torch
@@ -10,9 +12,14 @@ import yaml
 from accelerate import PartialState
 from safetensors.torch import load_file
 
+from videomind_training.chain.ask import Candidate, Chain
 from videomind_training.command_line import main
+from videomind_training.data.samples import PlanningSample, VerifyingSample
 from videomind_training.errors import TrainingError
+from videomind_training.media.video import Video
+from videomind_training.prompts.role_words import plan_reply
 from videomind_training.validation.engine_scores import engine_scores, scorer_command
+from videomind_training.validation.predictions import predict
 from videomind_training.validation.validator import Validator
 
 scripted = [sys.executable, str(Path(__file__).with_name("scripted_scorer.py"))]
@@ -32,6 +39,36 @@ def test_a_scorer_that_fails_is_told_with_its_words(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="no such scorer") as raised:
         engine_scores([], tmp_path / "scored", [sys.executable, "-c", "import sys; sys.exit('no such scorer')"])
     assert raised.value.code == "SCORER_FAILED"
+
+
+class Scripted:
+    """A chain that says what a test lets it say."""
+
+    def __init__(self, replies: list[str], verdicts: list[bool]) -> None:
+        self.replies, self.verdicts = iter(replies), iter(verdicts)
+
+    def plan(self, video: Video, question: str) -> tuple[None, str]:
+        return None, next(self.replies)
+
+    def verify(self, video: Video, question: str, candidate: Candidate) -> SimpleNamespace:
+        yes = next(self.verdicts)
+        return SimpleNamespace(yes_logit=float(yes), no_logit=float(not yes))
+
+
+def test_planner_and_verifier_are_scored_as_choices_the_way_the_chain_follows_them(pack: Path, tmp_path: Path) -> None:
+    clip = pack / "videos" / "a.mp4"
+    common = ("own", clip, 24.0, "multimodal")
+    plans = [(1, "a circle"), (2, ""), (3, "a square"), (4, "")]
+    planning = [PlanningSample(*common, f"What is {route}?", route, query) for route, query in plans]
+    right = [plan_reply(each.route, each.query or each.question) for each in planning]
+    verifying = [VerifyingSample(*common, "a circle moves", (4.0, 10.0), positive) for positive in (True, False)]
+    lines = predict(cast(Chain, Scripted(right, [True, False])), [*planning, *verifying])
+    assert [line["response"] == line["ans"] for line in lines] == [True] * 6
+    # Answers at once where it should look; no plan at all looks for the question, as the chain does; Yes of everything.
+    wrong = [right[3], "I see.", right[2], "I see."]
+    lines = predict(cast(Chain, Scripted(wrong, [True, True])), [*planning, *verifying])
+    assert [line["response"] == line["ans"] for line in lines] == [False, True, True, False, True, False]
+    assert engine_scores(lines, tmp_path / "scored", scorer_command()) == {"Acc": 50}
 
 
 def validated(folder: Path, figures: list[float], patience: int | None = None) -> Validator:

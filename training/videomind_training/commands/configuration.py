@@ -114,9 +114,9 @@ class ValidationEntry(Strict):
         every: steps between two; None: never.
         most: samples taken of each role's; None: all.
         patience: so many without a better one end the run; None: it goes to its last step.
-        measure: of the grounder, that decides which weights are best; the answerer's is Acc.
+        measure: of the grounder, that decides which weights are best; the other roles' is Acc.
         scorer: command that starts the engine's command line; None: the checkout that this folder belongs to.
-        grounder, answerer: files of annotations. The answerer's need options.
+        planner, grounder, verifier, answerer: files of annotations. The answerer's need options.
     """
 
     every: Annotated[int, Field(gt=0)] | None = None
@@ -124,13 +124,18 @@ class ValidationEntry(Strict):
     patience: Annotated[int, Field(gt=0)] | None = None
     measure: Literal["mIoU", "R1@0.3", "R1@0.5", "R1@0.7"] = "mIoU"
     scorer: tuple[str, ...] | None = None
+    planner: tuple[FileEntry, ...] = ()
     grounder: tuple[FileEntry, ...] = ()
+    verifier: tuple[FileEntry, ...] = ()
     answerer: tuple[FileEntry, ...] = ()
 
     def of(self, trained: Trained) -> tuple[FileEntry, ...]:
         """Files of what is trained; none where it is not scored."""
-        files = {"grounder": self.grounder, "answerer": self.answerer}.get(trained, ())
-        return files if self.every is not None else ()
+        if trained == "base" or self.every is None:
+            return ()
+        return {"planner": self.planner, "grounder": self.grounder, "verifier": self.verifier, "answerer": self.answerer}[
+            trained
+        ]
 
 
 class RoleEntry(Strict):

@@ -11,10 +11,10 @@ from videomind_training.checkpoints.read_checkpoint import Checkpoint
 from videomind_training.commands.configuration import TrainConfig, Trained
 from videomind_training.data.annotations import AnnotationFile
 from videomind_training.data.filters import read_samples
-from videomind_training.data.samples import AnsweringSample, GroundingSample, Sample
+from videomind_training.data.samples import Sample
 from videomind_training.errors import TrainingError
 from videomind_training.validation.engine_scores import answer_measure, engine_scores, scorer_command
-from videomind_training.validation.predictions import predict
+from videomind_training.validation.predictions import can_be_scored, predict
 from videomind_training.validation.validator import Validator
 
 
@@ -29,18 +29,14 @@ def validation_samples(config: TrainConfig, trained: Trained) -> list[Sample]:
         return []
     files = [(AnnotationFile(each.path, each.form, config.data.root, each.video_template), 1) for each in entries]
     read = read_samples(files, config.data.filters.limits(), config.trainer_of(trained).max_bad_share, lambda _: None)
-    samples = [each for each in read.samples if _can_be_scored(each)][: config.validation.most]
+    samples = [each for each in read.samples if can_be_scored(each)][: config.validation.most]
     if not samples:
         raise TrainingError(
             "CONFIG_INVALID",
             f"No sample of `validation.{trained}` can be scored.",
-            "The grounder's need moments, the answerer's options with the right one.",
+            "The answerer's need options with the right one.",
         )
     return samples
-
-
-def _can_be_scored(sample: Sample) -> bool:
-    return isinstance(sample, GroundingSample) or (isinstance(sample, AnsweringSample) and sample.correct is not None)
 
 
 def make_validator(
