@@ -34,7 +34,11 @@ export function QueueList() {
             <div className={styles.run}>
               <RunRow run={run} cancellable withVideo={withVideo} />
             </div>
-            {waiting.length > 1 && run.state === 'queued' && <Places run={run} waiting={waiting} />}
+            {waiting.length > 1 && (
+              <div className={styles.places}>
+                {run.state === 'queued' && <Places run={run} waiting={waiting} />}
+              </div>
+            )}
           </li>
         ))}
       </ul>
@@ -47,7 +51,7 @@ function Places({ run, waiting }: { readonly run: Run; readonly waiting: readonl
   const place = waiting.indexOf(run);
   const before = waiting[place - 1];
   return (
-    <div className={styles.places}>
+    <>
       <IconButton
         label={texts.sooner}
         disabled={before === undefined}
@@ -60,6 +64,6 @@ function Places({ run, waiting }: { readonly run: Run; readonly waiting: readonl
         icon={<ArrowDown size={14} aria-hidden="true" />}
         onClick={() => void moveRun(app, run.id, waiting[place + 2]?.id ?? null)}
       />
-    </div>
+    </>
   );
 }
