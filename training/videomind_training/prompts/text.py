@@ -1,5 +1,6 @@
 """Text to tokens: a checkpoint's tokenizer and chat template."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -38,6 +39,7 @@ class ChatTemplate:
         self._source = source
         environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
         environment.globals["raise_exception"] = _refuse
+        environment.filters["tojson"] = lambda value: json.dumps(value, ensure_ascii=False)
         try:
             self._template = environment.from_string(source)
         except TemplateError as error:
@@ -55,6 +57,13 @@ class ChatTemplate:
         except TemplateError as error:
             raise TrainingError("CHECKPOINT_INVALID", f"The chat template refuses a video and a text: {error}") from error
         return prompt + reply_start
+
+    def conversation(self, messages: list[dict[str, object]], tools: object, *, opens_reply: bool = False) -> str:
+        """A conversation with tools, perhaps up to where the next reply begins."""
+        try:
+            return self._template.render(messages=messages, tools=tools, add_generation_prompt=opens_reply)
+        except TemplateError as error:
+            raise TrainingError("CHECKPOINT_INVALID", f"The chat template refuses a conversation: {error}") from error
 
 
 def read_template(path: Path) -> ChatTemplate:
