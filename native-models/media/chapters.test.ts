@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chaptersOfFilm, parseChapters } from './chapters.ts';
+import { chaptersOfFilm, parseChapters, warnOfChapters } from './chapters.ts';
 
 const printed = `  Metadata:
     title           : Title of the film
@@ -75,6 +75,13 @@ describe('chapters of a film', () => {
       { startSec: 5, endSec: 30, title: 'begins before' },
     ];
     expect(chaptersOfFilm(listed, film)).toEqual([{ startSec: 0, endSec: 10, title: 'begins before' }]);
+    expect(warnOfChapters(listed, film)).toEqual([
+      {
+        code: 'VIDEO_CHAPTERS_OUTSIDE',
+        message: '2 of 4 chapters that the file names are outside of the film and left out.',
+      },
+    ]);
+    expect(warnOfChapters(listed.slice(1, 2), film)).toEqual([]);
   });
 
   it('begin with the first frame that is not before them, and touch as they did', () => {

@@ -1,3 +1,4 @@
+import type { RunWarning } from '../protocol/run-record.ts';
 import { lastFrameStartingBy } from './timeline.ts';
 
 /** A chapter as its container has it: on the container's clock, at whatever times it says. */
@@ -89,4 +90,19 @@ function onFrame(sec: number, frameTimesSec: Float64Array | undefined, durationS
   const shown = lastFrameStartingBy(frameTimesSec, sec);
   const isShown = (frameTimesSec[shown] ?? 0) >= sec - sameTimeSec;
   return (isShown ? frameTimesSec[shown] : frameTimesSec[shown + 1]) ?? durationSec;
+}
+
+/** What is told of chapters that cannot be in a film: they begin behind its end, or end before its first picture. */
+export function warnOfChapters(
+  listed: readonly ListedChapter[],
+  { startSec, durationSec }: { readonly startSec: number; readonly durationSec: number },
+): readonly RunWarning[] {
+  const outside = listed.filter(
+    (chapter) =>
+      chapter.startSec - startSec >= durationSec ||
+      (chapter.endSec > chapter.startSec && chapter.endSec <= startSec),
+  ).length;
+  if (outside === 0) return [];
+  const message = `${outside} of ${listed.length} chapters that the file names are outside of the film and left out.`;
+  return [{ code: 'VIDEO_CHAPTERS_OUTSIDE', message }];
 }

@@ -1,5 +1,5 @@
 import type { Chapter } from '../../../native-models/media/chapters.ts';
-import { chaptersOfFilm } from '../../../native-models/media/chapters.ts';
+import { chaptersOfFilm, warnOfChapters } from '../../../native-models/media/chapters.ts';
 import { isDropFrame } from '../../../native-models/media/container-facts.ts';
 import type { StreamFacts } from '../../../native-models/media/container-facts.ts';
 import { probeVideo } from '../../../native-models/media/probe.ts';
@@ -63,7 +63,8 @@ export async function describeVideo(
   const { container, streams, timecode, chapters: listed = [] } = file.facts;
   const startSec = video.playerStartSec ?? 0;
   const firstFrameSec = video.seekIndex?.startTimeSec ?? 0;
-  const chapters = chaptersOfFilm(listed, { ...video, startSec: firstFrameSec });
+  const film = { ...video, startSec: firstFrameSec };
+  const chapters = chaptersOfFilm(listed, film);
   return {
     path: video.path,
     container,
@@ -95,6 +96,6 @@ export async function describeVideo(
       })),
     }),
     ...(frames && { frameTimesSec: Array.from(video.frameTimesSec, (timeSec) => startSec + timeSec) }),
-    warnings: video.warnings,
+    warnings: [...video.warnings, ...warnOfChapters(listed, film)],
   };
 }

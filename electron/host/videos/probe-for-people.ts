@@ -1,4 +1,4 @@
-import { chaptersOfFilm } from '../../../native-models/media/chapters.ts';
+import { chaptersOfFilm, warnOfChapters } from '../../../native-models/media/chapters.ts';
 import { filmStreams, isDropFrame } from '../../../native-models/media/container-facts.ts';
 import type { FirstFrame } from '../../../native-models/media/first-frame.ts';
 import type { Video } from '../../../native-models/media/video.ts';
@@ -48,20 +48,22 @@ type PictureFacts = Pick<Video, 'durationSec' | 'fps' | 'totalFrames' | 'width' 
   Partial<Pick<Video, 'frameTimesSec'>>;
 
 function probed(
-  { durationSec, fps, totalFrames, width, height, warnings, frameTimesSec }: PictureFacts,
+  { durationSec, fps, totalFrames, width, height, warnings: known, frameTimesSec }: PictureFacts,
   variableFrameRate: boolean,
   firstFrameSec: number,
   file: PlayedFile,
 ): ProbedVideo {
   const { timecode, chapters: listed = [] } = file.facts;
-  const chapters = chaptersOfFilm(listed, { startSec: firstFrameSec, durationSec, frameTimesSec });
+  const film = { startSec: firstFrameSec, durationSec, frameTimesSec };
+  const chapters = chaptersOfFilm(listed, film);
+  const warnings = [...known, ...warnOfChapters(listed, film)];
   return {
     picture: {
       ...{ durationSec, fps, totalFrames, width, height, variableFrameRate },
       codec: filmOf(file)?.codec ?? '',
       hasAudio: file.facts.streams.some(({ kind }) => kind === 'audio'),
       tracks: tracksOf(file),
-      ...(warnings.length > 0 && { warnings: [...warnings] }),
+      ...(warnings.length > 0 && { warnings }),
       mediaStartSec: mediaStartSec(firstFrameSec, file),
       ...(chapters.length > 0 && { chapters: [...chapters] }),
       ...(timecode !== undefined && { timecode: { start: timecode, dropFrame: isDropFrame(timecode), fps } }),
