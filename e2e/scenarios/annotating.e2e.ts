@@ -9,7 +9,7 @@ test('words are kept as they are typed, undo shows in their field and says what 
   const review = await markMoments(app, 1);
   const selected = review.getByRole('region', { name: 'The selected moment', exact: true });
   await expect(selected).toContainText('Lasts 1.04 s');
-  const words = selected.getByRole('textbox', { name: 'What is to be seen' });
+  const words = review.getByRole('textbox', { name: 'What is to be seen' });
   await words.fill('first');
   await words.press('Tab');
   await words.fill('second');
