@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
 import type { App } from '../app.ts';
-import { longVideo } from '../made-videos.ts';
+import { longVideo, quietFilm } from '../made-videos.ts';
 import { expect, test } from '../test.ts';
 
 test('a long film is searched window by window where a person wants that: what it takes is told before, what was searched after', async ({
@@ -61,6 +61,35 @@ test('a search is stopped where a person has seen enough: the run answers, says 
   await run.getByRole('button', { name: 'Go on looking' }).click();
   await expect(run.getByRole('button', { name: 'Go on looking' })).toBeHidden();
   await expect(app.answer).not.toBeEmpty();
+  expect(app.problems).toEqual([]);
+});
+
+test('a question of all videos has one list of moments, best first, and each leads to its video; what waits can change places', async ({
+  app,
+  folder,
+}) => {
+  await app.startToy(await longVideo(folder));
+  await app.addVideos([await quietFilm(folder, 20)]);
+  const panel = await lookWindowByWindow(app);
+  await panel.getByText('All 2 videos of the project').click();
+  const run = await app.ask();
+  await app.openPanel('Ask');
+  await app.question.fill('Which shape moves last?');
+  await panel.getByRole('button', { name: 'Ask of 2 videos' }).click();
+  const queue = panel.getByRole('region', { name: 'Waiting and running' });
+  const waiting = queue.getByRole('listitem').filter({ hasText: 'Waiting' });
+  await expect(waiting).toHaveCount(3);
+  await waiting.nth(1).getByRole('button', { name: 'Ask sooner' }).click();
+  await expect(waiting.nth(0)).toContainText('Which shape moves last?');
+  await queue.getByRole('button', { name: 'Stop all' }).click();
+  await expect(queue).toBeHidden();
+  await app.ask('Which shape moves to the right?');
+  const across = run.getByRole('region', { name: 'In all videos' });
+  await expect(across.getByText('2 of 2 videos looked through')).toBeVisible();
+  const other = across.getByRole('button', { name: /in film\.mp4$/u }).first();
+  await other.click();
+  const shown = app.page.getByRole('complementary', { name: 'Library' }).locator('[aria-current=true]');
+  await expect(shown).toContainText('film.mp4');
   expect(app.problems).toEqual([]);
 });
 
