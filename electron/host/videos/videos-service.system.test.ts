@@ -103,8 +103,8 @@ describe('probing', () => {
 
   test.each(['mp4', 'mkv'])('chapters of a file (%s) are those of the film', async (ending) => {
     const chapters = [
-      { startMs: 0, endMs: 1500, title: '<b>Opening</b>' },
-      { startMs: 1500, endMs: 3000, title: 'Second; part = 1' },
+      { startMs: 0, endMs: 1600, title: '<b>Opening</b>' },
+      { startMs: 1600, endMs: 3000, title: 'Second; part = 1' },
       { startMs: 3000, endMs: 9000, title: 'Last' },
     ];
     const listed = chapters.map(
@@ -119,8 +119,8 @@ describe('probing', () => {
     );
     const { picture } = await videos.probe(file);
     expect(picture.chapters).toEqual([
-      { startSec: 0, endSec: 1.5, title: '<b>Opening</b>' },
-      { startSec: 1.5, endSec: 3, title: 'Second; part = 1' },
+      { startSec: 0, endSec: 1.6, title: '<b>Opening</b>' },
+      { startSec: 1.6, endSec: 3, title: 'Second; part = 1' },
       { startSec: 3, endSec: picture.durationSec, title: 'Last' },
     ]);
   });
