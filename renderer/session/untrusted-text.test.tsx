@@ -13,7 +13,10 @@ import { AnswerCard } from './runs/AnswerCard.tsx';
 import { CandidateTable } from './runs/CandidateTable.tsx';
 import { RunHead } from './runs/RunHead.tsx';
 import { emptyRunView, foldRunEvents } from './runs/run-view.ts';
+import { PlaceOverlay } from '../places/PlaceOverlay.tsx';
+import { shownPlaces } from '../places/shown-places.ts';
 import { SaidMoments } from './runs/SaidMoments.tsx';
+import { SaidPlaces } from './runs/SaidPlaces.tsx';
 import { StepList } from './runs/StepList.tsx';
 
 const script = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
@@ -33,6 +36,7 @@ describe('script in untrusted text is shown as text, never run', () => {
 
   test('in the reply of a model: plan, stream, answer and the words of a moment', () => {
     const run = sampleRun();
+    const region = { kind: 'box', left: 0.1, top: 0.1, right: 0.5, bottom: 0.5 } as const;
     const view = foldRunEvents(
       emptyRunView,
       (
@@ -46,6 +50,7 @@ describe('script in untrusted text is shown as text, never run', () => {
             type: 'reasoned',
             reasoning: script,
             moments: [{ startSec: 1, endSec: 2, text: script, saidIn: 'answer' }],
+            places: [{ region, name: script, atSec: 1, text: script, saidIn: 'answer' }],
           },
           { type: 'answered', text: script },
         ] as const
@@ -59,6 +64,14 @@ describe('script in untrusted text is shown as text, never run', () => {
     expectText(app, <AnswerCard run={run} view={view} />);
     expectText(app, <StepList run={run} view={view} />);
     expectText(app, <SaidMoments run={run} view={view} />);
+    expectText(app, <SaidPlaces run={run} view={view} />);
+    const places = shownPlaces([], { runId: run.id, videoId: 'v1', places: view.saidPlaces });
+    const size = { width: 320, height: 180 };
+    const unused = () => undefined;
+    expectText(
+      app,
+      <PlaceOverlay {...{ places, size, selection: [], onReplace: unused, onChoose: unused }} />,
+    );
   });
 
   test('in the words and the label of a moment', () => {
