@@ -2,6 +2,7 @@ import type { Annotation } from '../../electron/host/contract/annotations.ts';
 import { ownTrackId } from '../../electron/host/contract/library.ts';
 import type { Chapter, Label, Project, Track } from '../../electron/host/contract/library.ts';
 import { findingsOf } from '../session/runs/run-findings.ts';
+import { tellingView } from '../session/runs/run-view.ts';
 import type { RunView } from '../session/runs/run-view.ts';
 import { annotationTracks, chapterTracks, isFixed, runTracks } from '../timeline/build-tracks.ts';
 import type { RunFindings } from '../timeline/build-tracks.ts';
@@ -11,7 +12,7 @@ import type { TimelineSegment, TimelineTrack } from '../timeline/timeline-model.
 import { goOnBehind } from './actions/go-on.ts';
 import { edit, newAnnotationId } from './actions/annotation-actions.ts';
 import type { Application } from './application.ts';
-import { openProject, remember, shownAnnotations } from './library/selectors.ts';
+import { isActive, openProject, remember, shownAnnotations } from './library/selectors.ts';
 
 const noLabels: readonly Label[] = [];
 const noTracks: readonly Track[] = [];
@@ -20,7 +21,9 @@ const noChapters: readonly Chapter[] = [];
 /** A run's view as it is shown: as it was at the time of the replay, while it is played again. */
 export function shownView(app: Application, runId: string): RunView | undefined {
   const replay = app.replay.getState();
-  return replay.runId === runId ? replay.view : app.runViews.store.getState()[runId];
+  if (replay.runId === runId) return replay.view;
+  const run = app.library.getState().runs[runId];
+  return tellingView(app.runViews.store.getState()[runId], run !== undefined && isActive(run));
 }
 
 const findings = remember(findingsOf);

@@ -2,6 +2,8 @@ import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { shownPlaces } from '../places/shown-places.ts';
 import type { ShownPlace } from '../places/shown-places.ts';
+import { tellingView } from '../session/runs/run-view.ts';
+import { isActive } from './library/selectors.ts';
 import { useShownTracks } from './use-shown-tracks.ts';
 import { useApp, useLibrary, useWorkspace } from './use-app.ts';
 
@@ -14,15 +16,15 @@ export function useShownPlaces(): readonly ShownPlace[] {
   const run = useLibrary((state) => (runId === null ? undefined : state.runs[runId]));
   const live = useStore(app.runViews.store, (state) => (runId === null ? undefined : state[runId]));
   const replayed = useStore(app.replay, (state) => (state.runId === runId ? state.view : undefined));
-  const view = replayed ?? live;
   return useMemo(() => {
     const isOfVideo = run !== undefined && run.question.videoId === videoId;
-    const places = view === undefined ? run?.record?.places : view.saidPlaces;
+    const telling = replayed ?? (run && tellingView(live, isActive(run)));
+    const places = telling === undefined ? run?.record?.places : telling.saidPlaces;
     return shownPlaces(
       tracks,
       isOfVideo && places !== undefined
         ? { runId: run.id, videoId: run.question.videoId, places }
         : undefined,
     );
-  }, [tracks, run, videoId, view]);
+  }, [tracks, run, videoId, live, replayed]);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../native-models/protocol/run-events.ts';
-import { emptyRunView, endRunView, foldRunEvents, hasGap } from './run-view.ts';
+import { emptyRunView, endRunView, foldRunEvents, hasGap, tellingView } from './run-view.ts';
 
 const plan = { response: '[…]', query: 'a man opens the door', grounding: true };
 const first = { startSec: 1, endSec: 3, confidence: 0.9 };
@@ -175,4 +175,11 @@ test('a model that calls tools is shown piece by piece: what it thinks, calls an
     { type: 'call', turn: 0, index: 0, name: 'crop', arguments: '{}', result: call },
     { type: 'reasoning', turn: 1, text: 'A square.' },
   ]);
+});
+
+test('a view without events tells nothing of a run that is over: its record does', () => {
+  expect(tellingView(emptyRunView, false)).toBeUndefined();
+  expect(tellingView(emptyRunView, true)).toBe(emptyRunView);
+  const begun = { ...emptyRunView, nextSeq: 1 };
+  expect(tellingView(begun, false)).toBe(begun);
 });

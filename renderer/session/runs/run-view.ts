@@ -115,6 +115,11 @@ export function foldRunEvents(view: RunView, events: readonly StoredRunEvent[]):
   return folded;
 }
 
+/** A view where it has anything to tell: of a run that is over and whose events are not here, the record tells instead. */
+export function tellingView(view: RunView | undefined, isActive: boolean): RunView | undefined {
+  return view?.nextSeq === 0 && !isActive ? undefined : view;
+}
+
 /** True when the events do not follow on the view: some are missing in between. */
 export function hasGap(view: RunView, events: readonly StoredRunEvent[]): boolean {
   const [first] = events;

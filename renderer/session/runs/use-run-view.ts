@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import { isActive } from '../../app/library/selectors.ts';
 import { useApp } from '../../app/use-app.ts';
-import { endRunView } from './run-view.ts';
+import { endRunView, tellingView } from './run-view.ts';
 import type { RunView } from './run-view.ts';
 
 /**
@@ -17,7 +17,6 @@ export function useRunView(run: Run): RunView | undefined {
   const live = useStore(runViews.store, (views) => views[id]);
   const replayed = useStore(replay, (state) => (state.runId === id ? state.view : undefined));
   if (replayed !== undefined) return replayed;
-  if (live === undefined || isActive(run)) return live;
-  // Until its events are here, the record tells.
-  return live.nextSeq === 0 ? undefined : endRunView(live);
+  const telling = tellingView(live, isActive(run));
+  return telling === undefined || isActive(run) ? telling : endRunView(telling);
 }
