@@ -69,6 +69,18 @@ async function predictions(out: string): Promise<Map<string, Written>> {
   return new Map((JSON.parse(text) as Written[]).map((one) => [one.id, one]));
 }
 
+/** What the run keeps of each sample, to be shown in the window. */
+async function keptRecords(out: string): Promise<Map<string, RunRecord | undefined>> {
+  const text = await readFile(path.join(out, 'results.jsonl'), 'utf8');
+  const results = text.split('\n').filter((line) => line !== '');
+  return new Map(
+    results.map((line) => {
+      const { id, record } = JSON.parse(line) as { readonly id: string; readonly record?: RunRecord };
+      return [id, record];
+    }),
+  );
+}
+
 const run = (out: string, ...more: readonly string[]) =>
   runCli([
     ...['eval', 'run', 'own', '--data', path.join(folder, 'data'), '--model', model, '--out', out],
@@ -80,6 +92,7 @@ describe('one’s own annotations', () => {
     const out = path.join(folder, 'own');
     expect(await run(out)).toMatchObject({ code: 0 });
     const written = await predictions(out);
+    const kept = await keptRecords(out);
     let right = 0;
     for (const { id, video, question, options, answer } of lines) {
       const asked = await runCli([
@@ -89,6 +102,8 @@ describe('one’s own annotations', () => {
       const record = JSON.parse(asked.stdout) as RunRecord;
       const [best] = record.candidates;
       expect(written.get(id)?.response).toBe(record.answer?.text);
+      const { answer: reply, candidates } = record;
+      expect(kept.get(id)).toMatchObject({ question, options, answer: reply, candidates });
       const moment = [best?.startSec, best?.endSec].map((second = NaN) => Math.fround(second));
       expect(written.get(id)?.pred[0]).toEqual(moment);
       if (record.answer?.option === 'ABCD'.charAt(options.indexOf(answer))) right++;
@@ -99,6 +114,9 @@ describe('one’s own annotations', () => {
     expect(accuracy?.value).toBeCloseTo((right / lines.length) * 100, 9);
     expect(written.get('open')).toHaveProperty('response');
     expect(report.doubts.map(({ code }) => code)).toContain('open-question');
+    // And in the window each of them is a question with that record.
+    const opened = await runCli(['project', 'open', out, '--data', path.join(folder, 'library'), '--json']);
+    expect(JSON.parse(opened.stdout)).toMatchObject({ runs: { added: written.size }, missingVideos: [] });
   });
 
   it('are searched as `ask` searches: the same moments from every window', async () => {
