@@ -4,7 +4,7 @@ import { indexTrack, layOut } from './layout.ts';
 import { colorPlaces, curveColumns, drawList, sharesOf } from './level-of-detail.ts';
 import { kept, track } from './testing/segments.ts';
 import { coarser, thumbnailSlots } from './thumbnail-slots.ts';
-import { rulerScale, ticksWithin } from './ruler.ts';
+import { namesUnder, rulerNames, rulerScale, ticksWithin } from './ruler.ts';
 import { panned, pxPerSec, wholeVideo, zoomed } from './view-window.ts';
 
 const whole = wholeVideo(10_000, 25, 1000);
@@ -92,6 +92,16 @@ describe('thumbnailSlots', () => {
 });
 
 describe('rulerScale', () => {
+  it('tells the names that the playhead’s label would cover half of', () => {
+    const names = rulerNames(wholeVideo(24, 25, 480));
+    expect(names.map(({ words }) => words)).toEqual(['0:00', '0:05', '0:10', '0:15', '0:20']);
+    const under = (left: number, right: number) =>
+      namesUnder(names, left, right, () => 25).map(({ words }) => words);
+    expect(under(0, 60)).toEqual(['0:00']);
+    expect(under(60, 120)).toEqual(['0:05']);
+    expect(under(40, 100)).toEqual([]);
+  });
+
   it('leaves room for the names at any zoom', () => {
     for (let zoom = 0; zoom < 15; zoom += 0.37) {
       const view = zoomed(whole, 2 ** zoom, 0);

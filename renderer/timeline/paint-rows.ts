@@ -1,7 +1,6 @@
-import { formatSeconds } from '../player/timecode.ts';
 import { curveColumns, firstFrom } from './level-of-detail.ts';
 import type { TimelineRow } from './layout.ts';
-import { rulerScale, ticksWithin } from './ruler.ts';
+import { rulerNames, rulerScale, ticksWithin } from './ruler.ts';
 import type { Scene } from './scene.ts';
 import { thumbnailSlots } from './thumbnail-slots.ts';
 import { pxPerSec, secToPx } from './view-window.ts';
@@ -29,9 +28,9 @@ export function paintRuler(canvas: Canvas, scene: Scene, row: TimelineRow): void
     const x = Math.round(secToPx(view, tick * scale.majorSec));
     canvas.fillStyle = theme.textFaint;
     canvas.fillRect(x, bottom - 9, 1, 9);
-    canvas.fillStyle = theme.textMuted;
-    canvas.fillText(formatSeconds(tick * scale.majorSec, scale.decimals), x + 4, row.top + 9);
   }
+  canvas.fillStyle = theme.textMuted;
+  for (const { words, leftPx } of rulerNames(view)) canvas.fillText(words, leftPx, row.top + 9);
   paintFrameLines(canvas, scene, row);
 }
 

@@ -2,6 +2,7 @@ import { formatSeconds } from '../player/timecode.ts';
 import { paintRuler, paintSaliency, paintSampled, paintThumbnails } from './paint-rows.ts';
 import { paintWaveform } from './paint-waveform.ts';
 import { paintSelected, paintTrack } from './paint-segments.ts';
+import { namesUnder, rulerNames } from './ruler.ts';
 import type { Overlay, Scene } from './scene.ts';
 import { secToPx } from './view-window.ts';
 
@@ -98,6 +99,15 @@ function paintPlayhead(canvas: Canvas, overlay: Overlay): void {
   const { view, layout, theme, playheadSec, frameEndSec } = overlay;
   const x = Math.round(secToPx(view, playheadSec));
   if (x < -80 || x > view.widthPx + 80) return;
+  canvas.font = `600 11px ${theme.font}`;
+  const words = formatSeconds(playheadSec, 2);
+  const width = canvas.measureText(words).width + 8;
+  const left = Math.min(Math.max(0, x + 8), view.widthPx - width);
+  const widthOf = (name: string): number => canvas.measureText(name).width;
+  canvas.fillStyle = theme.pane;
+  for (const name of namesUnder(rulerNames(view), x, left + width, widthOf)) {
+    canvas.fillRect(name.leftPx, 2, widthOf(name.words), 13);
+  }
   canvas.fillStyle = theme.playhead;
   if (frameEndSec !== undefined) {
     const width = secToPx(view, frameEndSec) - x;
@@ -114,10 +124,6 @@ function paintPlayhead(canvas: Canvas, overlay: Overlay): void {
   canvas.lineTo(x + 0.75, 8);
   canvas.closePath();
   canvas.fill();
-  canvas.font = `600 11px ${theme.font}`;
-  const words = formatSeconds(playheadSec, 2);
-  const width = canvas.measureText(words).width + 8;
-  const left = Math.min(Math.max(0, x + 8), view.widthPx - width);
   canvas.fillStyle = theme.float;
   canvas.fillRect(left, 2, width, 15);
   canvas.fillStyle = theme.playhead;

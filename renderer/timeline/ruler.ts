@@ -1,4 +1,5 @@
-import { pxPerSec, type ViewWindow } from './view-window.ts';
+import { formatSeconds } from '../player/timecode.ts';
+import { pxPerSec, secToPx, type ViewWindow } from './view-window.ts';
 
 /** Where lines of the ruler stand and how they are named. */
 export interface RulerScale {
@@ -53,4 +54,36 @@ export function ticksWithin(
     first: Math.ceil(view.startSec / stepSec - 1e-6),
     last: Math.floor(view.endSec / stepSec + 1e-6),
   };
+}
+
+/** A name on the ruler, and where it begins. */
+export interface RulerName {
+  readonly words: string;
+  readonly leftPx: number;
+}
+
+/** From a line to its name. */
+const besideLinePx = 4;
+
+/** The names of the lines in view. */
+export function rulerNames(view: ViewWindow): readonly RulerName[] {
+  const { majorSec, decimals } = rulerScale(view);
+  const { first, last } = ticksWithin(view, majorSec);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
+    const timeSec = (first + index) * majorSec;
+    return {
+      words: formatSeconds(timeSec, decimals),
+      leftPx: Math.round(secToPx(view, timeSec)) + besideLinePx,
+    };
+  });
+}
+
+/** The names that a label between two places would cover in part: half a name reads as another one. */
+export function namesUnder(
+  names: readonly RulerName[],
+  left: number,
+  right: number,
+  widthOf: (words: string) => number,
+): readonly RulerName[] {
+  return names.filter(({ words, leftPx }) => leftPx < right && leftPx + widthOf(words) > left);
 }
