@@ -22,9 +22,9 @@ export function rankByScore(scores: readonly number[]): Ranking {
  * threshold to high, averaged over every change of recall. One class only: 1 if all are positive, else 0.
  */
 export function rankingAveragePrecision(isPositive: IsPositive, ranking: Ranking): number {
-  const total = countPositive(isPositive, ranking);
+  const total = gatherPositives(isPositive, ranking);
   if (total === 0 || total === ranking.length) return total === 0 ? 0 : 1;
-  const { precision, points } = interpolatedCurve(isPositive, total, ranking);
+  const { precision, points } = interpolatedCurve(total, ranking);
   let sum = 0;
   for (let point = 1; point < points; point++) sum += precision[point] ?? 0;
   return sum / (points - 1);
@@ -32,9 +32,9 @@ export function rankingAveragePrecision(isPositive: IsPositive, ranking: Ranking
 
 /** As `rankingAveragePrecision`, averaged over the eleven recalls 0, 0.1 … 1 (PASCAL VOC 2007). */
 export function elevenPointAveragePrecision(isPositive: IsPositive, ranking: Ranking): number {
-  const total = countPositive(isPositive, ranking);
+  const total = gatherPositives(isPositive, ranking);
   if (total === 0 || total === ranking.length) return total === 0 ? 0 : 1;
-  const { precision, recall, points } = interpolatedCurve(isPositive, total, ranking);
+  const { precision, recall, points } = interpolatedCurve(total, ranking);
   let sum = 0;
   for (let tenth = 0; tenth <= 10; tenth++) {
     const reached = recall.subarray(0, points).findIndex((value) => value >= tenth * 0.1);
@@ -53,12 +53,6 @@ function countBelow(ascending: Float64Array, value: number): number {
     else high = middle;
   }
   return low;
-}
-
-function countPositive(isPositive: IsPositive, ranking: Ranking): number {
-  let total = 0;
-  for (let item = 0; item < ranking.length; item++) if (isPositive(item)) total++;
-  return total;
 }
 
 interface Curve {
@@ -80,18 +74,27 @@ function makeScratch(length: number) {
   };
 }
 
+/** Counts the positives, and notes how many stand at each place of the ranking: for `interpolatedCurve`, until the next call. */
+function gatherPositives(isPositive: IsPositive, ranking: Ranking): number {
+  if (ranking.length >= scratch.length) scratch = makeScratch(2 * ranking.length);
+  const { positives } = scratch;
+  positives.fill(0, 0, ranking.length + 1);
+  let total = 0;
+  for (let item = 0; item < ranking.length; item++) {
+    if (!isPositive(item)) continue;
+    const above = ranking[item] ?? 0;
+    positives[above] = (positives[above] ?? 0) + 1;
+    total++;
+  }
+  return total;
+}
+
 /**
  * The points at which recall changes, from above the highest threshold (recall 0, precision 1) to the lowest (recall 1);
- * recall in float32. Points between them have less precision and change nothing. Valid until the next call.
+ * recall in float32. Of the positives that were gathered last. Points between them have less precision and change nothing. Valid until the next call.
  */
-function interpolatedCurve(isPositive: IsPositive, total: number, ranking: Ranking): Curve {
-  if (ranking.length >= scratch.length) scratch = makeScratch(2 * ranking.length);
+function interpolatedCurve(total: number, ranking: Ranking): Curve {
   const { positives, precision, recall } = scratch;
-  positives.fill(0, 0, ranking.length + 1);
-  for (let item = 0; item < ranking.length; item++) {
-    const above = ranking[item] ?? 0;
-    if (isPositive(item)) positives[above] = (positives[above] ?? 0) + 1;
-  }
   precision[0] = 1;
   recall[0] = 0;
   let points = 1;
