@@ -77,7 +77,6 @@ export function PlaceMark({ place, selected, size, onReplace, onChoose }: PlaceM
     const [byX, byY] = [(arrow[0] * step) / size.width, (arrow[1] * step) / size.height];
     onReplace(place, draggedRegion(place.region, grip, byX, byY), true);
   };
-  const handlers = { onPointerMove: move, onPointerUp: end, onPointerCancel: () => setDrag(undefined) };
   const hundredths = placeTexts.place(numbersOf(region).map((share) => Math.round(share * 100)));
   return (
     <div
@@ -94,7 +93,10 @@ export function PlaceMark({ place, selected, size, onReplace, onChoose }: PlaceM
       data-locked={place.locked || undefined}
       style={styleOf(region, place.labelColor)}
       onPointerDown={begin(wholeGrip)}
-      {...handlers}
+      // What its handles are told comes up to it.
+      onPointerMove={move}
+      onPointerUp={end}
+      onPointerCancel={() => setDrag(undefined)}
       // The picture under it plays and pauses at a click.
       onClick={(event) => event.stopPropagation()}
       onKeyDown={onKeyDown}
@@ -109,7 +111,6 @@ export function PlaceMark({ place, selected, size, onReplace, onChoose }: PlaceM
             data-x={grip.x}
             data-y={grip.y}
             onPointerDown={begin(grip)}
-            {...handlers}
           />
         ))}
     </div>
