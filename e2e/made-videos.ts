@@ -111,3 +111,11 @@ export async function quietFilm(folder: string, durationSec: number, name = 'fil
     ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '1', '-pix_fmt', 'yuv420p'],
   ]);
 }
+
+/** Two seconds whose pixels are twice as wide as high: 320 × 90 as shown. */
+export async function stretchedVideo(folder: string, name: string): Promise<string> {
+  return make(folder, name, [
+    ['-f', 'lavfi', '-i', 'testsrc=s=160x90:r=10:d=2', '-vf', 'setsar=2/1'],
+    ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'],
+  ]);
+}
