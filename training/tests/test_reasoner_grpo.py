@@ -60,6 +60,15 @@ def test_replies_are_drawn_of_the_questions_own_video(packs: Path, films_file: P
     assert row["clip_ratio/region_mean"] == 0
 
 
+def test_a_reply_never_stands_for_a_picture(packs: Path, films_file: Path, tmp_path: Path) -> None:
+    """Drawn of all tokens alike, some reply would hold one of the tokens that pictures are put in place of."""
+    config = tiny_config(packs / "pack-qwen2.5", films_file, tmp_path, steps=1)
+    many = config.learning.model_copy(update={"batch_size": 64, "samples_at_once": 64})
+    train_grpo(with_grpo(config.model_copy(update={"learning": many}), temperature=1e4, replies=64, max_new_tokens=64))
+    (row,) = RunFolder(tmp_path / "run").read_losses()
+    assert row["completions/mean_length"] > 32
+
+
 def test_groups_without_variance_are_listed(packs: Path, films_file: Path, tmp_path: Path) -> None:
     own = tmp_path / "mine.py"
     own.write_text("def always(reply, item):\n    return 1.0\n")

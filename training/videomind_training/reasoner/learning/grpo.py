@@ -26,6 +26,7 @@ from videomind_training.reasoner.learning.trained_network import lora_of, open_t
 from videomind_training.reasoner.learning.trainer_arguments import common_arguments
 from videomind_training.reasoner.out.write_model import write_trained
 from videomind_training.reasoner.rewards.scoring import Rewards
+from videomind_training.reasoner.shown.family import Family
 from videomind_training.reasoner.shown.positions import use_timed_positions
 from videomind_training.reasoner.shown.prompt import video_inputs
 
@@ -139,7 +140,7 @@ def _called_by_trl(rewards: Rewards, at: int, items: list[ReasonerItem]) -> Call
     return values
 
 
-def grpo_arguments(config: ReasonerConfig, run: KeptRun, steps: int) -> GRPOConfig:
+def grpo_arguments(config: ReasonerConfig, run: KeptRun, steps: int, family: Family) -> GRPOConfig:
     """The configuration in TRL's words."""
     grpo = config.grpo
     return GRPOConfig(
@@ -156,7 +157,7 @@ def grpo_arguments(config: ReasonerConfig, run: KeptRun, steps: int) -> GRPOConf
         use_vllm=grpo.vllm,
         log_completions=False,
         # Sampling is what the run says; a checkpoint's own repetition penalty would be applied to the prompt too.
-        generation_kwargs={"repetition_penalty": 1.0, "top_k": 0},
+        generation_kwargs={"repetition_penalty": 1.0, "top_k": 0, "suppress_tokens": family.never_said},
     )
 
 
@@ -197,13 +198,14 @@ def train_grpo(config: ReasonerConfig, watchers: Sequence[TrainerCallback] = ())
     rows = {"prompt": [item.question for item in found.train], "place": list(range(len(found.train)))}
     torch.manual_seed(learning.seed)
     rewards = Rewards(config.grpo.rewards, Path())
+    material = Material(config, config.base)
     trainer = VideoGrpoTrainer(
         found.train,
-        Material(config, config.base),
+        material,
         run,
         model=open_trained_network(config),
         reward_funcs=reward_functions(rewards, found.train),
-        args=grpo_arguments(config, run, steps),
+        args=grpo_arguments(config, run, steps, material.maker.family),
         train_dataset=Dataset.from_dict(rows),
         processing_class=AutoTokenizer.from_pretrained(config.base, local_files_only=True),
         peft_config=lora_of(config),

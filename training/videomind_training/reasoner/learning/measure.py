@@ -50,6 +50,7 @@ def measure(
                 top_p=drawn.top_p,
                 top_k=0,
                 repetition_penalty=1.0,
+                suppress_tokens=maker.family.never_said,
                 pad_token_id=maker.pad_id,
             )
             replies += [_text(material, row[longest:].tolist()) for row in said]

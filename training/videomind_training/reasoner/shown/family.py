@@ -20,7 +20,7 @@ class Family:
         mean, deviation: that pixels in 0..1 are normalized with.
         area: least and most pixels that the processor lets through; Qwen3-VL counts those of the whole clip.
         tokens_per_second: by which Qwen2.5-VL's positions advance; None for Qwen3-VL, which reads stamps.
-        video_pad, vision_start, vision_end: token ids.
+        image_pad, video_pad, vision_start, vision_end: token ids.
     """
 
     name: FamilyName
@@ -29,9 +29,15 @@ class Family:
     deviation: tuple[float, float, float]
     area: tuple[int, int]
     tokens_per_second: float | None
+    image_pad: int
     video_pad: int
     vision_start: int
     vision_end: int
+
+    @property
+    def never_said(self) -> list[int]:
+        """Token ids that stand for pictures: one in a reply would ask for a picture that is not there."""
+        return [self.image_pad, self.video_pad, self.vision_start, self.vision_end]
 
     @property
     def factor(self) -> int:
@@ -45,6 +51,7 @@ class Family:
 
 
 class _Config(BaseModel):
+    image_token_id: int
     video_token_id: int
     vision_start_token_id: int
     vision_end_token_id: int
@@ -90,6 +97,7 @@ def read_family(folder: Path) -> Family:
         deviation=processor.image_std,
         area=processor.area((3136, 12_845_056) if base.name == "qwen2.5-vl" else (4096, 25_165_824)),
         tokens_per_second=base.tokens_per_second,
+        image_pad=config.image_token_id,
         video_pad=config.video_token_id,
         vision_start=config.vision_start_token_id,
         vision_end=config.vision_end_token_id,
