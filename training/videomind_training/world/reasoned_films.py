@@ -1,8 +1,9 @@
 """Short films with questions that ask for reasons: what a tiny reasoner learns on a CPU.
 
-One thing shows for a while on an empty stage. It is asked which colour it has (options, always in one order, so that a
-letter is a colour), how many things there are (a number) and when it shows (a moment); the reason says what is seen. Things
-come and go on even seconds: at a frame a second two of them are what a network sees at once.
+Things of one colour show for two seconds on an empty stage. It is asked which colour they have (options, always in one order, so
+that a letter is a colour), after how many seconds they come (a number) and when they show (a moment); the reason says what is
+seen. Things come and go on even seconds: at a frame a second two of them are what a network sees at once. All moments are as
+long, so that no other one, nor the whole film, overlaps more of them than one that is guessed.
 
 `python -m videomind_training.world.reasoned_films FOLDER`.
 """
@@ -25,24 +26,25 @@ STEP_SEC = 2
 ASKED_COLOURS = ("blue", "green", "red", "yellow")
 
 
-def reasoned_film(seed: int) -> tuple[Film, Thing, int, tuple[float, float]]:
-    """A film, the kind of thing it shows, how many of it, and from when to when."""
+def reasoned_film(seed: int) -> tuple[Film, Thing, tuple[float, float]]:
+    """A film, the first thing it shows, and from when to when it shows things."""
     rng = random.Random(seed)
     thing = Thing(rng.choice(ASKED_COLOURS), rng.choice(SHAPES))
     count = rng.randint(1, 3)
-    start, end = sorted(rng.sample(range(0, int(SECONDS) + 1, STEP_SEC), 2))
+    start = rng.randrange(0, int(SECONDS), STEP_SEC)
+    end = start + STEP_SEC
     background = Background(seed, ("plain", "plain"), ((90, 92, 96), (104, 100, 98)), 8.0)
     places = rng.sample([(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)], count)
     shapes = [thing.shape, *(shape for shape in SHAPES if shape != thing.shape)]
     cast = {Thing(thing.colour, shapes[number]): State(x, y, 0.19) for number, (x, y) in enumerate(places)}
     cuts = [(0.0, float(start), {}), (float(start), float(end), cast), (float(end), SECONDS, {})]
     shots = tuple(Shot(first, last, background, shown) for first, last, shown in cuts if last > first)
-    return Film(seed, SECONDS, FPS, 3.0, shots), thing, count, (float(start), float(end))
+    return Film(seed, SECONDS, FPS, 3.0, shots), thing, (float(start), float(end))
 
 
 def ask_reasoned_film(seed: int, video: str) -> list[dict[str, object]]:
     """Questions about a film, as lines of VideoKR's form."""
-    _, thing, count, (start, end) = reasoned_film(seed)
+    _, thing, (start, end) = reasoned_film(seed)
     letter = "ABCD"[ASKED_COLOURS.index(thing.colour)]
     said = f"from {start:g} s to {end:g} s"
     common = {"video_path": video, "duration": SECONDS, "data_source": "shapes"}
@@ -58,10 +60,10 @@ def ask_reasoned_film(seed: int, video: str) -> list[dict[str, object]]:
         },
         {
             **common,
-            "id": f"{seed}-count",
-            "question": "How many are shown?",
-            "think": f"I see {count}.",
-            "solution": str(count),
+            "id": f"{seed}-after",
+            "question": "After how many seconds is it shown?",
+            "think": f"It is at {start:g} s.",
+            "solution": f"{start:g}",
             "problem_type": "numerical",
         },
         {
