@@ -1,9 +1,9 @@
 """Short films with questions that ask for reasons: what a tiny reasoner learns on a CPU.
 
-Things of one colour show for two seconds on an empty stage. It is asked which colour they have (options, always in one order, so
-that a letter is a colour), after how many seconds they come (a number) and when they show (a moment); the reason says what is
-seen. Things come and go on even seconds: at a frame a second two of them are what a network sees at once. All moments are as
-long, so that no other one, nor the whole film, overlaps more of them than one that is guessed.
+Things of one colour show for two seconds on an empty stage. It is asked which colour they have (options, always in one
+order, so that a letter is a colour), after how many seconds they come (a number) and when they show (a moment); the reason
+says what is seen. Things come and go on even seconds: at a frame a second two of them are what a network sees at once. All
+moments are as long, so that no guess gains by covering more.
 
 `python -m videomind_training.world.reasoned_films FOLDER`.
 """
