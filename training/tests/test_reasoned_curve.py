@@ -38,12 +38,12 @@ def test_a_seeds_rise_is_from_its_first_measurement_to_its_last() -> None:
 def test_how_often_the_same_is_said_stands_beside_the_rewards() -> None:
     begun = {"family": "qwen3-vl", "seed": 1}
     lines = [{**begun, "sft_steps": 40, "sft_loss": 0.06, "grpo_minutes": 3.5}]
-    lines += [{**begun, "step": 0, "total": 0.4, "gamed.py:letter_a": 0.3, "gamed.py:whole_film": 0.2}]
-    lines += [{**begun, "step": 50, "total": 0.7, "gamed.py:letter_a": 0.25, "gamed.py:whole_film": 0.1}]
+    lines += [{**begun, "step": 0, "total": 0.4, "letter_a": 0.3, "whole_film": 0.2}]
+    lines += [{**begun, "step": 50, "total": 0.7, "letter_a": 0.25, "whole_film": 0.1}]
     lines += [{**begun, "seed": 2, "step": 0, "total": 0.4}]
     assert watched_table(lines) == [
-        "| family | seed | reward | letter a | whole film |",
-        "| --- | --- | --- | --- | --- |",
-        "| qwen3-vl | 1 | 0.400 → 0.700 | 0.300 → 0.250 | 0.200 → 0.100 |",
-        "| qwen3-vl | 2 | 0.400 → 0.400 | – | – |",
+        "| family | seed | reward | letter a | letter b | letter c | letter d | whole film |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| qwen3-vl | 1 | 0.400 → 0.700 | 0.300 → 0.250 | – | – | – | 0.200 → 0.100 |",
+        "| qwen3-vl | 2 | 0.400 → 0.400 | – | – | – | – | – |",
     ]

@@ -111,14 +111,20 @@ def summary(lines: list[dict[str, object]]) -> list[str]:
     return rows
 
 
+def watched_names() -> list[str]:
+    """The rewards that only count how often a model says the same whatever is shown, as the curve has them."""
+    rewards = read_reasoner_configuration(configs / "grpo.yaml", []).grpo.rewards
+    return [entry.label for entry in rewards if entry.function is not None]
+
+
 def watched_table(lines: list[dict[str, object]]) -> list[str]:
     """A row for each seed: how often a reply says the same whatever is shown, before and after, beside the rewards.
 
     A way to say the same that paid would be said more often as the rewards rise; one that all replies are right with is said
     as often as it is true.
     """
-    watched = sorted({name for line in lines for name in line if ":" in name})
-    heads = ["family", "seed", "reward", *(name.partition(":")[2].replace("_", " ") for name in watched)]
+    watched = watched_names()
+    heads = ["family", "seed", "reward", *(name.replace("_", " ") for name in watched)]
     rows = [f"| {' | '.join(heads)} |", "| --- |" + " --- |" * (len(heads) - 1)]
     seeds = dict.fromkeys((line["family"], line["seed"]) for line in lines)
     for family, seed in seeds:
