@@ -1,8 +1,10 @@
 /**
- * `node bench/pairs.ts [decode prefill vision ask] [--package DIR] [--rounds N] [--runtime NAME] [--against CHECKOUT] [--against-runtime NAME]`:
+ * `node bench/pairs.ts [decode prefill vision ask] [--package DIR] [--rounds N] [--runtime NAME] [--against CHECKOUT] [--against-runtime NAME]
+ * [--other-first]`:
  * this program and another form of it do the same work in turns: another checkout, or through another binding. For each kind of
  * work both medians, and the median and range of the ratios pair by pair; beside them those of the processor's time, which holds
- * better where the machine has other work as well (Linux).
+ * better where the machine has other work as well (Linux). Which form is opened first has been worth 5 % of a token, with a program
+ * against itself: `--other-first` opens them the other way round, and the truth lies between both.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -30,6 +32,7 @@ const { values, positionals } = parseArgs({
     runtime: { type: 'string' },
     against: { type: 'string' },
     'against-runtime': { type: 'string' },
+    'other-first': { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
@@ -71,11 +74,12 @@ const other = form('other', values.against, values['against-runtime']);
 console.log(`load before: ${loadAverage()}`);
 console.log('| work | this, ms | other, ms | this ÷ other, median (range) of pairs | in processor time |');
 console.log('|---|---|---|---|---|');
-await withContestants(ours, [other], async (first, [second]) => {
+const [opened, openedNext] = values['other-first'] ? [other, ours] : [ours, other];
+await withContestants(opened, [openedNext], async (first, [second]) => {
   for (const name of positionals.length > 0 ? positionals : ['decode', 'prefill']) {
     const request = works[name];
     if (request === undefined || second === undefined) throw new Error(`Unknown work: ${name}`);
-    const entrants = [first, second] as const;
+    const entrants = values['other-first'] ? ([second, first] as const) : ([first, second] as const);
     for (const entrant of entrants) await entrant.ask(request); // not counted
     const samples: Sample[][] = [[], []];
     for (let round = 0; round < rounds; round++) {
