@@ -56,6 +56,7 @@ export default tseslint.config(
       'out/',
       '.venv/',
       '.venv-lmms/',
+      '.trainer-readers/',
       '.cache/',
       // CommonJS, loaded into the program before its own main script.
       'e2e/shells/error-box-to-stdout.cjs',
