@@ -48,11 +48,14 @@ it.skipIf(!hasDriver)(
     expect(record).toMatchObject({ device: 'webgpu', warnings: onProcessor.warnings });
     expect(record.deviceReason).toContain('It reproduced the package’s self-check');
     expect([record.plan, record.answer]).toEqual([onProcessor.plan, onProcessor.answer]);
+    expect(record.candidates.length).toBeGreaterThan(0);
+    expect(record.candidates).toHaveLength(onProcessor.candidates.length);
     record.candidates.forEach(({ startSec, endSec }, index) => {
       expect(Math.abs(startSec - onProcessor.candidates[index]!.startSec)).toBeLessThan(0.05);
       expect(Math.abs(endSec - onProcessor.candidates[index]!.endSec)).toBeLessThan(0.05);
     });
     const { transfer } = JSON.parse(await readFile(tracePath, 'utf8')) as RunTrace;
+    expect(Object.keys(transfer!).sort()).toEqual(Object.keys(record.tokens).sort());
     for (const { steps, toDevice, fromDevice } of Object.values(transfer!))
       expect((toDevice.bytes + fromDevice.bytes) / steps).toBeLessThan(64 * 1024);
   },

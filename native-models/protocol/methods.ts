@@ -155,10 +155,9 @@ export const methods = {
   },
   /** Everything that a report of a run shows. */
   evalReport: { params: evalReportRequestSchema, result: evalReportResultSchema, progress: noProgress },
-  /** Two runs side by side. */
   /** Whether each sample of a run is right. */
   evalVerdicts: { params: evalVerdictsRequestSchema, result: evalVerdictsResultSchema, progress: noProgress },
-
+  /** Two runs side by side. */
   evalCompare: { params: evalCompareRequestSchema, result: evalCompareResultSchema, progress: noProgress },
   /** A sample as a chat for another model, and what its reply is written as. */
   evalPrompt: { params: evalPromptRequestSchema, result: evalPromptResultSchema, progress: noProgress },

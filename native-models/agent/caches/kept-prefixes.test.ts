@@ -2,6 +2,7 @@ import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createAgent } from '../agent.ts';
 import { findings, request, setUp } from '../test-support/fake-agent.ts';
 import { fakeVideo } from '../test-support/fake-video.ts';
 import { KeptFeatures, listKeptFeatures } from './kept-features/kept-features.ts';
@@ -52,7 +53,22 @@ test('another video, other frames and another speed find nothing of it', async (
   expect(reused(await other.agent.ask(request()))).toEqual([0, 0]);
   const part = await started();
   expect(reused(await part.agent.ask(request({ endSec: 12 })))).toEqual([0, 0]);
+  const fast = await started();
+  expect(reused(await fast.agent.ask(request({ speed: 'fast' })))).toEqual([0, 0]);
 });
+
+test.each([{ checksum: 'another' }, { precision: 'int8' }, { runtime: 'c-api' }] as const)(
+  'of another package, precision or binding nothing is found: %o',
+  async (changes) => {
+    const asked = await started();
+    await asked.agent.ask(request());
+    const keptFeatures = new KeptFeatures({ folder, budgetBytes: 1e8, reservedBytes: 0 });
+    const agentOf = (own: typeof changes | object) =>
+      createAgent({ ...asked.model, ...own }, { reader: asked.reader, keptFeatures });
+    expect(reused(await agentOf(changes).ask(another))).toEqual([0, 0]);
+    for (const tokens of reused(await agentOf({}).ask(another))) expect(tokens).toBeGreaterThan(20);
+  },
+);
 
 test('what is damaged is read anew, and answered the same', async () => {
   const before = await (await started()).agent.ask(request());

@@ -1,8 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { followUp } from '../../protocol/follow-up.ts';
 import { reasonerRequestSchema } from '../../protocol/reasoner-request.ts';
 import type { ReasonerRequest } from '../../protocol/reasoner-request.ts';
 import { runEventSchema } from '../../protocol/run-events.ts';
@@ -12,9 +8,7 @@ import { searchRequestSchema } from '../../protocol/search-request.ts';
 import { runTraceSchema } from '../../protocol/run-trace.ts';
 import type { VerifierTrace } from '../../protocol/run-trace.ts';
 import { request, setUp } from '../test-support/fake-agent.ts';
-import { KeptFeatures } from '../caches/kept-features/kept-features.ts';
-import { createAgent } from '../agent.ts';
-import { fakeReasoner, setUpReasoner } from '../test-support/fake-reasoner.ts';
+import { setUpReasoner } from '../test-support/fake-reasoner.ts';
 import { ownInstructions } from './words.ts';
 import { readToolPackText } from '../test-support/tool-pack.ts';
 import { replyTrace } from '../test-support/traces.ts';
@@ -268,59 +262,6 @@ describe('with a VideoMind package', () => {
     await expect(agent.ask(request(verification({})), { videoMind: plain })).rejects.toMatchObject({
       code: 'ROLES_INVALID',
     });
-  });
-});
-
-describe('a conversation', () => {
-  test('goes on from the kept prefix, with what was said before', async () => {
-    const { agent, model } = await setUpReasoner(reply);
-    const first = await agent.ask(request());
-    const encoded = model.work.pairsEncoded;
-    const turn = { question: 'What rises?', response: first.record.response! };
-    const { record, trace } = await agent.ask(
-      request({ question: 'And then?', ...asked({ conversation: [turn] }) }),
-    );
-    expect(replyTrace(trace).text).toContain(`${reply}<|im_end|>`);
-    // The reply's last token was never read.
-    const { prompt, generated } = first.record.tokens.reasoner!;
-    expect(record.tokens.reasoner!.reused).toBeGreaterThanOrEqual(prompt + generated - 1);
-    expect(model.work.pairsEncoded).toBe(encoded);
-    agent.dropCaches();
-    const cold = await agent.ask(request({ question: 'And then?', ...asked({ conversation: [turn] }) }));
-    expect(replyTrace(cold.trace).outputIds).toEqual(replyTrace(trace).outputIds);
-  });
-
-  test('goes on in another process without reading the first look again, also behind what tools showed', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'videomind-followed-'));
-    try {
-      const crop = `<tool_call>{"name": "crop_video", "arguments": {"video_path": "a.mp4", "start_time": 2, "end_time": 6}}</tool_call>`;
-      const protocol = readToolPackText('pack-tools', 'tools.json');
-      const tools = { protocol, shownPath: 'a.mp4', toolRounds: 0 };
-      for (const [said, changes] of [
-        [reply, {}],
-        [crop, { tools }],
-      ] as const) {
-        const started = async () => {
-          const keptFeatures = new KeptFeatures({ folder, budgetBytes: 1e8, reservedBytes: 0 });
-          const { reader } = await setUpReasoner(said);
-          const model = await fakeReasoner(said);
-          return { model, agent: createAgent(model, { reader, keptFeatures }) };
-        };
-        const { record } = await (await started()).agent.ask(request(asked(changes)));
-        const { reasoner } = followUp(record);
-        const next = await started();
-        const followed = await next.agent.ask(request({ question: 'And then?', reasoner }));
-        const { prompt, reused } = followed.record.tokens.reasoner!;
-        // A pair of the fake model takes one token at least, and 16 frames are shown first.
-        expect(reused).toBeGreaterThan(8);
-        expect(reused).toBeLessThan(prompt);
-        // What the tool gave was shown to nobody yet.
-        const given = record.turns?.at(-1)?.calls.flatMap(({ frameIndices = [] }) => frameIndices) ?? [];
-        expect(next.model.work.pairsEncoded).toBe(given.length);
-      }
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
   });
 });
 
