@@ -3,11 +3,19 @@
 import json
 import random
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+from transformers import PreTrainedModel
 
 from videomind_training.prompts.text import read_tokenizer
 from videomind_training.world.tool_caller.conversations import Call, Conversation, Reply, converse
 from videomind_training.world.tool_caller.learn import Learner, Lessons
-from videomind_training.world.tool_caller.written import Writer
+from videomind_training.world.tool_caller.written import Writer, Written
 
 image = "<|image_pad|>"
 tools_file = Path(__file__).parents[1] / "configs" / "tool-caller" / "tools.json"
@@ -79,9 +87,58 @@ def test_a_conversation_goes_from_looking_to_an_answer_and_keeps_to_what_was_fou
         assert ("It is so." in replies[-1].words) is is_sure
 
 
+def overheard(learner: Learner) -> list[Conversation]:
+    """Every conversation that a learner has written from now on."""
+    heard: list[Conversation] = []
+    write = learner.writer.write
+
+    def writing(said: Conversation) -> Written:
+        heard.append(said)
+        return write(said)
+
+    learner.writer.write = writing
+    return heard
+
+
 def test_the_same_seed_learns_the_same(packs: Path) -> None:
     base, protocol = packs / "pack-tools" / "checkpoint", tools_file
     lessons = Lessons(steps=2, conversations=1)
     first, second = (list(Learner(base, protocol).learn(lessons)) for _ in range(2))
     assert first == second
-    assert Learner(base, protocol).share_word_for_word(1) == 0
+
+
+class Foretold:
+    """In place of a network: gives what comes next, but for one token, which it never gives."""
+
+    def __init__(self, vocabulary: int, unknown: int = -1) -> None:
+        self._vocabulary, self._unknown = vocabulary, unknown
+
+    def eval(self) -> None:
+        """It is never trained."""
+
+    def __call__(self, input_ids: Tensor, **_: object) -> SimpleNamespace:
+        following = input_ids.roll(-1, dims=1)
+        given = torch.where(following == self._unknown, self._unknown + 1, following)
+        return SimpleNamespace(logits=functional.one_hot(given, self._vocabulary).float())
+
+
+def test_a_reply_counts_only_where_each_of_its_tokens_is_the_likeliest(packs: Path) -> None:
+    learner = Learner(packs / "pack-tools" / "checkpoint", tools_file)
+    heard = overheard(learner)
+    assert learner.share_word_for_word(3) == 0
+    tokenizer = learner.writer.tokenizer
+    learner.network = cast(PreTrainedModel, Foretold(tokenizer.get_vocab_size()))
+    assert learner.share_word_for_word(3) == 1
+    opens = tokenizer.token_to_id("<tool_call>")
+    learner.network = cast(PreTrainedModel, Foretold(tokenizer.get_vocab_size(), opens))
+    replies = [reply for said in heard[-3:] for _, turn in said.turns for reply in turn]
+    assert learner.share_word_for_word(3) == sum(reply.call is None for reply in replies) / len(replies)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_what_is_counted_was_never_learnt(packs: Path, seed: int) -> None:
+    learner = Learner(packs / "pack-tools" / "checkpoint", tools_file)
+    heard = overheard(learner)
+    list(learner.learn(Lessons(steps=3, conversations=1, seed=seed)))
+    learner.share_word_for_word(2)
+    assert not [said for said in heard[:3] if said in heard[3:]]
