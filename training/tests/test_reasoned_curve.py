@@ -1,5 +1,6 @@
 """The curve of reinforcement on the shapes world: what looks at nothing gains little, and a seed's rise is told."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,17 @@ def test_how_often_the_same_is_said_stands_beside_the_rewards() -> None:
         "| qwen3-vl | 1 | 0.400 → 0.700 | 0.300 → 0.250 | – | – | – | 0.200 → 0.100 |",
         "| qwen3-vl | 2 | 0.400 → 0.400 | – | – | – | – | – |",
     ]
+
+
+def test_what_is_written_of_the_curve_is_what_it_says() -> None:
+    training = Path(__file__).parents[1]
+    lines = (training / "configs" / "reasoner-shapes" / "curve.jsonl").read_text("utf-8").splitlines()
+    written = [cells(row) for row in (training / "reasoners.md").read_text("utf-8").splitlines()]
+    points = [json.loads(line) for line in lines]
+    for row in [*summary(points), *watched_table(points)]:
+        assert row.startswith("| ---") or cells(row) in written
+
+
+def cells(row: str) -> list[str]:
+    """Of a table's row, however wide it is written."""
+    return [cell.strip() for cell in row.split("|")]
