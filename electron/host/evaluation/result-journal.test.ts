@@ -2,8 +2,9 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scriptedRecord } from '../testing/scripted-parts.ts';
 import type { SampleResult } from './result-journal.ts';
-import { journalCounts, ResultJournal } from './result-journal.ts';
+import { journalCounts, journalResults, ResultJournal } from './result-journal.ts';
 
 let folder: string;
 let file: string;
@@ -95,6 +96,22 @@ describe('a journal', () => {
     await journal.append(result(0));
     expect(await readAll(journal)).toEqual([0, 1]);
     await journal.close();
+  });
+
+  it('keeps a result whose record another version wrote: it is done, and shown without the record', async () => {
+    const record = scriptedRecord('Who runs?');
+    const lines = [
+      { ...result(0), record },
+      { ...result(1), record: { ...record, schemaVersion: 2 } },
+    ];
+    await writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const journal = await ResultJournal.open(file);
+    expect([journal.has('sample 0'), journal.has('sample 1')]).toEqual([true, true]);
+    expect(await readAll(journal)).toEqual([0, 1]);
+    await journal.close();
+    const records: unknown[] = [];
+    for await (const one of journalResults(file)) records.push(one.record);
+    expect(records).toEqual([record, undefined]);
   });
 
   it('is counted while another process writes it, and left as it is', async () => {

@@ -17,10 +17,18 @@ export const sampleResultSchema = z.object({
   timings: z.record(z.string(), z.number()).optional(),
   /** What its run had to say: a video that breaks off, subtitles that were left out. */
   warnings: z.array(warningSchema).optional(),
-  /** Of its question; absent for samples that failed, of models elsewhere, and in older runs. */
-  record: runRecordSchema.optional(),
+  /**
+   * Of its question; absent for samples that failed, of models elsewhere, in older runs, and where another version wrote it in a way
+   * that this one does not read: the result stands without it, and is not asked again.
+   */
+  record: runRecordSchema.optional().catch(undefined),
 });
 export type SampleResult = z.infer<typeof sampleResultSchema>;
+
+/** All of a result but its record, which is most of the line and read by none who counts or gathers predictions. */
+const bareResultSchema = sampleResultSchema.omit({ record: true });
+/** A result without its record. */
+export type BareResult = z.infer<typeof bareResultSchema>;
 
 /** Where a result lies in the journal. */
 interface Entry {
@@ -135,12 +143,12 @@ export class ResultJournal {
   }
 
   /** Results in the loader's order, whatever the order in which they came; one at a time in memory. */
-  async *inOrder(): AsyncGenerator<SampleResult> {
+  async *inOrder(): AsyncGenerator<BareResult> {
     const ordered = [...this.#entries.values()].sort((a, b) => a.index - b.index);
     for (const { offset, bytes } of ordered) {
       const line = Buffer.alloc(bytes);
       await this.#file.read(line, 0, bytes, offset);
-      yield sampleResultSchema.parse(JSON.parse(line.toString()));
+      yield bareResultSchema.parse(JSON.parse(line.toString()));
     }
   }
 
@@ -155,23 +163,28 @@ export class ResultJournal {
 export async function journalCounts(
   filePath: string,
 ): Promise<{ readonly done: number; readonly failed: number }> {
-  const { entries } = await readEntries(filePath).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { entries: new Map<string, Entry>() };
-    throw error;
-  });
-  return { done: entries.size, failed: [...entries.values()].filter(({ failed }) => failed).length };
+  const entries = await entriesOf(filePath);
+  return { done: entries.length, failed: entries.filter(({ failed }) => failed).length };
 }
 
 /** The results of a journal that somebody else may be writing; none where there is none. */
 export async function* journalResults(filePath: string): AsyncGenerator<SampleResult> {
-  const { done } = await journalCounts(filePath);
-  if (done === 0) return;
-  const { entries } = await readEntries(filePath);
+  const entries = await entriesOf(filePath);
+  if (entries.length === 0) return;
   await using file = await open(filePath, 'r');
-  for (const { offset, bytes } of entries.values()) {
+  for (const { offset, bytes } of entries) {
     const { buffer } = await file.read(Buffer.alloc(bytes), 0, bytes, offset);
-    const result = readLine(buffer.toString('utf8'));
+    const result = readLine(buffer.toString('utf8'), sampleResultSchema);
     if (result !== undefined) yield result;
+  }
+}
+
+async function entriesOf(filePath: string): Promise<readonly Entry[]> {
+  try {
+    return [...(await readEntries(filePath)).entries.values()];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }
 
@@ -187,7 +200,7 @@ async function readEntries(
     let start = 0;
     for (let end = pending.indexOf(newline); end !== -1; end = pending.indexOf(newline, start)) {
       const bytes = end + 1 - start;
-      const result = readLine(pending.toString('utf8', start, end));
+      const result = readLine(pending.toString('utf8', start, end), bareResultSchema);
       // A result stands, a failure until there is another one.
       if (result !== undefined && entries.get(result.id)?.failed !== false) {
         const { id, index, error } = result;
@@ -202,9 +215,9 @@ async function readEntries(
   return { entries, end: offset };
 }
 
-function readLine(line: string): SampleResult | undefined {
+function readLine<Result>(line: string, schema: z.ZodType<Result>): Result | undefined {
   try {
-    return sampleResultSchema.parse(JSON.parse(line));
+    return schema.parse(JSON.parse(line));
   } catch {
     return undefined;
   }

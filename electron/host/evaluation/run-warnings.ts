@@ -1,11 +1,11 @@
 import type { EvalTally } from '../../../native-models/protocol/eval-sample.ts';
-import type { SampleResult } from './result-journal.ts';
+import type { BareResult } from './result-journal.ts';
 
 /** Cases that are named of each kind. */
 const namedCases = 5;
 
 /** What samples' runs had to say, by code: how many samples, and the first of them by their ids. */
-export async function tallyWarnings(results: AsyncIterable<SampleResult>): Promise<EvalTally[]> {
+export async function tallyWarnings(results: AsyncIterable<BareResult>): Promise<EvalTally[]> {
   const tallies = new Map<string, { count: number; examples: EvalTally['examples'][number][] }>();
   for await (const { id, warnings = [] } of results) {
     for (const [code, first] of new Map(warnings.toReversed().map((warning) => [warning.code, warning]))) {
