@@ -9,6 +9,7 @@ import type { RunDescription } from './run-folder.ts';
 import type { SampleResult } from './result-journal.ts';
 import { journalCounts, journalResults } from './result-journal.ts';
 import { runBenchmarkName } from './run-settings.ts';
+import type { RunSettings } from './run-settings.ts';
 import { tallyWarnings } from './run-warnings.ts';
 
 /** What a person says of predictions that were not made by `eval run`, or whose videos have moved. */
@@ -43,15 +44,12 @@ export async function reportRequest(folder: string, { benchmark, dataDir }: Repo
   const warnings = await tallyWarnings(
     resultsOf(runs.map((run) => new RunFolder(folder, run.settings.shard))),
   );
-  const name = benchmark ?? runBenchmarkName(settings);
+  const scored = scoredParts(folder, settings, benchmark);
   const videos = dataDir ?? settings.dataDir;
   return {
-    predictionsPath: path.join(folder, 'predictions'),
-    benchmark: name,
+    ...scored,
     dataDir: videos,
-    ...(benchmarkKey(name) === 'qvhighlights' ? submission(folder, videos, split) : {}),
-    ...(existsSync(verdictsPath(folder)) ? { verdictsPath: verdictsPath(folder) } : {}),
-    ...keptMetricValues(folder),
+    ...(benchmarkKey(scored.benchmark) === 'qvhighlights' ? submission(folder, videos, split) : {}),
     facts: {
       model: model.name,
       toy: model.toy,
@@ -67,6 +65,20 @@ export async function reportRequest(folder: string, { benchmark, dataDir }: Repo
       ...(notes === undefined && warnings.length === 0 ? {} : { notes: [...(notes ?? []), ...warnings] }),
       ...(available === undefined ? {} : { limit: settings.limit, available }),
     },
+  };
+}
+
+/** What a run's samples are scored by: its predictions, and what was said of them since. */
+export function scoredParts(
+  folder: string,
+  settings: RunSettings,
+  benchmark: BenchmarkName = runBenchmarkName(settings),
+): Pick<Request, 'predictionsPath' | 'benchmark' | 'verdictsPath' | 'metricValuesPath'> {
+  return {
+    predictionsPath: path.join(folder, 'predictions'),
+    benchmark,
+    ...(existsSync(verdictsPath(folder)) ? { verdictsPath: verdictsPath(folder) } : {}),
+    ...keptMetricValues(folder),
   };
 }
 

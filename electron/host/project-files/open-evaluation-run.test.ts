@@ -1,4 +1,4 @@
-import { cp, mkdir, rename, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RunFolder, runDescriptionSchema } from '../evaluation/run-folder.ts';
@@ -58,6 +58,8 @@ async function writeRun(samples: readonly SampleResult[]): Promise<string> {
         roles: ['grounder', 'answerer'],
         temperature: 0.5,
         seed: 7,
+        search: { mode: 'windows' },
+        speed: 'fast',
       },
       benchmarkSettings: { kind: 'grounded-answers', promptStyle: 'mcq', roundingUnitSec: 0.1 },
       model: {
@@ -106,7 +108,10 @@ test('the folder of an evaluation opens as questions with their records, right o
   expect(told.missingVideos).toEqual(['gone.mp4']);
   const wrong = runs.find(({ review, state }) => review === 'rejected' && state === 'done');
   expect(wrong).toMatchObject({
-    question: { question: 'Who runs?', options, temperature: 0.5, seed: 7, roles: ['grounder', 'answerer'] },
+    question: {
+      ...{ question: 'Who runs?', options, temperature: 0.5, seed: 7, roles: ['grounder', 'answerer'] },
+      ...{ search: { mode: 'windows' }, speed: 'fast' },
+    },
     record: { answer: { text: 'Red' }, moment: { startSec: 4, endSec: 9 } },
     modelName: 'toy',
     note: 'Right: A: a cat; 3.0 – 9.5 s',
@@ -133,6 +138,30 @@ test('an evaluation that is opened again brings what is new alone, wherever its 
   expect(second.told).toMatchObject({ projectId: first.told.projectId, isNew: false, conflicts: 0 });
   expect(second.told.runs).toEqual({ added: 1, changed: 0, removed: 0 });
   expect(second.runs).toHaveLength(3);
+});
+
+test('a run of before runs said when they were begun is as old as its description', async () => {
+  const folder = await writeRun([answered('one', 0)]);
+  const descriptionPath = path.join(folder, 'run.json');
+  const description = JSON.parse(await readFile(descriptionPath, 'utf8')) as Record<string, unknown>;
+  delete description['provenance'];
+  await writeFile(descriptionPath, JSON.stringify(description));
+  const writtenAt = new Date('2025-06-07T08:09:10.000Z');
+  await utimes(descriptionPath, writtenAt, writtenAt);
+  const { runs, annotations } = await taken(folder);
+  expect(runs[0]).toMatchObject({ createdAtMs: writtenAt.getTime(), startedAtMs: writtenAt.getTime() });
+  expect(annotations[0]).toMatchObject({ createdAtMs: writtenAt.getTime() });
+});
+
+test.each([
+  ['a time that no run takes', { timings: { totalSec: -1e12 } }],
+  ['a role that its model does not have', { record: { ...scriptedRecord('Q'), roles: ['reasoner' as const] } }],
+])('%s in a strange run is refused, and nothing of it is taken over', async (_what, strange) => {
+  const folder = await writeRun([answered('one', 0), { ...answered('two', 1), ...strange }]);
+  await expect(host.window.call('projectsTakeFile', { path: folder })).rejects.toMatchObject({
+    code: 'PROJECT_FILE_INVALID',
+  });
+  expect((await host.window.call('snapshot', {})).projects).toEqual([]);
 });
 
 test('a folder without an evaluation is told so', async () => {

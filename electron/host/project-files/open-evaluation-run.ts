@@ -3,9 +3,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
 import type { Annotation } from '../contract/annotations.ts';
-import { questionSchema } from '../contract/runs.ts';
+import { runSchema } from '../contract/runs.ts';
 import type { Run } from '../contract/runs.ts';
-import { reportRequest } from '../evaluation/report-request.ts';
+import { scoredParts } from '../evaluation/report-request.ts';
 import { journalResults } from '../evaluation/result-journal.ts';
 import type { SampleResult } from '../evaluation/result-journal.ts';
 import { RunFolder, readRunDescriptions } from '../evaluation/run-folder.ts';
@@ -19,6 +19,9 @@ import type { PredictedSample } from './predicted-sample.ts';
 /** The track of what is right. */
 const truthTrackId = 'truth';
 
+/** A run but for its record, which was read as one. */
+const runAroundRecordSchema = runSchema.omit({ record: true });
+
 /** Ids of the library's models by the folders where they lie. */
 export type ModelIds = ReadonlyMap<string, string>;
 
@@ -27,7 +30,8 @@ export type ModelIds = ReadonlyMap<string, string>;
  * record that the run kept; a sample that is right is accepted and a wrong one rejected; what would have been right stands in the
  * question's note, true moments on a track of their own. The same folder gives the same ids, so that opening it again brings
  * only what is new.
- * @throws EngineError PREDICTIONS_NOT_FOUND where no run lies, and what asking the engine for verdicts throws
+ * @throws EngineError PREDICTIONS_NOT_FOUND where no run lies, PROJECT_FILE_INVALID where it says what no run says, and what asking
+ *   the engine for verdicts throws
  */
 export async function openEvaluationRun(
   folder: string,
@@ -37,12 +41,10 @@ export async function openEvaluationRun(
   const descriptions = await readRunDescriptions(folder);
   const [first] = descriptions;
   if (first === undefined) throw new EngineError('PREDICTIONS_NOT_FOUND', `No run lies in ${folder}.`);
-  const { predictionsPath, benchmark, verdictsPath, metricValuesPath } = await reportRequest(folder, {});
-  const verdicts = await engine.call('evalVerdicts', {
-    ...{ predictionsPath, benchmark, verdictsPath, metricValuesPath },
-  });
+  const verdicts = await engine.call('evalVerdicts', scoredParts(folder, first.settings));
   const rightById = new Map(verdicts.samples.map(({ id, right }) => [id, right]));
-  const project = new RunProject(first, modelIds.get(first.model.path));
+  const begunAtMs = await whenBegun(folder, first);
+  const project = new RunProject(first, begunAtMs, modelIds.get(first.model.path));
   for (const description of descriptions) {
     const { journalPath } = new RunFolder(folder, description.settings.shard);
     for await (const result of journalResults(journalPath)) {
@@ -50,6 +52,13 @@ export async function openEvaluationRun(
     }
   }
   return project.opened();
+}
+
+/** When a run was begun; of older runs, which do not say it, when its description was written. */
+async function whenBegun(folder: string, { settings, provenance }: RunDescription): Promise<number> {
+  const begunAtMs = Date.parse(provenance?.begunAt ?? '');
+  if (begunAtMs > 0) return begunAtMs;
+  return Math.trunc((await stat(new RunFolder(folder, settings.shard).descriptionPath)).mtimeMs);
 }
 
 /** The project that a run becomes, sample by sample. */
@@ -63,15 +72,14 @@ class RunProject {
   readonly #truths = new Map<string, Annotation>();
   #ofPictures = 0;
 
-  constructor(first: RunDescription, modelId: string | undefined) {
+  constructor(first: RunDescription, begunAtMs: number, modelId: string | undefined) {
     this.#first = first;
+    this.#createdAtMs = begunAtMs;
     const { settings, model, provenance } = first;
     // Where the folder and its data lie does not make it another run.
     const asked = { ...settings, dataDir: '', shard: undefined };
     this.#id = idOf('run', asked, model.checksum, provenance?.begunAt);
     this.#modelId = modelId ?? idOf('model', model.checksum);
-    const begunMs = Date.parse(provenance?.begunAt ?? '');
-    this.#createdAtMs = Number.isNaN(begunMs) ? 0 : begunMs;
   }
 
   async add(
@@ -152,27 +160,36 @@ class RunProject {
   ): Run {
     const { settings, model } = this.#first;
     const { roles, candidates, temperature, seed, maxTokens, startSec, endSec } = settings;
+    const { search, speed, reasoner } = settings;
     const tookMs = Math.round((timings?.['totalSec'] ?? 0) * 1000);
-    return {
+    const { data: run, error: wrong } = runAroundRecordSchema.safeParse({
       ...{ id, modelName: model.name, createdAtMs: this.#createdAtMs },
       ...(record !== undefined && {
         startedAtMs: this.#createdAtMs,
         endedAtMs: this.#createdAtMs + tookMs,
-        record,
       }),
-      question: questionSchema.parse({
+      question: {
         ...{ projectId: this.#id, videoId, modelId: this.#modelId, question: sample.text },
         ...(sample.options.length > 1 && { options: sample.options }),
         ...(!model.reasons && { roles: record?.roles ?? roles }),
-        ...{ candidates, temperature, seed, maxTokens, startSec, endSec },
-      }),
+        ...{ candidates, temperature, seed, maxTokens, startSec, endSec, search, speed, reasoner },
+      },
       state: error === undefined ? 'done' : 'failed',
       ...(error !== undefined && {
         error: { ...error, remedy: 'The same command of `eval run` asks it again.' },
       }),
       review: right === undefined ? 'open' : right ? 'accepted' : 'rejected',
       note: noteOf(sample, record === undefined),
-    };
+    });
+    if (run === undefined) {
+      const [issue] = wrong.issues;
+      const what = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`;
+      throw new EngineError('PROJECT_FILE_INVALID', `A sample says what no run does: ${what}`.slice(0, 500), {
+        remedy: 'Open the folder as `eval run` left it.',
+        cause: wrong,
+      });
+    }
+    return { ...run, ...(record !== undefined && { record }) };
   }
 
   #truthOf(
