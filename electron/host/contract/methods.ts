@@ -252,11 +252,12 @@ export const hostMethods = {
   },
   /** Has a running search end, and the run go on with what it has found; false where there is none to end. */
   runsSettle: { params: byId, result: z.object({ found: z.boolean() }), progress: never },
-  /** Newest first. */
+  /** Newest first; of those of one moment, by their ids backwards. */
   runsList: {
     params: inProject.extend({
       videoId: idSchema.optional(),
-      beforeMs: z.number().optional(),
+      /** The last of the page before. */
+      behind: runSchema.pick({ id: true, createdAtMs: true }).optional(),
       limit: z.number().int().min(1).max(500).default(100),
     }),
     result: z.object({ runs: z.array(runSchema), more: z.boolean() }),

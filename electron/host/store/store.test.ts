@@ -55,6 +55,28 @@ describe('the library', () => {
     expect(settings.workPlaces).toEqual({ p: place('a'), q: place('c') });
   });
 
+  it('lists runs page by page, those of one moment too, as all samples of an evaluation are', async () => {
+    await open();
+    await store!.call('createProject', { id: 'p', name: 'p', createdAtMs: 5 });
+    const question = { projectId: 'p', videoId: 'v', modelId: 'm', question: '', candidates: 5 };
+    for (const id of ['c', 'a', 'e', 'b', 'd', 'newest']) {
+      const createdAtMs = id === 'newest' ? 10 : 7;
+      await store!.call('createRun', {
+        ...{ id, createdAtMs, modelName: 'm' },
+        question: { ...question, temperature: 0, device: 'auto', trace: false },
+      });
+    }
+    const listed: string[] = [];
+    let behind: { readonly id: string; readonly createdAtMs: number } | undefined;
+    for (let more = true; more; ) {
+      const page = await store!.call('listRuns', { projectId: 'p', behind, limit: 2 });
+      listed.push(...page.runs.map(({ id }) => id));
+      ({ more } = page);
+      behind = page.runs.at(-1);
+    }
+    expect(listed).toEqual(['newest', 'e', 'd', 'c', 'b', 'a']);
+  });
+
   it('ignores settings that it does not know or understand any more', async () => {
     await open();
     await store!.close();

@@ -5,7 +5,7 @@ import type { Call } from '../../transport/connection.ts';
 import { createApplication } from '../application.ts';
 import type { Application } from '../application.ts';
 import { sampleProject, sampleRun, sampleSnapshot } from '../testing/samples.ts';
-import { askDraft, runAgain } from './run-actions.ts';
+import { askDraft, loadOlderRuns, runAgain } from './run-actions.ts';
 
 describe('asking, while the host takes its time', () => {
   test('the run is shown once it is there', async () => {
@@ -123,6 +123,14 @@ describe('running again, while the host takes its time', () => {
     await again;
     expect(app.workspace.getState()).toMatchObject({ rightTab: 'review', runId: 'r0' });
   });
+});
+
+test('older runs are those behind the last that is here, of those of one moment as the host lists them', () => {
+  const { app, asked } = slowWindow();
+  const runs = ['e', 'c', 'd'].map((id) => sampleRun({ id, createdAtMs: 7 }));
+  app.library.dispatch({ type: 'runsLoaded', projectId: 'p1', runs, more: true, older: false });
+  void loadOlderRuns(app);
+  expect(asked).toMatchObject([{ behind: { id: 'c', createdAtMs: 7 } }]);
 });
 
 /** A window with a question written, on a host that answers when the test says so. */

@@ -174,8 +174,9 @@ export async function loadOlderRuns(app: Application): Promise<void> {
   const { projectId, runs } = app.library.getState();
   const oldest = runsNewestFirst(runs).at(-1);
   if (projectId === null || oldest === undefined) return;
+  const { id, createdAtMs } = oldest;
   const page = await app.attempt(
-    app.call('runsList', { projectId, beforeMs: oldest.createdAtMs, limit: runsPerPage }),
+    app.call('runsList', { projectId, behind: { id, createdAtMs }, limit: runsPerPage }),
   );
   if (page !== undefined) app.library.dispatch({ type: 'runsLoaded', projectId, ...page, older: true });
 }

@@ -108,20 +108,21 @@ export function listRunEvents(
 export interface RunFilter {
   readonly projectId: string;
   readonly videoId?: string | undefined;
-  readonly beforeMs?: number | undefined;
+  /** The last of the page before. */
+  readonly behind?: Pick<Run, 'id' | 'createdAtMs'> | undefined;
   readonly limit: number;
 }
 
-/** Newest first. */
+/** Newest first; of those of one moment, as the samples of an evaluation are, by their ids backwards. */
 export function listRuns(
   database: Database,
-  { projectId, videoId, beforeMs, limit }: RunFilter,
+  { projectId, videoId, behind, limit }: RunFilter,
 ): { readonly runs: Run[]; readonly more: boolean } {
   const rows = database.all(
     `SELECT * FROM runs WHERE project_id = :projectId AND (:videoId IS NULL OR video_id = :videoId)
-       AND (:beforeMs IS NULL OR created_at_ms < :beforeMs)
-     ORDER BY created_at_ms DESC, rowid DESC LIMIT :limit`,
-    { projectId, videoId, beforeMs, limit: limit + 1 },
+       AND (:behindMs IS NULL OR (created_at_ms, id) < (:behindMs, :behindId))
+     ORDER BY created_at_ms DESC, id DESC LIMIT :limit`,
+    { projectId, videoId, behindMs: behind?.createdAtMs, behindId: behind?.id, limit: limit + 1 },
   );
   return { runs: rows.slice(0, limit).map(runOf), more: rows.length > limit };
 }
