@@ -325,6 +325,24 @@ test('a project that was exported as JSON is restored', async () => {
   );
 });
 
+test('questions that waited or ran where a file was written are not asked where it is taken', async () => {
+  const here = await library('Anna');
+  const there = await library('Ben');
+  const { projectId, videoId } = await here.project();
+  here.engine.onAsk = ({ signal }) =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ends'))));
+  const question = { projectId, videoId, modelId: 'demo', question: 'Q', togetherId: 'all' };
+  for (let asked = 0; asked < 2; asked++) await here.window.call('runsAsk', question);
+  const outputPath = path.join(there.folder, 'project.json');
+  await here.window.call('exportsWrite', { projectId, format: 'json', outputPath });
+  await there.window.call('projectsTakeFile', { path: outputPath });
+  const states = async () =>
+    (await there.window.call('runsList', { projectId })).runs.map(({ state }) => state);
+  expect(await states()).toEqual(['interrupted', 'interrupted']);
+  await there.restart();
+  expect(await states()).toEqual(['interrupted', 'interrupted']);
+});
+
 test('what is no project’s file is refused by name, and nothing of it is taken', async () => {
   const host = await library();
   const { projectId } = await fullProject(host);

@@ -12,6 +12,7 @@ import { withVideoIds } from './own-video-ids.ts';
 import { openProjectFile } from './read-project-file.ts';
 import type { OpenProjectFile } from './read-project-file.ts';
 import { settleVideos } from './settle-videos.ts';
+import { withEndedRuns } from './with-ended-runs.ts';
 
 /** A project's file, and whether it is only looked at. */
 export interface TakeRequest {
@@ -51,7 +52,7 @@ export async function takeProjectFile(
     const source = path.basename(filePath);
     const { annotator } = await store.call('readSettings');
     const result = await store.call('takeProject', {
-      whole: withVideoIds(file.whole, settled.ids),
+      whole: withVideoIds(withEndedRuns(file.whole), settled.ids),
       events: file.events,
       videoIds: [...settled.ids.values()],
       newVideos: settled.newVideos,

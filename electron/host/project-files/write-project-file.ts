@@ -7,8 +7,8 @@ import { required } from '../host-context.ts';
 import type { HostContext } from '../host-context.ts';
 import { isTakenOut } from '../library/embedded-subtitles.ts';
 import type { TraceFiles } from '../runs/trace-files.ts';
-import type { WholeProject } from '../store/tables/whole-projects.ts';
 import { fileIdsOf, withVideoIds } from './own-video-ids.ts';
+import { withEndedRuns } from './with-ended-runs.ts';
 import { partNames, projectFileFormat } from './project-file-form.ts';
 import type { FileHead, FileVideo } from './project-file-form.ts';
 
@@ -37,7 +37,7 @@ export async function writeProjectFile(
       return fileVideo({ ...video, subtitles: added }, id, whole.videoStatus[video.id], subtitles.held);
     }),
   };
-  const { annotations, runs, steps, conflicts } = withVideoIds(settled(whole), fileIds);
+  const { annotations, runs, steps, conflicts } = withVideoIds(withEndedRuns(whole), fileIds);
   const lists = [
     [partNames.annotations, annotations],
     [partNames.runs, runs],
@@ -102,15 +102,6 @@ async function heldSubtitles(
     }
   }
   return { held, gone };
-}
-
-/** What is at work here is at work nowhere else. */
-function settled(whole: WholeProject): WholeProject {
-  const isOpen = (state: string): boolean => state === 'queued' || state === 'running';
-  return {
-    ...whole,
-    runs: whole.runs.map((run) => (isOpen(run.state) ? { ...run, state: 'interrupted' as const } : run)),
-  };
 }
 
 function linesOf(items: readonly unknown[]): Uint8Array {
