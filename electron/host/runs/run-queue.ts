@@ -72,16 +72,17 @@ export class RunQueue {
   }
 
   /**
-   * Brings a run that waits before another one, or behind all of them; one that has begun stays where it is.
+   * Brings a run that waits before another one, or behind all of them (null): before all where the other has begun meanwhile. One
+   * that has begun itself stays where it is, and so do all where the other is gone.
    * @returns those that wait, in their order.
    */
   async move(runId: string, beforeId: string | null): Promise<Run[]> {
     const moved = this.#waiting.find(({ run }) => run.id === runId);
     if (moved !== undefined && runId !== beforeId) {
       const others = this.#waiting.filter((each) => each !== moved);
-      const place = others.findIndex(({ run }) => run.id === beforeId);
-      others.splice(place < 0 ? others.length : place, 0, moved);
-      this.#waiting = others;
+      const before = others.findIndex(({ run }) => run.id === beforeId);
+      const place = beforeId === null ? others.length : beforeId === this.#current?.id ? 0 : before;
+      if (place >= 0) this.#waiting = others.toSpliced(place, 0, moved);
     }
     const placed = await this.#context.store.call('placeRuns', {
       ids: this.#waiting.map(({ run }) => run.id),

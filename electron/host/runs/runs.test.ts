@@ -171,6 +171,16 @@ describe('a question', () => {
     expect(events[0]).toMatchObject({ seq: 0, event: { type: 'started' } });
   });
 
+  it('that is moved before one that began meanwhile is the next, and before one that is gone stays where it is', async () => {
+    host.engine.onAsk = ({ signal }) => untilCancelled(signal);
+    const [running, second, third] = [await ask('1'), await ask('2'), await ask('3')];
+    await host.window.heard('runChanged', ({ run }) => run.id === running.id && run.state === 'running');
+    const order = async (id: string, beforeId: string) =>
+      (await host.window.call('runsMove', { id, beforeId })).runs.map((run) => run.id);
+    expect(await order(third.id, running.id)).toEqual([third.id, second.id]);
+    expect(await order(third.id, 'gone')).toEqual([third.id, second.id]);
+  });
+
   it('that has begun, or is gone, stays where it is when it is moved', async () => {
     host.engine.onAsk = ({ signal }) => untilCancelled(signal);
     const [running, waiting] = [await ask('1'), await ask('2')];
