@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { withoutExtension } from '../../../native-models/annotation-forms/match-videos.ts';
@@ -93,9 +94,9 @@ export class ClipJobs {
   }
 }
 
-async function* entriesOf(clips: ClipsRequest['clips']): AsyncGenerator<ZipEntry> {
+function* entriesOf(clips: ClipsRequest['clips']): Generator<ZipEntry> {
   for (const { outputPath } of clips) {
-    yield { name: path.basename(outputPath), content: await readFile(outputPath), isPacked: true };
+    yield { name: path.basename(outputPath), content: createReadStream(outputPath), isPacked: true };
   }
 }
 
