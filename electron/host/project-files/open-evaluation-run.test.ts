@@ -155,7 +155,10 @@ test('a run of before runs said when they were begun is as old as its descriptio
 
 test.each([
   ['a time that no run takes', { timings: { totalSec: -1e12 } }],
-  ['a role that its model does not have', { record: { ...scriptedRecord('Q'), roles: ['reasoner' as const] } }],
+  [
+    'a role that its model does not have',
+    { record: { ...scriptedRecord('Q'), roles: ['reasoner' as const] } },
+  ],
 ])('%s in a strange run is refused, and nothing of it is taken over', async (_what, strange) => {
   const folder = await writeRun([answered('one', 0), { ...answered('two', 1), ...strange }]);
   await expect(host.window.call('projectsTakeFile', { path: folder })).rejects.toMatchObject({

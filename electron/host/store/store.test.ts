@@ -63,12 +63,12 @@ describe('the library', () => {
       const createdAtMs = id === 'newest' ? 10 : 7;
       await store!.call('createRun', {
         ...{ id, createdAtMs, modelName: 'm' },
-        question: { ...question, temperature: 0, device: 'auto', trace: false },
+        question: { ...question, temperature: 0, device: 'auto' },
       });
     }
     const listed: string[] = [];
     let behind: { readonly id: string; readonly createdAtMs: number } | undefined;
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const page = await store!.call('listRuns', { projectId: 'p', behind, limit: 2 });
       listed.push(...page.runs.map(({ id }) => id));
       ({ more } = page);
