@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ThumbnailLoader } from './thumbnail-loader.ts';
 import { thumbnailSlots } from './thumbnail-slots.ts';
-import { fittedTo, wholeVideo } from './view-window.ts';
+import { fittedTo, panned, wholeVideo } from './view-window.ts';
 import type { ViewWindow } from './view-window.ts';
 
 let fetched: string[];
@@ -79,4 +79,30 @@ test('what has left the view on its way is ended, not waited for, and fetched ag
   loader.want(here);
   await allArrive(loader);
   expect(loader.picture(here[0]!)?.src).toMatch(new RegExp(`^${here[0]!.timeSec}\\?`));
+});
+
+test('after a zoom all that is missing is asked for together, also what was on its way: a stretch is decoded once', () => {
+  const loader = new ThumbnailLoader(url, () => undefined);
+  const view = fittedTo(wholeVideo(7200, 25, 1000), { startSec: 3600, endSec: 3608 });
+  const far = slotsOf(view);
+  loader.want(far);
+  const onTheirWay = [...images];
+  const near = slotsOf(fittedTo(view, { startSec: far[0]!.timeSec, endSec: far[0]!.timeSec + 3 }));
+  const shared = new Set(near.map(({ timeSec }) => timeSec));
+  expect(far.slice(0, onTheirWay.length).some(({ timeSec }) => shared.has(timeSec))).toBe(true);
+  const before = fetched.length;
+  loader.want(near);
+  expect(onTheirWay.map(({ src }) => src)).toEqual(onTheirWay.map(() => ''));
+  const [first = ''] = fetched.slice(before);
+  expect(first.split('?')[1]?.split(',').map(Number)).toEqual(near.map(({ timeSec }) => timeSec));
+});
+
+test('what is on its way is waited for as the view moves on', () => {
+  const loader = new ThumbnailLoader(url, () => undefined);
+  const view = fittedTo(wholeVideo(7200, 25, 1000), { startSec: 3600, endSec: 3608 });
+  const here = slotsOf(view);
+  loader.want(here);
+  const onTheirWay = [...images];
+  loader.want(slotsOf(panned(view, here[1]!.timeSec - here[0]!.timeSec)));
+  expect(onTheirWay.filter(({ src }) => src === '')).toHaveLength(1);
 });

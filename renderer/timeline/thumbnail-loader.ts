@@ -55,16 +55,19 @@ export class ThumbnailLoader {
 
   /** Says what is in view now. */
   want(slots: readonly ThumbnailSlot[]): void {
+    // A picture on its way at another distance is made with others that are not wanted, while those wanted now would be made
+    // of the same stretch beside them: it is asked for anew, together with these.
+    const isAtSameDistance = slots[0]?.level === this.#wanted[0]?.level;
     this.#wanted = slots;
-    this.#leaveUnwanted();
+    this.#leaveAllBut(isAtSameDistance ? slots : []);
     this.#fetchNext();
   }
 
   /** What has left the view on its way is not waited for: what is in view now would come behind it. */
-  #leaveUnwanted(): void {
-    const wanted = new Set(this.#wanted.map(keyOf));
+  #leaveAllBut(slots: readonly ThumbnailSlot[]): void {
+    const kept = new Set(slots.map(keyOf));
     for (const [key, picture] of this.#loading) {
-      if (wanted.has(key)) continue;
+      if (kept.has(key)) continue;
       this.#loading.delete(key);
       // Ends its request.
       picture.src = '';
@@ -84,7 +87,7 @@ export class ThumbnailLoader {
   end(): void {
     this.#ended = true;
     this.#wanted = [];
-    this.#leaveUnwanted();
+    this.#leaveAllBut([]);
     this.#pictures.clear();
   }
 
