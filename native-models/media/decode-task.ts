@@ -1,6 +1,6 @@
 import type { DecodeTask } from './decode-plan.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { FfmpegProcess, inputArguments } from './ffmpeg-process.ts';
+import { FfmpegProcess, inputArguments, seekArguments } from './ffmpeg-process.ts';
 import { selectFrames } from './frame-selection.ts';
 import { frameReport, parseFrameReport } from './showinfo.ts';
 import type { Video } from './video.ts';
@@ -33,10 +33,6 @@ export async function* decodeTask(
   const selection = selectFrames(video, task.frameIndices);
   const reports = new ReportQueue();
   const filters = [`select='${selection.expression}'`, frameReport, ...fitting(video)];
-  const seeking =
-    task.seekSec === undefined
-      ? []
-      : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', task.seekSec.toFixed(6)];
   const skipping = options.referencesOnly === true ? ['-skip_frame', 'noref'] : [];
   const child = new FfmpegProcess(
     ffmpeg,
@@ -45,7 +41,7 @@ export async function* decodeTask(
         '-threads',
         String(options.threads),
         ...skipping,
-        ...seeking,
+        ...seekArguments(task.seekSec),
         ...inputArguments(video.path, video.input),
       ],
       ...['-vf', filters.join(','), ...ffmpeg.passthroughArguments, '-f', 'rawvideo', '-'],

@@ -170,6 +170,15 @@ export async function askFfmpeg(ffmpeg: Ffmpeg, args: readonly string[]): Promis
   return output;
 }
 
+/**
+ * Arguments in front of the file that begin at a key frame, from which every frame is let through.
+ * @param seekSec where to seek to, on the container's clock (decode-plan.ts); undefined: the beginning of the file.
+ */
+export function seekArguments(seekSec: number | undefined): string[] {
+  if (seekSec === undefined) return [];
+  return ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seekSec.toFixed(6)];
+}
+
 /** Frames beyond this many pixels are refused by every decoder: 8192 × 8192. */
 export const maxFramePixels = 2 ** 26;
 

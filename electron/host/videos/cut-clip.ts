@@ -3,7 +3,7 @@ import { EngineError } from '../../../native-models/protocol/errors.ts';
 import { planDecoding } from '../../../native-models/media/decode-plan.ts';
 import type { Ffmpeg } from '../../../native-models/media/ffmpeg.ts';
 import { locateFfmpeg } from '../../../native-models/media/ffmpeg.ts';
-import { inputArguments } from '../../../native-models/media/ffmpeg-process.ts';
+import { inputArguments, seekArguments } from '../../../native-models/media/ffmpeg-process.ts';
 import { lastFrameStartingBy } from '../../../native-models/media/timeline.ts';
 import type { Video } from '../../../native-models/media/video.ts';
 import type { ClipRequest, VideoWork } from '../videos-service.ts';
@@ -73,12 +73,8 @@ function encodeArguments(
   const fromSec = origin + (firstSec + (times[first - 1] ?? firstSec - 0.02)) / 2;
   const toSec = origin + ((times[last] ?? 0) + (times[last + 1] ?? video.durationSec)) / 2;
   const [task] = planDecoding(video, [first]);
-  const seek =
-    task?.seekSec === undefined
-      ? []
-      : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', task.seekSec.toFixed(6)];
   return [
-    ...[...seek, ...inputArguments(video.path, video.input), '-map', '0:a:0?'],
+    ...[...seekArguments(task?.seekSec), ...inputArguments(video.path, video.input), '-map', '0:a:0?'],
     '-vf',
     [`trim=start=${fromSec.toFixed(6)}:end=${toSec.toFixed(6)}`, ...videoFilters(mapping)].join(','),
     ...(mapping?.tags ?? []),

@@ -1,6 +1,6 @@
 import type { DecodeTask } from '../../../native-models/media/decode-plan.ts';
 import { locateFfmpeg } from '../../../native-models/media/ffmpeg.ts';
-import { FfmpegProcess, inputArguments } from '../../../native-models/media/ffmpeg-process.ts';
+import { FfmpegProcess, inputArguments, seekArguments } from '../../../native-models/media/ffmpeg-process.ts';
 import { selectFrames } from '../../../native-models/media/frame-selection.ts';
 import { frameReport, parseFrameReport } from '../../../native-models/media/showinfo.ts';
 import type { Video, VideoInput } from '../../../native-models/media/video.ts';
@@ -43,14 +43,10 @@ export async function decodePictures(
         onPicture(frameIndex, jpeg);
     }
   };
-  const seeking =
-    task.seekSec === undefined
-      ? []
-      : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', task.seekSec.toFixed(6)];
   const child = await startPictures(
     video.path,
     {
-      ...{ seeking, width, input: file.input, mapping: toneMapping(filmOf(file)) },
+      ...{ seeking: seekArguments(task.seekSec), width, input: file.input, mapping: toneMapping(filmOf(file)) },
       filters: [`select='${selection.expression}'`, frameReport],
     },
     {
