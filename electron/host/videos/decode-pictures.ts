@@ -46,7 +46,12 @@ export async function decodePictures(
   const child = await startPictures(
     video.path,
     {
-      ...{ seeking: seekArguments(task.seekSec), width, input: file.input, mapping: toneMapping(filmOf(file)) },
+      ...{
+        seeking: seekArguments(task.seekSec),
+        width,
+        input: file.input,
+        mapping: toneMapping(filmOf(file)),
+      },
       filters: [`select='${selection.expression}'`, frameReport],
     },
     {

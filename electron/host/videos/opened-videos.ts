@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Video } from '../../../native-models/media/video.ts';
-import { EngineError, throwIfCancelled } from '../../../native-models/protocol/errors.ts';
+import { throwIfCancelled } from '../../../native-models/protocol/errors.ts';
+import { unlessCancelled } from './unless-cancelled.ts';
 
 interface Opened {
   /** Size and time of change at the time of probing. */
@@ -54,13 +55,4 @@ async function versionOf(videoPath: string): Promise<string> {
   const stats = await stat(videoPath).catch(() => undefined);
   // What is not there is for the probe to explain.
   return stats === undefined ? 'absent' : `${stats.size} ${stats.mtimeMs} ${stats.ino}`;
-}
-
-/** Waits for work that goes on for others. @throws EngineError CANCELLED. */
-function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(new EngineError('CANCELLED', 'Cancelled.'));
-    signal?.addEventListener('abort', leave, { once: true });
-    work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', leave));
-  });
 }

@@ -9,6 +9,7 @@ import { DiskCache } from './disk-cache.ts';
 import { NewestFirst } from './newest-first.ts';
 import { playedFile } from './playback.ts';
 import { SoundPeaks } from './sound-peaks.ts';
+import { unlessCancelled } from './unless-cancelled.ts';
 
 /** Some two hundred films of two hours. */
 const limitBytes = 1024 * 1024 * 1024;
@@ -65,7 +66,7 @@ export class Waveforms {
     const leave = (): void => this.#leave(name, making);
     try {
       // Whoever asks is told what is wrong with the file, not only that an answer broke off.
-      await Promise.race([making.more.promise, cancelled(signal)]);
+      await unlessCancelled(making.more.promise, signal);
       if (making.isDone) await making.ended;
     } catch (error) {
       leave();
@@ -185,12 +186,4 @@ async function readSound(
     throw new EngineError('VIDEO_DECODE_FAILED', `The sound of ${video.path} cannot be decoded: ${reason}.`);
   }
   return isFull || endedWell;
-}
-
-function cancelled(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const stop = (): void => reject(new EngineError('CANCELLED', 'Cancelled.'));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }
