@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -84,7 +85,7 @@ test('peaks are kept, and a video without sound has none', async () => {
   }
 });
 
-test('readers of one sound share one reading, which stops with the last of them and can begin anew', async () => {
+test('readers of one sound share one reading, which goes on as one of them goes away', async () => {
   const film = path.join(media.folder, 'mono.mkv');
   const waveforms = new Waveforms(path.join(media.folder, 'fresh'), media.videos.open);
   const [one, other] = await Promise.all([waveforms.get(film, 16, signal), waveforms.get(film, 2, signal)]);
@@ -97,3 +98,22 @@ test('readers of one sound share one reading, which stops with the last of them 
   const again = await waveforms.get(film, 16, signal);
   expect(again instanceof Readable ? await buffer(again) : again).toHaveLength(32 * 4);
 });
+
+test('a reading stops with its last reader, whose place is free then', async () => {
+  const still = (seconds: number): Promise<string> =>
+    make(`still-${seconds}.mkv`, [
+      ...['-f', 'lavfi', '-i', `color=s=32x32:r=1:d=${seconds}`],
+      ...['-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono', '-t', String(seconds), '-c:a', 'pcm_s16le'],
+    ]);
+  const [long, short] = [await still(3600), await still(2)];
+  const folder = path.join(media.folder, 'stopped');
+  const waveforms = new Waveforms(folder, media.videos.open);
+  const reading = await waveforms.get(long, 16, signal);
+  if (!(reading instanceof Readable)) throw new Error('It is kept already.');
+  reading.destroy();
+  // Sounds are read one behind another: the next one's turn comes when the first has ended, whose peaks would be kept then.
+  const next = await waveforms.get(short, 16, signal);
+  expect(next instanceof Readable ? await buffer(next) : next).toHaveLength(32 * 4);
+  const kept = await readdir(folder, { recursive: true });
+  expect(kept.filter((name) => name.endsWith('.peaks'))).toHaveLength(3);
+}, 30_000);
