@@ -39,7 +39,7 @@ export function TimedList<Line extends SubtitleLine>(props: TimedListProps<Line>
   const found = findLines(lines, words);
   const nowAt = useStore(app.player, ({ timeSec }) => lineAt(found, timeSec));
   return (
-    <div className={styles.panel}>
+    <>
       <div className={styles.head}>
         {choice}
         <SearchInput label={texts.search} words={words} onWords={setWords} />
@@ -78,6 +78,6 @@ export function TimedList<Line extends SubtitleLine>(props: TimedListProps<Line>
         )}
         whenEmpty={note !== undefined || words === '' ? '' : texts.none}
       />
-    </div>
+    </>
   );
 }

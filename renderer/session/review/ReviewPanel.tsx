@@ -56,7 +56,7 @@ function Moments({ annotations, moments, uses }: MomentsProps) {
   const several = moments.filter(({ id }) => chosen.has(id));
 
   return (
-    <div className={styles.panel}>
+    <>
       <div className={styles.head}>
         <div className={styles.progress}>
           <Meter
@@ -95,7 +95,7 @@ function Moments({ annotations, moments, uses }: MomentsProps) {
           uses={uses}
         />
       )}
-    </div>
+    </>
   );
 }
 
