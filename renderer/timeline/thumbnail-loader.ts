@@ -1,11 +1,10 @@
+import { longestRun } from '../../electron/host/contract/shell-bridge.ts';
 import { coarser, type ThumbnailSlot } from './thumbnail-slots.ts';
 
 /** Decoded pictures that are kept; 160 pixels wide each, some 60 kB: 24 MB. */
 const mostKept = 400;
 /** As many as browsers ask of one address at once. */
 const mostAtOnce = 6;
-/** Pictures that are made together at most. */
-const longestRun = 64;
 /** From an eighth of a second to half a day between pictures. */
 const coarsestStandIn = 19;
 

@@ -6,7 +6,8 @@ import type { Transport } from '../../../native-models/protocol/transport.ts';
  *
  *     video/<videoId>                       the file, or its proxy once there is one
  *     thumbnail/<videoId>/<t>.jpg           the frame shown at t, 160 pixels wide; `?w=` for another width (to 640);
- *                                           `?run=` with times by commas: pictures that will be asked for, too
+ *                                           `?run=` with times by commas: pictures that will be asked for,
+ *                                           too (`longestRun` at most)
  *     waveform/<videoId>/<n>.peaks          n peaks a second of its sound (`contract/waveform.ts`), as they become known
  *     subtitles/<videoId>/<subtitlesId>.vtt as WebVTT
  *     export/<exportId>/<fileName>          what `exportsWrite` made
@@ -17,6 +18,9 @@ export type MediaPath =
   | `waveform/${string}`
   | `subtitles/${string}`
   | `export/${string}`;
+
+/** Pictures of a video that are asked for together at most. */
+export const longestRun = 64;
 
 /** What a native or our own file dialog is to choose. */
 export interface ChooseFiles {

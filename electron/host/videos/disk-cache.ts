@@ -2,6 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+/** Where within a cache lies what is kept of the file with an identity. */
+export function placeOf(identity: string): string {
+  return `${identity.slice(0, 2)}/${identity}`;
+}
+
 /** After this many files written the size is looked at again. */
 const writesBetweenSweeps = 500;
 

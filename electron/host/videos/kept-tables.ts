@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { fileIdentity, identityOfStream } from '../../../native-models/media/file-identity.ts';
 import { probeVideo } from '../../../native-models/media/probe.ts';
 import type { Video } from '../../../native-models/media/video.ts';
-import { DiskCache } from './disk-cache.ts';
+import { DiskCache, placeOf } from './disk-cache.ts';
 
 /** Raised when probing finds out more, or something else. */
 const version = 3;
@@ -107,5 +107,5 @@ export class KeptTables {
 }
 
 function nameOf(identity: string): string {
-  return `${identity.slice(0, 2)}/${identity}-${version}`;
+  return `${placeOf(identity)}-${version}`;
 }

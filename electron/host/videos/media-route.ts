@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { toEngineError } from '../../../native-models/protocol/errors.ts';
+import { longestRun } from '../contract/shell-bridge.ts';
 import { peaksPerSec } from '../contract/waveform.ts';
 import type { Video } from '../../../native-models/media/video.ts';
 import type { KnownFacts } from './known-facts.ts';
@@ -7,7 +8,6 @@ import type { MediaRequest, MediaResponse } from './media-response.ts';
 import { refuse, respondWithBytes, respondWithFile, respondWithMade } from './media-response.ts';
 import { contentTypeOf } from './media-types.ts';
 import type { Thumbnails } from './thumbnails.ts';
-import { longestRun } from './thumbnails.ts';
 import { VideoFiles, openInside } from './video-files.ts';
 import type { Waveforms } from './waveforms.ts';
 import { readAsWebVtt } from './web-subtitles.ts';

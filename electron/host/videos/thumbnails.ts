@@ -4,7 +4,7 @@ import { planDecoding } from '../../../native-models/media/decode-plan.ts';
 import { lastFrameStartingBy } from '../../../native-models/media/timeline.ts';
 import type { Video } from '../../../native-models/media/video.ts';
 import { decodePictureBehind, decodePictures } from './decode-pictures.ts';
-import { DiskCache } from './disk-cache.ts';
+import { DiskCache, placeOf } from './disk-cache.ts';
 import { NewestFirst } from './newest-first.ts';
 
 /** Widths that thumbnails are made in; a wanted width gets the next larger one, so that few are made twice. */
@@ -12,8 +12,6 @@ export const thumbnailWidths = [160, 320, 640] as const;
 
 const limitBytes = 512 * 1024 * 1024;
 const processes = 2;
-/** Pictures that are made together at most. */
-export const longestRun = 64;
 
 /** Pictures that were asked for together. They are made while anybody who asked for one of them waits. */
 interface Run {
@@ -179,7 +177,7 @@ async function wait({ picture, run }: Making, signal: AbortSignal): Promise<Uint
 }
 
 function nameOf({ identity }: Video, frameIndex: number, width: number): string {
-  return `${identity.slice(0, 2)}/${identity}/${frameIndex}-${width}.jpg`;
+  return `${placeOf(identity)}/${frameIndex}-${width}.jpg`;
 }
 
 function madeWidth(wanted: number): number {

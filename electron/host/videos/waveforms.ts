@@ -5,7 +5,7 @@ import { FfmpegProcess, inputArguments } from '../../../native-models/media/ffmp
 import type { Video } from '../../../native-models/media/video.ts';
 import { EngineError, throwIfCancelled } from '../../../native-models/protocol/errors.ts';
 import { peakBytes, peaksPerSec } from '../contract/waveform.ts';
-import { DiskCache } from './disk-cache.ts';
+import { DiskCache, placeOf } from './disk-cache.ts';
 import { NewestFirst } from './newest-first.ts';
 import { playedFile } from './playback.ts';
 import { SoundPeaks } from './sound-peaks.ts';
@@ -58,7 +58,7 @@ export class Waveforms {
     const video = await this.#open(videoPath, signal);
     const sound = playedFile(video).facts.streams.find(({ kind }) => kind === 'audio');
     if (sound === undefined) return undefined;
-    const name = `${video.identity.slice(0, 2)}/${video.identity}/${sound.index}`;
+    const name = `${placeOf(video.identity)}/${sound.index}`;
     const kept = await this.#cache.read(fileOf(name, perSec));
     throwIfCancelled(signal);
     if (kept !== undefined) return kept;
