@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { MediaRequest } from '../host/videos/media-response.ts';
+import type { MediaRequest, MediaResponse } from '../host/videos/media-response.ts';
 import { respondToWindow } from './web-responses.ts';
 
 test('a request of a window reaches the route as it was sent, and its answer comes back as a stream', async () => {
@@ -82,4 +82,36 @@ test('a window that stops reading while a file is being closed harms nothing', a
   await new Promise(setImmediate);
   process.off('uncaughtException', onUncaught);
   expect(uncaught).toEqual([]);
+});
+
+test('a picture comes in an answer that has begun before, and an empty one where there is none', async () => {
+  const address = new Request('app://videomind/media/thumbnail/1/0.jpg');
+  const answers: Promise<MediaResponse>[] = [
+    Promise.resolve({ status: 200, headers: {}, body: Buffer.from('jpeg') }),
+    Promise.resolve({ status: 422, headers: {}, body: Buffer.from('VIDEO_DECODE_FAILED') }),
+  ];
+  const texts = answers.map(async (answer) =>
+    (await respondToWindow(address, 'app://videomind/media/', () => answer)).text(),
+  );
+  expect(await Promise.all(texts)).toEqual(['jpeg', '']);
+});
+
+test('a picture that a window waits for no longer is told of, although Electron aborts no request', async () => {
+  const gone = Promise.withResolvers<undefined>();
+  const answer = await respondToWindow(
+    new Request('app://videomind/media/thumbnail/1/0.jpg'),
+    'app://videomind/media/',
+    ({ signal }) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          gone.resolve(undefined);
+          resolve({ status: 503, headers: {} });
+        });
+      }),
+  );
+  const reader = answer.body?.getReader();
+  const read = reader?.read();
+  await reader?.cancel();
+  await gone.promise;
+  expect(await read).toMatchObject({ done: true });
 });

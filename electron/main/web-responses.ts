@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { MediaPath } from '../host/contract/shell-bridge.ts';
 import type { MediaRequest, MediaResponse } from '../host/videos/media-response.ts';
 
 /**
@@ -11,15 +12,17 @@ export async function respondToWindow(
   route: (request: MediaRequest) => Promise<MediaResponse>,
 ): Promise<Response> {
   if (!request.url.startsWith(prefix)) return new Response(null, { status: 404 });
-  const answer = await route({
-    method: request.method,
-    path: request.url.slice(prefix.length).replace(/#.*$/s, ''),
+  const path = request.url.slice(prefix.length).replace(/#.*$/s, '');
+  const gone = new AbortController();
+  request.signal.addEventListener('abort', () => gone.abort(), { once: true });
+  const answering = route({
+    ...{ method: request.method, path, signal: gone.signal },
     range: request.headers.get('range') ?? undefined,
     ifRange: request.headers.get('if-range') ?? undefined,
     ifNoneMatch: request.headers.get('if-none-match') ?? undefined,
-    signal: request.signal,
   });
-  const { status, headers, body } = answer;
+  if (path.startsWith(thumbnails)) return beginWithPicture(answering, gone);
+  const { status, headers, body } = await answering;
   if (body instanceof Readable) {
     request.signal.addEventListener('abort', () => body.destroy(), { once: true });
     // A window that stops reading is no failure of the program.
@@ -28,6 +31,30 @@ export async function respondToWindow(
   }
   const bytes = body === undefined || status === 304 ? null : Uint8Array.from(body);
   return new Response(bytes, { status, headers });
+}
+
+const thumbnails: MediaPath = 'thumbnail/';
+
+/**
+ * Answers before a picture is made, without content where there is none. Electron never aborts a request: that a window waits
+ * no longer, it tells only by no longer reading an answer that has begun.
+ */
+function beginWithPicture(answering: Promise<MediaResponse>, gone: AbortController): Response {
+  const picture = new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const { status, body } = await answering;
+        if (gone.signal.aborted) return;
+        if (status === 200 && body instanceof Uint8Array) controller.enqueue(Uint8Array.from(body));
+        controller.close();
+      },
+      cancel: () => gone.abort(),
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(picture, {
+    headers: { 'content-type': 'image/jpeg', 'x-content-type-options': 'nosniff' },
+  });
 }
 
 /**
