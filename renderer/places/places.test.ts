@@ -75,13 +75,21 @@ describe('a place that is dragged', () => {
     }
   });
 
-  test('stays in the picture and keeps an area, however it is dragged', () => {
+  test('stays in the picture and keeps an area, however small it is and however it is dragged', () => {
     const by = fc.double({ min: -3, max: 3, noNaN: true });
+    const edges = fc.uniqueArray(fc.integer({ min: 0, max: 1000 }), { minLength: 2, maxLength: 2 });
+    const boxes = fc.tuple(edges, edges).map(([across, down]): PictureRegion => {
+      const [left = 0, right = 1] = across.map((edge) => edge / 1000).sort((one, other) => one - other);
+      const [top = 0, bottom = 1] = down.map((edge) => edge / 1000).sort((one, other) => one - other);
+      return { kind: 'box', left, top, right, bottom };
+    });
     fc.assert(
-      fc.property(fc.constantFrom(wholeGrip, ...boxGrips), by, by, (grip, byX, byY) => {
+      fc.property(boxes, fc.constantFrom(wholeGrip, ...boxGrips), by, by, (any, grip, byX, byY) => {
         // The schema's own rules: within the picture, and with an area.
-        expect(pictureRegionSchema.safeParse(draggedRegion(box, grip, byX, byY)).success).toBe(true);
+        expect(pictureRegionSchema.safeParse(draggedRegion(any, grip, byX, byY)).success).toBe(true);
+        expect(draggedRegion(any, grip, 0, 0)).toEqual(any);
       }),
+      { examples: [[{ kind: 'box', left: 0.998, top: 0, right: 1, bottom: 0.002 }, boxGrips[4]!, 0, 0]] },
     );
     expect(draggedRegion(point, wholeGrip, 0.5, -0.05)).toEqual({ kind: 'point', x: 1, y: 0.05 });
   });

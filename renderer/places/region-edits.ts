@@ -22,7 +22,7 @@ export const boxGrips: readonly Grip[] = (['top', 'none', 'bottom'] as const)
 /** Where a new box stands, to be dragged to where it belongs. */
 export const middleBox: PictureRegion = { kind: 'box', left: 0.3, top: 0.3, right: 0.7, bottom: 0.7 };
 
-/** The smallest side of a box, in shares: what is smaller could not be seen or gripped. */
+/** A box is not dragged smaller than this, in shares of a side: it could not be seen or gripped. A model's own may be. */
 const smallestSide = 0.005;
 
 /** A place moved by shares of the picture's sides, or with an edge moved; it stays in the picture, and a box keeps an area. */
@@ -47,10 +47,10 @@ export function draggedRegion(
   }
   return {
     kind: 'box',
-    left: x === 'left' ? within(left + byX, 0, right - smallestSide) : left,
-    right: x === 'right' ? within(right + byX, left + smallestSide, 1) : right,
-    top: y === 'top' ? within(top + byY, 0, bottom - smallestSide) : top,
-    bottom: y === 'bottom' ? within(bottom + byY, top + smallestSide, 1) : bottom,
+    left: x === 'left' ? within(left + byX, 0, Math.max(left, right - smallestSide)) : left,
+    right: x === 'right' ? within(right + byX, Math.min(right, left + smallestSide), 1) : right,
+    top: y === 'top' ? within(top + byY, 0, Math.max(top, bottom - smallestSide)) : top,
+    bottom: y === 'bottom' ? within(bottom + byY, Math.min(bottom, top + smallestSide), 1) : bottom,
   };
 }
 
@@ -102,5 +102,5 @@ function kept(
 }
 
 function within(value: number, least: number, most: number): number {
-  return Math.min(Math.max(value, least), Math.max(least, most));
+  return Math.min(Math.max(value, least), most);
 }
