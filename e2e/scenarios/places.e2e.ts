@@ -39,6 +39,19 @@ test('boxes that a model named are drawn where they are, jumped to, corrected by
   // The picture lies between bars, with pixels that are twice as wide as high.
   await expectWithin(await pictureRect(app), cup, box);
 
+  // A hand that clicks shakes a little: nothing moves. Enter chooses it, and makes no moment of what is marked.
+  const moments = await app.moments.count();
+  await cup.hover();
+  const pressed = await boxOf(cup);
+  await app.page.mouse.down();
+  await app.page.mouse.move(pressed.x + pressed.width / 2 + 2, pressed.y + pressed.height / 2 + 2);
+  await app.page.mouse.up();
+  for (const key of ['i', 'ArrowRight', 'o']) await app.press(key);
+  await cup.focus();
+  await app.page.keyboard.press('Enter');
+  await expect(cup).toHaveAccessibleName('cup, box 25 25 75 50 %');
+  await expect(list.getByRole('button', { name: 'Keep' })).toHaveCount(2);
+
   // Dragged by its lower right corner it is kept, and so it says.
   const picture = await pictureRect(app);
   const grip = cup.locator('[data-x=right][data-y=bottom]');
@@ -57,6 +70,7 @@ test('boxes that a model named are drawn where they are, jumped to, corrected by
   await expect(cup).toHaveAccessibleName('cup, box 25 25 85 75 %');
   await expect(list.getByText('kept')).toBeVisible();
   await expect(app.moments.filter({ hasText: 'cup' })).toHaveCount(1);
+  await expect(app.moments).toHaveCount(moments + 1);
   await cup.focus();
   for (const key of ['Shift+ArrowLeft', 'ArrowDown', 'Alt+ArrowRight']) await app.page.keyboard.press(key);
   await expect(cup).toHaveAccessibleName('cup, box 22 26 82 76 %');

@@ -2,9 +2,11 @@ import { useRef, useState } from 'react';
 import type { CSSProperties, KeyboardEvent, PointerEvent } from 'react';
 import { numbersOf } from '../../native-models/protocol/picture-region.ts';
 import type { PictureRegion } from '../../native-models/protocol/picture-region.ts';
+import { moveFromPx } from '../timeline/gestures.ts';
 import { placeTexts } from './place-texts.ts';
 import { boxGrips, draggedRegion, wholeGrip } from './region-edits.ts';
 import type { Grip } from './region-edits.ts';
+import { layerOf } from './shown-places.ts';
 import type { ShownPlace } from './shown-places.ts';
 
 export interface PlaceMarkProps {
@@ -21,7 +23,9 @@ interface Drag {
   readonly grip: Grip;
   readonly fromX: number;
   readonly fromY: number;
-  readonly region: PictureRegion;
+  /** How far it has come, in shares of the picture's sides. */
+  readonly byX: number;
+  readonly byY: number;
 }
 
 /** A box nearer to the upper edge than this has its name inside: above it, it would be cut. In shares of the height. */
@@ -38,7 +42,9 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
 export function PlaceMark({ place, selected, size, onReplace, onChoose }: PlaceMarkProps) {
   const mark = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<Drag>();
-  const region = drag?.region ?? place.region;
+  // From where it is now: it may be undone, or changed in another window, while it is held.
+  const region =
+    drag === undefined ? place.region : draggedRegion(place.region, drag.grip, drag.byX, drag.byY);
   const { kind } = region;
 
   const begin = (grip: Grip) => (event: PointerEvent<HTMLElement>) => {
@@ -47,19 +53,17 @@ export function PlaceMark({ place, selected, size, onReplace, onChoose }: PlaceM
     onChoose(place);
     if (place.locked) return;
     event.currentTarget.setPointerCapture(event.pointerId);
-    setDrag({ grip, fromX: event.clientX, fromY: event.clientY, region: place.region });
+    setDrag({ grip, fromX: event.clientX, fromY: event.clientY, byX: 0, byY: 0 });
   };
   const move = (event: PointerEvent<HTMLElement>) => {
     const picture = mark.current?.parentElement?.getBoundingClientRect();
     if (drag === undefined || picture === undefined) return;
-    const [byX, byY] = [
-      (event.clientX - drag.fromX) / picture.width,
-      (event.clientY - drag.fromY) / picture.height,
-    ];
-    setDrag({ ...drag, region: draggedRegion(place.region, drag.grip, byX, byY) });
+    const [xPx, yPx] = [event.clientX - drag.fromX, event.clientY - drag.fromY];
+    if (drag.byX === 0 && drag.byY === 0 && Math.hypot(xPx, yPx) < moveFromPx) return;
+    setDrag({ ...drag, byX: xPx / picture.width, byY: yPx / picture.height });
   };
   const end = () => {
-    if (drag !== undefined) onReplace(place, drag.region, false);
+    if (drag !== undefined) onReplace(place, region, false);
     setDrag(undefined);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -69,7 +73,11 @@ export function PlaceMark({ place, selected, size, onReplace, onChoose }: PlaceM
       return;
     }
     const arrow = arrows[event.key];
-    if (event.key === 'Enter') onChoose(place);
+    // Space goes on playing, and Enter makes no moment here.
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      onChoose(place);
+    }
     if (arrow === undefined || event.ctrlKey || event.metaKey || place.locked) return;
     event.preventDefault();
     const step = event.shiftKey ? 10 : 1;
@@ -97,8 +105,11 @@ export function PlaceMark({ place, selected, size, onReplace, onChoose }: PlaceM
       onPointerMove={move}
       onPointerUp={end}
       onPointerCancel={() => setDrag(undefined)}
-      // The picture under it plays and pauses at a click.
-      onClick={(event) => event.stopPropagation()}
+      // The picture under it plays and pauses at a click; a screen reader's comes without a pointer.
+      onClick={(event) => {
+        event.stopPropagation();
+        onChoose(place);
+      }}
       onKeyDown={onKeyDown}
     >
       {place.name !== '' && <span className="place-name">{place.name}</span>}
@@ -129,5 +140,5 @@ function styleOf(region: PictureRegion, labelColor: number | undefined): CSSProp
           height: percent(region.bottom - region.top),
         };
   const color = labelColor === undefined ? {} : { '--place-color': `var(--place-${labelColor})` };
-  return { ...place, ...color };
+  return { ...place, ...color, zIndex: layerOf(region) };
 }

@@ -5,7 +5,7 @@ import type { PictureRegion } from '../../native-models/protocol/picture-region.
 import { sampleAnnotation, sampleProject } from '../app/testing/samples.ts';
 import { annotationTracks } from '../timeline/build-tracks.ts';
 import { boxGrips, draggedRegion, keptPlace, replaced, wholeGrip } from './region-edits.ts';
-import { isShownAt, shownPlaces } from './shown-places.ts';
+import { isShownAt, layerOf, shownPlaces } from './shown-places.ts';
 
 const box = { kind: 'box', left: 0.2, top: 0.2, right: 0.6, bottom: 0.5 } as const;
 const point = { kind: 'point', x: 0.9, y: 0.1 } as const;
@@ -51,6 +51,13 @@ describe('what is drawn over the picture', () => {
     ]);
     const stretch = { startSec: 3, endSec: 4 };
     expect([2.9, 3, 4, 4.1].map((sec) => isShownAt(stretch, sec))).toEqual([false, true, true, false]);
+  });
+
+  test('lies above what is larger, so that a pointer reaches a face within a person', () => {
+    const face = { kind: 'box', left: 0.3, top: 0.2, right: 0.4, bottom: 0.3 } as const;
+    expect(layerOf(face)).toBeGreaterThan(layerOf(box));
+    expect(layerOf(point)).toBeGreaterThan(layerOf(face));
+    expect(layerOf({ kind: 'box', left: 0, top: 0, right: 1, bottom: 1 })).toBe(0);
   });
 });
 

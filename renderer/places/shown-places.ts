@@ -78,3 +78,11 @@ export function isShownAt(
   const margin = startSec === endSec ? instantMarginSec : 0;
   return timeSec >= startSec - margin && timeSec <= endSec + margin;
 }
+
+const layers = 1000;
+
+/** How far above others a place is drawn: the smaller the further, so that one within another can be pointed at. */
+export function layerOf(region: PictureRegion): number {
+  if (region.kind === 'point') return layers;
+  return Math.floor((1 - (region.right - region.left) * (region.bottom - region.top)) * layers);
+}

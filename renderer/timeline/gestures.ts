@@ -81,7 +81,8 @@ export interface GestureStep {
 }
 
 const snapReachPx = 8;
-const moveFromPx = 4;
+/** A press that moves less is a click: a hand moves a little, too. */
+export const moveFromPx = 4;
 /** The last frame of a moment is the one shown just before its end. */
 const beforeEndSec = 0.001;
 
