@@ -137,6 +137,16 @@ describe('a stranger’s text', () => {
     expect(read(`${said} … ${said}`)).toMatchObject([{ region: box(0, 0, 1, 0.5) }]);
   });
 
+  test('that goes on and on keeps no more words of a place than one reads', () => {
+    const boxes = Array.from(
+      { length: 400 },
+      (_, index) => `<box>[0,0,${index % 200},${1 + (index % 90)}]</box>`,
+    );
+    const places = read(`<obj>cup</obj>${boxes.join('')}at<t>3</t>s`);
+    expect(places.length).toBeGreaterThan(300);
+    expect(Math.max(...places.map(({ text }) => text.length))).toBe(1000);
+  });
+
   test('whatever it is comes to regions inside of the picture', () => {
     const pieces = fc.constantFrom(
       ...[

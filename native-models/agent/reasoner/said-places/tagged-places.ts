@@ -1,4 +1,4 @@
-import { maxNameCharacters, numberPattern, readNumbers } from './written-place.ts';
+import { maxNameCharacters, maxTextCharacters, numberPattern, readNumbers } from './written-place.ts';
 import type { WrittenPlace } from './written-place.ts';
 
 const list = (name: string, count: number): string =>
@@ -29,7 +29,12 @@ export function taggedPlaces(text: string): WrittenPlace[] {
   let start = 0;
   let end = 0;
   const close = (sec?: number) => {
-    places.push(...open.map((place) => ({ ...place, sec, text: text.slice(place.start, end) })));
+    for (const place of open)
+      places.push({
+        ...place,
+        sec,
+        text: text.slice(place.start, Math.min(end, place.start + maxTextCharacters)),
+      });
     open = [];
   };
   for (const match of text.matchAll(tags)) {

@@ -14,8 +14,10 @@ export interface WrittenPlace {
 
 /** A number as it may stand in a list of coordinates. */
 export const numberPattern = String.raw`-?\d{1,6}(?:\.\d{1,12})?`;
-/** Names and words longer than this are cut. */
+/** What is longer is no name. */
 export const maxNameCharacters = 200;
+/** No more of the words of one place is kept: one name may stand before thousands of boxes. */
+export const maxTextCharacters = 1000;
 
 /** "1, 2.5, 3, 4" as numbers. */
 export function readNumbers(list: string): number[] {
