@@ -11,7 +11,9 @@ export function regionInShares(
   unit: { readonly width: number; readonly height: number },
 ): PictureRegion | undefined {
   const shares = numbers.map((number, index) =>
-    typeof number === 'number' ? number / (index % 2 === 0 ? unit.width : unit.height) : NaN,
+    typeof number === 'number' && Number.isFinite(number)
+      ? number / (index % 2 === 0 ? unit.width : unit.height)
+      : NaN,
   );
   // What a division leaves behind is no precision.
   const [left, top, right, bottom] = shares.map(

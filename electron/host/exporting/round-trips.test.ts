@@ -151,6 +151,7 @@ describe('boxes and points', () => {
     });
     expect(cvat('xtl="50" ytl="10" xbr="50" ybr="60"')).not.toHaveProperty('region');
     expect(cvat('xtl="x" ytl="10" xbr="50" ybr="60"')).not.toHaveProperty('region');
+    expect(cvat('xtl="0" ytl="10" xbr="1e999" ybr="60"')).not.toHaveProperty('region');
   });
 });
 

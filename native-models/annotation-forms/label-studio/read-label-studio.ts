@@ -146,7 +146,6 @@ function readRegion(
   exact?: Moment,
   region?: PictureRegion,
 ): void {
-  const labels = labelsOf(value);
   const { ranges } = value;
   const spans: (readonly [WrittenTime | undefined, WrittenTime | undefined])[] = Array.isArray(ranges)
     ? exact !== undefined && ranges.length === 1
@@ -158,9 +157,7 @@ function readRegion(
       findings.skip(place, 'its range has no two times');
       continue;
     }
-    for (const label of labels.length === 0 ? [''] : labels) {
-      add(findings, place, task, { start, end, text, region, label: label === text ? '' : label });
-    }
+    add(findings, place, task, value, { start, end, text, region });
   }
 }
 
@@ -199,23 +196,24 @@ function readSequence(
   const counted =
     typeof framesCount === 'number' && typeof duration === 'number' && framesCount > 0 && duration > 0;
   const fps = task.fps ?? (counted ? framesCount / duration : undefined);
-  let from: number | undefined;
-  const stretches: (readonly [number, number])[] = [];
-  for (const { frame, enabled } of keys) {
-    from ??= frame;
-    if (enabled) continue;
-    stretches.push([from, frame]);
-    from = undefined;
+  const stretches: (typeof keys)[] = [];
+  let open: typeof keys = [];
+  for (const key of keys) {
+    open.push(key);
+    if (key.enabled) continue;
+    stretches.push(open);
+    open = [];
   }
-  if (from !== undefined) stretches.push([from, keys.at(-1)?.frame ?? from]);
+  if (open.length > 0) stretches.push(open);
   if (stretches.length === 0) findings.skip(place, 'it follows nothing through frames');
-  for (const [first, last] of stretches) {
-    const within = keys.filter(({ frame }) => frame >= first && frame <= last).map((key) => key.region);
-    const region = placeThatStays(within, findings, place);
-    const { start, end } = stretchTimes([first, last], fps, exact);
-    for (const label of labelsOf(value).length === 0 ? [''] : labelsOf(value)) {
-      add(findings, place, task, { start, end, text, region, label: label === text ? '' : label });
-    }
+  for (const within of stretches) {
+    const [first = 0, last = first] = [within[0]?.frame, within.at(-1)?.frame];
+    const region = placeThatStays(
+      within.map((key) => key.region),
+      findings,
+      place,
+    );
+    add(findings, place, task, value, { ...stretchTimes([first, last], fps, exact), text, region });
   }
 }
 
@@ -243,13 +241,19 @@ function rectangleOf({ x, y, width, height, rotation = 0 }: Json): PictureRegion
   return regionInShares(corners, { width: 100, height: 100 });
 }
 
+/** A moment for each label that `value` has; one without where it has none. */
 function add(
   findings: Findings,
   place: string,
   { videos }: Task,
-  moment: Pick<FoundMoment, 'start' | 'end' | 'text' | 'label' | 'region'>,
+  value: Json,
+  moment: Pick<FoundMoment, 'start' | 'end' | 'text' | 'region'>,
 ): void {
-  findings.add(place, { ...moment, videos, usualFps: playersFps });
+  const labels = labelsOf(value);
+  for (const label of labels.length === 0 ? [''] : labels) {
+    const named = label === moment.text ? '' : label;
+    findings.add(place, { ...moment, label: named, videos, usualFps: playersFps });
+  }
 }
 
 function seconds(value: unknown): WrittenTime | undefined {
