@@ -45,8 +45,6 @@ test('a model looks again while it reasons, and is asked further: calls, picture
   await picture.scrollIntoViewIfNeeded();
   await expect(picture).not.toHaveJSProperty('naturalWidth', 0);
 
-  if (process.env['TOOLS_SHOT'] !== undefined)
-    await app.page.screenshot({ path: `${process.env['TOOLS_SHOT']}.1.png` });
   await shown.getByRole('button', { name: 'Ask further' }).click();
   await expect(app.panel('Ask').getByText('Goes on from “What comes after the circle?”')).toBeVisible();
   await app.ask('Is there a plus?');
@@ -67,8 +65,6 @@ test('a model looks again while it reasons, and is asked further: calls, picture
   await expect(after.getByRole('listitem')).toHaveCount(2);
   await expectAccessible(app, { within: 'aside', name: 'conversation with tools' });
 
-  if (process.env['TOOLS_SHOT'] !== undefined)
-    await app.page.screenshot({ path: `${process.env['TOOLS_SHOT']}.2.png` });
   await app.restart();
   const library = app.page.getByRole('complementary', { name: 'Library' });
   await library.getByRole('tab', { name: /^Questions/ }).click();
