@@ -1,4 +1,5 @@
 import { decisionCommands, labelCommand } from '../app/commands/decision-keys.ts';
+import { formatShown } from '../ui/format.ts';
 import { keyLine } from '../ui/key-line.ts';
 
 /** How the key of a command is shown now; undefined: it has none. */
@@ -24,7 +25,6 @@ export const overviewTexts = {
   any: 'Any',
   clear: 'Show all',
   csv: 'Save as CSV',
-  shown: (shown: number, all: number) => (shown === all ? `${all}` : `${shown} of ${all}`),
   selected: (count: number) => `${count} selected`,
   written: (name: string, rows: number) => `${name} is written: ${rows} rows.`,
   saved: (name: string) => `${name}.csv`,
@@ -57,6 +57,7 @@ export const overviewTexts = {
   units: { seconds: 's' },
   moments: {
     label: 'Moments of the project',
+    shown: (shown: number, all: number) => formatShown(shown, all, ['moment', 'moments']),
     none: 'No moment is like that.',
     withoutLabel: 'Without a label',
     accept: 'Accept',
@@ -78,6 +79,7 @@ export const overviewTexts = {
   },
   runs: {
     label: 'Questions of the project',
+    shown: (shown: number, all: number) => formatShown(shown, all, ['question', 'questions']),
     none: 'No question is like that.',
     batch: 'Asked several times',
     progress: (ended: number, total: number, failed: number) =>
@@ -95,6 +97,7 @@ export const overviewTexts = {
   },
   videos: {
     label: 'Videos of the project',
+    shown: (shown: number, all: number) => formatShown(shown, all, ['video', 'videos']),
     none: 'No video is called like that.',
     statuses: {
       untouched: 'Untouched',

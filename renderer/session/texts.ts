@@ -1,3 +1,4 @@
+import { formatShown } from '../ui/format.ts';
 import { keyLine } from '../ui/key-line.ts';
 import type { Speaker } from '../../native-models/protocol/roles.ts';
 
@@ -366,15 +367,14 @@ export const sessionTexts = {
     reading: 'Reading the subtitles…',
     none: 'No line has these words.',
     unread: 'These subtitles cannot be read.',
-    shown: (shown: number, all: number) => (shown === all ? `${all} lines` : `${shown} of ${all} lines`),
+    shown: (shown: number, all: number) => formatShown(shown, all, ['line', 'lines']),
     keep: 'Make moments of these lines',
   },
   chapters: {
     list: 'Chapters of the video',
     search: 'Find in the chapters',
     none: 'No chapter has these words.',
-    shown: (shown: number, all: number) =>
-      shown === all ? `${all} ${all === 1 ? 'chapter' : 'chapters'}` : `${shown} of ${all} chapters`,
+    shown: (shown: number, all: number) => formatShown(shown, all, ['chapter', 'chapters']),
     keep: 'Make moments of these chapters',
   },
   imports: {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatMoment, formatShare, formatSpan } from './format.ts';
+import { formatBytes, formatMoment, formatShare, formatShown, formatSpan } from './format.ts';
 
 test('sizes have two digits and the unit that fits', () => {
   expect([0, 999, 1200, 4_370_000_000, 999_600_000, 25_000_000_000].map(formatBytes)).toEqual([
@@ -24,6 +24,16 @@ test('spans of time are told in the units that people say', () => {
 
 test('shares are whole per cents', () => {
   expect(formatShare(0.866)).toBe('87 %');
+});
+
+test('how many of all are shown is told with what they are', () => {
+  const told = [
+    [1, 1],
+    [3, 3],
+    [1, 3],
+    [0, 1],
+  ].map(([shown = 0, all = 0]) => formatShown(shown, all, ['line', 'lines']));
+  expect(told).toEqual(['1 line', '3 lines', '1 of 3 lines', '0 of 1 line']);
 });
 
 test('moments of today are told by the clock, others by the day', () => {

@@ -30,6 +30,11 @@ export function formatProgress(done: number, total: number): string | undefined 
   return done > 0 && total > 0 ? `${Math.floor((100 * Math.min(done, total)) / total)} %` : undefined;
 }
 
+/** `3 lines`, or `1 of 3 lines` where some are left out. */
+export function formatShown(shown: number, all: number, [one, several]: readonly [string, string]): string {
+  return `${shown === all ? '' : `${shown} of `}${all} ${all === 1 ? one : several}`;
+}
+
 /** `today 14:05`-like: the time of today, else day and month. */
 export function formatMoment(atMs: number, nowMs: number = Date.now()): string {
   const at = new Date(atMs);

@@ -71,6 +71,7 @@ export function MomentTable({ project }: { readonly project: Project }) {
       words={filter.words}
       onWords={(words) => change({ words })}
       all={rows.length}
+      counted={texts.shown}
       filters={<MomentFilters {...{ project, annotators }} filter={choices} onChange={change} />}
       actions={<MomentActions project={project} ids={ids} />}
       onClear={filter === anyMoment ? undefined : () => app.overview.setState({ momentFilter: anyMoment })}

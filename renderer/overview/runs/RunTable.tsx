@@ -119,6 +119,7 @@ export function RunTable({ project }: { readonly project: Project }) {
       words={filter.words}
       onWords={(words) => change({ words })}
       all={rows.length}
+      counted={texts.shown}
       filters={
         <>
           <FilterSelect

@@ -11,8 +11,8 @@ import styles from './TableBar.module.css';
 export interface TableBarProps {
   readonly words: string;
   readonly onWords: (words: string) => void;
-  readonly shown: number;
-  readonly all: number;
+  /** How much of it is shown, in words. */
+  readonly shown: string;
   readonly selected: number;
   /** Further choices of what is shown. */
   readonly filters?: ReactNode;
@@ -45,7 +45,7 @@ export function TableBar(props: TableBarProps) {
       </div>
       <div className={styles.line}>
         <span className={styles.count} role="status">
-          {texts.shown(props.shown, props.all)}
+          {props.shown}
           {props.selected > 1 ? ` · ${texts.selected(props.selected)}` : ''}
         </span>
         {props.actions}

@@ -76,6 +76,7 @@ export function VideoTable({ project }: { readonly project: Project }) {
       words={words}
       onWords={(videoWords) => app.overview.setState({ videoWords })}
       all={rows.length}
+      counted={texts.shown}
       filters={
         <FilterSelect
           label={titles.status}
