@@ -1,12 +1,10 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import type { ReactElement } from 'react';
-import type { ShellBridge } from '../../electron/host/contract/shell-bridge.ts';
-import { EngineError } from '../../native-models/protocol/errors.ts';
-import { createApplication } from '../app/application.ts';
 import type { Application } from '../app/application.ts';
 import { VideoRow } from '../app/frame/VideoRow.tsx';
 import { sampleAnnotation, sampleRun, sampleVideo } from '../app/testing/samples.ts';
+import { scriptedWindow } from '../app/testing/scripted-window.ts';
 import { ApplicationContext } from '../app/use-app.ts';
 import { MomentRow } from './review/MomentRow.tsx';
 import { AnswerCard } from './runs/AnswerCard.tsx';
@@ -24,14 +22,14 @@ const script = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
 describe('script in untrusted text is shown as text, never run', () => {
   test('in the name of a file', () => {
     const video = { ...sampleVideo, name: script, path: `/videos/${script}` };
-    expectText(windowWith(), <VideoRow video={video} />);
+    expectText(scriptedWindow({}).app, <VideoRow video={video} />);
   });
 
   test('in a question and its choices', () => {
     const run = sampleRun({
       question: { ...sampleRun().question, question: script, options: [script, 'b'] },
     });
-    expectText(windowWith(), <RunHead run={run} />);
+    expectText(scriptedWindow({}).app, <RunHead run={run} />);
   });
 
   test('in the reply of a model: plan, stream, answer and the words of a moment', () => {
@@ -60,7 +58,7 @@ describe('script in untrusted text is shown as text, never run', () => {
         event: { ...event, ...('moments' in event ? { moments: [...event.moments] } : {}) } as never,
       })),
     );
-    const app = windowWith();
+    const { app } = scriptedWindow({});
     expectText(app, <AnswerCard run={run} view={view} />);
     expectText(app, <StepList run={run} view={view} />);
     expectText(app, <SaidMoments run={run} view={view} />);
@@ -77,7 +75,7 @@ describe('script in untrusted text is shown as text, never run', () => {
   test('in the words and the label of a moment', () => {
     const labels = [{ id: 'l1', name: script, color: 2 }];
     const moment = sampleAnnotation({ text: script, labelId: 'l1' });
-    expectText(windowWith(), <MomentRow moment={moment} labels={labels} selected={false} />);
+    expectText(scriptedWindow({}).app, <MomentRow moment={moment} labels={labels} selected={false} />);
   });
 });
 
@@ -86,7 +84,7 @@ test('a score beyond its scale does not break the table', () => {
     ...emptyRunView,
     candidates: [{ startSec: 1, endSec: 2, confidence: 7, state: 'found' as const }],
   };
-  const html = markup(windowWith(), <CandidateTable run={sampleRun()} view={view} />);
+  const html = markup(scriptedWindow({}).app, <CandidateTable run={sampleRun()} view={view} />);
   expect(html).toContain('scaleX(1)');
 });
 
@@ -99,17 +97,4 @@ function expectText(app: Application, element: ReactElement): void {
 
 function markup(app: Application, element: ReactElement): string {
   return renderToStaticMarkup(<ApplicationContext value={app}>{element}</ApplicationContext>);
-}
-
-/** A window that is not connected to anything. */
-function windowWith(): Application {
-  const bridge: ShellBridge = {
-    kind: 'browser',
-    platform: 'linux',
-    connect: () => {
-      throw new EngineError('INTERNAL', 'This window is not connected.');
-    },
-    mediaUrl: (path) => `/media/${path}`,
-  };
-  return createApplication(bridge, { schedule: (flush) => flush(), delay: () => () => undefined });
 }

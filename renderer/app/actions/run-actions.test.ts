@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../../electron/host/contract/runs.ts';
 import { EngineError } from '../../../native-models/protocol/errors.ts';
-import type { Call } from '../../transport/connection.ts';
-import { createApplication } from '../application.ts';
 import type { Application } from '../application.ts';
-import { sampleProject, sampleRun, sampleSnapshot } from '../testing/samples.ts';
+import { sampleProject, sampleRun } from '../testing/samples.ts';
+import { scriptedWindow } from '../testing/scripted-window.ts';
 import { askDraft, loadOlderRuns, runAgain } from './run-actions.ts';
 
 describe('asking, while the host takes its time', () => {
@@ -58,11 +57,11 @@ describe('asking, while the host takes its time', () => {
     const done = askDraft(app);
     reply(sampleRun());
     await done;
-    expect(asked.map(({ videoId }) => videoId)).toEqual(['v1', 'v0', 'v2']);
-    const [{ togetherId, isOneOfMany } = { togetherId: undefined, isOneOfMany: undefined }] = asked;
+    expect(asked().map(({ videoId }) => videoId)).toEqual(['v1', 'v0', 'v2']);
+    const [{ togetherId, isOneOfMany } = { togetherId: undefined, isOneOfMany: undefined }] = asked();
     expect(togetherId).toBeTruthy();
     expect(isOneOfMany).toBe(true);
-    expect(new Set(asked.map((question) => question.togetherId)).size).toBe(1);
+    expect(new Set(asked().map((question) => question.togetherId)).size).toBe(1);
   });
 
   test('a question of one video has no such name', async () => {
@@ -70,7 +69,7 @@ describe('asking, while the host takes its time', () => {
     const done = askDraft(app);
     reply(sampleRun());
     await done;
-    expect(asked.map(({ togetherId }) => togetherId)).toEqual([undefined]);
+    expect(asked().map(({ togetherId }) => togetherId)).toEqual([undefined]);
   });
 
   test('what is written meanwhile stays', async () => {
@@ -83,23 +82,23 @@ describe('asking, while the host takes its time', () => {
   });
 
   test('a second press asks nothing a second time', async () => {
-    const { app, calls, reply } = slowWindow();
-    const asked = Promise.all([askDraft(app), askDraft(app)]);
+    const { app, asked, reply } = slowWindow();
+    const both = Promise.all([askDraft(app), askDraft(app)]);
     reply(sampleRun());
-    await asked;
-    expect(calls).toEqual(['runsAsk']);
+    await both;
+    expect(asked()).toHaveLength(1);
   });
 
   test('a question that was refused stays in the draft and can be asked again', async () => {
-    const { app, calls, refuse, reply } = slowWindow();
+    const { app, asked, refuse, reply } = slowWindow();
     const refused = askDraft(app);
     refuse();
     await refused;
     expect(app.draft.getState().question).toBe('Which shape moves?');
-    const asked = askDraft(app);
+    const again = askDraft(app);
     reply(sampleRun());
-    await asked;
-    expect(calls).toEqual(['runsAsk', 'runsAsk']);
+    await again;
+    expect(asked()).toHaveLength(2);
     expect(app.workspace.getState().runId).toBe('r1');
   });
 });
@@ -126,50 +125,28 @@ describe('running again, while the host takes its time', () => {
 });
 
 test('older runs are those behind the last that is here, of those of one moment as the host lists them', () => {
-  const { app, asked } = slowWindow();
+  const { app, calls } = scriptedWindow({ runsList: () => ({ runs: [], more: false }) });
   const runs = ['e', 'c', 'd'].map((id) => sampleRun({ id, createdAtMs: 7 }));
   app.library.dispatch({ type: 'runsLoaded', projectId: 'p1', runs, more: true, older: false });
   void loadOlderRuns(app);
-  expect(asked).toMatchObject([{ behind: { id: 'c', createdAtMs: 7 } }]);
+  expect(calls).toMatchObject([{ method: 'runsList', params: { behind: { id: 'c', createdAtMs: 7 } } }]);
 });
 
 /** A window with a question written, on a host that answers when the test says so. */
 function slowWindow(): {
   readonly app: Application;
-  readonly calls: readonly string[];
-  /** What each was called with. */
-  readonly asked: readonly Run['question'][];
+  /** What was asked of it up to now. */
+  readonly asked: () => readonly Run['question'][];
   readonly reply: (run: Run) => void;
   readonly refuse: () => void;
 } {
-  const window = createApplication(
-    {
-      kind: 'browser',
-      platform: 'linux',
-      connect: () => {
-        throw new EngineError('INTERNAL', 'This window is not connected.');
-      },
-      mediaUrl: (path) => `/media/${path}`,
-    },
-    { schedule: (flush) => flush(), delay: () => () => undefined },
-  );
-  const calls: string[] = [];
-  const asked: Run['question'][] = [];
   let waiting = Promise.withResolvers<Run>();
-  const call = (async (method: string, params: unknown) => {
-    calls.push(method);
-    asked.push(params as Run['question']);
-    return waiting.promise;
-  }) as unknown as Call;
-  const app = { ...window, call };
-  app.library.dispatch({ type: 'snapshot', snapshot: sampleSnapshot });
-  app.library.dispatch({ type: 'projectOpened', projectId: 'p1' });
-  app.workspace.setState({ videoId: 'v1' });
+  const { app, calls } = scriptedWindow({ runsAsk: () => waiting.promise });
   app.draft.setState({ question: 'Which shape moves?' });
   return {
     app,
-    calls,
-    asked,
+    asked: () =>
+      calls.filter(({ method }) => method === 'runsAsk').map(({ params }) => params as Run['question']),
     reply: (run) => waiting.resolve(run),
     refuse: () => {
       waiting.reject(new EngineError('INTERNAL', 'Refused.'));
