@@ -40,6 +40,13 @@ describe('what is drawn over the picture', () => {
     expect(shownPlaces([], run).map(({ key }) => key)).toEqual([places[0]?.key, places[1]?.key]);
   });
 
+  test('is each for itself where two were made of one place, in two windows or by a copy of a track', () => {
+    const both = ['a1', 'a2'].map((id) => sampleAnnotation({ id, region: box, runId: 'r1', placeIndex: 0 }));
+    const keys = shownPlaces(annotationTracks(both, sampleProject), run).map(({ key }) => key);
+    expect(keys).toHaveLength(3);
+    expect(new Set(keys).size).toBe(3);
+  });
+
   test('is what is there at the time: an instant also right before and behind it', () => {
     const instant = { startSec: 3, endSec: 3 };
     expect([2.4, 2.6, 3, 3.4, 3.6].map((sec) => isShownAt(instant, sec))).toEqual([

@@ -34,13 +34,17 @@ export interface RunPlaces {
 
 /** All that is somewhere in the picture: what tracks that are shown hold, and what a run named at a time, each once. */
 export function shownPlaces(tracks: readonly TimelineTrack[], run: RunPlaces | undefined): ShownPlace[] {
+  const known = new Set<string>();
   const kept = tracks.flatMap(({ segments }) =>
     segments.flatMap(({ origin, labelColor, labelName, text, locked = false }): ShownPlace[] => {
       if (origin.type !== 'annotation') return [];
       const { annotation } = origin;
       const { id, region, startSec, endSec, runId, placeIndex } = annotation;
       if (region === undefined) return [];
-      const key = runId === undefined || placeIndex === undefined ? id : keyOfPlace(runId, placeIndex);
+      const began = runId === undefined || placeIndex === undefined ? id : keyOfPlace(runId, placeIndex);
+      // Two can have begun as one: kept in two windows, or copied with their track.
+      const key = known.has(began) ? id : began;
+      known.add(key);
       const name = text || (labelName ?? '');
       const color = labelColor === undefined ? {} : { labelColor };
       return [
@@ -48,7 +52,6 @@ export function shownPlaces(tracks: readonly TimelineTrack[], run: RunPlaces | u
       ];
     }),
   );
-  const known = new Set(kept.map(({ key }) => key));
   const said = (run?.places ?? []).flatMap(({ region, name, atSec }, placeIndex): ShownPlace[] => {
     if (run === undefined || atSec === undefined) return [];
     const { runId, videoId } = run;

@@ -18,7 +18,7 @@ const texts = sessionTexts.run;
 /** The boxes and points that a reasoner named: a click shows each where and when it is. */
 export function SaidPlaces({ run, view }: { readonly run: Run; readonly view: RunView | undefined }) {
   const app = useApp();
-  const shown = useShownPlaces();
+  const shown = new Map(useShownPlaces().map((place) => [place.key, place]));
   const places = view === undefined ? (run.record?.places ?? []) : view.saidPlaces;
   if (places.length === 0) return null;
   return (
@@ -30,7 +30,7 @@ export function SaidPlaces({ run, view }: { readonly run: Run; readonly view: Ru
       </p>
       <ul>
         {places.map(({ region, name, atSec, text }, index) => {
-          const place = shown.find(({ key }) => key === keyOfPlace(run.id, index));
+          const place = shown.get(keyOfPlace(run.id, index));
           const hundredths = numbersOf(region).map((share) => Math.round(share * 100));
           return (
             <li key={index} className={styles.moment} title={text}>
