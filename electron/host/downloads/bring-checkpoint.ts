@@ -83,7 +83,7 @@ async function bring(
   const wanted = wantedRepositories(model, choices, network);
   const plan = await planDownload(folder, wanted, { delaysMs: retryDelaysMs, signal, silenceMs });
   const missing = await missingFiles(plan, folder, network, { signal, report });
-  await requireRoom(folder, missing, model, precision);
+  await requireRoom(folder, plan, missing, model, precision);
   // First the small thing that may have changed: better known before gigabytes are fetched than behind them.
   const promptsPath =
     model.prompts === undefined
@@ -115,7 +115,7 @@ async function missingFiles(
   { kept }: DownloadNetwork,
   { signal, report }: Pick<Bringing, 'signal' | 'report'>,
 ): Promise<PlannedFile[]> {
-  const total = plan.reduce((sum, file) => sum + file.bytes, 0);
+  const total = bytesOf(plan);
   const missing: PlannedFile[] = [];
   let done = 0;
   for (const file of plan) {
@@ -134,7 +134,6 @@ async function fetchAll(
   { sources, retryDelaysMs, silenceMs }: DownloadNetwork,
   { signal, report }: Pick<Bringing, 'signal' | 'report'>,
 ): Promise<void> {
-  const bytesOf = (files: readonly PlannedFile[]): number => files.reduce((sum, file) => sum + file.bytes, 0);
   const total = bytesOf(plan);
   let before = total - bytesOf(missing);
   for (const file of missing) {
@@ -149,6 +148,10 @@ async function fetchAll(
   }
 }
 
+function bytesOf(files: readonly PlannedFile[]): number {
+  return files.reduce((sum, file) => sum + file.bytes, 0);
+}
+
 /** Of one weight. */
 const bitsOf: Readonly<Record<Precision, number>> = {
   int4: 4,
@@ -158,17 +161,21 @@ const bitsOf: Readonly<Record<Precision, number>> = {
   fp32: 32,
 };
 
-/** What is not there yet, and the package that is made of it. */
+/**
+ * What is not there yet, and the package that is made of it: as large for what the source has as the list's package is for the
+ * list's download, which is one in 8 bits.
+ */
 async function requireRoom(
   folder: string,
+  plan: readonly PlannedFile[],
   missing: readonly PlannedFile[],
   model: DownloadableModel,
   precision: Precision,
 ): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
-  // The list's sizes are those of a package in 8 bits.
-  let needed = (Math.max(0, model.diskBytes - model.downloadBytes) * bitsOf[precision]) / 8;
+  const packageShare = Math.max(0, model.diskBytes / model.downloadBytes - 1);
+  let needed = (bytesOf(plan) * packageShare * bitsOf[precision]) / 8;
   for (const file of missing) {
     const begun = await stat(`${placeOf(folder, file)}.part`).catch(() => undefined);
     needed += Math.max(0, file.bytes - (begun?.size ?? 0));

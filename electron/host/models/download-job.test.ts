@@ -13,6 +13,9 @@ const model: DownloadableModel = {
   ...{ baseRepository: 'maker/base', adaptersRepository: 'maker/adapters' },
 };
 const weights = Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 251));
+const smallFile = '{}';
+/** Of both repositories, where each has the small file alone. */
+const smallBytes = 2 * smallFile.length;
 
 let hub: HubServer;
 let host: TestHost;
@@ -180,7 +183,7 @@ describe('a download', () => {
 
   it('that does not fit on the disk is refused before anything is fetched', async () => {
     await host.remove();
-    const large = { ...model, downloadBytes: 0, diskBytes: 1e18 };
+    const large = { ...model, downloadBytes: smallBytes, diskBytes: 1e18 };
     host = await TestHost.open({ hub: { environment: { HF_ENDPOINT: await hubUrl() }, catalogue: [large] } });
     const job = await start();
     expect(await ended(job.id, 'failed')).toMatchObject({ error: { code: 'DISK_FULL' } });
@@ -191,7 +194,7 @@ describe('a download', () => {
     await host.remove();
     const { bavail, bsize } = await statfs(os.tmpdir());
     const packageBytes = (bavail * bsize) / 2;
-    const catalogue = [{ ...model, downloadBytes: 0, diskBytes: packageBytes }];
+    const catalogue = [{ ...model, downloadBytes: smallBytes, diskBytes: smallBytes + packageBytes }];
     host = await TestHost.open({ hub: { environment: { HF_ENDPOINT: await hubUrl() }, catalogue } });
     const exact = await host.window.call('modelsDownload', { key: 'tiny', precision: 'fp32' });
     expect(await ended(exact.id, 'failed')).toMatchObject({ error: { code: 'DISK_FULL' } });
@@ -200,11 +203,20 @@ describe('a download', () => {
     expect(await ended((await start()).id, 'failed', 'done')).toMatchObject({ state: 'done' });
   });
 
+  it('needs room for a package of what the source has, not of what the list expects of another one', async () => {
+    await host.remove();
+    const listed = { ...model, downloadBytes: 1e18, diskBytes: 2e18 };
+    host = await TestHost.open({
+      hub: { environment: { HF_ENDPOINT: await hubUrl() }, catalogue: [listed] },
+    });
+    host.engine.onImport = ({ outPath }) => writePackage(outPath, 'Tiny');
+    expect(await ended((await start()).id, 'failed', 'done')).toMatchObject({ state: 'done' });
+  });
+
   async function hubUrl(): Promise<string> {
     await hub.stop();
     hub = new HubServer();
-    hub.add('maker/base', 'config.json', '{}');
-    hub.add('maker/adapters', 'config.json', '{}');
+    for (const repository of ['maker/base', 'maker/adapters']) hub.add(repository, 'config.json', smallFile);
     return hub.start();
   }
 });
