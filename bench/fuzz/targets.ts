@@ -47,7 +47,14 @@ export interface FuzzTarget {
   readonly isExpected: (error: unknown) => boolean;
 }
 
-const callTags = { open: '<tool_call>', close: '</tool_call>', name: 'name', arguments: 'arguments' };
+const callTags = {
+  open: '<tool_call>',
+  close: '</tool_call>',
+  name: 'name',
+  arguments: 'arguments',
+  broken: 'ends',
+  which: 'all',
+} as const;
 
 const isEngineError = (error: unknown): boolean => error instanceof EngineError;
 /** Of readers whose callers turn any plain error into a typed one that names the file. */

@@ -56,7 +56,7 @@ export function addReasonerOptions(command: Command): Command {
     .option('--repetition-penalty <x>', 'above 1 makes repeating less likely', numberFrom(1, 10))
     .option(
       '--tools <file>',
-      'let the model call tools: the protocol that it was trained for, as JSON, or a preset (longvt)',
+      'let the model call tools: the protocol that it was trained for, as JSON, or a preset (longvt, videozoomer)',
     )
     .option('--tools-from <dir>', 'with a preset: a copy of its project, whose own words are used')
     .option('--tools-package <dir>', 'with --tools: VideoMind package for tools that ground or verify')

@@ -13,6 +13,7 @@ export const toolRefusalSchema = z.enum([
   'text',
   'region',
   'too-large',
+  'too-dense',
   'too-many',
   'unavailable',
   'failed',

@@ -212,6 +212,7 @@ export const sessionTexts = {
         text: 'not a text',
         region: 'not a part of the frame',
         'too-large': 'too much to read',
+        'too-dense': 'more frames than a look may have',
         'too-many': 'too many calls',
         unavailable: 'not available here',
         failed: 'failed',

@@ -29,6 +29,9 @@ describe('the catalogue', () => {
       expect(new Set(names).size).toBe(names.length);
       const dates = entries.flatMap(({ date }) => date ?? []);
       expect(dates).toEqual(dates.toSorted().toReversed());
+      expect(
+        dates.filter((date) => !/^20[12]\d(-(0[1-9]|1[0-2]))?$/.test(date) || date > catalogue.readOn),
+      ).toEqual([]);
       expect(entries.filter(({ purpose }) => purpose === '' || purpose.length > 70)).toEqual([]);
     }
   });
@@ -40,7 +43,10 @@ describe('the catalogue', () => {
       expect(model.whyNot?.reason === 'other-network').toBe(model.whyNot?.network !== undefined);
     }
     expect(models.filter((model) => runsHere(model) === 'yes').length).toBeGreaterThan(20);
-    expect(runnable.filter(({ tools }) => tools === 'longvt').map(({ name }) => name)).toEqual(['LongVT']);
+    const named = (preset: string) =>
+      runnable.filter(({ tools }) => tools === preset).map(({ name }) => name);
+    expect(named('longvt')).toEqual(['LongVT']);
+    expect(named('videozoomer')).toEqual(['VideoZoomer']);
   });
 
   test('offers what runs for download, under a key of its own, and nothing that is not known to', () => {

@@ -18,7 +18,7 @@ const ofNetwork: Readonly<Record<string, Proof>> = {
   'qwen2-vl-7b': { fixtures: ['native-models/fixtures/pack-7b'], tests: [chainTest] },
 };
 
-/** The loop of tools, and the preset of the one protocol that comes with the program. */
+/** The loop of tools, and the presets of protocols that come with the program. */
 const ofTools: Readonly<Record<NonNullable<CatalogueCheckpoint['tools']>, Proof>> = {
   own: {
     fixtures: ['native-models/fixtures/pack-tools', 'native-models/fixtures/pack-tools-qwen3'],
@@ -28,7 +28,15 @@ const ofTools: Readonly<Record<NonNullable<CatalogueCheckpoint['tools']>, Proof>
     fixtures: ['native-models/fixtures/pack-tools'],
     tests: [
       'native-models/agent/reasoner/tools/tool-packs.system.test.ts',
-      'native-models/agent/reasoner/tools/presets/longvt.test.ts',
+      'native-models/agent/reasoner/tools/presets/presets.test.ts',
+    ],
+  },
+  // Its prompts are written by the published template; no reply of its own is held by a reference.
+  videozoomer: {
+    fixtures: [],
+    tests: [
+      'native-models/agent/reasoner/tools/user-turns.test.ts',
+      'native-models/agent/reasoner/tools/presets/presets.test.ts',
     ],
   },
 };

@@ -35,6 +35,7 @@ const unproven: Readonly<Record<NonNullable<CatalogueCheckpoint['unproven']>, st
 
 const tools: Readonly<Record<NonNullable<CatalogueCheckpoint['tools']>, string>> = {
   longvt: 'with its tools: --tools longvt',
+  videozoomer: 'with its tools: --tools videozoomer',
   own: 'with its tools where you write its protocol: --tools FILE',
 };
 

@@ -23,7 +23,7 @@ export const catalogueCheckpointSchema = z.object({
   /** What it is asked as; what holds that is in `proof`. */
   as: z.enum(['videomind', 'reasoner', 'answerer']),
   /** The protocol of its tool calls: a preset, or a file of one's own. */
-  tools: z.enum(['longvt', 'own']).optional(),
+  tools: z.enum(['longvt', 'videozoomer', 'own']).optional(),
   /** What the published program does around it and this one does not. */
   without: z.enum(['rounds', 'streaming']).optional(),
   /** Why it is not known for sure: its page was not seen, the repository holds several, its shape is its own, it is for pictures. */

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { writeJson } from '../../../python-text/write-values.ts';
 import { readToolPackJson, readToolPackText } from '../../test-support/tool-pack.ts';
-import { findAnswer, findCalls } from './find-calls.ts';
+import { findAnswer, findCalls, untilLastCall } from './find-calls.ts';
 import { readProtocol } from './read-protocol.ts';
 
 const protocol = readProtocol(readToolPackText('pack-tools', 'tools.json'));
@@ -19,6 +19,38 @@ test.each(tables.findCalls)('$text', ({ text, ...expected }) => {
   const { calls, ...found } = findCalls(text, protocol.call);
   const written = calls.map((call) => ({ name: call.name, arguments: writeJson(call.arguments) }));
   expect({ calls: written, ...found }).toEqual(expected);
+});
+
+describe('a call of one tool, its arguments alone between the tags', () => {
+  const form = { open: '<z>', close: '</z>', tool: 'zoom', broken: 'told', which: 'all' } as const;
+  const reply = 'Look. <z>{"at": 1.0}</z> And <z>{"at": </z><z>{"at": 2}';
+
+  test('is found as the tool’s; what cannot be read is told, or left out, or ends the run', () => {
+    const written = (broken: 'told' | 'skipped' | 'ends') =>
+      findCalls(reply, { ...form, broken }).calls.map(({ name, arguments: given }) => [
+        name,
+        writeJson(given),
+      ]);
+    const [first, last] = [
+      ['zoom', '{"at": 1.0}'],
+      ['zoom', '{"at": 2}'],
+    ];
+    expect(written('told')).toEqual([first, ['zoom', String.raw`"{\"at\": "`], last]);
+    expect(findCalls(reply, form)).toMatchObject({ calls: [{}, { broken: true }, {}], content: 'Look. ' });
+    expect(written('skipped')).toEqual([first, last]);
+    expect(findCalls(reply, { ...form, broken: 'ends' })).toMatchObject({ calls: [], malformed: true });
+    expect(findCalls('<z>7</z>', { ...form, broken: 'skipped' })).toMatchObject({
+      calls: [],
+      malformed: true,
+    });
+  });
+
+  test('may be the first of a reply alone, which ends with it', () => {
+    expect(findCalls(reply, { ...form, which: 'first' }).calls).toHaveLength(1);
+    expect(untilLastCall(reply, { ...form, which: 'first' })).toBe('Look. <z>{"at": 1.0}</z>');
+    expect(untilLastCall(reply, form)).toBe('Look. <z>{"at": 1.0}</z> And <z>{"at": </z>');
+    expect(untilLastCall('None.', form)).toBe('None.');
+  });
 });
 
 test.each(tables.answer)('the answer of $text is $answer', ({ text, answer }) => {

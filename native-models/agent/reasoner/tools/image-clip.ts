@@ -8,6 +8,8 @@ import type { PromptedModel } from '../../../checkpoints/package-outline.ts';
 import { gridOf, regionBox } from '../../shown/clip.ts';
 import type { Clip, FrameRegion } from '../../shown/clip.ts';
 import type { LookBudget } from './protocol-schema.ts';
+import type { ToolProtocol } from './read-protocol.ts';
+import { spreadFrames } from './spread-frames.ts';
 
 /** Frames that are shown one by one, each as an image of its own: it stands twice in its frame pair. */
 export interface ImageClip extends Clip {
@@ -35,9 +37,12 @@ export function chooseImages(
   video: Video,
   span: Partial<Moment>,
   { fps, minFrames, maxFrames, minPixels, maxPixels }: LookBudget,
-  factor: number,
+  { factor, choice }: { readonly factor: number; readonly choice: ToolProtocol['frames']['choice'] },
 ): ImageClip {
-  const { frameIndices } = chooseFrames(video, { sampleFps: fps, minFrames, maxFrames, ...span });
+  const frameIndices =
+    choice === 'spread'
+      ? spreadFrames(video, span, fps, maxFrames)
+      : chooseFrames(video, { sampleFps: fps, minFrames, maxFrames, ...span }).frameIndices;
   return imagesOf(model, video, frameIndices, { minPixels, maxPixels, factor });
 }
 

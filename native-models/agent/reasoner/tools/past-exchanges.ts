@@ -28,12 +28,11 @@ export function pastExchanges(
   clip: ImageClip | undefined,
   text: (guard: Guard) => string,
 ): Exchange[] {
-  const replies = turn.turns ?? [{ content: turn.response, calls: [] }];
+  const replies = turn.turns ?? [{ response: turn.response, content: turn.response, calls: [] }];
   return [
     { by: 'user', clip, text },
-    ...replies.map(({ content, calls }): Exchange => ({
-      by: 'model',
-      content,
+    ...replies.map(({ response, content, calls }): Exchange => ({
+      ...{ by: 'model', response, content },
       calls: calls.map((call) => ({
         name: call.name,
         arguments: readJson(call.arguments) ?? call.arguments,

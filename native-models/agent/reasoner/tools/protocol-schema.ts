@@ -7,6 +7,12 @@ const name = z.string().min(1).max(200);
 
 const tagsSchema = z.object({ open: name, close: name });
 
+/** What a call that cannot be read does: it ends the run, no call of the reply counting; or the model is told, or it is left out. */
+const brokenSchema = z.enum(['ends', 'told', 'skipped']).default('ends');
+
+/** Which calls of a reply count: all, or the first alone, with which the reply ends. */
+const whichSchema = z.enum(['all', 'first']).default('all');
+
 /** How much of a stretch is looked at. */
 const lookSchema = z.object({
   /** Frames a second. */
@@ -19,8 +25,14 @@ const lookSchema = z.object({
 });
 export type LookBudget = z.infer<typeof lookSchema>;
 
-/** Looks at a stretch again; the arguments are named by the fields. */
-const cropKindSchema = z.object({ kind: z.literal('crop'), path: name, start: name, end: name });
+/**
+ * Looks at a stretch again; the arguments are named by the fields. Where it begins and ends is said by two arguments, or by one
+ * that is a list of both (`span`); `fps` says how densely, and without a `path` no video is named.
+ */
+const cropKindSchema = z.union([
+  z.object({ kind: z.literal('crop'), path: name.optional(), start: name, end: name, fps: name.optional() }),
+  z.object({ kind: z.literal('crop'), path: name.optional(), span: name, fps: name.optional() }),
+]);
 /** One frame at full size, or a part of it: `region` is [left, top, right, bottom] in shares of the frame, 0 to 1. */
 const frameKindSchema = z.object({ kind: z.literal('frame'), time: name, region: name.optional() });
 /** What a VideoMind package's grounder finds for a description. */
@@ -31,7 +43,7 @@ const verifyKindSchema = z.object({ kind: z.literal('verify'), description: name
 const subtitlesKindSchema = z.object({ kind: z.literal('subtitles'), start: name, end: name });
 
 /** What a tool does, whatever it is called. */
-export const toolKindSchema = z.discriminatedUnion('kind', [
+export const toolKindSchema = z.union([
   cropKindSchema,
   frameKindSchema,
   groundKindSchema,
@@ -41,6 +53,12 @@ export const toolKindSchema = z.discriminatedUnion('kind', [
 export type ToolKind = z.infer<typeof toolKindSchema>;
 export type ToolKindOf<Name extends ToolKind['kind']> = Extract<ToolKind, { kind: Name }>;
 
+/** How a call is written between its tags: JSON with a tool's name and arguments, or of one tool the arguments alone. */
+const callSchema = z.union([
+  tagsSchema.extend({ name, arguments: name, broken: brokenSchema, which: whichSchema }),
+  tagsSchema.extend({ tool: name, broken: brokenSchema, which: whichSchema }),
+]);
+
 const messagesSchema = z.object({
   arguments: words,
   missing: words,
@@ -48,6 +66,8 @@ const messagesSchema = z.object({
   number: words,
   start: words,
   range: words,
+  /** Where `fps` asks for more frames than a look may have: `{frames}`, `{most}`; absent: our own words, as below. */
+  tooDense: words.optional(),
   /** What only some protocols say; absent: our own words. */
   text: words.optional(),
   region: words.optional(),
@@ -70,7 +90,9 @@ export const toolProtocolSchema = z.object({
   instructions: z.string(),
   frames: z.object({
     kind: z.literal('images'),
-    /** The text before each frame of the first look and of crops, `{seconds}`; null: none. */
+    /** `reader`: as Qwen's reader chooses them; `spread`: evenly from the first frame to the last, cut to whole frames. */
+    choice: z.enum(['reader', 'spread']).default('reader'),
+    /** The text before each frame of the first look and of crops, `{seconds}` and its `{number}` from 0; null: none. */
     videoStamp: words.nullable(),
     cropStamp: words.nullable(),
   }),
@@ -83,8 +105,14 @@ export const toolProtocolSchema = z.object({
   /** OpenAI's form. */
   tools: z.array(z.unknown()).max(100),
   toolKinds: z.record(name, toolKindSchema),
-  call: tagsSchema.extend({ name, arguments: name }),
+  call: callSchema,
   result: z.object({
+    /** Who says it: `tool`, for templates that know tools, or `user`. The model's replies stand with it as they were said. */
+    role: z.enum(['tool', 'user']).default('tool'),
+    /** Before frames that were called for. */
+    before: z.string().optional(),
+    /** Behind all that is said before the last reply. */
+    lastRound: words.optional(),
     /** After the frames of a stretch: `{start}`, `{end}`, `{frames}`. */
     text: words,
     /** Around a message: `{message}`. */

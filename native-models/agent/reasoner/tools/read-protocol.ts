@@ -63,13 +63,14 @@ function parseProtocol(text: string): ToolProtocol {
 
 /** Each text and the placeholders that have values there. */
 function checkWords({ userText, frames, result }: z.infer<typeof toolProtocolSchema>): void {
-  const stretch = ['start', 'end', 'duration', 'frames'];
+  const stretch = ['start', 'end', 'duration', 'frames', 'most'];
   const told = ['argument', 'path', 'name', ...stretch];
   const allowed: Readonly<Record<string, readonly [string | null | undefined, readonly string[]]>> = {
     userText: [userText, ['question', 'instructions', 'path']],
-    'frames.videoStamp': [frames.videoStamp, ['seconds']],
-    'frames.cropStamp': [frames.cropStamp, ['seconds']],
+    'frames.videoStamp': [frames.videoStamp, ['seconds', 'number']],
+    'frames.cropStamp': [frames.cropStamp, ['seconds', 'number']],
     'result.text': [result.text, stretch],
+    'result.lastRound': [result.lastRound, []],
     'result.error': [result.error, ['message']],
     'result.unknownTool': [result.unknownTool, ['name']],
     'result.frame': [result.frame, ['time']],

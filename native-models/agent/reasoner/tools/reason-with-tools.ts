@@ -71,7 +71,9 @@ export function openWithTools(
   // The protocol says how the video is looked at first; what was asked for otherwise counts.
   const budget = reasonerBudget({ ...settings, ...protocol.video }, asked);
   const factor = readerFactor(budget);
-  const clip = chooseImages(model, video, subject.isPart ? subject.span : {}, budget, factor);
+  const clip = chooseImages(model, video, subject.isPart ? subject.span : {}, budget, {
+    ...{ factor, choice: protocol.frames.choice },
+  });
   const shownPath = asked.tools.shownPath ?? basename(video.path);
   const hasSubtitleTool = Object.values(protocol.toolKinds).some(({ kind }) => kind === 'subtitles');
   // Before the first question of a conversation: it has been read by the time of the second.

@@ -38,6 +38,7 @@ const ofTheCall = new Set(['VIDEO_DECODE_FAILED', 'VIDEO_TOO_SHORT', 'RANGE_INVA
  */
 export async function runTool(bench: ToolBench, call: FoundCall): Promise<ToolResult> {
   const { protocol } = bench;
+  if (call.broken === true) return refused(protocol, 'arguments');
   const kind = kindOf(protocol, call.name);
   if (kind === undefined) return refused(protocol, 'unknown-tool', { name: call.name });
   try {
@@ -75,12 +76,21 @@ function argumentsOf({ run }: ToolBench, call: FoundCall, required: readonly str
 
 function crop(bench: ToolBench, kind: ToolKindOf<'crop'>, call: FoundCall): ToolResult {
   const { run, protocol, readerFactor } = bench;
-  const given = argumentsOf(bench, call, [kind.path, kind.start, kind.end]);
-  given.requirePath(kind.path, bench.shownPath);
+  const times = 'span' in kind ? [kind.span] : [kind.start, kind.end];
+  const given = argumentsOf(bench, call, [kind.path ?? [], times, kind.fps ?? []].flat());
+  if (kind.path !== undefined) given.requirePath(kind.path, bench.shownPath);
   const { startSec, endSec, told } = given.stretch(kind);
+  const budget = kind.fps === undefined ? protocol.crop : { ...protocol.crop, fps: given.rate(kind.fps) };
+  // A model that says how densely it looks has to keep to what there is; another is shown as much as fits.
+  const wanted = Math.floor(budget.fps * (endSec - startSec));
+  if (kind.fps !== undefined && wanted > budget.maxFrames)
+    throw new Refusal('too-dense', { ...told, frames: BigInt(wanted), most: BigInt(budget.maxFrames) });
   const clip = (() => {
     try {
-      return chooseImages(run.model, run.video, { startSec, endSec }, protocol.crop, readerFactor);
+      return chooseImages(run.model, run.video, { startSec, endSec }, budget, {
+        factor: readerFactor,
+        choice: protocol.frames.choice,
+      });
     } catch (error) {
       const isEmpty =
         error instanceof EngineError && (error.code === 'RANGE_INVALID' || error.code === 'VIDEO_TOO_SHORT');

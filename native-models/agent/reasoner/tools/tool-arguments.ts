@@ -51,12 +51,13 @@ export class ToolArguments {
     return Math.max(0, sec);
   }
 
-  /** A stretch within the video: an end beyond it is cut. */
-  stretch(names: { readonly start: string; readonly end: string }): {
+  /** A stretch within the video, as two arguments or as one that lists both: an end beyond it is cut. */
+  stretch(names: { readonly start: string; readonly end: string } | { readonly span: string }): {
     readonly startSec: number;
     readonly endSec: number;
     readonly told: Readonly<Record<string, JsonValue>>;
   } {
+    if ('span' in names) return this.#listed(names.span).stretch({ start: '0', end: '1' });
     const startSec = this.startSec(names.start);
     const endSec = Math.min(this.#number(names.end), this.#durationSec);
     const told = { start: this.text(names.start), end: this.text(names.end) };
@@ -76,6 +77,21 @@ export class ToolArguments {
       throw new Refusal('region', { argument: name });
     if (left >= right || top >= bottom) throw new Refusal('region', { argument: name });
     return { left, top, right, bottom };
+  }
+
+  /** Frames a second: more than none, and not endlessly many. */
+  rate(name: string): number {
+    const rate = this.#number(name);
+    if (!(rate > 0) || !Number.isFinite(rate)) throw new Refusal('number', { argument: name });
+    return rate;
+  }
+
+  /** The members of a list as arguments of their own, by their places. */
+  #listed(name: string): ToolArguments {
+    const value = this.#values.get(name);
+    if (!Array.isArray(value) || value.length !== 2) throw new Refusal('number', { argument: name });
+    const members = value.map((member: JsonValue, place) => [String(place), member] as const);
+    return new ToolArguments(new Map(members), [], this.#durationSec);
   }
 
   #number(name: string): number {

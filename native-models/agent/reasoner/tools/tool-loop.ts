@@ -16,6 +16,7 @@ import type { ToolShown } from './show-turn.ts';
 import type { Exchange } from './tool-prompt.ts';
 import { refused } from './tool-results.ts';
 import type { ToolResult } from './tool-results.ts';
+import { say } from './tool-words.ts';
 
 /** One reply, what it was read from, and what its calls gave. */
 export interface LoopTurn {
@@ -71,13 +72,15 @@ export async function runToolLoop(
       if (isCut) return outcome('length');
       return outcome(found.malformed ? 'malformed' : 'answered');
     }
-    const results = await runCalls(bench, found.calls, round);
     const isLast = round >= toolRounds;
-    const fitting = isLast ? results : fitResults(bench, exchanges, { ...found, results });
+    const gave = await runCalls(bench, found.calls, round);
+    const results = round === toolRounds - 1 ? withLastWords(bench, gave) : gave;
+    const said = { response: turn.response, content: found.content, calls: found.calls };
+    const fitting = isLast ? results : fitResults(bench, exchanges, { ...said, results });
     tellResults(bench, round, found.calls, fitting);
     done(fitting);
     if (isLast) return outcome('rounds');
-    exchanges.push({ by: 'model', content: found.content, calls: found.calls, results: fitting });
+    exchanges.push({ by: 'model', ...said, results: fitting });
   }
 }
 
@@ -127,19 +130,25 @@ async function runCalls(bench: ToolBench, calls: readonly FoundCall[], turn: num
   return results;
 }
 
+/** Before the reply that is the last, the last result also says that it is. */
+function withLastWords({ protocol }: ToolBench, results: readonly ToolResult[]): readonly ToolResult[] {
+  const words = protocol.result.lastRound;
+  if (words === undefined) return results;
+  return results.map((result, index) =>
+    index === results.length - 1 ? { ...result, text: result.text + say(words, {}) } : result,
+  );
+}
+
 /** Results that would leave no room for a reply give their frames back, the last ones first: the model is told. */
 function fitResults(
   bench: ToolBench,
   exchanges: readonly Exchange[],
-  turn: Pick<LoopTurn, 'content' | 'calls' | 'results'>,
+  turn: Pick<LoopTurn, 'response' | 'content' | 'calls' | 'results'>,
 ): readonly ToolResult[] {
   const { run, protocol } = bench;
   const results = [...turn.results];
   const fits = () => {
-    const tokens = showTurn(run, protocol, [
-      ...exchanges,
-      { by: 'model', content: turn.content, calls: turn.calls, results },
-    ]).tokenIds.length;
+    const tokens = showTurn(run, protocol, [...exchanges, { by: 'model', ...turn, results }]).tokenIds.length;
     return roomForReply(run, protocol, tokens) >= Math.min(leastReplyTokens, protocol.limits.newTokens);
   };
   for (let index = results.length - 1; index >= 0 && !fits(); index--) {

@@ -7,6 +7,7 @@ import type { JsonValue } from '../../../python-text/json-value.ts';
 import { tokensPerPair } from '../../shown/clip.ts';
 import { tokenizeGuarded } from '../../prompts/untrusted-text.ts';
 import type { Guard } from '../../prompts/untrusted-text.ts';
+import { untilLastCall } from './find-calls.ts';
 import type { FoundCall } from './find-calls.ts';
 import type { ImageClip } from './image-clip.ts';
 import type { ToolProtocol } from './read-protocol.ts';
@@ -22,6 +23,8 @@ export type Exchange =
   | { readonly by: 'user'; readonly clip: ImageClip | undefined; readonly text: (guard: Guard) => string }
   | {
       readonly by: 'model';
+      /** All of it, as it came. */
+      readonly response: string;
       readonly content: string;
       readonly calls: readonly FoundCall[];
       readonly results: readonly ShownResult[];
@@ -81,7 +84,7 @@ export function writeToolPrompt(
 }
 
 function messagesOf(protocol: ToolProtocol, exchanges: readonly Exchange[], guard: Guard): ChatMessage[] {
-  const { system, frames } = protocol;
+  const { system, frames, call, result } = protocol;
   const messages: ChatMessage[] = system === null ? [] : [{ role: 'system', content: system }];
   for (const exchange of exchanges) {
     if (exchange.by === 'user') {
@@ -92,19 +95,24 @@ function messagesOf(protocol: ToolProtocol, exchanges: readonly Exchange[], guar
       });
       continue;
     }
-    const { content, calls, results } = exchange;
-    messages.push({
-      role: 'assistant',
-      content: guard(content),
-      toolCalls: calls.map((call) => ({
-        name: guard(call.name),
-        arguments: guardedValue(call.arguments, guard),
-      })),
-    });
-    for (const { clip, text } of results) {
+    const { response, content, calls, results } = exchange;
+    if (result.role === 'user' && calls.length > 0) {
+      messages.push({ role: 'assistant', content: guard(untilLastCall(response, call)) });
+    } else
       messages.push({
-        role: 'tool',
-        content: [...imageParts(clip, frames.cropStamp), { type: 'text', text: guard(text) }],
+        role: 'assistant',
+        content: guard(content),
+        toolCalls: calls.map((each) => ({
+          name: guard(each.name),
+          arguments: guardedValue(each.arguments, guard),
+        })),
+      });
+    for (const { clip, text } of results) {
+      const opening: ChatPart[] =
+        result.before === undefined || clip === undefined ? [] : [{ type: 'text', text: result.before }];
+      messages.push({
+        role: result.role,
+        content: [...opening, ...imageParts(clip, frames.cropStamp), { type: 'text', text: guard(text) }],
       });
     }
   }
@@ -113,10 +121,11 @@ function messagesOf(protocol: ToolProtocol, exchanges: readonly Exchange[], guar
 
 function imageParts(clip: ImageClip | undefined, stamp: string | null): ChatPart[] {
   if (clip === undefined) return [];
-  return clip.imageSec.flatMap((sec): ChatPart[] => {
+  return clip.imageSec.flatMap((sec, index): ChatPart[] => {
     const image = { type: 'image' } as const;
     if (stamp === null) return [image];
-    return [{ type: 'text', text: formatText(stamp, { seconds: new PythonFloat(sec) }) }, image];
+    const values = { seconds: new PythonFloat(sec), number: BigInt(index) };
+    return [{ type: 'text', text: formatText(stamp, values) }, image];
   });
 }
 

@@ -16,6 +16,7 @@ const messageOf: Readonly<Record<Exclude<ToolRefusal, 'unknown-tool'>, MessageNa
   text: 'text',
   region: 'region',
   'too-large': 'tooLarge',
+  'too-dense': 'tooDense',
   'too-many': 'tooMany',
   unavailable: 'unavailable',
   failed: 'failed',
@@ -25,6 +26,7 @@ const messageOf: Readonly<Record<Exclude<ToolRefusal, 'unknown-tool'>, MessageNa
 const ownMessages: Readonly<Partial<Record<MessageName, string>>> = {
   text: '{argument} is no text',
   region: '{argument} is no region: four shares from 0 to 1, left, top, right and bottom',
+  tooDense: '{frames} frames are more than {most}; ask for fewer',
   tooLarge: 'this would not fit what is left to read; ask for less',
   tooMany: 'too many calls at once; this one was not run',
   unavailable: 'this tool is not available here',
@@ -32,7 +34,17 @@ const ownMessages: Readonly<Partial<Record<MessageName, string>>> = {
 };
 
 const noValues: Readonly<Record<string, JsonValue>> = {
-  ...{ argument: '', path: '', name: '', start: '', end: '', duration: '', frames: '', seconds: '' },
+  ...{
+    argument: '',
+    path: '',
+    name: '',
+    start: '',
+    end: '',
+    duration: '',
+    frames: '',
+    most: '',
+    seconds: '',
+  },
   ...{ time: '', moments: '', description: '', score: '', lines: '', message: '' },
 };
 

@@ -1,9 +1,15 @@
 import type { ToolsRequest } from '../../../../protocol/reasoner-request.ts';
 import { EngineError } from '../../../../protocol/errors.ts';
-import { readLongVtProtocol } from './longvt.ts';
+import { readPreset } from './read-preset.ts';
+import { presetSchema } from './preset-schema.ts';
+import type { Preset } from './preset-schema.ts';
+import longVt from './longvt.json' with { type: 'json' };
+import videoZoomer from './videozoomer.json' with { type: 'json' };
 
-/** Published protocols by the name that a person gives, each read from a copy of its own project. */
-const presets: Readonly<Record<string, (folder: string) => Promise<string>>> = { longvt: readLongVtProtocol };
+/** Published protocols by the name that a person gives, each filled from a copy of its own project. */
+const presets: Readonly<Record<string, Preset>> = Object.fromEntries(
+  [longVt, videoZoomer].map((written) => [written.protocol.name, presetSchema.parse(written)]),
+);
 
 /**
  * The request with the protocol that its preset names; a request that holds a protocol itself comes back as it is.
@@ -12,11 +18,11 @@ const presets: Readonly<Record<string, (folder: string) => Promise<string>>> = {
 export async function withPreset(tools: ToolsRequest): Promise<ToolsRequest> {
   const { preset, ...rest } = tools;
   if (preset === undefined) return tools;
-  const read = Object.hasOwn(presets, preset.name) ? presets[preset.name] : undefined;
-  if (read === undefined) {
+  const found = Object.hasOwn(presets, preset.name) ? presets[preset.name] : undefined;
+  if (found === undefined) {
     throw new EngineError('TOOLS_INVALID', `There is no preset ${preset.name.slice(0, 100)}.`, {
       remedy: `Presets are: ${Object.keys(presets).join(', ')}. Or name a tools file.`,
     });
   }
-  return { ...rest, protocol: await read(preset.folder) };
+  return { ...rest, protocol: await readPreset(found, preset.folder) };
 }
