@@ -48,8 +48,15 @@ describe('a call of one tool, its arguments alone between the tags', () => {
   test('may be the first of a reply alone, which ends with it', () => {
     expect(findCalls(reply, { ...form, which: 'first' }).calls).toHaveLength(1);
     expect(untilLastCall(reply, { ...form, which: 'first' })).toBe('Look. <z>{"at": 1.0}</z>');
-    expect(untilLastCall(reply, form)).toBe('Look. <z>{"at": 1.0}</z> And <z>{"at": </z>');
+    expect(untilLastCall(`${reply}</z> unseen`, form)).toBe(`${reply}</z>`);
     expect(untilLastCall('None.', form)).toBe('None.');
+  });
+
+  test('that was never closed is part of what was said, and a closing tag before it ends nothing', () => {
+    expect(untilLastCall('<z>{"at": 1}</z> <z>{"at": 2}', form)).toBe('<z>{"at": 1}</z> <z>{"at": 2}');
+    const stray = 'No </z>, but <z>{"at": 1}</z>';
+    expect(untilLastCall(`${stray} unseen`, { ...form, which: 'first' })).toBe(stray);
+    expect(untilLastCall('No </z> at all.', form)).toBe('No </z> at all.');
   });
 });
 

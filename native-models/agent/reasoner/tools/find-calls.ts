@@ -55,8 +55,9 @@ function readCall(text: string, form: ToolProtocol['call']): FoundCall | undefin
 }
 
 /** A reply as far as its last call that counts: what is said behind it was said without having seen the result. */
-export function untilLastCall(reply: string, { close, which }: ToolProtocol['call']): string {
-  const end = which === 'first' ? reply.indexOf(close) : reply.lastIndexOf(close);
+export function untilLastCall(reply: string, { open, close, which }: ToolProtocol['call']): string {
+  const start = which === 'first' ? reply.indexOf(open) : reply.lastIndexOf(open);
+  const end = start < 0 ? -1 : reply.indexOf(close, start + open.length);
   return end < 0 ? reply : reply.slice(0, end + close.length);
 }
 

@@ -41,7 +41,7 @@ export function chooseImages(
 ): ImageClip {
   const frameIndices =
     choice === 'spread'
-      ? spreadFrames(video, span, fps, maxFrames)
+      ? spreadFrames(video, span, { fps, minFrames, maxFrames })
       : chooseFrames(video, { sampleFps: fps, minFrames, maxFrames, ...span }).frameIndices;
   return imagesOf(model, video, frameIndices, { minPixels, maxPixels, factor });
 }

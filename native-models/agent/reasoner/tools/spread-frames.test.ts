@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { fakeVideo } from '../../test-support/fake-video.ts';
 import { spreadFrames } from './spread-frames.ts';
 
+const budget = { minFrames: 1, maxFrames: 64 };
 const video = fakeVideo({ totalFrames: 600, fps: 25 });
 
 // What NumPy's linspace and Python's range gave.
@@ -12,18 +13,29 @@ test.each([
   // There are three frames, of which NumPy gives two twice.
   [2, 2.1, 50, [50, 51, 52]],
 ])('%f s to %f s at %f frames a second', (startSec, endSec, fps, indices) => {
-  expect(spreadFrames(video, { startSec, endSec }, fps, 64)).toEqual(indices);
+  expect(spreadFrames(video, { startSec, endSec }, { ...budget, fps })).toEqual(indices);
 });
 
 test('a whole video is looked at every so often, and evenly where that were too many', () => {
-  expect(spreadFrames(video, {}, 0.5, 64)).toEqual([0, 50, 100, 150, 200, 250, 300, 350, 400, 450, 500, 550]);
-  expect(spreadFrames(video, {}, 2, 7)).toEqual([0, 99, 199, 299, 399, 499, 599]);
+  expect(spreadFrames(video, {}, { ...budget, fps: 0.5 })).toEqual([
+    0, 50, 100, 150, 200, 250, 300, 350, 400, 450, 500, 550,
+  ]);
+  expect(spreadFrames(video, {}, { fps: 2, minFrames: 1, maxFrames: 7 })).toEqual([
+    0, 99, 199, 299, 399, 499, 599,
+  ]);
   const slow = fakeVideo({ totalFrames: 10, fps: 12.5 });
-  expect(spreadFrames(slow, {}, 5, 64)).toEqual([0, 2, 4, 6, 8]);
+  expect(spreadFrames(slow, {}, { ...budget, fps: 5 })).toEqual([0, 2, 4, 6, 8]);
 });
 
-test('a stretch in which the rate has no frame is refused', () => {
-  expect(() => spreadFrames(video, { startSec: 2, endSec: 2.1 }, 1, 64)).toThrow(
-    expect.objectContaining({ code: 'RANGE_INVALID' }),
-  );
+test('at least so many as may be fewest are shown; a stretch that is none is refused', () => {
+  expect(spreadFrames(video, { startSec: 2, endSec: 2.1 }, { ...budget, fps: 1 })).toEqual([50]);
+  expect(spreadFrames(video, {}, { ...budget, fps: Number.MIN_VALUE })).toEqual([0]);
+  for (const [startSec, endSec] of [
+    [4, 2],
+    [4, 4],
+  ] as const) {
+    expect(() => spreadFrames(video, { startSec, endSec }, { ...budget, fps: 1 })).toThrow(
+      expect.objectContaining({ code: 'RANGE_INVALID' }),
+    );
+  }
 });

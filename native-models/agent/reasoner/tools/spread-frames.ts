@@ -2,6 +2,7 @@ import { secondsToPosition } from '../../../media/timeline.ts';
 import type { TimelineVideo } from '../../../media/timeline.ts';
 import { EngineError } from '../../../protocol/errors.ts';
 import type { Moment } from '../../../protocol/run-record.ts';
+import type { LookBudget } from './protocol-schema.ts';
 
 /**
  * Frames as programs choose them that do not read with Qwen's reader: of a stretch as many as the rate asks for, evenly from its
@@ -9,32 +10,27 @@ import type { Moment } from '../../../protocol/run-record.ts';
  * more than may be. A frame that is met twice is shown once.
  *
  * @param span In seconds of presentation; the whole video where it is empty.
- * @throws EngineError RANGE_INVALID where no frame is asked for
+ * @throws EngineError RANGE_INVALID where the stretch does not end after its start
  */
 export function spreadFrames(
   video: TimelineVideo,
   { startSec, endSec }: Partial<Moment>,
-  fps: number,
-  maxFrames: number,
+  { fps, minFrames, maxFrames }: Pick<LookBudget, 'fps' | 'minFrames' | 'maxFrames'>,
 ): number[] {
   const lastOfVideo = video.totalFrames - 1;
   if (startSec === undefined || endSec === undefined) {
-    const step = Math.max(1, roundedToEven(video.fps / fps));
+    const step = Math.min(Math.max(1, roundedToEven(video.fps / fps)), video.totalFrames);
     const count = Math.ceil(video.totalFrames / step);
     return count > maxFrames
       ? spread(0, lastOfVideo, maxFrames)
       : Array.from({ length: count }, (_, index) => index * step);
   }
-  const count = Math.min(Math.floor(fps * (endSec - startSec)), maxFrames);
-  if (count < 1) {
-    throw new EngineError(
-      'RANGE_INVALID',
-      `At ${fps} frames a second ${startSec} s to ${endSec} s hold none.`,
-      {
-        remedy: 'Give a longer range, or more frames a second.',
-      },
-    );
+  if (!(startSec < endSec)) {
+    throw new EngineError('RANGE_INVALID', `The range ${startSec} s to ${endSec} s holds no frame.`, {
+      remedy: 'Give a range that ends after its start.',
+    });
   }
+  const count = Math.min(Math.max(Math.floor(fps * (endSec - startSec)), minFrames), maxFrames);
   const frameAt = (sec: number) => Math.min(lastOfVideo, Math.floor(secondsToPosition(video, sec)));
   return spread(frameAt(startSec), frameAt(endSec), count);
 }

@@ -32,12 +32,12 @@ const protocol = {
   },
 };
 
-async function ask(reply: string, conversation: object[] = []) {
+async function ask(reply: string, conversation: object[] = [], changes: object = {}) {
   const { agent } = await setUpReasoner(reply, 'order');
   const { record, trace } = await agent.ask(
     askRequestSchema.parse({
       ...{ videoPath: '/fake.mp4', modelPath: '/fake', question: 'What rises?', maxTokens: 200, trace: true },
-      reasoner: { conversation, tools: { protocol: JSON.stringify(protocol) } },
+      reasoner: { conversation, tools: { protocol: JSON.stringify({ ...protocol, ...changes }) } },
     }),
     {},
   );
@@ -86,7 +86,7 @@ test.each([
   ['{"segment": [4, 6], "fps": 1e300}', 'too-dense', / of 16\. Again\.$/u],
   ['{"segment": [4, 6], "fps": 1e999}', 'number', 'No number: fps. Again.'],
   ['{"segment": [6, 4], "fps": 2}', 'range', 'Nothing: 6, 4. Again.'],
-  ['{"segment": [4, 4.1], "fps": 2}', 'range', 'Nothing: 4, 4.1. Again.'],
+  ['{"segment": [4, 4], "fps": 2}', 'range', 'Nothing: 4, 4. Again.'],
   ['{"segment": [90, 91], "fps": 2}', 'start', 'Late: 90. Again.'],
 ])('%s is told in the user’s turn, and the model goes on', async (written, refusal, text) => {
   const { record, turns } = await ask(zoom(written));
@@ -95,6 +95,30 @@ test.each([
   expect(call).toMatchObject({ ok: false, refusal });
   expect(call!.text).toMatch(text);
   expect(turns[1]!.text).toContain(`<|im_start|>user\n${call!.text}<|im_end|>`);
+});
+
+test('a stretch of a tenth of a second is shown', async () => {
+  const { record } = await ask(zoom('{"segment": [4, 4.1], "fps": 2}'));
+  expect(record.turns![0]!.calls).toMatchObject([{ ok: true, frameIndices: [100] }]);
+});
+
+test('calls of two stretches and of no video’s name, those that cannot be read left out, are answered in a turn each', async () => {
+  const form = {
+    toolKinds: { crop: { kind: 'crop', start: 'from', end: 'to' } },
+    call: { open: '<call>', close: '</call>', name: 'name', arguments: 'arguments', broken: 'skipped' },
+    limits: { ...protocol.limits, callsPerReply: 5 },
+  };
+  const call = (from: number, to: number) =>
+    `<call>{"name": "crop", "arguments": {"path": "/etc/passwd", "from": ${from}, "to": ${to}}}</call>`;
+  const reply = `${call(4, 6)}<call>{"name": </call>${call(8, 9)}`;
+  const { record, turns } = await ask(reply, [], form);
+  expect(record.turns![0]!.calls).toMatchObject([
+    { ok: true, spanSec: [4, 6] },
+    { ok: true, spanSec: [8, 9] },
+  ]);
+  const shown = (text: string) => text.match(/<\|im_start\|>user\nHere: <frame0/gu)?.length;
+  expect(turns[1]!.text).toContain(`${reply}<|im_end|>\n<|im_start|>user\nHere: `);
+  expect(shown(turns[1]!.text)).toBe(2);
 });
 
 test('a question that goes on from another is shown the same turns as it was said in', async () => {
