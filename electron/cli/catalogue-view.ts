@@ -38,7 +38,7 @@ function runsText(model: CatalogueModel): string {
   const runs = runsHere(model);
   if (runs === 'no') return `no: ${model.whyNot === undefined ? '' : whyNotWords(model.whyNot)}`;
   const tools = model.checkpoints[0]?.tools;
-  return `${runs}${tools === undefined ? '' : `, tools: ${tools === 'own' ? 'a file of yours' : tools}`}`;
+  return `${runs}${tools === undefined ? '' : `, tools: ${tools}`}`;
 }
 
 /** Benchmarks and training sets, newest first. */

@@ -20,12 +20,8 @@ const ofNetwork: Readonly<Record<string, Proof>> = {
 
 /** The loop of tools, and the presets of protocols that come with the program. */
 const ofTools: Readonly<Record<NonNullable<CatalogueCheckpoint['tools']>, Proof>> = {
-  own: {
-    fixtures: ['native-models/fixtures/pack-tools', 'native-models/fixtures/pack-tools-qwen3'],
-    tests: ['native-models/agent/reasoner/tools/tool-packs.system.test.ts'],
-  },
   longvt: {
-    fixtures: ['native-models/fixtures/pack-tools'],
+    fixtures: ['native-models/fixtures/pack-tools', 'native-models/fixtures/pack-tools-qwen3'],
     tests: [
       'native-models/agent/reasoner/tools/tool-packs.system.test.ts',
       'native-models/agent/reasoner/tools/presets/presets.test.ts',

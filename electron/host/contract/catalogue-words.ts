@@ -24,6 +24,7 @@ const as: Readonly<Record<CatalogueCheckpoint['as'], string>> = {
 const without: Readonly<Record<NonNullable<CatalogueCheckpoint['without']>, string>> = {
   rounds: 'its own rounds of looking again are not run: it answers in one',
   streaming: 'asked about a whole video, not while it runs',
+  tools: 'without its tools: no tools file says how it calls them',
 };
 
 const unproven: Readonly<Record<NonNullable<CatalogueCheckpoint['unproven']>, string>> = {
@@ -36,7 +37,6 @@ const unproven: Readonly<Record<NonNullable<CatalogueCheckpoint['unproven']>, st
 const tools: Readonly<Record<NonNullable<CatalogueCheckpoint['tools']>, string>> = {
   longvt: 'with its tools: --tools longvt',
   videozoomer: 'with its tools: --tools videozoomer',
-  own: 'with its tools where you write its protocol: --tools FILE',
 };
 
 /** How a checkpoint is used here, in parts of a sentence. */

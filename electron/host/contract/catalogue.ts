@@ -22,10 +22,10 @@ export const catalogueCheckpointSchema = z.object({
   parameters: z.number(),
   /** What it is asked as; what holds that is in `proof`. */
   as: z.enum(['videomind', 'reasoner', 'answerer']),
-  /** The protocol of its tool calls: a preset, or a file of one's own. */
-  tools: z.enum(['longvt', 'videozoomer', 'own']).optional(),
+  /** The preset of its tool calls. */
+  tools: z.enum(['longvt', 'videozoomer']).optional(),
   /** What the published program does around it and this one does not. */
-  without: z.enum(['rounds', 'streaming']).optional(),
+  without: z.enum(['rounds', 'streaming', 'tools']).optional(),
   /** Why it is not known for sure: its page was not seen, the repository holds several, its shape is its own, it is for pictures. */
   unproven: z.enum(['page', 'layout', 'shape', 'pictures']).optional(),
   /** At int8, as `docs/models.md` measures it. */

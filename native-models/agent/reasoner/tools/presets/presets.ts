@@ -11,6 +11,9 @@ const presets: Readonly<Record<string, Preset>> = Object.fromEntries(
   [longVt, videoZoomer].map((written) => [written.protocol.name, presetSchema.parse(written)]),
 );
 
+/** What `--tools` knows by name. */
+export const presetNames: readonly string[] = Object.keys(presets);
+
 /**
  * The request with the protocol that its preset names; a request that holds a protocol itself comes back as it is.
  * @throws EngineError TOOLS_INVALID
@@ -21,7 +24,7 @@ export async function withPreset(tools: ToolsRequest): Promise<ToolsRequest> {
   const found = Object.hasOwn(presets, preset.name) ? presets[preset.name] : undefined;
   if (found === undefined) {
     throw new EngineError('TOOLS_INVALID', `There is no preset ${preset.name.slice(0, 100)}.`, {
-      remedy: `Presets are: ${Object.keys(presets).join(', ')}. Or name a tools file.`,
+      remedy: `Presets are: ${presetNames.join(', ')}. Or name a tools file.`,
     });
   }
   return { ...rest, protocol: await readPreset(found, preset.folder) };
