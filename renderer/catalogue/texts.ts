@@ -23,7 +23,6 @@ export const catalogueTexts = {
   none: 'Nothing of the catalogue fits.',
   list: 'Entries of the catalogue',
   runs: { yes: 'runs', perhaps: 'perhaps', no: 'does not run' },
-  tools: { longvt: 'tools: longvt', videozoomer: 'tools: videozoomer' },
   needs: (bytes: string) => `about ${bytes}`,
   fits: (needed: string, here: string) => `About ${needed} of memory at int8; this machine has ${here}.`,
   tooMuch: (needed: string, here: string) =>
