@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 from tiny_reasoner import die_at, films, forked, in_process, tiny_config
 
 from videomind_training.errors import TrainingError
+from videomind_training.reasoner.configuration import LearningEntry
 from videomind_training.reasoner.learning.network import open_network
 from videomind_training.reasoner.learning.sft import train_sft
 from videomind_training.reasoner.out.tensor_names import read_tensors
@@ -50,6 +51,15 @@ def test_it_ends_early_at_the_loss_that_was_stated(packs: Path, films_file: Path
     run = RunFolder(tmp_path / "run")
     assert [row["step"] for row in run.read_losses()] == [1, 2]  # the first step alone is no whole log
     assert json.loads(run.finished_path.read_text("utf-8")) == {"steps": 2}
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="The device is the GPU.")
+def test_what_is_learnt_with_unless_said_otherwise_learns_where_there_is_no_gpu(
+    packs: Path, films_file: Path, tmp_path: Path
+) -> None:
+    usual = {name: LearningEntry.model_fields[name].default for name in ("device", "precision")}
+    train_sft(tiny_config(packs / "pack-qwen2.5", films_file, tmp_path, steps=1, **usual))
+    assert (tmp_path / "model" / "model.safetensors").is_file()
 
 
 def test_two_processes_learn_as_one_with_the_same_batch(packs: Path, films_file: Path, tmp_path: Path) -> None:
@@ -103,6 +113,8 @@ def test_what_is_wrong_is_told_with_its_place(packs: Path, films_file: Path, tmp
     config = tiny_config(packs / "pack-qwen3", broken, tmp_path)
     with pytest.raises(TrainingError, match=r"ANNOTATIONS_INVALID: broken.jsonl:2 is not JSON"):
         train_sft(config)
+    told = (tmp_path / "run" / "bad-samples.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["source"] for line in told] == ["broken.jsonl:2", "broken.jsonl:3"]
     lenient = config.model_copy(update={"data": config.data.model_copy(update={"max_bad_share": 0.9})})
     train_sft(lenient)
     told = (tmp_path / "run" / "bad-samples.jsonl").read_text("utf-8").splitlines()

@@ -22,6 +22,12 @@ from videomind_training.trainer.run_folder import RunFolder, SavedState
 from videomind_training.trainer.settings import TrainerSettings
 
 
+def trains_on_cpu(device: str) -> bool:
+    """Whether `device` of a configuration means the CPU here: where it says so, or is `auto` and there is nothing else."""
+    has_accelerator = torch.cuda.is_available() or is_npu_available()
+    return device == "cpu" or (device == "auto" and not has_accelerator)
+
+
 class Devices:
     """This process's device and its part among the others (torchrun or accelerate start them).
 
@@ -30,9 +36,8 @@ class Devices:
     """
 
     def __init__(self, settings: TrainerSettings) -> None:
-        has_accelerator = torch.cuda.is_available() or is_npu_available()
         # Without an accelerator and without being told, accelerate lets every process train for itself.
-        self.state = PartialState(cpu=settings.device == "cpu" or (settings.device == "auto" and not has_accelerator))
+        self.state = PartialState(cpu=trains_on_cpu(settings.device))
         started = int(os.environ.get("WORLD_SIZE", "1"))
         if started != self.state.num_processes:
             raise TrainingError(

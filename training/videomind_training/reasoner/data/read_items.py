@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -100,7 +100,14 @@ class ReadItems:
         }
 
 
-def read_items(files: list[ItemFile], limits: ItemLimits, validation: int, seed: int, max_bad_share: float) -> ReadItems:
+def read_items(
+    files: list[ItemFile],
+    limits: ItemLimits,
+    validation: int,
+    seed: int,
+    max_bad_share: float,
+    told: Callable[[list[BadSample]], None] = lambda _bad: None,
+) -> ReadItems:
     """Reads files and draws the questions for validation, by video: no video is in both parts.
 
     Args:
@@ -109,6 +116,7 @@ def read_items(files: list[ItemFile], limits: ItemLimits, validation: int, seed:
         validation: at least so many questions are held back where there are enough; 0: none.
         seed: of the draw.
         max_bad_share: of lines that may be bad.
+        told: is given what is bad, before that may end the run.
 
     Raises:
         TrainingError: of the first bad line, where more than the share are bad; SAMPLES_EXHAUSTED when none are left.
@@ -125,6 +133,7 @@ def read_items(files: list[ItemFile], limits: ItemLimits, validation: int, seed:
                 result.left_out[reason] += 1
             else:
                 kept.extend([item] * file.repeat)
+    told(result.bad)
     check_bad_share(result.bad, total, max_bad_share)
     if not kept:
         left_out = ", ".join(f"{count} left out ({reason})" for reason, count in result.left_out.items())

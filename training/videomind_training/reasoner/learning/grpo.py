@@ -17,7 +17,7 @@ from videomind_training.checkpoints.durable_files import append_text, disk_error
 from videomind_training.errors import TrainingError
 from videomind_training.reasoner.configuration import ReasonerConfig
 from videomind_training.reasoner.data.items import ReasonerItem
-from videomind_training.reasoner.learning.kept_run import KeptRun, RunLog
+from videomind_training.reasoner.learning.kept_run import KeptRun, RunLog, run_files
 from videomind_training.reasoner.learning.material import Material, read_material
 from videomind_training.reasoner.learning.measure import measure
 from videomind_training.reasoner.learning.resumed_weights import ResumedWeights
@@ -189,7 +189,7 @@ def train_grpo(config: ReasonerConfig, watchers: Sequence[TrainerCallback] = ())
             "grpo.vllm: TRL hands vLLM images only, so videos cannot be drawn replies for with it.",
             "Leave it out here; on a cluster verl draws with vLLM (`export-recipe verl`).",
         )
-    found = read_material(config, needs_reasoning=False)
+    found = read_material(config, needs_reasoning=False, told=run_files(config).begin_bad)
     run = KeptRun(config, "grpo", found)
     newest = run.newest()
     learning = config.learning

@@ -20,6 +20,11 @@ _where_and_how_fast = {"output", "attention", "saved_type"}
 _free_learning = {"samples_at_once", "save_every", "log_every", "keep_checkpoints", "device", "deepspeed", "wandb"}
 
 
+def run_files(config: ReasonerConfig) -> RunFolder:
+    """Where the files of a run are."""
+    return RunFolder(config.output / "run")
+
+
 class KeptRun:
     """Files of one run, in `output/run`.
 
@@ -30,12 +35,11 @@ class KeptRun:
     """
 
     def __init__(self, config: ReasonerConfig, stage: str, items: ReadItems) -> None:
-        self.files = RunFolder(config.output / "run")
+        self.files = run_files(config)
         self._content = {"stage": stage, **_content(config, items)}
         self._curve_path = self.files.folder / "curve.jsonl"
         self._content_path = self.files.folder / "content.json"
         make_folder(self.files.folder)
-        self.files.begin_bad(items.bad)
         write_json(self.files.folder / "data.json", items.report())
 
     @property

@@ -1,5 +1,6 @@
 """What a run learns from: its questions, read and probed, and how each is shown."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from videomind_training.data.annotations import BadSample
@@ -46,17 +47,26 @@ class Material:
         return self.maker.with_reply(self.asked(item), self.template.reply(item.think or "", item.answer))
 
 
-def read_material(config: ReasonerConfig, needs_reasoning: bool) -> ReadItems:
+def read_material(
+    config: ReasonerConfig, needs_reasoning: bool, told: Callable[[list[BadSample]], None] = lambda _bad: None
+) -> ReadItems:
     """The questions of a run; those whose video ffprobe cannot read are set aside, with their place.
+
+    Args:
+        config: of the run.
+        needs_reasoning: leaves out questions without reasoning.
+        told: is given all that is bad so far, before that may end the run.
 
     Raises:
         TrainingError: where too many are bad, or none are left.
     """
     data = config.data
-    found = read_items(data.item_files(), data.limits(needs_reasoning), data.validation, data.seed, data.max_bad_share)
+    limits = data.limits(needs_reasoning)
+    found = read_items(data.item_files(), limits, data.validation, data.seed, data.max_bad_share, told)
     if data.held_out:
         limits = data.limits(needs_reasoning=False)
-        held = read_items(data.item_files(held_out=True), limits, 0, data.seed, data.max_bad_share)
+        files = data.item_files(held_out=True)
+        held = read_items(files, limits, 0, data.seed, data.max_bad_share, lambda bad: told([*found.bad, *bad]))
         found.validation += held.train
         found.bad += held.bad
     videos = probe_all(item.video for item in (*found.train, *found.validation))
@@ -66,5 +76,6 @@ def read_material(config: ReasonerConfig, needs_reasoning: bool) -> ReadItems:
             error = videos[item.video]
             found.bad.append(BadSample(item.source, f"{error.code}: {item.source}: {error.message}"))
             part.remove(item)
+    told(found.bad)
     check_bad_share(found.bad, total, data.max_bad_share)
     return found

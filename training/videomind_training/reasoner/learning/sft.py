@@ -13,7 +13,7 @@ from trl import SFTConfig, SFTTrainer
 from videomind_training.checkpoints.durable_files import disk_errors, write_json
 from videomind_training.reasoner.configuration import ReasonerConfig
 from videomind_training.reasoner.data.items import ReasonerItem
-from videomind_training.reasoner.learning.kept_run import KeptRun, RunLog
+from videomind_training.reasoner.learning.kept_run import KeptRun, RunLog, run_files
 from videomind_training.reasoner.learning.material import Material, read_material
 from videomind_training.reasoner.learning.resumed_weights import ResumedWeights
 from videomind_training.reasoner.learning.trained_network import lora_of, open_trained_network
@@ -73,7 +73,7 @@ def train_sft(config: ReasonerConfig, watchers: Sequence[TrainerCallback] = ()) 
     Raises:
         TrainingError: of data, configuration, disk and losses.
     """
-    found = read_material(config, needs_reasoning=True)
+    found = read_material(config, needs_reasoning=True, told=run_files(config).begin_bad)
     run = KeptRun(config, "sft", found)
     newest = run.newest()
     material = Material(config, config.base)

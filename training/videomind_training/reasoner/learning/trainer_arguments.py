@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from videomind_training.errors import TrainingError
 from videomind_training.reasoner.configuration import ReasonerConfig
 from videomind_training.reasoner.learning.kept_run import KeptRun
+from videomind_training.trainer.devices import trains_on_cpu
 
 _schedules = {"cosine": "cosine", "linear": "linear", "constant": "constant_with_warmup"}
 
@@ -60,7 +61,7 @@ def common_arguments(config: ReasonerConfig, run: KeptRun, steps: int) -> dict[s
         "logging_first_step": True,
         "seed": learning.seed,
         "data_seed": learning.seed,
-        "use_cpu": learning.device == "cpu",
+        "use_cpu": trains_on_cpu(learning.device),
         "deepspeed": None if learning.deepspeed is None else str(learning.deepspeed),
         "report_to": boards,
         "remove_unused_columns": False,
