@@ -93,6 +93,16 @@ def test_a_reward_that_fails_ends_the_run_with_its_place(packs: Path, films_file
         train_grpo(with_grpo(config, rewards=[{"function": f"{own}:broken"}]))
 
 
+def test_a_verifier_whose_package_is_missing_is_refused_before_anything_is_read(
+    packs: Path, films_file: Path, tmp_path: Path
+) -> None:
+    config = tiny_config(packs / "pack-qwen3", films_file, tmp_path / "out")
+    rewards = [{"name": "form"}, {"name": "verifier", "package": tmp_path / "gone"}]
+    with pytest.raises(TrainingError, match=r"CONFIG_INVALID: grpo\.rewards\.1\.package: there is no folder .*gone"):
+        train_grpo(with_grpo(config, rewards=rewards))
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_video_that_goes_away_ends_the_run_with_its_place(packs: Path, tmp_path: Path) -> None:
     from transformers import TrainerCallback
 

@@ -189,6 +189,7 @@ def train_grpo(config: ReasonerConfig, watchers: Sequence[TrainerCallback] = ())
             "grpo.vllm: TRL hands vLLM images only, so videos cannot be drawn replies for with it.",
             "Leave it out here; on a cluster verl draws with vLLM (`export-recipe verl`).",
         )
+    rewards = Rewards(config.grpo.rewards, Path())  # before videos are looked at, which takes its time
     found = read_material(config, needs_reasoning=False, told=run_files(config).begin_bad)
     run = KeptRun(config, "grpo", found)
     newest = run.newest()
@@ -197,7 +198,6 @@ def train_grpo(config: ReasonerConfig, watchers: Sequence[TrainerCallback] = ())
     steps = learning.steps or math.ceil(learning.epochs * len(found.train) / questions)
     rows = {"prompt": [item.question for item in found.train], "place": list(range(len(found.train)))}
     torch.manual_seed(learning.seed)
-    rewards = Rewards(config.grpo.rewards, Path())
     material = Material(config, config.base)
     trainer = VideoGrpoTrainer(
         found.train,

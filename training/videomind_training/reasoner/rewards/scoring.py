@@ -83,12 +83,15 @@ class Rewards:
 
     Args:
         entries: which, and their weights.
-        folder: that paths of functions are relative to.
+        folder: that paths of functions and packages are relative to.
+
+    Raises:
+        TrainingError: CONFIG_INVALID where a function or a package is not there.
     """
 
     def __init__(self, entries: tuple[RewardEntry, ...], folder: Path) -> None:
         self.entries = entries
-        self._rules = [_rule_of(entry, folder) for entry in entries]
+        self._rules = [_rule_of(at, entry, folder) for at, entry in enumerate(entries)]
 
     def values(self, place: int, replies: Sequence[str], items: Sequence[ReasonerItem]) -> list[float | None]:
         """One reward of several replies; None where it says nothing about such a question.
@@ -129,7 +132,11 @@ class Rewards:
         return value
 
 
-def _rule_of(entry: RewardEntry, folder: Path) -> RewardFunction | VerifierReward:
+def _rule_of(at: int, entry: RewardEntry, folder: Path) -> RewardFunction | VerifierReward:
     if entry.package is not None:
-        return VerifierReward(folder / entry.package)
+        package = folder / entry.package
+        if not package.is_dir():
+            problem = f"grpo.rewards.{at}.package: there is no folder {package}."
+            raise TrainingError("CONFIG_INVALID", problem, "Name a VideoMind package, as `videomind import` makes it.")
+        return VerifierReward(package)
     return named_rewards[entry.name] if entry.function is None else load_own_reward(str(folder / entry.function))
