@@ -105,6 +105,8 @@ def test_damaged_checkpoints_are_typed_errors(packs: Path, tmp_path: Path) -> No
     base, model = packs / "pack-2b" / "base", packs / "pack-2b" / "model"
     with pytest.raises(TrainingError, match="CHECKPOINT_NOT_FOUND"):
         open_checkpoint(CheckpointPaths(tmp_path))
+    with pytest.raises(TrainingError, match=r"CHECKPOINT_NOT_FOUND: There is no checkpoint in .*gone"):
+        open_checkpoint(CheckpointPaths(base, tmp_path / "gone"))  # its adapters would be made anew, silently
     with pytest.raises(TrainingError, match=r"CHECKPOINT_INVALID.*Name a Qwen2-VL, Qwen2.5-VL or Qwen3-VL checkpoint"):
         open_checkpoint(CheckpointPaths(model))
     with pytest.raises(TrainingError, match=r"CHECKPOINT_INVALID.*does not fit the base"):

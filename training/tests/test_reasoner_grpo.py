@@ -12,6 +12,7 @@ from videomind_training.errors import TrainingError
 from videomind_training.reasoner.configuration import ReasonerConfig
 from videomind_training.reasoner.learning.grpo import train_grpo
 from videomind_training.reasoner.learning.kept_run import KeptRun
+from videomind_training.reasoner.learning.sft import train_sft
 from videomind_training.trainer.run_folder import RunFolder
 
 
@@ -100,6 +101,17 @@ def test_a_verifier_whose_package_is_missing_is_refused_before_anything_is_read(
     rewards = [{"name": "form"}, {"name": "verifier", "package": tmp_path / "gone"}]
     with pytest.raises(TrainingError, match=r"CONFIG_INVALID: grpo\.rewards\.1\.package: there is no folder .*gone"):
         train_grpo(with_grpo(config, rewards=rewards))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_base_that_is_not_there_is_said_to_be_missing_before_anything_is_read(
+    packs: Path, films_file: Path, tmp_path: Path
+) -> None:
+    config = tiny_config(packs / "pack-qwen3", films_file, tmp_path / "out")
+    missing = config.model_copy(update={"base": tmp_path / "Qwen" / "gone"})
+    for train, each in ((train_sft, missing), (train_grpo, missing), (train_grpo, with_grpo(missing, kl=0))):
+        with pytest.raises(TrainingError, match=r"CHECKPOINT_NOT_FOUND: There is no checkpoint in .*gone\..*Qwen/gone"):
+            train(each)
     assert not (tmp_path / "out").exists()
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from transformers import AutoModelForImageTextToText, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
-from videomind_training.checkpoint_json import read_fields, read_json_object
+from videomind_training.checkpoint_json import checkpoint_not_found, read_config, read_fields
 from videomind_training.checkpoints.added_tokens import add_tokens, special_tokens
 from videomind_training.errors import TrainingError
 from videomind_training.losses.grounding import GroundingLossSettings
@@ -90,6 +90,8 @@ def open_checkpoint(
         TrainingError: CHECKPOINT_NOT_FOUND, CHECKPOINT_INVALID, PROMPTS_INVALID, DEPENDENCY_MISSING, CONFIG_INVALID when the
             chat template that is named cannot be used.
     """
+    if paths.videomind is not None and not paths.videomind.is_dir():
+        raise checkpoint_not_found(paths.videomind)
     base_config = read_config(paths.base)
     family = base_family(base_config, paths.base)
     model = load_base(paths.base, dtype, attention)
@@ -111,21 +113,6 @@ def open_checkpoint(
     network = VideoMindNetwork(model, tokens, head, loss_settings, _normalization(folders), family)
     network.speak_as(None)
     return Checkpoint(paths, network.eval(), writer, base_config, token_folder, chosen)
-
-
-def read_config(folder: Path) -> dict[str, object]:
-    """A folder's config.json. Raises TrainingError CHECKPOINT_NOT_FOUND, CHECKPOINT_INVALID."""
-    path = folder / "config.json"
-    if not path.is_file():
-        # A relative path is completed by the configuration's folder: its last two parts may be a name on the hub.
-        hub_name = "/".join(folder.parts[-2:])
-        raise TrainingError(
-            "CHECKPOINT_NOT_FOUND",
-            f"There is no checkpoint in {folder}.",
-            "Check `base` and `videomind`: each is a folder. What is on the Hugging Face Hub is fetched first:"
-            f" `hf download {hub_name} --local-dir DIR`, then name DIR.",
-        )
-    return read_json_object(path)
 
 
 def load_base(folder: Path, dtype: torch.dtype, attention: str) -> PreTrainedModel:

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from videomind_training.checkpoint_json import read_json_object
+from videomind_training.checkpoint_json import read_config, read_json_object
 from videomind_training.checkpoints.durable_files import write_json, write_text
 from videomind_training.network.base_family import base_family
 from videomind_training.reasoner.configuration import read_reasoner_configuration
@@ -61,7 +61,7 @@ def learn(folder: Path, base: Path, seed: int, changes: dict[str, dict[str, obje
         changes: of each stage's configuration.
     """
     films = folder / "films"
-    family = base_family(read_json_object(base / "config.json"), base).name
+    family = base_family(read_config(base), base).name
     place = folder / f"{family}-{seed}"
     kept = place / "curve.jsonl"
     if kept.is_file():

@@ -12,7 +12,7 @@ from torch import Tensor
 from transformers import AutoTokenizer, TrainerCallback, TrainerState
 from trl import GRPOConfig, GRPOTrainer
 
-from videomind_training.checkpoint_json import read_json_object
+from videomind_training.checkpoint_json import read_config
 from videomind_training.checkpoints.durable_files import append_text, disk_errors, write_json
 from videomind_training.errors import TrainingError
 from videomind_training.reasoner.configuration import ReasonerConfig
@@ -177,7 +177,7 @@ def train_grpo(config: ReasonerConfig, watchers: Sequence[TrainerCallback] = ())
             f"learning.batch_size: {config.learning.batch_size} replies hold no whole groups of {config.grpo.replies}.",
             "Make it a multiple of grpo.replies.",
         )
-    if config.grpo.kl > 0 and config.lora is None and "architectures" not in read_json_object(config.base / "config.json"):
+    if config.grpo.kl > 0 and config.lora is None and "architectures" not in read_config(config.base):
         raise TrainingError(
             "CHECKPOINT_INVALID",
             f"{config.base / 'config.json'} names no `architectures`, by which TRL reads the model to stay near.",
@@ -189,7 +189,9 @@ def train_grpo(config: ReasonerConfig, watchers: Sequence[TrainerCallback] = ())
             "grpo.vllm: TRL hands vLLM images only, so videos cannot be drawn replies for with it.",
             "Leave it out here; on a cluster verl draws with vLLM (`export-recipe verl`).",
         )
-    rewards = Rewards(config.grpo.rewards, Path())  # before videos are looked at, which takes its time
+    # Before videos are looked at, which takes its time:
+    rewards = Rewards(config.grpo.rewards, Path())
+    material = Material(config, config.base)
     found = read_material(config, needs_reasoning=False, told=run_files(config).begin_bad)
     run = KeptRun(config, "grpo", found)
     newest = run.newest()
@@ -198,7 +200,6 @@ def train_grpo(config: ReasonerConfig, watchers: Sequence[TrainerCallback] = ())
     steps = learning.steps or math.ceil(learning.epochs * len(found.train) / questions)
     rows = {"prompt": [item.question for item in found.train], "place": list(range(len(found.train)))}
     torch.manual_seed(learning.seed)
-    material = Material(config, config.base)
     trainer = VideoGrpoTrainer(
         found.train,
         material,

@@ -17,8 +17,6 @@ def open_network(folder: Path, dtype: torch.dtype, attention: str = "sdpa") -> P
     Raises:
         TrainingError: CHECKPOINT_NOT_FOUND, CHECKPOINT_INVALID.
     """
-    if not (folder / "config.json").is_file():
-        raise TrainingError("CHECKPOINT_NOT_FOUND", f"There is no checkpoint in {folder}.", "Name its folder as `base`.")
     family = read_family(folder)
     transformers_logging.disable_progress_bar()
     try:

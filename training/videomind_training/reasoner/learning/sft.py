@@ -73,10 +73,10 @@ def train_sft(config: ReasonerConfig, watchers: Sequence[TrainerCallback] = ()) 
     Raises:
         TrainingError: of data, configuration, disk and losses.
     """
+    material = Material(config, config.base)  # before videos are looked at, which takes its time
     found = read_material(config, needs_reasoning=True, told=run_files(config).begin_bad)
     run = KeptRun(config, "sft", found)
     newest = run.newest()
-    material = Material(config, config.base)
     learning = config.learning
     steps = learning.steps or math.ceil(learning.epochs * len(found.train) / learning.batch_size)
     arguments = SFTConfig(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from videomind_training.checkpoint_json import read_fields, read_json_object
+from videomind_training.checkpoint_json import read_config, read_fields
 from videomind_training.errors import TrainingError
 from videomind_training.network.base_family import FamilyName, base_family
 
@@ -81,9 +81,9 @@ def read_family(folder: Path) -> Family:
     """The family of a checkpoint's folder.
 
     Raises:
-        TrainingError: CHECKPOINT_INVALID for anything but Qwen2.5-VL and Qwen3-VL.
+        TrainingError: CHECKPOINT_NOT_FOUND, CHECKPOINT_INVALID for anything but Qwen2.5-VL and Qwen3-VL.
     """
-    base = base_family(read_json_object(folder / "config.json"), folder)
+    base = base_family(read_config(folder), folder)
     if base.name == "qwen2-vl":
         remedy = "Name a Qwen2.5-VL or Qwen3-VL checkpoint as `base`."
         raise TrainingError("CHECKPOINT_INVALID", f"{folder} is a Qwen2-VL checkpoint.", remedy)
