@@ -13,7 +13,8 @@ from tiny_reasoner import films, tiny_config
 from transformers import TrainingArguments
 from trl.data_utils import is_conversational
 
-from videomind_training.reasoner.configuration import ReasonerConfig
+from videomind_training.errors import TrainingError
+from videomind_training.reasoner.configuration import ReasonerConfig, read_reasoner_configuration
 from videomind_training.reasoner.data.items import ReasonerItem
 from videomind_training.reasoner.data.read_items import ItemFile, ItemLimits, ReadItems, read_items
 from videomind_training.reasoner.data.trainer_forms import item_of_row
@@ -91,6 +92,19 @@ def test_what_is_left_out_is_reported_with_its_place(tmp_path: Path) -> None:
     assert report["train"] == 1
     assert report["leftOut"] == {"video over 3600 s": 1}
     assert [each["source"] for each in report["bad"]] == [f"lines.jsonl:{line}" for line in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("form", ["videokr", "eval-run", "grounding"])
+def test_a_file_that_is_missing_names_the_entries_of_a_reasoner(form: str, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"ANNOTATIONS_INVALID.*gone\.jsonl.*under `data\.files` or `data\.held_out`"):
+        read_items([ItemFile(tmp_path / "gone.jsonl", form, tmp_path)], everything, 0, 1, 0)
+
+
+def test_a_wrong_entry_points_to_the_guide_of_reasoners(tmp_path: Path) -> None:
+    path = tmp_path / "sft.yaml"
+    path.write_text("{base: base, output: out, data: {files: [{path: a.jsonl}]}, learning: {steps: 0}}")
+    with pytest.raises(TrainingError, match=r"CONFIG_INVALID.*learning\.steps.*See training/reasoners\.md"):
+        read_reasoner_configuration(path)
 
 
 def test_no_video_is_in_both_parts_and_the_seed_draws_the_same(tmp_path: Path) -> None:

@@ -210,7 +210,7 @@ def read_configuration(path: Path, overrides: list[str] | None = None) -> TrainC
     Raises:
         TrainingError: CONFIG_INVALID, with the field.
     """
-    config = read_yaml(path, overrides or [], TrainConfig, _check_roles)
+    config = read_yaml(path, overrides or [], TrainConfig, "training/README.md", _check_roles)
     deepspeed = config.trainer.deepspeed
     if deepspeed is None:
         return config

@@ -15,7 +15,11 @@ Settings = TypeVar("Settings", bound=Strict)
 
 
 def read_yaml(
-    path: Path, overrides: list[str], settings: type[Settings], check: Callable[[Settings], None] = lambda _: None
+    path: Path,
+    overrides: list[str],
+    settings: type[Settings],
+    guide: str,
+    check: Callable[[Settings], None] = lambda _: None,
 ) -> Settings:
     """Reads settings.
 
@@ -23,6 +27,7 @@ def read_yaml(
         path: of the YAML file.
         overrides: `key.inner=value` each, the value being YAML.
         settings: that it holds.
+        guide: document that explains them.
         check: raises a ValueError for what one field alone does not show.
 
     Raises:
@@ -38,10 +43,10 @@ def read_yaml(
         raise TrainingError("CONFIG_INVALID", f"{path} cannot be read: {error}", "Name a file with --config.") from error
     except ValidationError as error:
         problem = describe_field_error(error)
-        raise TrainingError("CONFIG_INVALID", f"{path}: {problem}.", "See training/README.md.") from error
+        raise TrainingError("CONFIG_INVALID", f"{path}: {problem}.", f"See {guide}.") from error
     except (yaml.YAMLError, TypeError, ValueError) as error:
         problem = " ".join(str(error).split())
-        raise TrainingError("CONFIG_INVALID", f"{path}: {problem}.", "See training/README.md.") from error
+        raise TrainingError("CONFIG_INVALID", f"{path}: {problem}.", f"See {guide}.") from error
     return located(config, path.resolve().parent)
 
 

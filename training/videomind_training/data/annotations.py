@@ -3,7 +3,7 @@
 import json
 from codecs import BOM_UTF8
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,8 +20,6 @@ positive_iou = 0.5
 most_guesses = 5
 shortest_crop_sec = 16.0
 
-_check_entry = "Check its `path` under `data.<role>` or `verification.files`."
-
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1)]
 
@@ -35,12 +33,14 @@ class AnnotationFile:
         form: of its items.
         root: folder that video paths are relative to.
         video_template: path of a video that only has an id, such as `videos/{vid}.mp4`.
+        listed_in: entries of the configuration that list such files, for messages.
     """
 
     path: Path
     form: Form
     root: Path
     video_template: str | None = None
+    listed_in: str = "`data.<role>` or `verification.files`"
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,10 @@ def read_annotations(file: AnnotationFile) -> Iterator[Sample | BadSample]:
         TrainingError: ANNOTATIONS_INVALID when the file itself cannot be read.
     """
     if file.path.is_dir():
-        for path in _inner_files(file.path):
-            yield from read_annotations(AnnotationFile(path, file.form, file.root, file.video_template))
+        for path in _inner_files(file):
+            yield from read_annotations(replace(file, path=path))
         return
-    for source, value in read_json_items(file.path):
+    for source, value in read_json_items(file.path, file.listed_in):
         if isinstance(value, BadSample):
             yield value
             continue
@@ -84,19 +84,24 @@ def read_annotations(file: AnnotationFile) -> Iterator[Sample | BadSample]:
         yield from item.samples(source, video)
 
 
-def _inner_files(folder: Path) -> list[Path]:
+def _inner_files(folder: AnnotationFile) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix in (".json", ".jsonl"))
+        return sorted(path for path in folder.path.iterdir() if path.suffix in (".json", ".jsonl"))
     except OSError as error:
-        raise TrainingError("ANNOTATIONS_INVALID", f"{folder} cannot be read: {error}", _check_entry) from error
+        raise _unreadable(folder.path, folder.listed_in, error) from error
 
 
-def read_json_items(path: Path) -> Iterator[tuple[str, object]]:
-    """Place and value of each item; a broken line is a BadSample."""
+def read_json_items(path: Path, listed_in: str) -> Iterator[tuple[str, object]]:
+    """Place and value of each item; a broken line is a BadSample. Raises TrainingError ANNOTATIONS_INVALID.
+
+    Args:
+        path: of a .json or .jsonl file.
+        listed_in: see `AnnotationFile`.
+    """
     try:
         content = path.read_bytes().removeprefix(BOM_UTF8)
     except OSError as error:
-        raise TrainingError("ANNOTATIONS_INVALID", f"{path} cannot be read: {error}", _check_entry) from error
+        raise _unreadable(path, listed_in, error) from error
     if path.suffix == ".json":
         values, fault = _parsed(content)
         if fault is not None:
@@ -112,6 +117,10 @@ def read_json_items(path: Path) -> Iterator[tuple[str, object]]:
         source = f"{path.name}:{number}"
         value, fault = _parsed(line)
         yield source, value if fault is None else BadSample(source, f"ANNOTATIONS_INVALID: {source} {fault}.")
+
+
+def _unreadable(path: Path, listed_in: str, error: OSError) -> TrainingError:
+    return TrainingError("ANNOTATIONS_INVALID", f"{path} cannot be read: {error}", f"Check its `path` under {listed_in}.")
 
 
 def _parsed(content: bytes) -> tuple[object, str | None]:

@@ -177,6 +177,6 @@ class ReasonerConfig(Strict):
 
 def read_reasoner_configuration(path: Path, overrides: list[str] | None = None) -> ReasonerConfig:
     """Reads a configuration. Paths in it are relative to its folder. Raises TrainingError CONFIG_INVALID, with the field."""
-    config = read_yaml(path, overrides or [], ReasonerConfig)
+    config = read_yaml(path, overrides or [], ReasonerConfig, "training/reasoners.md")
     rewards = tuple(entry.located(path.resolve().parent) for entry in config.grpo.rewards)
     return config.model_copy(update={"grpo": config.grpo.model_copy(update={"rewards": rewards})})

@@ -23,6 +23,9 @@ ItemForm = Literal["videokr", "eval-run", "grounding", "answering", "answering-c
 """VideoKR's lines (both published files), results of `eval run`, and VideoMind's annotations."""
 
 
+_listed_in = "`data.files` or `data.held_out`"
+
+
 @dataclass(frozen=True)
 class ItemFile:
     """A file of questions.
@@ -170,10 +173,10 @@ def _checked(file: ItemFile) -> Iterator[ReasonerItem | BadSample]:
 
 def _read(file: ItemFile) -> Iterator[ReasonerItem | BadSample]:
     if file.form in ("videokr", "eval-run"):
-        for source, value in read_json_items(file.path):
+        for source, value in read_json_items(file.path, _listed_in):
             yield value if isinstance(value, BadSample) else _parsed(file, source, value)
         return
-    own = AnnotationFile(file.path, file.form, file.root, file.video_template)
+    own = AnnotationFile(file.path, file.form, file.root, file.video_template, _listed_in)
     for sample in read_annotations(own):
         yield sample if isinstance(sample, BadSample) else _from_annotation(sample)
 
