@@ -91,3 +91,27 @@ def test_times_beyond_the_videos_end_and_lengths_of_another_are_named(
     assert found["bad"] == []
     (tmp_path / "grounding.jsonl").write_text(items[0])
     assert main(["check-data", "--config", str(run_file), "--set", "data.verifier=[]"]) == 0
+
+
+def test_a_reasoners_questions_are_checked_and_all_that_is_bad_is_named(
+    pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = pack / "videos" / "a.mp4"
+    (tmp_path / "whole.mp4").symlink_to(whole)
+    (tmp_path / "broken.mp4").write_bytes(whole.read_bytes()[:300])
+    question = {"question": "Why?", "solution": "so", "think": "I look."}
+    videos = ("whole.mp4", "broken.mp4", "gone.mp4")
+    lines = ["{no json", *(json.dumps(question | {"video_path": video}) for video in videos)]
+    path = tmp_path / "sft.yaml"
+    path.write_text(yaml.safe_dump({"base": "base", "output": "out", "data": {"files": [{"path": "lines.jsonl"}]}}))
+
+    def check(some: list[str]) -> dict:
+        (tmp_path / "lines.jsonl").write_text("\n".join(some))
+        assert main(["check-data", "--config", str(path)]) == (3 if len(some) > 1 else 0)
+        return json.loads(capsys.readouterr().out)
+
+    assert (report := check(lines))["train"] == 1
+    assert [bad["source"] for bad in report["bad"]] == ["lines.jsonl:1", "lines.jsonl:4", "lines.jsonl:3"]
+    assert [bad["source"] for bad in check([lines[0], lines[3]])["bad"]] == ["lines.jsonl:1", "lines.jsonl:2"]
+    lean = json.dumps({name: value for name, value in json.loads(lines[1]).items() if name != "think"})
+    assert check([lean])["withoutReasoning"] == 1

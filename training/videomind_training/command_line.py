@@ -6,12 +6,16 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Waiting threads give way: on a busy machine OpenMP's usual spinning costs ten times as much. Read as torch is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # workers are forked
 
 from videomind_training.errors import TrainingError
+
+if TYPE_CHECKING:
+    from videomind_training.commands.check_data import CheckedData
 
 trained_things = (
     *("base", "planner", "grounder", "verifier", "answerer", "chain", "demo"),
@@ -116,16 +120,15 @@ def _run(options: argparse.Namespace) -> int:
         train_reasoner(options.what.removeprefix("reasoner-"), options.config, options.set)
         return 0
 
+    if options.command == "check-data":
+        checked = _checked_data(options.config, options.set)
+        print(checked.report)
+        return doubtful if checked.doubtful else 0
+
     from videomind_training.commands.configuration import read_configuration
 
     config = read_configuration(options.config, options.set)
-    if options.command == "check-data":
-        from videomind_training.commands.check_data import check_data
-
-        checked = check_data(config)
-        print(checked.report)
-        return doubtful if checked.doubtful else 0
-    elif options.command == "verification":
+    if options.command == "verification":
         from videomind_training.commands.make_verification import make_verification
 
         for file in make_verification(config):
@@ -140,3 +143,16 @@ def _run(options: argparse.Namespace) -> int:
 
         train_role(with_made_verification(config) if options.what == "verifier" else config, options.what)
     return 0
+
+
+def _checked_data(configuration: Path, overrides: list[str]) -> "CheckedData":
+    from videomind_training.reasoner.configuration import is_reasoner_configuration, read_reasoner_configuration
+
+    if is_reasoner_configuration(configuration):
+        from videomind_training.commands.check_reasoner_data import check_reasoner_data
+
+        return check_reasoner_data(read_reasoner_configuration(configuration, overrides))
+    from videomind_training.commands.check_data import check_data
+    from videomind_training.commands.configuration import read_configuration
+
+    return check_data(read_configuration(configuration, overrides))

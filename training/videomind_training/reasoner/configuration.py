@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
+import yaml
 from pydantic import Field, model_validator
 
 from videomind_training.commands.configuration import LoraEntry
@@ -173,6 +174,15 @@ class ReasonerConfig(Strict):
     def _whole_groups(self) -> "ReasonerConfig":
         ReplyTemplate(self.reply_template)
         return self
+
+
+def is_reasoner_configuration(path: Path) -> bool:
+    """Whether a file is a reasoner's: its questions are under `data.files`, where roles have theirs by name."""
+    try:
+        data = yaml.safe_load(path.read_text("utf-8"))["data"]
+    except (OSError, ValueError, TypeError, LookupError, yaml.YAMLError):
+        return False  # what is wrong with it is told by who reads it
+    return isinstance(data, dict) and "files" in data
 
 
 def read_reasoner_configuration(path: Path, overrides: list[str] | None = None) -> ReasonerConfig:

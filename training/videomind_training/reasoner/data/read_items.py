@@ -110,6 +110,7 @@ def read_items(
     seed: int,
     max_bad_share: float,
     told: Callable[[list[BadSample]], None] = lambda _bad: None,
+    may_be_empty: bool = False,
 ) -> ReadItems:
     """Reads files and draws the questions for validation, by video: no video is in both parts.
 
@@ -120,6 +121,7 @@ def read_items(
         seed: of the draw.
         max_bad_share: of lines that may be bad.
         told: is given what is bad, before that may end the run.
+        may_be_empty: whether it may be that nothing is left.
 
     Raises:
         TrainingError: of the first bad line, where more than the share are bad; SAMPLES_EXHAUSTED when none are left.
@@ -138,13 +140,13 @@ def read_items(
                 kept.extend([item] * file.repeat)
     told(result.bad)
     check_bad_share(result.bad, total, max_bad_share)
-    if not kept:
+    if not kept and not may_be_empty:
         left_out = ", ".join(f"{count} left out ({reason})" for reason, count in result.left_out.items())
         raise TrainingError("SAMPLES_EXHAUSTED", f"No question is left: {len(result.bad)} bad, {left_out}.", "Check `data`.")
     held = _drawn_videos(kept, validation, seed)
     result.train = [item for item in kept if item.video not in held]
     result.validation = list(dict.fromkeys(item for item in kept if item.video in held))
-    if not result.train:
+    if not result.train and not may_be_empty:
         raise TrainingError("SAMPLES_EXHAUSTED", "All questions were drawn for validation.", "Lower `data.validation`.")
     return result
 

@@ -48,7 +48,10 @@ class Material:
 
 
 def read_material(
-    config: ReasonerConfig, needs_reasoning: bool, told: Callable[[list[BadSample]], None] = lambda _bad: None
+    config: ReasonerConfig,
+    needs_reasoning: bool,
+    told: Callable[[list[BadSample]], None] = lambda _bad: None,
+    may_be_empty: bool = False,
 ) -> ReadItems:
     """The questions of a run; those whose video ffprobe cannot read are set aside, with their place.
 
@@ -56,17 +59,22 @@ def read_material(
         config: of the run.
         needs_reasoning: leaves out questions without reasoning.
         told: is given all that is bad so far, before that may end the run.
+        may_be_empty: whether it may be that nothing is left.
 
     Raises:
         TrainingError: where too many are bad, or none are left.
     """
     data = config.data
     limits = data.limits(needs_reasoning)
-    found = read_items(data.item_files(), limits, data.validation, data.seed, data.max_bad_share, told)
+    found = read_items(data.item_files(), limits, data.validation, data.seed, data.max_bad_share, told, may_be_empty)
     if data.held_out:
         limits = data.limits(needs_reasoning=False)
         files = data.item_files(held_out=True)
-        held = read_items(files, limits, 0, data.seed, data.max_bad_share, lambda bad: told([*found.bad, *bad]))
+
+        def told_of_both(bad: list[BadSample]) -> None:
+            told([*found.bad, *bad])
+
+        held = read_items(files, limits, 0, data.seed, data.max_bad_share, told_of_both, may_be_empty)
         found.validation += held.train
         found.bad += held.bad
     videos = probe_all(item.video for item in (*found.train, *found.validation))
