@@ -156,7 +156,8 @@ def test_a_reward_that_raises_or_is_no_number_is_told_with_its_place(tmp_path: P
     file = tmp_path / "mine.py"
     file.write_text(
         "def broken(reply, item):\n    return 1 / 0\n\ndef nothing(reply, item):\n    return float('nan')\n\n"
-        "def words(reply, item):\n    return 'many'\n\ndef short(reply, item):\n    return float(len(reply) < 10)\n"
+        "def words(reply, item):\n    return 'many'\n\ndef leaves(reply, item):\n    raise SystemExit(0)\n\n"
+        "def short(reply, item):\n    return float(len(reply) < 10)\n"
     )
 
     def value(name: str) -> float | None:
@@ -171,10 +172,15 @@ def test_a_reward_that_raises_or_is_no_number_is_told_with_its_place(tmp_path: P
         value("nothing")
     with pytest.raises(TrainingError, match=r"REWARD_FAILED: words.*ValueError"):
         value("words")
+    with pytest.raises(TrainingError, match=r"REWARD_FAILED: leaves, mine.jsonl:7.*SystemExit: 0"):
+        value("leaves")
     with pytest.raises(TrainingError, match=r"CONFIG_INVALID.*has no function missing"):
         value("missing")
     with pytest.raises(TrainingError, match=r"CONFIG_INVALID.*no Python file"):
         Rewards((RewardEntry(function="gone.py:short"),), tmp_path)
+    (tmp_path / "program.py").write_text("import sys\nsys.exit(0)\n")
+    with pytest.raises(TrainingError, match=r"CONFIG_INVALID.*cannot be loaded: SystemExit: 0"):
+        Rewards((RewardEntry(function="program.py:short"),), tmp_path)
 
 
 def test_a_function_is_found_beside_the_configuration_that_names_it(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ class Rewards:
         try:
             value = function(reply, item)
             value = None if value is None else float(value)
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a function that calls exit() would end the run as if it were done
             problem = f"{where}: {type(error).__name__}: {error}"
             raise TrainingError(
                 "REWARD_FAILED", problem, "Mend the function; the run goes on from its last checkpoint."
