@@ -100,6 +100,15 @@ def test_a_file_that_is_missing_names_the_entries_of_a_reasoner(form: str, tmp_p
         read_items([ItemFile(tmp_path / "gone.jsonl", form, tmp_path)], everything, 0, 1, 0)
 
 
+def test_a_recipe_of_bad_questions_names_what_lists_them_all(config: ReasonerConfig, tmp_path: Path) -> None:
+    file = tmp_path / "bad.jsonl"
+    file.write_text("{no json")
+    data = config.data.model_copy(update={"files": (config.data.files[0].model_copy(update={"path": file}),)})
+    with pytest.raises(TrainingError, match=r"ANNOTATIONS_INVALID: bad\.jsonl:1 is not JSON.*what `check-data`"):
+        export_recipe("trl", config.model_copy(update={"data": data}), tmp_path / "recipe")
+    assert not (tmp_path / "recipe").exists()
+
+
 def test_a_wrong_entry_points_to_the_guide_of_reasoners(tmp_path: Path) -> None:
     path = tmp_path / "sft.yaml"
     path.write_text("{base: base, output: out, data: {files: [{path: a.jsonl}]}, learning: {steps: 0}}")

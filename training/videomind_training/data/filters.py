@@ -117,5 +117,5 @@ def check_bad_share(bad: list[BadSample], total: int, allowed: float, count: int
     raise TrainingError(
         code,
         detail + more,
-        f"Mend or remove what bad-samples.jsonl lists, or raise `max_bad_share` (now {allowed:g}).",
+        f"Mend or remove what `check-data` or bad-samples.jsonl lists, or raise `max_bad_share` (now {allowed:g}).",
     )
