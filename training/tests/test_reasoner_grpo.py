@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import load_file
 from tiny_reasoner import die_at, films, in_process, tiny_config
 
+from videomind_training.commands.train_reasoner import train_reasoner
 from videomind_training.errors import TrainingError
 from videomind_training.reasoner.configuration import ReasonerConfig
 from videomind_training.reasoner.learning.grpo import train_grpo
@@ -47,6 +48,8 @@ def test_a_run_that_is_killed_ends_bit_for_bit_as_one_that_is_not(
     assert losses[0] == losses[1]
     assert {"rewards/answer/mean", "rewards/form/mean", "reward", "kl"} <= losses[0][0].keys()
     assert curve(tmp_path / "whole") == curve(tmp_path / "killed")
+    flat = [(tmp_path / name / "run" / "flat-groups.jsonl").read_text("utf-8") for name in ("whole", "killed")]
+    assert flat[0] == flat[1]
     assert [point["step"] for point in curve(tmp_path / "whole")] == [0, 2, 4]
     weights = [load_file(tmp_path / name / "model" / "model.safetensors") for name in ("whole", "killed")]
     assert all(torch.equal(value, weights[1][name]) for name, value in weights[0].items())
@@ -70,12 +73,17 @@ def test_a_reply_never_stands_for_a_picture(packs: Path, films_file: Path, tmp_p
     assert row["completions/mean_length"] > 32
 
 
-def test_groups_without_variance_are_listed(packs: Path, films_file: Path, tmp_path: Path) -> None:
+def test_groups_without_variance_are_listed_and_told(
+    packs: Path, films_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     own = tmp_path / "mine.py"
     own.write_text("def always(reply, item):\n    return 1.0\n")
     config = tiny_config(packs / "pack-qwen3", films_file, tmp_path / "out", steps=1)
     before = load_file(packs / "pack-qwen3" / "checkpoint" / "model-00001-of-00004.safetensors")
-    train_grpo(with_grpo(config, rewards=[{"function": str(own) + ":always"}], kl=0))
+    config = with_grpo(config, rewards=[{"function": str(own) + ":always"}], kl=0)
+    (tmp_path / "grpo.yaml").write_text(config.model_dump_json())
+    train_reasoner("grpo", tmp_path / "grpo.yaml", [])
+    assert f"2 groups of replies all had one reward: they are listed in {tmp_path / 'out'}" in capsys.readouterr().err
     listed = [json.loads(line) for line in (tmp_path / "out/run/flat-groups.jsonl").read_text("utf-8").splitlines()]
     assert len(listed) == 2
     assert all(each["source"].startswith("train.jsonl:") for each in listed)

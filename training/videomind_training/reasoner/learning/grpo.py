@@ -1,6 +1,5 @@
 """Reinforcement with rewards that can be checked: GRPO, by TRL's GRPOTrainer."""
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from transformers import AutoTokenizer, TrainerCallback, TrainerState
 from trl import GRPOConfig, GRPOTrainer
 
 from videomind_training.checkpoint_json import read_config
-from videomind_training.checkpoints.durable_files import append_text, disk_errors, write_json
+from videomind_training.checkpoints.durable_files import disk_errors, write_json
 from videomind_training.errors import TrainingError
 from videomind_training.reasoner.configuration import ReasonerConfig
 from videomind_training.reasoner.data.items import ReasonerItem
@@ -90,8 +89,7 @@ class VideoGrpoTrainer(ResumedWeights, GRPOTrainer):
         for group in range(0, len(advantages), size):
             if bool((advantages[group : group + size] == 0).all()):
                 item = self._items[self._places[group]]
-                line = {"step": self.state.global_step, "source": item.source, "id": item.id}
-                append_text(self.run.files.folder / "flat-groups.jsonl", json.dumps(line) + "\n")
+                self.run.log_flat_group(self.state.global_step, item.source, item.id)
 
 
 class HeldOutCurve(TrainerCallback):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
@@ -38,6 +39,7 @@ class KeptRun:
         self.files = run_files(config)
         self._content = {"stage": stage, **_content(config, items)}
         self._curve_path = self.files.folder / "curve.jsonl"
+        self._flat_path = self.files.folder / "flat-groups.jsonl"
         self._content_path = self.files.folder / "content.json"
         make_folder(self.files.folder)
         write_json(self.files.folder / "data.json", items.report())
@@ -62,8 +64,28 @@ class KeptRun:
             self._check_same()
         else:
             write_json(self._content_path, self._content)
-        self.files.rewind(_step_of(whole[-1]) if whole else 0)
+        done = _step_of(whole[-1]) if whole else 0
+        self.files.rewind(done)
+        flat = [row for row in _rows(self._flat_path) if row["step"] < done]
+        if self._flat_path.is_file():
+            write_text(self._flat_path, "".join(json.dumps(row) + "\n" for row in flat))
         return whole[-1] if whole else None
+
+    def log_flat_group(self, step: int, source: str, name: str) -> None:
+        """Adds a question whose replies all have one reward.
+
+        Args:
+            step: of training, from 0.
+            source: the question's place.
+            name: the question's id.
+        """
+        append_text(self._flat_path, json.dumps({"step": step, "source": source, "id": name}) + "\n")
+
+    def not_learnt(self) -> list[str]:
+        """What nothing was learnt from, a line each for people."""
+        told = {self.files.bad_path: "questions cannot be used", self._flat_path: "groups of replies all had one reward"}
+        counts = {path: len(_rows(path)) for path in told}
+        return [f"{counts[path]} {text}: they are listed in {path}." for path, text in told.items() if counts[path] > 0]
 
     def log_curve(self, step: int, rewards: dict[str, float]) -> None:
         """Adds a measurement on held-out questions."""
@@ -71,8 +93,7 @@ class KeptRun:
 
     def curve(self) -> list[dict[str, float]]:
         """All measurements so far."""
-        lines = self._curve_path.read_text("utf-8").splitlines() if self._curve_path.is_file() else []
-        return [json.loads(line) for line in lines]
+        return _rows(self._curve_path)
 
     def rewind_curve(self, step: int) -> None:
         """Forgets measurements after a step, which will come again."""
@@ -112,6 +133,10 @@ class RunLog(TrainerCallback):
             folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
             with disk_errors(folder):
                 write_json(folder / whole_file, {"step": state.global_step})
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()] if path.is_file() else []
 
 
 def _step_of(path: Path) -> int:
