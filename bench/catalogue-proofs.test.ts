@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { catalogue } from '../electron/host/catalogue/catalogue.ts';
 import { publishedNetworks } from '../electron/host/catalogue/networks.ts';
 import { programPath } from '../electron/host/paths.ts';
-import { presetNames } from '../native-models/agent/reasoner/tools/presets/presets.ts';
+import { toolPresetNames } from '../native-models/protocol/reasoner-request.ts';
 import { families, familyOfModelType } from '../native-models/architectures/families.ts';
 import { dataSets } from '../native-models/evaluation/benchmarks/registry.ts';
 
@@ -44,7 +44,7 @@ test.each(checkpoints)('what holds that $name runs on $base is there and is aske
 
 test('tools that a model is said to run with are those of a preset, and each preset has its model', () => {
   const named = new Set(checkpoints.flatMap(({ tools }) => tools ?? []));
-  expect([...named].toSorted()).toEqual([...presetNames].toSorted());
+  expect([...named].toSorted()).toEqual([...toolPresetNames].toSorted());
 });
 
 test('a data set that eval knows is one, and every benchmark that eval knows is in the catalogue', () => {

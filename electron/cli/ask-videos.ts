@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, toEngineError } from '../../native-models/protocol/errors.ts';
 import { fileNameOf, mergeRecords, withAnswer } from '../../native-models/protocol/merge-records.ts';
 import type { ParamsInput } from '../../native-models/protocol/methods.ts';
 import type { RunRecord } from '../../native-models/protocol/run-record.ts';
-import { fileEndings } from '../host/contract/file-endings.ts';
 import { askedDigest } from './ask-batch.ts';
 import type { AskOptions } from './ask-options.ts';
 import { askParams } from './ask-options.ts';
@@ -31,17 +29,6 @@ export function videosUsageProblem(options: AskOptions): string | undefined {
   if (ofOne.length === 0) return undefined;
   const flags = ofOne.map((name) => `--${name === 'saveFrames' ? 'save-frames' : name}`);
   return `error: of several videos at once there is no ${flags.join(', ')}`;
-}
-
-/** The files of a list in which folders stand for every video in them, by name. */
-export async function everyVideo(given: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const each of given) {
-    const folder = await stat(each).catch(() => undefined);
-    if (folder?.isDirectory() !== true) found.push(each);
-    else found.push(...(await videosIn(each)));
-  }
-  return found;
 }
 
 /**
@@ -171,15 +158,6 @@ async function answerFromBest(
   );
   for (const { code, message } of record.warnings) terminal.warn(code, message);
   return withAnswer(merged, record);
-}
-
-async function videosIn(folder: string): Promise<string[]> {
-  const endings: readonly string[] = fileEndings.video;
-  const names = (await readdir(folder)).filter((name) =>
-    endings.includes(path.extname(name).slice(1).toLowerCase()),
-  );
-  if (names.length === 0) throw new EngineError('VIDEO_NOT_FOUND', `${folder} has no video in it.`);
-  return names.sort().map((name) => path.join(folder, name));
 }
 
 function lineFor(video: string, { candidates: [best] }: RunRecord): string {

@@ -5,6 +5,7 @@ import { toEngineError } from '../../native-models/protocol/errors.ts';
 import type { Preparation } from '../../native-models/protocol/preparation.ts';
 import { deviceSchema } from '../../native-models/protocol/roles.ts';
 import type { DeviceRequest } from '../../native-models/protocol/roles.ts';
+import { everyVideo } from './every-video.ts';
 import { exitCodes } from './exit-codes.ts';
 import { wholeNumber } from './option-values.ts';
 import { addSearchOptions, searchParams, searchUsageProblem } from './search-options.ts';
@@ -23,6 +24,7 @@ const examples = `
 Examples:
   videomind prepare lecture.mp4 --model packages/videomind-2b --search windows
   videomind prepare *.mp4 --model packages/videomind-2b
+  videomind prepare films/ --model packages/videomind-2b
 
 What is prepared lies in the program's cache (\`videomind doctor\` shows where), the least recently used goes first.`;
 
@@ -31,7 +33,7 @@ export function addPrepareCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('prepare')
     .description('Read videos ahead, so that the first question about them is answered sooner.')
-    .argument('<videos...>', 'video files')
+    .argument('<videos...>', 'video files, and folders of them')
     .requiredOption('--model <dir>', 'model package, made with `videomind import`')
     .addOption(
       new Option('--device <name>', 'what to compute on').choices(deviceSchema.options).default('auto'),
@@ -39,11 +41,12 @@ export function addPrepareCommand(program: Command, terminal: Terminal): void {
     .option('--threads <n>', 'processor threads; default: physical cores', wholeNumber(1))
     .option('--json', 'print what was prepared as JSON');
   addSearchOptions(command).addHelpText('after', examples);
-  command.action(async (videos: string[], options: PrepareOptions) => {
+  command.action(async (given: string[], options: PrepareOptions) => {
     const problem = searchUsageProblem(options);
     if (problem !== undefined) command.error(problem);
     const { model, device, threads, json = false } = options;
     await runSession(terminal, json, async ({ engine, signal }) => {
+      const videos = await everyVideo(given);
       const prepared: Preparation[] = [];
       const failed: { videoPath: string; code: string; message: string }[] = [];
       for (const video of videos) {

@@ -4,9 +4,11 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { EngineError } from '../../native-models/protocol/errors.ts';
 import type { ParamsInput } from '../../native-models/protocol/methods.ts';
-import { instructionsSchema } from '../../native-models/protocol/reasoner-request.ts';
+import { instructionsSchema, toolPresetNames } from '../../native-models/protocol/reasoner-request.ts';
 import type { Instructions } from '../../native-models/protocol/reasoner-request.ts';
 import { numberFrom, wholeNumber } from './option-values.ts';
+
+const presetNames = toolPresetNames.join(', ');
 
 /** Options of `ask` for models that reason aloud, as commander reads them. */
 export interface ReasonerOptions {
@@ -56,7 +58,7 @@ export function addReasonerOptions(command: Command): Command {
     .option('--repetition-penalty <x>', 'above 1 makes repeating less likely', numberFrom(1, 10))
     .option(
       '--tools <file>',
-      'let the model call tools: the protocol that it was trained for, as JSON, or a preset (longvt, videozoomer)',
+      `let the model call tools: the protocol that it was trained for, as JSON, or a preset (${presetNames})`,
     )
     .option('--tools-from <dir>', 'with a preset: a copy of its project, whose own words are used')
     .option('--tools-package <dir>', 'with --tools: VideoMind package for tools that ground or verify')
@@ -123,7 +125,7 @@ async function toolsParams(options: ReasonerOptions): Promise<ReasonerParams['to
   if (toolsFrom !== undefined) return { ...beside, preset: { name: tools, folder: path.resolve(toolsFrom) } };
   const protocol = await readFile(tools, 'utf8').catch((cause: unknown) => {
     throw new EngineError('TOOLS_INVALID', `The tools file ${tools} cannot be read.`, {
-      remedy: 'Check the path after --tools; a preset needs --tools-from with a copy of its project.',
+      remedy: `Check the path after --tools; a preset (${presetNames}) needs --tools-from with a copy of its project.`,
       cause,
     });
   });

@@ -91,6 +91,26 @@ test('prepare goes on behind a file that is no video, names it and ends with 1',
   });
 });
 
+test('prepare reads every video of a folder, and says of one without any that it has none', async () => {
+  const films = path.join(folder, 'read-ahead');
+  await mkdir(films);
+  const args = ['prepare', films, '--model', toyPackagePath, '--device', 'cpu', '--json'];
+  const none = await runCli(args);
+  expect(none.code).toBe(1);
+  expect(JSON.parse(none.stdout)).toMatchObject({
+    error: { code: 'VIDEO_NOT_FOUND', message: `${films} has no video in it.` },
+  });
+  await writeFile(path.join(films, 'notes.txt'), 'no video');
+  for (const name of ['a.mp4', 'b.MP4']) await copyFile(clip, path.join(films, name));
+  const { code, stdout } = await runCli(args);
+  expect(code).toBe(0);
+  const { prepared } = JSON.parse(stdout) as { prepared: { videoPath: string }[] };
+  expect(prepared.map(({ videoPath }) => videoPath)).toEqual([
+    path.join(films, 'a.mp4'),
+    path.join(films, 'b.MP4'),
+  ]);
+});
+
 test('--estimate asks nothing; how long it takes is told once it was measured, and by a question itself', async () => {
   const asked = [...ask, '--search', 'windows', '--window-sec', '5', '--threads', '1'];
   const before = await runCli([...asked, '--estimate']);

@@ -32,6 +32,10 @@ export const turnSchema = z.object({
 });
 export type Turn = z.infer<typeof turnSchema>;
 
+/** Published protocols of tools that are known by name. */
+export const toolPresetNames = ['longvt', 'videozoomer'] as const;
+export type ToolPresetName = (typeof toolPresetNames)[number];
+
 /** Tools that a model may call while it reasons. */
 export const toolsRequestSchema = z.object({
   /** The protocol as a JSON text (tools.json), as it is: what numbers look like in it counts. */
