@@ -18,6 +18,7 @@ from videomind_training.data.filters import ReadSamples, check_bad_share, read_s
 from videomind_training.data.samples import GroundingSample
 from videomind_training.errors import TrainingError
 from videomind_training.media.video import probe_video
+from videomind_training.trainer.devices import own_process
 
 most_guesses = 5
 
@@ -64,7 +65,7 @@ def _open_grounder(config: TrainConfig) -> Chain:
     if folder is None or not (folder / "grounder").is_dir():
         raise TrainingError("CHECKPOINT_NOT_FOUND", "There is no trained grounder.", "Run `train grounder` first.")
     settings = config.trainer_of("grounder")
-    state = PartialState(cpu=settings.device == "cpu")
+    state = own_process(settings.device)
     paths = CheckpointPaths(base_folder(config), folder, config.prompts, config.chat_template)
     dtype = torch.bfloat16 if settings.precision == "bf16" and state.device.type != "cpu" else torch.float32
     checkpoint = open_checkpoint(paths, ("grounder",), dtype, config.attention)

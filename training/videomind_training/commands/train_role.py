@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import torch
-from accelerate import PartialState
 
 from videomind_training.checkpoints.durable_files import copy_file, make_folder, recover_folder, replaced_folder
 from videomind_training.checkpoints.read_checkpoint import Checkpoint, CheckpointPaths, head_file, open_checkpoint
@@ -21,6 +20,7 @@ from videomind_training.network.adapters import config_file
 from videomind_training.network.liger import use_liger
 from videomind_training.network.prepare_role import prepare_base, prepare_role
 from videomind_training.prompts.prompt_set import role_names
+from videomind_training.trainer.devices import own_process
 from videomind_training.trainer.parameters import trained_parameters
 from videomind_training.trainer.run_folder import RunFolder
 from videomind_training.trainer.trainer import Trainer, TrainReport
@@ -44,7 +44,7 @@ def train_role(config: TrainConfig, trained: Trained) -> TrainReport:
         TrainingError: of any code but OUTPUT_EXISTS.
     """
     settings = config.trainer_of(trained)
-    state = PartialState(cpu=settings.device == "cpu")
+    state = own_process(settings.device)
     run = RunFolder(config.output / "runs" / trained)
     was_finished = is_trained(config, trained)
     make_folder(run.folder)  # before hours of work: whether it can be written

@@ -28,6 +28,29 @@ def trains_on_cpu(device: str) -> bool:
     return device == "cpu" or (device == "auto" and not has_accelerator)
 
 
+def own_process(device: str) -> PartialState:
+    """This process among those that torchrun or accelerate started.
+
+    Accelerate settles it at the first call, for good: whoever trains asks here, and nowhere else first.
+
+    Args:
+        device: of the configuration.
+
+    Raises:
+        TrainingError: DEPENDENCY_MISSING where the processes did not find each other.
+    """
+    # Without an accelerator and without being told, accelerate lets every process train for itself.
+    state = PartialState(cpu=trains_on_cpu(device))
+    started = int(os.environ.get("WORLD_SIZE", "1"))
+    if started != state.num_processes:
+        raise TrainingError(
+            "DEPENDENCY_MISSING",
+            f"{started} processes were started and {state.num_processes} found each other.",
+            "Each would train a copy of its own: look at the driver of the accelerator, or set `device: cpu`.",
+        )
+    return state
+
+
 class Devices:
     """This process's device and its part among the others (torchrun or accelerate start them).
 
@@ -36,15 +59,7 @@ class Devices:
     """
 
     def __init__(self, settings: TrainerSettings) -> None:
-        # Without an accelerator and without being told, accelerate lets every process train for itself.
-        self.state = PartialState(cpu=trains_on_cpu(settings.device))
-        started = int(os.environ.get("WORLD_SIZE", "1"))
-        if started != self.state.num_processes:
-            raise TrainingError(
-                "DEPENDENCY_MISSING",
-                f"{started} processes were started and {self.state.num_processes} found each other.",
-                "Each would train a copy of its own: look at the driver of the accelerator, or set `device: cpu`.",
-            )
+        self.state = own_process(settings.device)
         self.device: torch.device = self.state.device
         if settings.device not in ("auto", self.device.type):
             raise TrainingError("DEPENDENCY_MISSING", f"There is no {settings.device} here.", "Set `device: auto`.")
